@@ -1,0 +1,1 @@
+"""Runs training slices beside the pages."""

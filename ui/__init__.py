@@ -1,0 +1,1 @@
+"""What the pages share: components, figures, the lesson frame, link state."""

@@ -1,0 +1,47 @@
+"""Registers a component from the files beside its Python: shared helpers first, then its own.
+
+A component's folder holds ``<name>.js`` and ``<name>.css`` (and ``<name>.html`` if it has a
+skeleton). Streamlit takes them as inline text, so the shared JavaScript is put in front of the
+component's own, in one module scope; nothing is fetched at run time.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import palette
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+HERE = Path(__file__).parent
+SHARED = HERE / "shared"
+
+
+def register(name: str) -> ComponentRenderer:
+    """Register ``ui/components/<name>/`` and return its mount function.
+
+    Call it once, at import. ``<name>.js`` must end in ``export default function (component)``.
+    """
+    folder = HERE / name
+    skeleton = folder / f"{name}.html"
+    return st.components.v2.component(
+        f"convscope_{name}",
+        html=skeleton.read_text("utf-8") if skeleton.exists() else "<div class='root'>\n</div>",
+        css=_styles(folder / f"{name}.css"),
+        js=_script(folder / f"{name}.js"),
+    )
+
+
+def _styles(own: Path) -> str:
+    return "\n".join(p.read_text("utf-8") for p in [*sorted(SHARED.glob("*.css")), own])
+
+
+def _script(own: Path) -> str:
+    constants = f"const PALETTE = {json.dumps(palette.as_json())};\n"
+    shared = [p.read_text("utf-8") for p in sorted(SHARED.glob("*.js"))]
+    return "\n".join([constants, *shared, own.read_text("utf-8")])

@@ -1,0 +1,37 @@
+// Colour scales. A scale maps a value to [r, g, b]; `limit` is max|x| for signed data.
+
+function mix(a, b, t) {
+  return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
+}
+
+// kind: "activation" | "weight" | "gradient" (diverging around 0, range ±limit)
+//       "grey" (from `low` to `limit`, ink)
+function colourScale(kind, themeName, limit, low = 0) {
+  if (kind === "grey") {
+    const [zero, one] = PALETTE.grey[themeName].map(parseColour);
+    const span = limit - low || 1;
+    return (v) => mix(zero, one, Math.min(1, Math.max(0, (v - low) / span)));
+  }
+  const stops = PALETTE.diverging[kind][themeName].map(parseColour);
+  return (v) => {
+    if (!Number.isFinite(v)) return parseColour(PALETTE.accent[themeName]);
+    const t = (Math.min(1, Math.max(-1, limit > 0 ? v / limit : 0)) + 1) * 2;
+    const i = Math.min(3, Math.floor(t));
+    return mix(stops[i], stops[i + 1], t - i);
+  };
+}
+
+function css([r, g, b], alpha = 1) {
+  return `rgba(${Math.round(r)}, ${Math.round(g)}, ${Math.round(b)}, ${alpha})`;
+}
+
+// Black or white text, whichever reads better on the colour.
+function inkOn([r, g, b]) {
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#14161a" : "#ffffff";
+}
+
+function maxAbs(values) {
+  let m = 0;
+  for (const v of values) if (Number.isFinite(v) && Math.abs(v) > m) m = Math.abs(v);
+  return m;
+}
