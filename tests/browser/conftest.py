@@ -1,0 +1,144 @@
+"""A server a session, one browser, and pages that wait until Streamlit is idle."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+IDLE = """() => { const app = document.querySelector('[data-testid="stApp"]');
+  return app && app.getAttribute('data-test-script-state') === 'notRunning'
+             && app.getAttribute('data-test-connection-state') === 'CONNECTED' }"""
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def settle(page: Page, seconds: float = 40) -> None:
+    """Wait until the script has run and stays at rest for a moment."""
+    page.wait_for_function(IDLE, timeout=seconds * 1000)
+    page.wait_for_timeout(250)
+    page.wait_for_function(IDLE, timeout=seconds * 1000)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(script: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=env)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+            return process, url
+        except OSError:
+            time.sleep(0.25)
+    process.terminate()
+    raise RuntimeError(f"{script.name} did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | Path], str]]:
+    """``serve(script)`` starts a Streamlit script once a session and gives its URL."""
+    running: dict[Path, tuple[subprocess.Popen[bytes], str]] = {}
+    logs = tmp_path_factory.mktemp("servers")
+
+    def start(script: str | Path) -> str:
+        path = (ROOT / script).resolve()
+        if path not in running:
+            running[path] = _start(path, logs / f"{path.stem}.log")
+        return running[path][1]
+
+    yield start
+    for process, _ in running.values():
+        process.terminate()
+    for process, _ in running.values():
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def app_url(serve: Callable[[str | Path], str]) -> str:
+    """The real app, started as a newcomer starts it."""
+    return serve("app.py")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None:
+        pytest.fail(chromium.HELP)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """``open_page(url, width=, height=, theme=, touch=, reduced_motion=)`` → a page at rest."""
+    contexts = []
+
+    def open_it(
+        url: str,
+        width: int = 1440,
+        height: int = 900,
+        theme: str = "light",
+        touch: bool = False,
+        reduced_motion: bool = False,
+        scale: float = 1,
+        wait: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=touch,
+            reduced_motion="reduce" if reduced_motion else "no-preference",
+            device_scale_factor=scale,
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        if wait:
+            settle(page)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
