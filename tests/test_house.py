@@ -1,0 +1,82 @@
+"""The layers of the house, held: who may import whom, and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("cnn", "ui", "jobs", "pages")
+#: folder → the project's folders it may import from
+MAY = {"cnn": {"cnn"}, "jobs": {"cnn", "jobs"}, "ui": {"cnn", "ui", "jobs"}}
+MAY["pages"] = {"cnn", "ui", "jobs"}
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """Top-level names that a file imports, at any depth of the file."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_imports_point_one_way(folder: str) -> None:
+    wrong = {
+        str(path.relative_to(ROOT)): bad
+        for path in sources(folder)
+        if (bad := (imports(path) & set(FOLDERS)) - MAY[folder])
+    }
+    assert not wrong
+
+
+def test_cnn_needs_numpy_and_the_standard_library_alone() -> None:
+    allowed = {"numpy", "cnn", *sys.stdlib_module_names}
+    wrong = {
+        str(path.relative_to(ROOT)): bad
+        for path in sources("cnn")
+        if (bad := imports(path) - allowed)
+    }
+    assert not wrong
+
+
+def test_jobs_know_nothing_of_streamlit() -> None:
+    assert not [p for p in sources("jobs") if "streamlit" in imports(p)]
+
+
+def test_pages_hold_no_arithmetic_and_no_drawing_code() -> None:
+    """A page composes; numpy's and plotly's work is done in ``cnn`` and ``ui``."""
+    wrong = [str(p.relative_to(ROOT)) for p in sources("pages") if imports(p) & {"numpy", "plotly"}]
+    assert not wrong
+
+
+def test_components_ask_nothing_of_any_host() -> None:
+    """No address, no fetch, no import at run time in what the browser runs."""
+    reach = re.compile(r"https?://(?!www\.w3\.org/)|\bfetch\(|XMLHttpRequest|@import|\bimport\(")
+    files = [*(ROOT / "ui").rglob("*.js"), *(ROOT / "ui").rglob("*.css")]
+    assert files
+    assert not [str(p.relative_to(ROOT)) for p in files if reach.search(p.read_text("utf-8"))]
+
+
+def test_nothing_unpickles() -> None:
+    wrong = []
+    for folder in ("cnn", "ui", "pages"):
+        for path in sources(folder):
+            text = path.read_text("utf-8")
+            if "pickle" in imports(path) or "allow_pickle=True" in text:
+                wrong.append(str(path.relative_to(ROOT)))
+            for call in re.findall(r"np\.load\([^)]*\)", text):
+                if "allow_pickle=False" not in call:
+                    wrong.append(f"{path.relative_to(ROOT)}: {call}")
+    assert not wrong
