@@ -1,8 +1,9 @@
 """Registers a component from the files beside its Python: shared helpers first, then its own.
 
 A component's folder holds ``<name>.js`` and ``<name>.css`` (and ``<name>.html`` if it has a
-skeleton). Streamlit takes them as inline text, so the shared JavaScript is put in front of the
-component's own, in one module scope; nothing is fetched at run time.
+skeleton), and more ``.js`` files if one would be too long. Streamlit takes them as inline text,
+so the shared JavaScript is put in front of the component's own, in one module scope with
+``<name>.js`` last; nothing is fetched at run time.
 """
 
 from __future__ import annotations
@@ -43,5 +44,5 @@ def _styles(own: Path) -> str:
 
 def _script(own: Path) -> str:
     constants = f"const PALETTE = {json.dumps(palette.as_json())};\n"
-    shared = [p.read_text("utf-8") for p in sorted(SHARED.glob("*.js"))]
-    return "\n".join([constants, *shared, own.read_text("utf-8")])
+    parts = [*sorted(SHARED.glob("*.js")), *sorted(set(own.parent.glob("*.js")) - {own}), own]
+    return "\n".join([constants, *(part.read_text("utf-8") for part in parts)])
