@@ -68,6 +68,14 @@ class Layer:
         return batch_first(self.forward(batch_last(x)))
 
 
+class SameShape(Layer):
+    """Base of layers whose output has the shape of their input."""
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """``shape`` itself."""
+        return shape
+
+
 def batch_last(x: Array) -> Array:
     """(N, …) to a contiguous (…, N)."""
     return np.ascontiguousarray(np.moveaxis(x, 0, -1))

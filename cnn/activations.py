@@ -1,0 +1,233 @@
+"""Activations: one function applied to every number on its own, and its derivative.
+
+Functions work on arrays of any shape and layout, and ``f_backward(dy, x)`` takes the gradient
+at the output to the gradient at the input. The layers below them work batch last.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cnn.layer import Array, SameShape
+from cnn.special import erf
+
+
+def relu(x: Array) -> Array:
+    """max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+def relu_backward(dy: Array, x: Array) -> tuple[Array]:
+    """Passes dy where x > 0; the kink at 0 counts as flat, as in PyTorch."""
+    return (dy * (x > 0),)
+
+
+def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
+    """x where x > 0, else negative_slope · x (Maas, Hannun and Ng, 2013)."""
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tuple[Array]:
+    """Gradient of :func:`leaky_relu`."""
+    return (np.where(x > 0, dy, negative_slope * dy),)
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + e^−x)."""
+    with np.errstate(over="ignore"):  # e^−x = ∞ gives the right answer, 0
+        y = np.exp(-x)
+    y += 1
+    return 1 / y
+
+
+def sigmoid_backward(dy: Array, x: Array) -> tuple[Array]:
+    """dy · y (1 − y)."""
+    return (_sigmoid_slope(dy, sigmoid(x)),)
+
+
+def _sigmoid_slope(dy: Array, y: Array) -> Array:
+    slope = 1 - y
+    slope *= y
+    slope *= dy
+    return slope
+
+
+def tanh(x: Array) -> Array:
+    """Hyperbolic tangent."""
+    return np.tanh(x)
+
+
+def tanh_backward(dy: Array, x: Array) -> tuple[Array]:
+    """dy · (1 − y²)."""
+    return (_tanh_slope(dy, np.tanh(x)),)
+
+
+def _tanh_slope(dy: Array, y: Array) -> Array:
+    slope = y * y
+    np.subtract(1, slope, out=slope)
+    slope *= dy
+    return slope
+
+
+def gelu(x: Array, approximate: str = "none") -> Array:
+    """x · Φ(x), Φ the normal distribution's cumulative (Hendrycks and Gimpel, 2016).
+
+    Args:
+        x: Any shape.
+        approximate: "none" uses erf; "tanh" the paper's
+            ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+
+    Raises:
+        ValueError: ``approximate`` is neither.
+    """
+    return x * _gelu_gate(x, approximate)
+
+
+def gelu_backward(dy: Array, x: Array, approximate: str = "none") -> tuple[Array]:
+    """dy · (gate + x · d gate / dx)."""
+    gate = _gelu_gate(x, approximate)
+    if approximate == "none":
+        slope = np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+    else:
+        # gate = ½ (1 + tanh u), so its slope is ½ (1 − tanh² u) u' = 2 gate (1 − gate) u'.
+        inner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)
+        slope = 2 * gate * (1 - gate) * inner
+    return (dy * (gate + x * slope),)
+
+
+def _gelu_gate(x: Array, approximate: str) -> Array:
+    """Share of x that passes: Φ(x), or the paper's approximation of it."""
+    if approximate == "none":
+        return 0.5 * (1 + erf(x * math.sqrt(0.5)))
+    if approximate == "tanh":
+        return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
+    raise ValueError(f"approximate: got {approximate!r}, need 'none' or 'tanh'")
+
+
+def softmax(x: Array, dim: int) -> Array:
+    """e^x / Σ e^x along ``dim``; the largest x is taken off first so that nothing overflows."""
+    y = x - x.max(axis=dim, keepdims=True)
+    np.exp(y, out=y)
+    y /= y.sum(axis=dim, keepdims=True)
+    return y
+
+
+def softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
+    """y · (dy − Σ dy y)."""
+    return (_softmax_slope(dy, softmax(x, dim), dim),)
+
+
+def _softmax_slope(dy: Array, y: Array, dim: int) -> Array:
+    return y * (dy - (dy * y).sum(axis=dim, keepdims=True))
+
+
+def log_softmax(x: Array, dim: int) -> Array:
+    """log of :func:`softmax`, without ever taking the log of a number that rounds to 0."""
+    y = x - x.max(axis=dim, keepdims=True)
+    y -= np.log(np.exp(y).sum(axis=dim, keepdims=True))
+    return y
+
+
+def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
+    """dy − softmax(x) · Σ dy."""
+    return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
+
+
+class Activation(SameShape):
+    """Base: keeps x and y, and asks the subclass for the function and for its slope."""
+
+    def forward(self, x: Array) -> Array:
+        """The function of every number of ``x``, in an array of its own."""
+        self.x, self.y = x, self._value(x)
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """dy times the slope at x."""
+        assert self.x is not None and self.y is not None
+        self.dy, self.dx = dy, self._slope(dy, self.x, self.y)
+        return self.dx
+
+    def _value(self, x: Array) -> Array:
+        raise NotImplementedError
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        raise NotImplementedError
+
+
+class ReLU(Activation):
+    """max(x, 0)."""
+
+    def _value(self, x: Array) -> Array:
+        return relu(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return relu_backward(dy, x)[0]
+
+
+class LeakyReLU(Activation):
+    """x where x > 0, else negative_slope · x."""
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        super().__init__()
+        self.negative_slope = negative_slope
+
+    def _value(self, x: Array) -> Array:
+        return leaky_relu(x, self.negative_slope)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return leaky_relu_backward(dy, x, self.negative_slope)[0]
+
+
+class Sigmoid(Activation):
+    """1 / (1 + e^−x)."""
+
+    def _value(self, x: Array) -> Array:
+        return sigmoid(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return _sigmoid_slope(dy, y)
+
+
+class Tanh(Activation):
+    """Hyperbolic tangent."""
+
+    def _value(self, x: Array) -> Array:
+        return tanh(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return _tanh_slope(dy, y)
+
+
+class GELU(Activation):
+    """x · Φ(x)."""
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def _value(self, x: Array) -> Array:
+        return gelu(x, self.approximate)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return gelu_backward(dy, x, self.approximate)[0]
+
+
+class Softmax(Activation):
+    """Softmax over the features, or over the channels of each pixel (PyTorch's ``dim=1``)."""
+
+    def _value(self, x: Array) -> Array:
+        return softmax(x, 0)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return _softmax_slope(dy, y, 0)
+
+
+ACTIVATIONS: dict[str, type[Activation]] = {
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "gelu": GELU,
+}

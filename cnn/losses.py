@@ -1,0 +1,426 @@
+"""Losses: one number that says how wrong a prediction is, and its gradient.
+
+The functions take PyTorch's arguments and layouts, (N, K) or (N, K, …), and what each sample
+contributes is reduced by "mean", "sum" or "none". ``f_backward(dy, *same arguments)`` gives the
+gradient at the prediction; targets are data and get none, but for :func:`mse_loss` and
+:func:`triplet_margin_loss`, where both sides may come from a network. The classes at the end work
+batch last, (K, N), inside a training loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from cnn.activations import log_softmax, sigmoid
+from cnn.layer import Array
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def cross_entropy(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Array:
+    """−log softmax(input) at the right class.
+
+    Args:
+        input: Scores (logits), (K,), (N, K) or (N, K, …).
+        target: Class numbers of the shape of ``input`` without K; or probabilities, shaped as
+            ``input``.
+        weight: (K,) how much each class counts. The mean is then a weighted one.
+        ignore_index: Samples of this class number count for nothing.
+        reduction: "mean", "sum" or "none".
+        label_smoothing: Share of the target that is spread evenly over all classes.
+
+    Returns:
+        A number, or with "none" an array of the shape of the class numbers.
+
+    Raises:
+        ValueError: shapes do not fit, or a class number is outside 0 … K − 1.
+    """
+    axis = min(1, input.ndim - 1)
+    wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
+    return _reduce(-(wanted * log_softmax(input, axis)).sum(axis=axis), reduction, count)
+
+
+def cross_entropy_backward(
+    dy: Array | float,
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> tuple[Array]:
+    """softmax(input) − target, weighted and reduced as :func:`cross_entropy` was."""
+    axis = min(1, input.ndim - 1)
+    wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
+    slope = np.exp(log_softmax(input, axis)) * wanted.sum(axis=axis, keepdims=True) - wanted
+    upstream = _spread(dy, reduction, count)
+    return (slope * (np.expand_dims(upstream, axis) if np.ndim(upstream) else upstream),)
+
+
+def _wanted(
+    input: Array,
+    target: Array,
+    axis: int,
+    weight: Array | None,
+    ignore_index: int,
+    label_smoothing: float,
+) -> tuple[Array, float]:
+    """How much of each −log p the loss takes, and what the mean divides by."""
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing: got {label_smoothing}, need 0 to 1")
+    target = np.asarray(target)
+    classes = input.shape[axis]
+    weights = np.ones(classes, input.dtype) if weight is None else np.asarray(weight, input.dtype)
+    if weights.shape != (classes,):
+        raise ValueError(f"weight: got shape {weights.shape}, need ({classes},)")
+    by_class = weights.reshape([-1 if i == axis else 1 for i in range(input.ndim)])
+    if target.shape == input.shape and target.dtype.kind == "f":
+        share = target.astype(input.dtype) * (1 - label_smoothing) + label_smoothing / classes
+        return share * by_class, input.size / classes
+    kept = target != ignore_index
+    labels = np.where(kept, target, 0)
+    _check_labels(labels, input.shape[:axis] + input.shape[axis + 1 :], classes)
+    at = np.expand_dims(labels, axis)
+    wanted = np.full(input.shape, label_smoothing / classes, input.dtype)
+    np.put_along_axis(wanted, at, wanted.dtype.type(1 - label_smoothing * (1 - 1 / classes)), axis)
+    wanted *= by_class * np.expand_dims(kept, axis)
+    return wanted, float(weights[labels][kept].sum())
+
+
+def _check_labels(labels: Array, shape: tuple[int, ...], classes: int) -> None:
+    if labels.dtype.kind not in "iu" or labels.shape != shape:
+        raise ValueError(
+            f"target: got {labels.dtype} of shape {labels.shape}, need class numbers (integers) "
+            f"of shape {shape}"
+        )
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        bad = labels.min() if labels.min() < 0 else labels.max()
+        raise ValueError(f"target: got class {bad}, need 0 to {classes - 1}")
+
+
+def binary_cross_entropy(
+    input: Array, target: Array, weight: Array | None = None, reduction: str = "mean"
+) -> Array:
+    """−t log p − (1 − t) log(1 − p) for probabilities ``input``, elementwise.
+
+    As in PyTorch a logarithm is never taken below −100, so that certainty in error stays finite.
+
+    Raises:
+        ValueError: shapes differ, or ``input`` is no probability.
+    """
+    _check_same(input, target)
+    if input.size and not (input.min() >= 0 and input.max() <= 1):
+        raise ValueError(
+            f"input: got values from {input.min():g} to {input.max():g}, need probabilities from "
+            f"0 to 1; for logits use binary_cross_entropy_with_logits"
+        )
+    with np.errstate(divide="ignore"):
+        hit, miss = (np.maximum(np.log(p), -100) for p in (input, 1 - input))
+    losses = -(target * hit + (1 - target) * miss)
+    return _reduce(losses if weight is None else losses * weight, reduction)
+
+
+def binary_cross_entropy_backward(
+    dy: Array | float,
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+) -> tuple[Array]:
+    """(p − t) / (p (1 − p)), the denominator kept above 1e-12 as in PyTorch."""
+    slope = (input - target) / np.maximum(input * (1 - input), 1e-12)
+    if weight is not None:
+        slope = slope * weight
+    return (slope * _spread(dy, reduction, input.size),)
+
+
+def binary_cross_entropy_with_logits(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    pos_weight: Array | None = None,
+) -> Array:
+    """:func:`binary_cross_entropy` of sigmoid(input), in a form that cannot overflow.
+
+    Args:
+        input: Logits, any shape.
+        target: 0 to 1, the same shape.
+        weight: Multiplies each loss; broadcast.
+        reduction: "mean", "sum" or "none".
+        pos_weight: Multiplies the part of the positives, −t log p; broadcast.
+    """
+    _check_same(input, target)
+    positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
+    softplus = np.log1p(np.exp(-np.abs(input))) + np.maximum(-input, 0)  # −log sigmoid(input)
+    losses = (1 - target) * input + positive * softplus
+    return _reduce(losses if weight is None else losses * weight, reduction)
+
+
+def binary_cross_entropy_with_logits_backward(
+    dy: Array | float,
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: str = "mean",
+    pos_weight: Array | None = None,
+) -> tuple[Array]:
+    """sigmoid(input) − t, weighted."""
+    positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
+    slope = (1 - target) + positive * (sigmoid(input) - 1)
+    if weight is not None:
+        slope = slope * weight
+    return (slope * _spread(dy, reduction, input.size),)
+
+
+def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
+    """(input − target)², elementwise."""
+    _check_same(input, target)
+    return _reduce(np.square(input - target), reduction)
+
+
+def mse_loss_backward(
+    dy: Array | float, input: Array, target: Array, reduction: str = "mean"
+) -> tuple[Array, Array]:
+    """2 (input − target), and its negative for the target."""
+    slope = 2 * (input - target) * _spread(dy, reduction, input.size)
+    return slope, -slope
+
+
+def triplet_margin_loss(
+    anchor: Array,
+    positive: Array,
+    negative: Array,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> Array:
+    """max(0, ‖a − p‖ − ‖a − n‖ + margin): the like closer than the unlike, by a margin.
+
+    Schroff, Kalenichenko and Philbin, "FaceNet" (2015). Distances are p-norms over the last axis,
+    with ``eps`` added to every difference, as in PyTorch.
+
+    Args:
+        anchor: (N, F) embeddings, (F,) for a single one.
+        positive: Of the same class, same shape.
+        negative: Of another class, same shape.
+        margin: How much closer.
+        p: Of the norm; 2 is the Euclidean one.
+        eps: Keeps the norm's slope finite at 0.
+        swap: Use ‖p − n‖ where that is smaller than ‖a − n‖ (Balntas et al., 2016).
+        reduction: "mean", "sum" or "none".
+    """
+    near, far, _ = _triplet_distances(anchor, positive, negative, p, eps, swap)
+    return _reduce(np.maximum(near - far + margin, 0), reduction)
+
+
+def triplet_margin_loss_backward(
+    dy: Array | float,
+    anchor: Array,
+    positive: Array,
+    negative: Array,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: str = "mean",
+) -> tuple[Array, Array, Array]:
+    """Gradients at anchor, positive and negative; 0 where the margin is kept."""
+    near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
+    active = (near - far + margin > 0) * _spread(dy, reduction, near.size)
+    active = np.asarray(active)[..., None]
+    pull = active * _norm_slope(anchor - positive + eps, p)
+    from_anchor = active * ~swapped[..., None] * _norm_slope(anchor - negative + eps, p)
+    from_positive = active * swapped[..., None] * _norm_slope(positive - negative + eps, p)
+    return pull - from_anchor, -pull - from_positive, from_anchor + from_positive
+
+
+def _triplet_distances(
+    anchor: Array, positive: Array, negative: Array, p: float, eps: float, swap: bool
+) -> tuple[Array, Array, Array]:
+    """‖a − p‖, the distance to the negative, and where that is the swapped one."""
+    _check_same(anchor, positive)
+    _check_same(anchor, negative)
+    near = _norm(anchor - positive + eps, p)
+    far = _norm(anchor - negative + eps, p)
+    if not swap:
+        return near, far, np.zeros(np.shape(far), bool)
+    other = _norm(positive - negative + eps, p)
+    return near, np.minimum(far, other), np.asarray(other < far)
+
+
+def _norm(d: Array, p: float) -> Array:
+    return (np.abs(d) ** p).sum(axis=-1) ** (1 / p)
+
+
+def _norm_slope(d: Array, p: float) -> Array:
+    norm = _norm(d, p)[..., None]
+    safe = np.where(norm > 0, norm, 1)
+    return np.sign(d) * (np.abs(d) / safe) ** (p - 1)
+
+
+def _check_same(input: Array, target: Array) -> None:
+    if np.shape(input) != np.shape(target):
+        raise ValueError(
+            f"target: got shape {np.shape(target)}, need the shape of the input, {np.shape(input)}"
+        )
+
+
+def _reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
+    if reduction == "mean":
+        return losses.sum() / losses.dtype.type(losses.size if count is None else count)
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "none":
+        return losses
+    raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
+
+
+def _spread(dy: Array | float, reduction: str, count: float) -> Array | float:
+    """The gradient that reaches each sample's loss."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
+    return dy / count if reduction == "mean" else dy
+
+
+def one_hot(labels: Array, classes: int, dtype: type = np.float32) -> Array:
+    """(K, N): column n has a 1 in row ``labels[n]``, else 0."""
+    labels = np.asarray(labels)
+    _check_labels(labels, (labels.size,), classes)
+    return (np.arange(classes)[:, None] == labels).astype(dtype)
+
+
+class Loss:
+    """Base of the losses of a training loop, batch last and averaged.
+
+    ``forward(prediction, target)`` returns the loss, ``backward()`` its gradient, shaped as the
+    prediction. Predictions are (K, N). Targets are class numbers (N,) or, but for
+    :class:`CrossEntropyLoss`, also numbers shaped as the prediction.
+    """
+
+    def forward(self, prediction: Array, target: Array) -> float:
+        """The loss, averaged over the batch."""
+        raise NotImplementedError
+
+    def backward(self) -> Array:
+        """d loss / d prediction of the last ``forward``."""
+        raise NotImplementedError
+
+
+class CrossEntropyLoss(Loss):
+    """−log softmax at the right class, averaged over the batch; the prediction is logits.
+
+    Args:
+        weight: (K,) how much each class counts.
+        label_smoothing: Share of the target spread evenly over all classes.
+    """
+
+    def __init__(self, weight: Array | None = None, label_smoothing: float = 0.0) -> None:
+        self.weight = weight
+        self.label_smoothing = label_smoothing
+
+    def forward(self, prediction: Array, target: Array) -> float:
+        """Logits (K, N) and class numbers (N,), or probabilities (K, N), to the mean loss."""
+        self._wanted, self._count = _wanted(
+            prediction, target, 0, self.weight, -100, self.label_smoothing
+        )
+        self._log_p = log_softmax(prediction, 0)
+        return -float((self._wanted * self._log_p).sum()) / self._count
+
+    def backward(self) -> Array:
+        """softmax − target, over the number of samples."""
+        slope = np.exp(self._log_p)
+        slope *= self._wanted.sum(axis=0)
+        slope -= self._wanted
+        slope /= self._count
+        return slope
+
+
+class _Elementwise(Loss):
+    """A loss of each number on its own, averaged over all K·N of them."""
+
+    function: Callable[..., Array]
+    gradient: Callable[..., tuple[Array, ...]]
+    scale = 1.0
+
+    def forward(self, prediction: Array, target: Array) -> float:
+        self._arguments = prediction, as_targets(target, prediction)
+        return self.scale * float(type(self).function(*self._arguments))
+
+    def backward(self) -> Array:
+        return type(self).gradient(self.scale, *self._arguments)[0]
+
+
+class BCELoss(_Elementwise):
+    """Binary cross-entropy of probabilities, one for each class."""
+
+    function = binary_cross_entropy
+    gradient = binary_cross_entropy_backward
+
+
+class BCEWithLogitsLoss(_Elementwise):
+    """Binary cross-entropy of logits, one for each class."""
+
+    function = binary_cross_entropy_with_logits
+    gradient = binary_cross_entropy_with_logits_backward
+
+
+class MSELoss(_Elementwise):
+    """Mean squared error."""
+
+    function = mse_loss
+    gradient = mse_loss_backward
+
+
+class HalfMSELoss(MSELoss):
+    """½ · mean squared error, whose slope is just the difference."""
+
+    scale = 0.5
+
+
+def as_targets(target: Array, prediction: Array) -> Array:
+    """Targets shaped (K, N) as the prediction: class numbers become one-hot columns.
+
+    With one output, K = 1, numbers (N,) are taken as they are: 0 and 1 for two classes.
+
+    Raises:
+        ValueError: the target fits in neither way.
+    """
+    target = np.asarray(target)
+    if target.shape == prediction.shape:
+        return target.astype(prediction.dtype, copy=False)
+    if target.shape == prediction.shape[1:] and prediction.ndim == 2:
+        if len(prediction) == 1:
+            return target[None].astype(prediction.dtype)
+        return one_hot(target, len(prediction), prediction.dtype.type)
+    raise ValueError(
+        f"target: got shape {target.shape}, need {prediction.shape} as the prediction, or class "
+        f"numbers {prediction.shape[1:]}"
+    )
+
+
+LOSSES: dict[str, type[Loss]] = {
+    "cross_entropy": CrossEntropyLoss,
+    "bce": BCEWithLogitsLoss,
+    "bce_probabilities": BCELoss,
+    "mse": MSELoss,
+    "half_mse": HalfMSELoss,
+}
+
+
+def make_loss(name: str) -> Loss:
+    """A loss by its name in :data:`LOSSES`."""
+    if name not in LOSSES:
+        raise ValueError(f"loss: got {name!r}, need one of {', '.join(LOSSES)}")
+    return LOSSES[name]()

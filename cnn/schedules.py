@@ -1,0 +1,96 @@
+"""Schedules: the learning rate as a plain function of the step.
+
+Nothing is remembered between steps, so a run can be cut and taken up anywhere.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+def constant(step: int, *, lr: float) -> float:
+    """Always ``lr``."""
+    return lr
+
+
+def step_decay(step: int, *, lr: float, step_size: int, gamma: float = 0.1) -> float:
+    """``lr``, times ``gamma`` after every ``step_size`` steps."""
+    if step_size < 1:
+        raise ValueError(f"step_size: got {step_size}, need 1 or more")
+    return lr * gamma ** (step // step_size)
+
+
+def cosine(step: int, *, lr: float, total: int, lowest: float = 0.0) -> float:
+    """From ``lr`` to ``lowest`` along half a cosine (Loshchilov and Hutter, 2017)."""
+    done = min(1.0, step / max(1, total))
+    return lowest + (lr - lowest) * (1 + math.cos(math.pi * done)) / 2
+
+
+def warmup_cosine(step: int, *, lr: float, total: int, warmup: int, lowest: float = 0.0) -> float:
+    """Straight up to ``lr`` over ``warmup`` steps (Goyal et al., 2017), then :func:`cosine`."""
+    if step < warmup:
+        return lr * (step + 1) / warmup
+    return cosine(step - warmup, lr=lr, total=total - warmup, lowest=lowest)
+
+
+def one_cycle(
+    step: int,
+    *,
+    lr: float,
+    total: int,
+    rise: float = 0.3,
+    start_divisor: float = 25.0,
+    end_divisor: float = 1e4,
+) -> float:
+    """Up from lr / start_divisor to ``lr``, then down to the start / end_divisor.
+
+    Both ways along half a cosine, as PyTorch's OneCycleLR; after Smith and Topin,
+    "Super-convergence" (2018).
+
+    Args:
+        step: From 0.
+        lr: The highest learning rate.
+        total: Steps of the whole run.
+        rise: Share of them that goes up.
+        start_divisor: lr over the first learning rate.
+        end_divisor: The first learning rate over the last.
+    """
+    top = rise * total - 1
+    low = lr / start_divisor
+    if step <= top:
+        return cosine_between(low, lr, step / top) if top > 0 else lr
+    return cosine_between(lr, low / end_divisor, min(1.0, (step - top) / max(1, total - 1 - top)))
+
+
+def cosine_between(start: float, end: float, share: float) -> float:
+    """From ``start`` to ``end`` as ``share`` goes from 0 to 1, along half a cosine."""
+    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+
+
+SCHEDULES = ("constant", "step", "cosine", "warmup_cosine", "one_cycle")
+
+
+def learning_rate(schedule: str, lr: float, step: int, total: int) -> float:
+    """The learning rate of ``step`` (from 0) of a run of ``total`` steps.
+
+    Args:
+        schedule: One of :data:`SCHEDULES`. "step" goes down tenfold after each third of the run,
+            "warmup_cosine" warms up for its first twentieth.
+        lr: The highest learning rate of the run.
+        step: From 0.
+        total: Steps of the whole run.
+
+    Raises:
+        ValueError: the schedule is not known.
+    """
+    if schedule == "constant":
+        return constant(step, lr=lr)
+    if schedule == "step":
+        return step_decay(step, lr=lr, step_size=math.ceil(total / 3))
+    if schedule == "cosine":
+        return cosine(step, lr=lr, total=total)
+    if schedule == "warmup_cosine":
+        return warmup_cosine(step, lr=lr, total=total, warmup=math.ceil(total / 20))
+    if schedule == "one_cycle":
+        return one_cycle(step, lr=lr, total=total)
+    raise ValueError(f"schedule: got {schedule!r}, need one of {', '.join(SCHEDULES)}")
