@@ -1,0 +1,322 @@
+"""Convolution: every output cell is the weighted sum of the input cells under its window.
+
+As in all of deep learning the kernel is not turned by 180°: strictly this is cross-correlation.
+The three kernels below work batch last, (C, H, W, N); see :mod:`cnn.windows` for the patches.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from cnn import init as initial
+from cnn.geometry import PaddingLike, PairLike, Window, pair, whole
+from cnn.layer import Array, Layer, Shape
+from cnn.padding import pad, pad_backward
+from cnn.receptive import Transposed
+from cnn.windows import Buffer, gather, scatter
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+def correlate(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    window: Window,
+    groups: int = 1,
+    buffer: Buffer | None = None,
+) -> tuple[Array, Array]:
+    """Cross-correlation of ``x`` (C, H, W, N) with ``weight`` (O, C/groups, kh, kw).
+
+    Returns:
+        The output (O, OH, OW, N), and the patches for :func:`correlate_weight_gradient`.
+    """
+    patches = gather(x, window, buffer)
+    rows = patches.reshape(groups, -1, patches[0, 0, 0].size)
+    y = np.matmul(weight.reshape(groups, len(weight) // groups, -1), rows)
+    y = y.reshape(len(weight), *patches.shape[3:])
+    if bias is not None:
+        y += bias[:, None, None, None]
+    return y, patches
+
+
+def correlate_weight_gradient(dy: Array, patches: Array, groups: int = 1) -> Array:
+    """d loss / d weight, (O, C/groups, kh, kw), from ``dy`` (O, OH, OW, N)."""
+    channels, kh, kw = patches.shape[:3]
+    rows = patches.reshape(groups, -1, dy[0].size)
+    slopes = np.matmul(dy.reshape(groups, -1, dy[0].size), rows.swapaxes(1, 2))
+    return slopes.reshape(len(dy), channels // groups, kh, kw)
+
+
+def correlate_input_gradient(
+    dy: Array,
+    weight: Array,
+    height: int,
+    width: int,
+    window: Window,
+    groups: int = 1,
+    buffer: Buffer | None = None,
+) -> Array:
+    """d loss / d x, (C, height, width, N): also the transposed convolution of ``dy``."""
+    channels = weight.shape[1] * groups
+    dtype = np.result_type(dy, weight)
+    shape = (channels, *window.kernel, *dy.shape[1:])
+    patches = np.empty(shape, dtype) if buffer is None else buffer.array(shape, dtype)
+    flat = weight.reshape(groups, len(weight) // groups, -1)
+    columns = dy.reshape(groups, len(dy) // groups, -1)
+    np.matmul(flat.swapaxes(1, 2), columns, out=patches.reshape(groups, -1, columns.shape[2]))
+    return scatter(patches, height, width, window)
+
+
+def bias_gradient(dy: Array) -> Array:
+    """d loss / d bias: each channel's sum."""
+    return dy.reshape(len(dy), -1).sum(axis=1)
+
+
+class Conv2d(Layer):
+    """2-D convolution (cross-correlation), PyTorch's ``nn.Conv2d``.
+
+    Args:
+        in_channels: C.
+        out_channels: O, the number of filters.
+        kernel_size: Taps, one number or (rows, columns).
+        stride: One number or (rows, columns).
+        padding: One number, (rows, columns), (top, bottom, left, right), or a name as in
+            :func:`cnn.geometry.resolve_padding`.
+        dilation: One number or (rows, columns).
+        groups: Input and output channels fall into that many groups that don't mix.
+        bias: Add one number per output channel.
+        padding_mode: ``zeros``, ``reflect``, ``replicate`` or ``circular``.
+        rng: Draws the first weights; a fresh generator by default.
+        dtype: Of the parameters.
+        init: A name in :data:`cnn.init.SCHEMES`.
+
+    Attributes:
+        window: The geometry.
+        params: ``weight`` (O, C/groups, kh, kw) and ``bias`` (O,).
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: PairLike,
+        stride: PairLike = 1,
+        padding: PaddingLike = 0,
+        dilation: PairLike = 1,
+        groups: int = 1,
+        bias: bool = True,
+        *,
+        padding_mode: str = "zeros",
+        rng: np.random.Generator | None = None,
+        dtype: type = np.float32,
+        init: str = initial.DEFAULT,
+    ) -> None:
+        super().__init__()
+        self.in_channels = whole(in_channels, "in_channels", 1)
+        self.out_channels = whole(out_channels, "out_channels", 1)
+        self.groups = check_groups(in_channels, out_channels, groups)
+        self.window = Window.of(kernel_size, stride, padding, dilation)
+        self.padding_mode = check_padding_mode(padding_mode)
+        shape = (out_channels, in_channels // groups, *self.window.kernel)
+        self.params["weight"] = initial.weight(shape, init, rng, dtype)
+        if bias:
+            self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)
+        self._patches: Array | None = None
+        self._buffer = Buffer()
+
+    @property
+    def weight(self) -> Array:
+        """(O, C/groups, kh, kw)."""
+        return self.params["weight"]
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (O, OH, OW, N)."""
+        check_channels(x, self.in_channels)
+        self.x = x
+        inner, window = self._padded(x)
+        self.y, self._patches = correlate(
+            inner, self.weight, self.params.get("bias"), window, self.groups, self._buffer
+        )
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        assert self.x is not None and self._patches is not None, "backward needs a forward first"
+        self.dy = dy
+        self.grads["weight"] = correlate_weight_gradient(dy, self._patches, self.groups)
+        if "bias" in self.params:
+            self.grads["bias"] = bias_gradient(dy)
+        self.dx = self._input_gradient(dy) if need_dx else None
+        return self.dx
+
+    def _padded(self, x: Array) -> tuple[Array, Window]:
+        """The input to gather from, and the window over it."""
+        if self.padding_mode == "zeros":
+            return x, self.window
+        bare = Window(self.window.kernel, self.window.stride, dilation=self.window.dilation)
+        return pad(x, self.window.padding, self.padding_mode), bare
+
+    def _input_gradient(self, dy: Array) -> Array:
+        assert self.x is not None
+        height, width = self.x.shape[1:3]
+        if self.padding_mode == "zeros":
+            return correlate_input_gradient(
+                dy, self.weight, height, width, self.window, self.groups, self._buffer
+            )
+        sides = self.window.padding
+        top, bottom, left, right = sides
+        bare = Window(self.window.kernel, self.window.stride, dilation=self.window.dilation)
+        slopes = correlate_input_gradient(
+            dy, self.weight, height + top + bottom, width + left + right, bare, self.groups
+        )
+        return pad_backward(slopes, sides, self.padding_mode)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (O, OH, OW)."""
+        return self.out_channels, *self.window.output_size(shape[1], shape[2])
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """One per weight and output cell; the bias is not counted."""
+        _, rows, columns = self.output_shape(shape)
+        return self.weight.size * rows * columns
+
+
+class ConvTranspose2d(Layer):
+    """Transposed convolution: the input gradient of a convolution, used forward.
+
+    Each input cell writes its value times the kernel onto the output. It brings sizes back that a
+    :class:`Conv2d` with the same settings took away; it is not its inverse. PyTorch's
+    ``nn.ConvTranspose2d``; Dumoulin and Visin (2016), chapter 4.
+
+    Args:
+        in_channels: C.
+        out_channels: O.
+        kernel_size: Taps, one number or (rows, columns).
+        stride: One number or (rows, columns).
+        padding: Cells *removed* from the output; one number, (rows, columns) or four sides.
+        output_padding: Rows and columns added at the bottom and right, where several input sizes
+            of the convolution share one output size.
+        groups: Input and output channels fall into that many groups that don't mix.
+        bias: Add one number per output channel.
+        dilation: One number or (rows, columns).
+        rng: Draws the first weights; a fresh generator by default.
+        dtype: Of the parameters.
+        init: A name in :data:`cnn.init.SCHEMES`.
+
+    Attributes:
+        step: The geometry.
+        window: The geometry of the convolution whose gradient this is, from output to input.
+        params: ``weight`` (C, O/groups, kh, kw) and ``bias`` (O,).
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: PairLike,
+        stride: PairLike = 1,
+        padding: PaddingLike = 0,
+        output_padding: PairLike = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: PairLike = 1,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: type = np.float32,
+        init: str = initial.DEFAULT,
+    ) -> None:
+        super().__init__()
+        self.in_channels = whole(in_channels, "in_channels", 1)
+        self.out_channels = whole(out_channels, "out_channels", 1)
+        self.groups = check_groups(in_channels, out_channels, groups)
+        self.step, self.window = transposed_geometry(
+            kernel_size, stride, padding, output_padding, dilation
+        )
+        shape = (in_channels, out_channels // groups, *self.window.kernel)
+        self.params["weight"] = initial.weight(shape, init, rng, dtype)
+        if bias:
+            self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)
+
+    @property
+    def weight(self) -> Array:
+        """(C, O/groups, kh, kw)."""
+        return self.params["weight"]
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (O, OH, OW, N)."""
+        check_channels(x, self.in_channels)
+        self.x = x
+        _, height, width = self.output_shape(x.shape[:3])
+        self.y = correlate_input_gradient(x, self.weight, height, width, self.window, self.groups)
+        if "bias" in self.params:
+            self.y += self.params["bias"][:, None, None, None]
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        assert self.x is not None, "backward needs a forward first"
+        self.dy = dy
+        dx, patches = correlate(dy, self.weight, None, self.window, self.groups)
+        self.grads["weight"] = correlate_weight_gradient(self.x, patches, self.groups)
+        if "bias" in self.params:
+            self.grads["bias"] = bias_gradient(dy)
+        self.dx = dx if need_dx else None
+        return self.dx
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (O, OH, OW)."""
+        return self.out_channels, *self.step.output_size(shape[1], shape[2])
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """One per weight and input cell."""
+        return self.weight.size * shape[1] * shape[2]
+
+
+def transposed_geometry(
+    kernel_size: PairLike,
+    stride: PairLike = 1,
+    padding: PaddingLike = 0,
+    output_padding: PairLike = 0,
+    dilation: PairLike = 1,
+) -> tuple[Transposed, Window]:
+    """A transposed convolution's geometry, and the one of the convolution that it transposes.
+
+    Output padding is padding that the convolution doesn't have: it goes off bottom and right.
+    """
+    window = Window.of(kernel_size, stride, padding, dilation)
+    rows, columns = pair(output_padding, "output_padding", 0)
+    step = Transposed(
+        window.kernel, window.stride, window.padding, window.dilation, (rows, columns)
+    )
+    top, bottom, left, right = window.padding
+    return step, replace(window, padding=(top, bottom - rows, left, right - columns))
+
+
+def check_channels(x: Array, channels: int) -> None:
+    """Raise a ValueError unless ``x`` is (``channels``, H, W, N)."""
+    if x.ndim != 4 or len(x) != channels:
+        raise ValueError(f"x: got shape {x.shape} (C, H, W, N), need C = {channels} channels")
+
+
+def check_groups(in_channels: int, out_channels: int, groups: int) -> int:
+    """``groups`` if it divides both numbers of channels; a ValueError otherwise."""
+    whole(groups, "groups", 1)
+    if in_channels % groups or out_channels % groups:
+        common = math.gcd(in_channels, out_channels)
+        fits = ", ".join(str(g) for g in range(1, common + 1) if common % g == 0)
+        raise ValueError(
+            f"groups: got {groups}, need a number that divides both {in_channels} in_channels "
+            f"and {out_channels} out_channels: {fits}"
+        )
+    return groups
+
+
+def check_padding_mode(mode: str) -> str:
+    """``mode`` if it is one of :data:`PADDING_MODES`; a ValueError otherwise."""
+    if mode not in PADDING_MODES:
+        raise ValueError(f"padding_mode: got {mode!r}, need one of {', '.join(PADDING_MODES)}")
+    return mode

@@ -1,0 +1,292 @@
+"""Pooling: every output cell sums up its window of one channel, by maximum, mean or sum.
+
+A window's maximum is the maximum of its rows' maxima, and the same holds for sums. So each pooling
+runs along the columns first and then along the rows: kh + kw slices instead of kh·kw.
+Arrays are batch last, (C, H, W, N).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.geometry import AxisGeometry, PaddingLike, PairLike, Window, adaptive_bounds, pair, whole
+from cnn.layer import Array, Layer, Shape
+
+COLUMNS, ROWS = 2, 1  # axes of (C, H, W, N)
+
+
+def along(axis: int, cells: slice) -> tuple[slice, ...]:
+    """Index of ``cells`` along ``axis``."""
+    return (slice(None),) * axis + (cells,)
+
+
+def lowest(dtype: np.dtype) -> float:
+    """What padding holds for a maximum: −∞, or the least integer."""
+    return -np.inf if np.issubdtype(dtype, np.floating) else np.iinfo(dtype).min
+
+
+def slide(x: Array, geometry: AxisGeometry, axis: int, combine: np.ufunc, empty: float) -> Array:
+    """``combine`` the taps of a window sliding along ``axis``; ``empty`` is what padding holds."""
+    shape = (*x.shape[:axis], geometry.size, *x.shape[axis + 1 :])
+    y = np.full(shape, empty, x.dtype)
+    for tap in geometry.taps:
+        target = y[along(axis, tap.outputs)]
+        combine(target, x[along(axis, tap.inputs)], out=target)
+    return y
+
+
+def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
+    """Maximum of each window along one axis."""
+    return slide(x, geometry, axis, np.maximum, lowest(x.dtype))
+
+
+def max_along_backward(dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
+    """Gradient of :func:`max_along`: the first cell that equals the maximum gets all of it."""
+    dx = np.zeros_like(x)
+    rest = dy.copy()  # what no tap has claimed yet
+    for tap in geometry.taps:
+        outputs, inputs = along(axis, tap.outputs), along(axis, tap.inputs)
+        share = rest[outputs] * (x[inputs] == y[outputs])
+        dx[inputs] += share
+        rest[outputs] -= share
+    return dx
+
+
+def sum_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
+    """Sum of each window along one axis."""
+    return slide(x, geometry, axis, np.add, 0)
+
+
+def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
+    """Gradient of :func:`sum_along`: every cell gets the gradients of all windows that read it."""
+    shape = (*dy.shape[:axis], geometry.n, *dy.shape[axis + 1 :])
+    dx = np.zeros(shape, dy.dtype)
+    for tap in geometry.taps:
+        dx[along(axis, tap.inputs)] += dy[along(axis, tap.outputs)]
+    return dx
+
+
+def argmax_along(x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
+    """Which cell along ``axis`` holds each window's maximum ``y``; the first one if several."""
+    found = np.zeros(y.shape, np.int64)
+    for tap in reversed(geometry.taps):
+        target = found[along(axis, tap.outputs)]
+        cells = np.arange(geometry.n)[tap.inputs]
+        cells = cells.reshape(-1, *(1,) * (x.ndim - axis - 1))
+        hit = x[along(axis, tap.inputs)] == y[along(axis, tap.outputs)]
+        np.copyto(target, cells, where=hit)
+    return found
+
+
+def max_indices(x: Array, window: Window) -> Array:
+    """Where each maximum lies: row·W + column within its channel, as PyTorch's indices."""
+    rows, columns = window.axes(x.shape[1], x.shape[2])
+    widest = max_along(x, columns, COLUMNS)
+    column = argmax_along(x, widest, columns, COLUMNS)
+    row = argmax_along(widest, max_along(widest, rows, ROWS), rows, ROWS)
+    return row * x.shape[2] + np.take_along_axis(column, row, axis=ROWS)
+
+
+def window_counts(window: Window, height: int, width: int, include_pad: bool) -> Array:
+    """Cells that each mean divides by: (OH, OW, 1).
+
+    With ``include_pad`` padding counts as cells, but not what lies beyond it (``ceil_mode``).
+    """
+    counts = []
+    for axis in window.axes(height, width):
+        reached = [axis.window(output) for output in range(axis.size)]
+        low, high = (-axis.before, axis.n + axis.after) if include_pad else (0, axis.n)
+        counts.append(np.array([sum(low <= c < high for c in cells) for cells in reached]))
+    return np.outer(counts[0], counts[1])[:, :, None]
+
+
+class Pool2d(Layer):
+    """What the pooling layers share: the window."""
+
+    def __init__(
+        self,
+        kernel_size: PairLike,
+        stride: PairLike | None = None,
+        padding: PaddingLike = 0,
+        dilation: PairLike = 1,
+        ceil_mode: bool = False,
+    ) -> None:
+        super().__init__()
+        self.window = pool_window(kernel_size, stride, padding, dilation, ceil_mode)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (C, OH, OW)."""
+        return shape[0], *self.window.output_size(shape[1], shape[2])
+
+    def _axes(self, x: Array) -> tuple[AxisGeometry, AxisGeometry]:
+        return self.window.axes(x.shape[1], x.shape[2])
+
+
+def pool_window(
+    kernel_size: PairLike,
+    stride: PairLike | None = None,
+    padding: PaddingLike = 0,
+    dilation: PairLike = 1,
+    ceil_mode: bool = False,
+) -> Window:
+    """A pooling's window; the stride is the kernel's size unless given.
+
+    Raises:
+        ValueError: More padding than half of the window: some windows would see nothing else.
+    """
+    stride = kernel_size if stride is None else stride
+    window = Window.of(kernel_size, stride, padding, dilation, ceil_mode)
+    for axis, name in enumerate(("rows", "columns")):
+        span = window.dilation[axis] * (window.kernel[axis] - 1) + 1
+        sides = window.padding[2 * axis : 2 * axis + 2]
+        if max(sides) > span // 2:
+            raise ValueError(
+                f"padding: got {sides[0]} + {sides[1]} {name}, need at most half of the window, "
+                f"{span // 2}"
+            )
+    return window
+
+
+class MaxPool2d(Pool2d):
+    """Maximum of each window, PyTorch's ``nn.MaxPool2d``. Padding never wins.
+
+    The gradient goes to the cell that won; among equals to the first, rows before columns.
+    """
+
+    _widest: Array | None = None
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (C, OH, OW, N)."""
+        rows, columns = self._axes(x)
+        self.x = x
+        self._widest = max_along(x, columns, COLUMNS)
+        self.y = max_along(self._widest, rows, ROWS)
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(C, OH, OW, N) to (C, H, W, N)."""
+        assert self.x is not None and self.y is not None and self._widest is not None
+        rows, columns = self._axes(self.x)
+        self.dy, self.dx = dy, None
+        if need_dx:
+            slopes = max_along_backward(dy, self._widest, self.y, rows, ROWS)
+            self.dx = max_along_backward(slopes, self.x, self._widest, columns, COLUMNS)
+        return self.dx
+
+
+class AvgPool2d(Pool2d):
+    """Mean of each window, PyTorch's ``nn.AvgPool2d``.
+
+    Args:
+        kernel_size: Cells, one number or (rows, columns).
+        stride: One number or (rows, columns); the kernel's size by default.
+        padding: Zeros around the input, at most half of the window.
+        ceil_mode: Let the last window stick out.
+        count_include_pad: Divide by the padding's cells too.
+        divisor_override: Divide by this instead of by the number of cells.
+    """
+
+    def __init__(
+        self,
+        kernel_size: PairLike,
+        stride: PairLike | None = None,
+        padding: PaddingLike = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
+        self.count_include_pad = bool(count_include_pad)
+        self.divisor_override = divisor_override
+        if divisor_override == 0:
+            raise ValueError("divisor_override: got 0, need another number or None")
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (C, OH, OW, N)."""
+        rows, columns = self._axes(x)
+        self.x = x
+        self.y = sum_along(sum_along(x, columns, COLUMNS), rows, ROWS) * self._weights(x)
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(C, OH, OW, N) to (C, H, W, N)."""
+        assert self.x is not None
+        rows, columns = self._axes(self.x)
+        self.dy, self.dx = dy, None
+        if need_dx:
+            slopes = sum_along_backward(dy * self._weights(dy), rows, ROWS)
+            self.dx = sum_along_backward(slopes, columns, COLUMNS)
+        return self.dx
+
+    def _weights(self, like: Array) -> Array:
+        """What each window's sum is multiplied by: (OH, OW, 1) or a number."""
+        assert self.x is not None
+        if self.divisor_override:
+            return np.asarray(1 / self.divisor_override, like.dtype)
+        counts = window_counts(
+            self.window, self.x.shape[1], self.x.shape[2], self.count_include_pad
+        )
+        return (1 / counts).astype(like.dtype)
+
+
+class SumPool2d(AvgPool2d):
+    """Sum of each window: a mean that is not divided."""
+
+    def __init__(
+        self,
+        kernel_size: PairLike,
+        stride: PairLike | None = None,
+        padding: PaddingLike = 0,
+        ceil_mode: bool = False,
+    ) -> None:
+        super().__init__(kernel_size, stride, padding, ceil_mode, divisor_override=1)
+
+
+class AdaptiveAvgPool2d(Layer):
+    """Mean over stretches that divide any input into ``output_size``; ``nn.AdaptiveAvgPool2d``."""
+
+    def __init__(self, output_size: PairLike) -> None:
+        super().__init__()
+        self.output_size = pair(output_size, "output_size")
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (C, *output_size, N)."""
+        self.x = x
+        rows, columns = self._matrices(x)
+        self.y = np.einsum("ah,chwn,bw->cabn", rows, x, columns, optimize=True)
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(C, *output_size, N) to (C, H, W, N)."""
+        assert self.x is not None
+        rows, columns = self._matrices(self.x)
+        self.dy, self.dx = dy, None
+        if need_dx:
+            self.dx = np.einsum("ah,cabn,bw->chwn", rows, dy, columns, optimize=True)
+        return self.dx
+
+    def _matrices(self, x: Array) -> tuple[Array, Array]:
+        rows, columns = self.output_size
+        return (
+            averaging_matrix(x.shape[1], rows, x.dtype),
+            averaging_matrix(x.shape[2], columns, x.dtype),
+        )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (C, *output_size)."""
+        return shape[0], *self.output_size
+
+
+class GlobalAvgPool2d(AdaptiveAvgPool2d):
+    """Mean of each channel: (C, H, W, N) to (C, 1, 1, N)."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+
+def averaging_matrix(n: int, size: int, dtype: np.dtype) -> Array:
+    """(size, n): row i averages stretch i of :func:`cnn.geometry.adaptive_bounds`."""
+    matrix = np.zeros((whole(size, "output_size", 1), n), dtype)
+    for row, (first, past) in zip(matrix, adaptive_bounds(n, size), strict=True):
+        row[first:past] = 1 / (past - first)
+    return matrix
