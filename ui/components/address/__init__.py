@@ -1,0 +1,1 @@
+"""Keeps the address bar in step with the page's settings."""

@@ -1,0 +1,141 @@
+"""Predict, then reveal: a question, the student's answer, the check, the reason.
+
+Questions are dealt from a number in the link, so that a link deals the same one to a whole
+class; "Another" deals the next. Only after an answer is the reason shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from ui import codecs, link
+
+_DEAL = codecs.integer(0, 999_999)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+
+
+def deal(name: str) -> np.random.Generator:
+    """The random numbers of the present question, from the link; make the question with them."""
+    return np.random.default_rng([_turn(name), *name.encode()])
+
+
+def _turn(name: str) -> int:
+    return link.get(name, 0, _DEAL)
+
+
+def _next(name: str) -> None:
+    link.put(name, _turn(name) + 1, _DEAL)
+
+
+def parse(text: str) -> float | None:
+    """What a student types as a number: "−3", "3,5", " 12 "; ``None`` if it is none."""
+    plain = text.strip().replace("−", "-").replace(" ", "")
+    if not _NUMBER.fullmatch(plain):
+        return None
+    return float(plain.replace(",", "."))
+
+
+def number(
+    name: str, question: str, answer: float, explain: str, *, tolerance: float = 0.005
+) -> bool | None:
+    """A question whose answer is typed as a number.
+
+    Args:
+        name: Short and unique to the page; the same as given to :func:`deal`.
+        question: What is asked (Markdown).
+        answer: The right number, computed with ``cnn``.
+        explain: Shown after the answer, right or wrong, with the numbers (Markdown).
+        tolerance: How far off still counts as right.
+
+    Returns:
+        Whether the present answer is right; ``None`` while there is none.
+    """
+    turn = _turn(name)
+    with st.container(key=f"guess_{name}"):
+        st.markdown(f"**Guess.** {question}")
+        with st.form(f"{name}_form_{turn}", border=False), st.container(horizontal=True):
+            typed = st.text_input(
+                "Your answer",
+                key=f"{name}_answer_{turn}",
+                label_visibility="collapsed",
+                placeholder="Your answer",
+                width=160,
+            )
+            st.form_submit_button("Check", key=f"{name}_check_{turn}")
+        result = _judge_number(typed, answer, tolerance, explain)
+        _another(name)
+    return result
+
+
+def _judge_number(typed: str, answer: float, tolerance: float, explain: str) -> bool | None:
+    if not typed.strip():
+        return None
+    given = parse(typed)
+    if given is None:
+        st.markdown(f"“{typed.strip()[:40]}” is not a number; write one like −3 or 2.5.")
+        return None
+    right = abs(given - answer) <= tolerance
+    _reveal(right, typed.strip(), explain)
+    return right
+
+
+def pick(
+    name: str,
+    question: str,
+    options: Mapping[str, str] | Sequence[str],
+    answer: str,
+    explain: str,
+    *,
+    pictures: Sequence[np.ndarray] | None = None,
+) -> bool | None:
+    """A question whose answer is one of a few options.
+
+    Args:
+        name: Short and unique to the page; the same as given to :func:`deal`.
+        question: What is asked (Markdown).
+        options: Names, or name → label.
+        answer: The name of the right one.
+        explain: Shown after the answer, right or wrong (Markdown).
+        pictures: One uint8 array (H, W) or (H, W, 3) for each option, shown above it.
+
+    Returns:
+        Whether the present answer is right; ``None`` while there is none.
+    """
+    labels = dict(options) if isinstance(options, Mapping) else {o: o for o in options}
+    if answer not in labels:
+        raise ValueError(f"guess {name!r}: answer {answer!r} is none of {list(labels)}")
+    turn = _turn(name)
+    with st.container(key=f"guess_{name}"):
+        st.markdown(f"**Guess.** {question}")
+        if pictures is not None:
+            for column, picture, label in zip(
+                st.columns(len(labels)), pictures, labels.values(), strict=True
+            ):
+                column.image(picture, caption=label, width="stretch")
+        chosen = st.pills(
+            "Your answer",
+            list(labels),
+            format_func=lambda option: labels[option],
+            key=f"{name}_pick_{turn}",
+            label_visibility="collapsed",
+        )
+        result = None
+        if chosen is not None:
+            result = chosen == answer
+            _reveal(result, labels[chosen], explain)
+        _another(name)
+    return result
+
+
+def _reveal(right: bool, given: str, explain: str) -> None:
+    verdict = "**Yes.**" if right else f"**Not {given}.**"
+    with st.container(key=f"verdict_{'right' if right else 'wrong'}_{abs(hash(explain)) % 10**8}"):
+        st.markdown(f"{verdict} {explain}")
+
+
+def _another(name: str) -> None:
+    st.button("Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,))

@@ -1,0 +1,139 @@
+r"""The frame that every lesson stands in.
+
+A lesson reads from top to bottom as the student sees it: one sentence of why, the thing to play
+with, the formula with live numbers, a short text, a guess. This is a whole page::
+
+    from cnn.geometry import output_size
+    from ui import guess, lesson, link, samples
+    from ui.components.window_stage.window_stage import window_stage
+
+    lesson.open("pooling")                       # title, why, projector, copy link, reset
+    stage, controls = lesson.stage()             # wide and narrow; stacked on a phone
+    with controls:
+        k = link.slider("Window", "po_k", 1, 4, 2)
+        s = link.slider("Stride", "po_s", 1, k, min(2, k))        # a range may depend on another
+        kind = link.choice("Keep", "po_kind", {"max": "Maximum", "avg": "Average"}, "max")
+        with lesson.more():                      # the settings that matter less
+            seed = link.number("Seed", "po_seed", 0, 9999, 1)
+    x, out = samples.integers(seed), output_size(6, k, s)         # numbers come from cnn, not here
+    with stage:
+        window_stage("po_stage", x=x, kind=kind, kernel_size=k, stride=s)
+    lesson.formula(r"\lfloor (n - f)/s \rfloor + 1 = \lfloor (<n> - <f>)/<s> \rfloor + 1 = <out>",
+                   n=6, f=k, s=s, out=out)
+    lesson.text("Pooling keeps the strongest answer of each window …")
+    n = int(guess.deal("po_guess").integers(5, 12))               # the class is dealt the same
+    guess.number("po_guess", f"A row of {n} cells, window 2, stride 2. How many outputs?",
+                 answer=output_size(n, 2, 2), explain=f"⌊({n} − 2)/2⌋ + 1 = …")
+    lesson.close()                               # previous / next; the address is written here
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import lessons, link, style
+from ui.components.copy_link.copy_link import copy_link
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+_PLACE = re.compile(r"<([a-z_][a-z0-9_]*)>")
+_CURRENT = "_lesson"
+
+
+def open(slug: str) -> None:
+    """Begin a page: its title, its one sentence of why, projector, copy link, reset."""
+    lesson = lessons.by_slug(slug)
+    link.begin(slug)
+    st.session_state[_CURRENT] = slug
+    with st.container(key="lesson_head", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="lesson_title"):
+            st.markdown(f"# {lesson.title}\n\n{lesson.why}")
+        with st.container(
+            key="lesson_tools", horizontal=True, width="content", vertical_alignment="center"
+        ):
+            link.toggle(
+                "Projector", "projector", help="Larger type and thicker lines, for the back row."
+            )
+            copy_link(f"copy_{slug}", projector=projector())
+            st.button(
+                "Reset",
+                key=f"reset_{slug}",
+                type="tertiary",
+                on_click=link.reset,
+                help="Every control of this page back to its start.",
+            )
+    style.apply(projector())
+
+
+def projector() -> bool:
+    """Whether projector mode is on; components take it as ``data["projector"]``."""
+    return bool(st.session_state.get("projector", False))
+
+
+def stage() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """``(stage, controls)``: wide left and narrow right; one above the other when narrow."""
+    with st.container(key="lesson_stage"):
+        wide, narrow = st.columns([3, 1], gap="large")
+    return wide, narrow
+
+
+def more(label: str = "More") -> DeltaGenerator:
+    """A fold for the settings that matter less."""
+    return st.expander(label)
+
+
+def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: float) -> None:
+    r"""A formula with live numbers: each ``<name>`` in ``latex`` becomes its number.
+
+    Args:
+        latex: The formula; numbers are placed where ``<name>`` stands.
+        colours: name → ``#rrggbb``, for numbers whose colour matches a drawing.
+        **numbers: The numbers by name. Floats get two decimals, negative ones brackets.
+
+    Raises:
+        ValueError: If ``latex`` names a number that is not given.
+    """
+    colours = colours or {}
+
+    def place(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in numbers:
+            raise ValueError(f"formula names <{name}>, but only {sorted(numbers)} were given")
+        shown = _in_formula(numbers[name])
+        return rf"\textcolor{{{colours[name]}}}{{{shown}}}" if name in colours else shown
+
+    with st.container(key=f"lesson_formula_{abs(hash(latex)) % 10**8}"):
+        st.latex(_PLACE.sub(place, latex))
+
+
+def _in_formula(value: float) -> str:
+    shown = str(int(value)) if float(value).is_integer() else f"{float(value):.2f}"
+    return f"({shown})" if shown.startswith("-") else shown
+
+
+def text(markdown: str) -> None:
+    """A few short paragraphs, in lines that are easy to read."""
+    with st.container(key=f"lesson_text_{abs(hash(markdown)) % 10**8}"):
+        st.markdown(markdown)
+
+
+def close() -> None:
+    """End a page: previous and next lesson; the settings go to the address."""
+    slug = str(st.session_state[_CURRENT])
+    if slug:
+        before, after = lessons.neighbours(slug)
+        with st.container(key="lesson_foot", horizontal=True, horizontal_alignment="distribute"):
+            if before:
+                st.page_link(before.file, label=f"← {before.title}")
+            else:
+                st.page_link(lessons.HOME.file, label="← Home")
+            if after:
+                st.page_link(after.file, label=f"{after.title} →")
+            else:
+                st.page_link(lessons.HOME.file, label="All lessons")
+    link.sync()

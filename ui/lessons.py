@@ -1,0 +1,141 @@
+"""The table of lessons: the home page, the navigation and previous / next all read it.
+
+To add a lesson, write its page and add a line. A line whose page does not exist yet is not shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page: its slug (also its address), title, file, group, and why one would open it."""
+
+    slug: str
+    title: str
+    file: str
+    group: str
+    why: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether its page has been written."""
+        return (ROOT / self.file).is_file()
+
+
+GROUPS = ("See", "Run", "Learn", "Know")
+
+LESSONS = (
+    Lesson(
+        "convolution",
+        "Convolution",
+        "pages/convolution.py",
+        "See",
+        "A small grid of weights slides over a picture; at every step it multiplies, adds, and "
+        "writes one number.",
+    ),
+    Lesson(
+        "padding",
+        "Padding and stride",
+        "pages/padding.py",
+        "See",
+        "How far the window steps, and what lies beyond the edge, decide how large the output is.",
+    ),
+    Lesson(
+        "filters",
+        "Filters on images",
+        "pages/filters.py",
+        "See",
+        "A kernel is a detector: on a photograph you can see what it looks for.",
+    ),
+    Lesson(
+        "channels",
+        "Channels",
+        "pages/channels.py",
+        "See",
+        "Colour has three channels, a hidden layer has many; one kernel reads them all at once.",
+    ),
+    Lesson(
+        "activations",
+        "Activations",
+        "pages/activations.py",
+        "See",
+        "Without a bend after each sum, any number of layers would be worth only one.",
+    ),
+    Lesson(
+        "pooling",
+        "Pooling",
+        "pages/pooling.py",
+        "See",
+        "Keep the strongest answer of each small window, and let go of exactly where it was.",
+    ),
+    Lesson(
+        "draw",
+        "Draw a digit",
+        "pages/draw.py",
+        "Run",
+        "Draw, and watch every layer of a trained network answer while the pen still moves.",
+    ),
+    Lesson(
+        "train",
+        "Train a network",
+        "pages/train.py",
+        "Learn",
+        "Start from noise, press Train, and watch filters form as the loss falls.",
+    ),
+    Lesson(
+        "backpropagation",
+        "Backpropagation",
+        "pages/backpropagation.py",
+        "Learn",
+        "An error at the end, sent back step by step, tells every weight which way to move.",
+    ),
+    Lesson(
+        "why",
+        "Why convolution",
+        "pages/why.py",
+        "Know",
+        "Few weights, used everywhere: what a convolution saves, and what it assumes.",
+    ),
+    Lesson(
+        "networks",
+        "Famous networks",
+        "pages/networks.py",
+        "Know",
+        "From LeNet to ResNet, layer by layer: where the weights are and where the time goes.",
+    ),
+)
+
+HOME = Lesson(
+    "",
+    "ConvScope",
+    "pages/home.py",
+    "",
+    "A convolutional network you can take apart.",
+)
+
+
+def shown() -> tuple[Lesson, ...]:
+    """The lessons whose pages exist, in order."""
+    return tuple(lesson for lesson in LESSONS if lesson.exists)
+
+
+def by_slug(slug: str) -> Lesson:
+    """The lesson of that slug ("" is the home page); ``KeyError`` if there is none."""
+    for lesson in (HOME, *LESSONS):
+        if lesson.slug == slug:
+            return lesson
+    raise KeyError(slug)
+
+
+def neighbours(slug: str) -> tuple[Lesson | None, Lesson | None]:
+    """The lessons before and after, among those shown."""
+    row = shown()
+    place = [lesson.slug for lesson in row].index(slug)
+    before = row[place - 1] if place > 0 else None
+    after = row[place + 1] if place + 1 < len(row) else None
+    return before, after
