@@ -59,7 +59,7 @@ def open(slug: str) -> None:
             link.toggle(
                 "Projector", "projector", help="Larger type and thicker lines, for the back row."
             )
-            copy_link(f"copy_{slug}", projector=projector())
+            copy_link(f"copy-{slug or 'home'}", projector=projector())
             st.button(
                 "Reset",
                 key=f"reset_{slug}",

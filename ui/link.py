@@ -94,7 +94,10 @@ def sync(key: str = "page") -> None:
 
     Inside a fragment use :func:`fragment`, which calls this after each of its runs.
     """
-    address(f"link_{_link().page}_{key}", page=_link().page or "", query=query())
+    page = _link().page or ""
+    # Streamlit keeps "__" in a component's key for itself.
+    name = f"link-{page or 'home'}-{key}".replace("__", "-")
+    address(name, page=page, query=query())
 
 
 def fragment(
