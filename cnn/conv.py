@@ -179,6 +179,10 @@ class Conv2d(Layer):
         """(C, H, W) to (O, OH, OW)."""
         return self.out_channels, *self.window.output_size(shape[1], shape[2])
 
+    def receptive_step(self, shape: Shape) -> Window:
+        """The window."""
+        return self.window
+
     def multiply_adds(self, shape: Shape) -> int:
         """One per weight and output cell; the bias is not counted."""
         _, rows, columns = self.output_shape(shape)
@@ -270,6 +274,10 @@ class ConvTranspose2d(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, OH, OW)."""
         return self.out_channels, *self.step.output_size(shape[1], shape[2])
+
+    def receptive_step(self, shape: Shape) -> Transposed:
+        """The geometry."""
+        return self.step
 
     def multiply_adds(self, shape: Shape) -> int:
         """One per weight and input cell."""

@@ -9,8 +9,12 @@ transpose. ``layer(x)`` takes and gives the public layout instead: (N, C, H, W) 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from cnn.receptive import Step
 
 Array = np.ndarray
 Shape = tuple[int, ...]
@@ -58,6 +62,13 @@ class Layer:
     def multiply_adds(self, shape: Shape) -> int:
         """Multiply–adds for one sample of ``shape``; 0 where there are no weights."""
         return 0
+
+    def receptive_step(self, shape: Shape) -> Step | None:
+        """The window through which an output cell sees an input of ``shape`` (C, H, W).
+
+        None where each cell sees only its own place; see :mod:`cnn.receptive`.
+        """
+        return None
 
     def children(self) -> Iterator[tuple[str, Layer]]:
         """Named layers inside this one; none for a plain layer."""

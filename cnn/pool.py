@@ -118,6 +118,10 @@ class Pool2d(Layer):
         """(C, H, W) to (C, OH, OW)."""
         return shape[0], *self.window.output_size(shape[1], shape[2])
 
+    def receptive_step(self, shape: Shape) -> Window:
+        """The window."""
+        return self.window
+
     def _axes(self, x: Array) -> tuple[AxisGeometry, AxisGeometry]:
         return self.window.axes(x.shape[1], x.shape[2])
 
@@ -275,6 +279,15 @@ class AdaptiveAvgPool2d(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, *output_size)."""
         return shape[0], *self.output_size
+
+    def receptive_step(self, shape: Shape) -> Window:
+        """The longest stretch; all are alike where ``output_size`` divides the input."""
+        lengths, strides = [], []
+        for n, size in zip(shape[1:], self.output_size, strict=True):
+            bounds = adaptive_bounds(n, size)
+            lengths.append(max(past - first for first, past in bounds))
+            strides.append(max(1, n // size))
+        return Window((lengths[0], lengths[1]), (strides[0], strides[1]))
 
 
 class GlobalAvgPool2d(AdaptiveAvgPool2d):
