@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +14,7 @@ import numpy as np
 
 from cnn.dropout import Dropout
 from cnn.layer import Array, Layer, Shape, batch_first, batch_last
-from cnn.receptive import Field, Step, Transposed, receptive_field
+from cnn.receptive import Branching, Field, Step, receptive_field
 
 Fields = tuple[Field, Field]
 
@@ -30,8 +29,8 @@ class Row:
         output_shape: Of one sample, (C, H, W) or (F,).
         parameters: Trainable numbers of its own; the column adds up to the network's.
         multiply_adds: For one sample, of its own.
-        receptive_field: Rows and columns of the input that one unit sees. Units after a Flatten
-            or a global pool see all of it.
+        receptive_field: Rows and columns that one unit sees, padding included. Units after a
+            Flatten see the whole input.
         jump: Rows and columns of the input from one unit to the next; None if a unit sees all.
     """
 
@@ -201,22 +200,21 @@ class Container(Layer):
         """Rows of what is inside, and shape and fields (None: all of the input) after it."""
         raise NotImplementedError
 
-    def steps(self) -> list[Step]:
-        """The geometry, for :mod:`cnn.receptive`: windows and branchings that the data meets."""
+    def receptive_stack(self, shape: Shape) -> list[Step]:
+        """The windows and branchings that an input of ``shape`` meets, for :mod:`cnn.receptive`."""
         raise NotImplementedError
 
+    def receptive_step(self, shape: Shape) -> Step | None:
+        """The whole stack as one step."""
+        return Branching((tuple(self.receptive_stack(shape)),))
 
-def steps_of(layer: Layer) -> list[Step]:
-    """The geometry of any layer; empty where each cell is worked on alone."""
+
+def stack_of(layer: Layer, shape: Shape) -> list[Step]:
+    """The windows of any layer; none where each cell is worked on alone, or there are no cells."""
     if isinstance(layer, Container):
-        return layer.steps()
-    window = getattr(layer, "window", None)
-    if window is None:
-        return []
-    if hasattr(layer, "output_padding"):
-        parts = window.kernel, window.stride, window.padding, window.dilation
-        return [Transposed(*parts, layer.output_padding)]
-    return [window]
+        return layer.receptive_stack(shape)
+    step = layer.receptive_step(shape) if len(shape) == 3 else None
+    return [] if step is None else [step]
 
 
 def row_of(
@@ -224,10 +222,10 @@ def row_of(
 ) -> tuple[Row, Shape, Fields | None]:
     """The row of one plain layer; shape and fields after it."""
     after = layer.output_shape(shape)
-    if len(after) < 3 or (math.prod(after[1:]) == 1 and not steps_of(layer) and shape != after):
-        fields = None  # flattened, or pooled globally
+    if len(after) < 3:
+        fields = None  # flattened: from here on a unit sees everything
     elif fields is not None:
-        fields = receptive_field(steps_of(layer), fields)
+        fields = receptive_field(stack_of(layer, shape), fields)
     parameters = sum(array.size for array in layer.params.values())
     kind = type(layer).__name__
     adds = layer.multiply_adds(shape)

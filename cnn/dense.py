@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from cnn import init as initial
+from cnn.geometry import whole
 from cnn.layer import Array, Layer, Shape
 
 
@@ -73,11 +74,8 @@ class Linear(Layer):
         init: str = initial.DEFAULT,
     ) -> None:
         super().__init__()
-        for name, size in (("in_features", in_features), ("out_features", out_features)):
-            if size < 1:
-                raise ValueError(f"{name}: got {size}, need 1 or more")
-        self.in_features = in_features
-        self.out_features = out_features
+        self.in_features = whole(in_features, "in_features", 1)
+        self.out_features = whole(out_features, "out_features", 1)
         shape = (out_features, in_features)
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
         if bias:

@@ -43,7 +43,7 @@ def dropout_backward(
 
 
 def _check(p: float) -> None:
-    if not 0 <= p <= 1:
+    if not (isinstance(p, int | float | np.number) and 0 <= p <= 1):
         raise ValueError(f"p: got {p}, need a probability from 0 to 1")
 
 

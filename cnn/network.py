@@ -13,11 +13,11 @@ from collections import Counter
 import numpy as np
 
 from cnn.activations import ACTIVATIONS
-from cnn.container import Container, Fields, Row, row_of, sees, steps_of
+from cnn.container import Container, Fields, Row, row_of, sees, stack_of
 from cnn.layer import Array, Layer, Shape
 from cnn.receptive import Branching, Step, receptive_field
 
-__all__ = ["Branches", "Container", "Residual", "Row", "Sequential", "steps_of"]
+__all__ = ["Branches", "Container", "Residual", "Row", "Sequential", "stack_of"]
 
 #: What a layer is called if it is given no name; a number follows.
 SHORT_NAMES = {
@@ -91,9 +91,13 @@ class Sequential(Container):
                 raise ValueError(f"{name}: {error}") from error
         return shape
 
-    def steps(self) -> list[Step]:
+    def receptive_stack(self, shape: Shape) -> list[Step]:
         """Those of every layer in turn."""
-        return [step for layer in self for step in steps_of(layer)]
+        stack: list[Step] = []
+        for layer in self:
+            stack += stack_of(layer, shape)
+            shape = layer.output_shape(shape)
+        return stack
 
     def rows(
         self, prefix: str, shape: Shape, fields: Fields | None, whole: tuple[int, ...]
@@ -142,9 +146,9 @@ def _first_trained(layers: list[Layer]) -> int:
 class Parallel(Container):
     """Base of layers whose children all read the same x and whose outputs are joined."""
 
-    def steps(self) -> list[Step]:
+    def receptive_stack(self, shape: Shape) -> list[Step]:
         """One branching."""
-        return [Branching(tuple(steps_of(body) for body in self._bodies().values()))]
+        return [Branching(tuple(stack_of(body, shape) for body in self._bodies().values()))]
 
     def _bodies(self) -> dict[str, Layer]:
         raise NotImplementedError
@@ -163,7 +167,7 @@ class Parallel(Container):
         if len(after) < 3:
             fields = None
         elif fields is not None:
-            fields = receptive_field(self.steps(), fields)
+            fields = receptive_field(self.receptive_stack(shape), fields)
         kind = type(self).__name__
         rows.append(Row(prefix[:-1], kind, after, 0, 0, *sees(fields, whole)))
         return rows, after, fields

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnn.geometry import whole
 from cnn.layer import Array, SameShape, Shape
 
 
@@ -192,9 +193,7 @@ class BatchNorm2d(SameShape):
         dtype: type = np.float32,
     ) -> None:
         super().__init__()
-        if num_features < 1:
-            raise ValueError(f"num_features: got {num_features}, need 1 or more")
-        self.num_features = num_features
+        self.num_features = whole(num_features, "num_features", 1)
         self.eps = eps
         self.momentum = momentum
         self.params["weight"] = np.ones(num_features, dtype)
@@ -292,8 +291,7 @@ def local_response_norm_backward(
 
 def _respond(x: Array, size: int, alpha: float, beta: float, k: float) -> tuple[Array, Array]:
     """y, and the base of its denominator, for channels-first x."""
-    if size < 1:
-        raise ValueError(f"size: got {size}, need 1 or more channels")
+    whole(size, "size", 1)
     base = _channel_sums(np.square(x), size, size // 2)
     base *= alpha / size
     base += k
@@ -338,9 +336,7 @@ class LocalResponseNorm(SameShape):
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
-        if size < 1:
-            raise ValueError(f"size: got {size}, need 1 or more channels")
-        self.size = size
+        self.size = whole(size, "size", 1)
         self.alpha = alpha
         self.beta = beta
         self.k = k
