@@ -1,0 +1,331 @@
+"""A training run as a plain state, and one function that takes it further.
+
+``advance(state, data, budget)`` takes some optimisation steps and returns the new state; the old
+one is left as it was. Everything that a step depends on is in the state (parameters, running
+statistics, optimizer state, random state, step number), so that the same seed gives the same run
+however it is sliced, paused, sent to another process or taken up again after a crash.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from cnn.datasets import Dataset
+from cnn.diagnose import Diagnosis, diagnose
+from cnn.layer import Array, Shape, batch_last
+from cnn.losses import Loss, make_loss
+from cnn.network import Sequential
+from cnn.optimizers import Optimizer, make_optimizer
+from cnn.schedules import learning_rate
+from cnn.spec import Spec, build
+
+#: Samples that a validation pass looks at in one go; bounds its memory.
+EVALUATION_BATCH = 256
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a run, and nothing that it changes.
+
+    Attributes:
+        blocks: The network, as :func:`cnn.spec.build` takes it; its last layer gives logits.
+        input_shape: One sample, (C, H, W).
+        classes: How many classes, K.
+        loss: "cross_entropy", "bce" or "half_mse".
+        optimizer: "sgd", "momentum", "nesterov", "adam" or "adamw".
+        schedule: "constant", "step", "cosine" or "one_cycle".
+        samples: Training samples; decides the steps of an epoch.
+    """
+
+    blocks: Spec
+    input_shape: Shape
+    classes: int
+    samples: int
+    loss: str = "cross_entropy"
+    optimizer: str = "adam"
+    lr: float = 0.002
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    batch_size: int = 64
+    epochs: int = 5
+    init: str = "kaiming_normal"
+    seed: int = 0
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in one pass; the last may be smaller."""
+        return max(1, math.ceil(self.samples / self.batch_size))
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.epochs * self.steps_per_epoch
+
+    @property
+    def check_every(self) -> int:
+        """Steps between two looks at the validation set: at least four an epoch, 25 at most."""
+        return max(1, min(25, self.steps_per_epoch // 4))
+
+
+@dataclass
+class History:
+    """What is plotted: one entry a step, and one a check on the validation set."""
+
+    step: list[int] = field(default_factory=list)
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    lr: list[float] = field(default_factory=list)
+    check_step: list[int] = field(default_factory=list)
+    check_loss: list[float] = field(default_factory=list)
+    check_accuracy: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The network as it was at one check, so that a student can go back to it."""
+
+    step: int
+    parameters: dict[str, Array]
+    buffers: dict[str, Array]
+    confusion: Array  #: (K, K) counts on the validation set; rows are the truth
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run between two steps: plain data, nothing that a process could not send."""
+
+    config: RunConfig
+    step: int
+    parameters: dict[str, Array]
+    buffers: dict[str, Array]
+    optimizer: dict[str, Any]
+    rng: dict[str, Any]
+    history: History
+    moments: tuple[Moment, ...] = ()
+    diagnosis: Diagnosis | None = None
+    seconds: float = 0.0
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training set so far, with fractions."""
+        return self.step / self.config.steps_per_epoch
+
+    @property
+    def stopped(self) -> bool:
+        """True when going on makes no sense: the numbers are no numbers any more."""
+        return self.diagnosis is not None and self.diagnosis.fatal
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How far one ``advance`` may go: steps, or seconds, whichever ends first."""
+
+    steps: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training and validation data of one run."""
+
+    train: Dataset
+    validation: Dataset
+
+
+def start(config: RunConfig, data: Split) -> RunState:
+    """A run before its first step, with one check and one moment of the untrained network."""
+    rng = np.random.default_rng(config.seed)
+    net = build(config.blocks, config.input_shape, rng=rng, init=config.init)
+    optimizer = _optimizer(config, net)
+    state = RunState(
+        config=config,
+        step=0,
+        parameters=_copies(net.parameters()),
+        buffers=_copies(net.buffers()),
+        optimizer=optimizer.state(),
+        rng=net.rng_state(),
+        history=History(),
+    )
+    check = evaluate(net, data.validation, make_loss(config.loss))
+    _note_check(state.history, 0, check)
+    return replace(state, moments=(_moment(net, 0, check),))
+
+
+def network_of(state: RunState, moment: Moment | None = None) -> Sequential:
+    """The network of a run as it is now, or as it was at a stored moment; in eval mode."""
+    config = state.config
+    net = build(config.blocks, config.input_shape, rng=np.random.default_rng(config.seed))
+    source = moment or state
+    net.load_state_dict({**source.parameters, **source.buffers})
+    net.eval()
+    return net
+
+
+def advance(state: RunState, data: Split, budget: Budget) -> RunState:
+    """Take optimisation steps until ``budget`` or the run ends.
+
+    Pure: ``state`` is left as it was. At least one step is taken unless the run is over, so
+    that a slow machine gets ahead too.
+    """
+    run = _Working(state, data)
+    began = time.perf_counter()
+    last = state.config.total_steps
+    if budget.steps is not None:
+        last = min(last, state.step + budget.steps)
+    while run.step < last and not run.stopped:
+        run.take_step()
+        if budget.seconds is not None and time.perf_counter() - began >= budget.seconds:
+            break
+    return run.state(time.perf_counter() - began)
+
+
+def detach(state: RunState) -> RunState:
+    """The state without its stored moments: what has to travel to a worker."""
+    return replace(state, moments=())
+
+
+def join(before: RunState, after: RunState) -> RunState:
+    """``after`` (of a detached state) with the moments that were kept back."""
+    return replace(after, moments=before.moments + after.moments)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One look at a data set: mean loss, accuracy in [0, 1], confusion (K, K)."""
+
+    loss: float
+    accuracy: float
+    confusion: Array
+
+
+def evaluate(net: Sequential, data: Dataset, loss: Loss) -> Check:
+    """Mean loss, accuracy and confusion of ``net`` on ``data``; leaves the mode as it was."""
+    was_training = net.training
+    net.eval()
+    classes = len(data.classes)
+    confusion = np.zeros((classes, classes), dtype=np.int64)
+    total = 0.0
+    for begin in range(0, len(data.labels), EVALUATION_BATCH):
+        rows = slice(begin, begin + EVALUATION_BATCH)
+        scores = net.forward(batch_last(data.floats(rows)))
+        labels = data.labels[rows]
+        total += loss.forward(scores, labels) * len(labels)
+        np.add.at(confusion, (labels, scores.argmax(axis=0)), 1)
+    if was_training:
+        net.train()
+    count = max(1, len(data.labels))
+    return Check(total / count, float(np.trace(confusion)) / count, confusion)
+
+
+def batch_indices(config: RunConfig, step: int) -> Array:
+    """Rows of the training set in the batch of ``step``.
+
+    The order of an epoch follows from the seed and the epoch alone: a run that is taken up in
+    the middle of an epoch needs no memory of how it got there.
+    """
+    epoch, position = divmod(step, config.steps_per_epoch)
+    order = np.random.default_rng([config.seed, epoch, 1]).permutation(config.samples)
+    return order[position * config.batch_size : (position + 1) * config.batch_size]
+
+
+class _Working:
+    """A state unpacked for stepping; lives for one ``advance``."""
+
+    def __init__(self, state: RunState, data: Split) -> None:
+        self.before = state
+        self.config = state.config
+        self.data = data
+        self.step = state.step
+        self.net = network_of(state)
+        self.net.train()
+        self.net.load_rng_state(state.rng)
+        self.loss = make_loss(self.config.loss)
+        self.optimizer = _optimizer(self.config, self.net)
+        self.optimizer.load_state(state.optimizer)
+        self.history = copy.deepcopy(state.history)
+        self.moments = list(state.moments)
+        self.diagnosis = state.diagnosis
+        self._order_of: tuple[int, Array] | None = None
+
+    @property
+    def stopped(self) -> bool:
+        return self.diagnosis is not None and self.diagnosis.fatal
+
+    def take_step(self) -> None:
+        rows = self._rows()
+        labels = self.data.train.labels[rows]
+        scores = self.net.forward(batch_last(self.data.train.floats(rows)))
+        value = self.loss.forward(scores, labels)
+        self.net.backward(self.loss.backward())
+        lr = learning_rate(self.config.schedule, self.config.lr, self.step, self.config.total_steps)
+        self.optimizer.step(self.net.gradients(), lr)
+        self.step += 1
+        h = self.history
+        h.step.append(self.step)
+        h.loss.append(float(value))
+        h.accuracy.append(float((scores.argmax(axis=0) == labels).mean()))
+        h.lr.append(lr)
+        if not math.isfinite(value):
+            self.diagnosis = diagnose(self.config, h, self.net)
+        elif self.step % self.config.check_every == 0 or self.step == self.config.total_steps:
+            self._check()
+
+    def _rows(self) -> Array:
+        epoch, position = divmod(self.step, self.config.steps_per_epoch)
+        if self._order_of is None or self._order_of[0] != epoch:
+            order = np.random.default_rng([self.config.seed, epoch, 1])
+            self._order_of = (epoch, order.permutation(self.config.samples))
+        size = self.config.batch_size
+        return self._order_of[1][position * size : (position + 1) * size]
+
+    def _check(self) -> None:
+        # Asked before the validation pass, while the layers still hold the batch just seen.
+        self.diagnosis = diagnose(self.config, self.history, self.net)
+        check = evaluate(self.net, self.data.validation, self.loss)
+        _note_check(self.history, self.step, check)
+        self.moments.append(_moment(self.net, self.step, check))
+
+    def state(self, seconds: float) -> RunState:
+        return RunState(
+            config=self.config,
+            step=self.step,
+            parameters=self.net.parameters(),
+            buffers=self.net.buffers(),
+            optimizer=self.optimizer.state(),
+            rng=self.net.rng_state(),
+            history=self.history,
+            moments=tuple(self.moments),
+            diagnosis=self.diagnosis,
+            seconds=self.before.seconds + seconds,
+        )
+
+
+def _optimizer(config: RunConfig, net: Sequential) -> Optimizer:
+    return make_optimizer(
+        config.optimizer,
+        net.parameters(),
+        lr=config.lr,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+    )
+
+
+def _copies(arrays: dict[str, Array]) -> dict[str, Array]:
+    return {name: array.copy() for name, array in arrays.items()}
+
+
+def _note_check(history: History, step: int, check: Check) -> None:
+    history.check_step.append(step)
+    history.check_loss.append(check.loss)
+    history.check_accuracy.append(check.accuracy)
+
+
+def _moment(net: Sequential, step: int, check: Check) -> Moment:
+    return Moment(step, _copies(net.parameters()), _copies(net.buffers()), check.confusion)

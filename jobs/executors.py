@@ -1,0 +1,66 @@
+"""Where slices run: a small process pool here, or a Dask cluster where one is given.
+
+``DASK_SCHEDULER_ADDRESS`` in the environment chooses the cluster (``pip install distributed``).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+
+#: One BLAS thread a worker: workers then share the cores instead of fighting for them.
+BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An executor and how many slices it can run at once."""
+
+    executor: Executor
+    slots: int
+    name: str
+
+
+def make_place() -> Place:
+    """The place named by the environment: a Dask cluster, else a process pool on this machine."""
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
+    return dask_place(address) if address else pool_place()
+
+
+def pool_place(workers: int | None = None) -> Place:
+    """A pool of ``workers`` processes (default: one a core, at most four)."""
+    count = workers or max(1, min(4, os.cpu_count() or 1))
+    for name in BLAS_VARIABLES:
+        # Read when NumPy is imported: the server has done that, its children have not.
+        os.environ[name] = "1"
+    pool = ProcessPoolExecutor(
+        max_workers=count,
+        # Not fork: the server has threads, and a forked copy of a held lock never opens.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_be_polite,
+    )
+    return Place(pool, count, f"{count} worker process{'es' if count > 1 else ''} on this machine")
+
+
+def dask_place(address: str) -> Place:
+    """The Dask cluster whose scheduler listens at ``address``."""
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise RuntimeError(
+            "DASK_SCHEDULER_ADDRESS is set but the package `distributed` is not installed: "
+            "run `pip install distributed`, or unset the variable to train on this machine."
+        ) from missing
+    client = Client(address, timeout="10s")
+    slots = max(1, sum(client.nthreads().values()))
+    # Slices of one run differ although they look alike to Dask; pure=False keeps it from
+    # answering a slice from its cache.
+    return Place(client.get_executor(pure=False), slots, f"the Dask cluster at {address}")
+
+
+def _be_polite() -> None:
+    """Let the server's own threads go first: a slider must answer while a class trains."""
+    if hasattr(os, "nice"):
+        os.nice(10)

@@ -1,0 +1,23 @@
+"""What a worker process does: load its data once, then advance runs a slice at a time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cnn.recipes import Recipe, load_recipe
+from cnn.training import Budget, RunState, Split, advance
+
+
+@lru_cache(maxsize=3)
+def _data(recipe: Recipe) -> Split:
+    return load_recipe(recipe)
+
+
+def advance_slice(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
+    """One slice of one run, in a worker; the recipe's data is kept between slices."""
+    return advance(state, _data(recipe), budget)
+
+
+def ready() -> bool:
+    """Nothing, once the worker is up and has imported what it needs."""
+    return True

@@ -1,0 +1,133 @@
+"""A run is a plain state: the same seed gives the same run, however it is sliced."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn.recipes import Recipe, load_recipe
+from cnn.training import (
+    Budget,
+    RunConfig,
+    RunState,
+    Split,
+    advance,
+    detach,
+    join,
+    network_of,
+    start,
+)
+
+SMALL = [
+    {"kind": "conv", "out_channels": 4, "kernel_size": 5, "stride": 2},
+    {"kind": "batch_norm"},
+    {"kind": "relu"},
+    {"kind": "max_pool", "kernel_size": 2},
+    {"kind": "flatten"},
+    {"kind": "dropout", "p": 0.2},
+    {"kind": "linear", "out_features": 10},
+]
+
+
+@pytest.fixture(scope="module")
+def data() -> Split:
+    return load_recipe(Recipe("strokes", count=400, seed=3))
+
+
+def config(data: Split, **changes: object) -> RunConfig:
+    settings = {
+        "blocks": SMALL,
+        "input_shape": data.train.shape,
+        "classes": len(data.train.classes),
+        "samples": len(data.train),
+        "batch_size": 32,
+        "epochs": 3,
+        "seed": 1,
+    }
+    return RunConfig(**{**settings, **changes})
+
+
+def same(a: RunState, b: RunState) -> bool:
+    arrays = all(np.array_equal(a.parameters[k], b.parameters[k]) for k in a.parameters)
+    buffers = all(np.array_equal(a.buffers[k], b.buffers[k]) for k in a.buffers)
+    steps = [m.step for m in a.moments] == [m.step for m in b.moments]
+    return arrays and buffers and steps and a.history == b.history
+
+
+def test_the_same_seed_gives_the_same_history_and_another_seed_another(data: Split) -> None:
+    one, two, other = (
+        advance(start(c, data), data, Budget(steps=12))
+        for c in (config(data), config(data), config(data, seed=2))
+    )
+    assert same(one, two)
+    assert one.history.loss != other.history.loss
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.integers(1, 7), min_size=1, max_size=4))
+def test_however_it_is_sliced(data: Split, slices: list[int]) -> None:
+    """Slices, a trip through a process and a stay without moments change nothing."""
+    whole = advance(start(config(data), data), data, Budget(steps=sum(slices)))
+    state = start(config(data), data)
+    for steps in slices:
+        travelled = pickle.loads(pickle.dumps(detach(state)))
+        state = join(state, advance(travelled, data, Budget(steps=steps)))
+    assert same(whole, state)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_optimizer_state_survives_slicing(data: Split, optimizer: str) -> None:
+    setup = config(data, optimizer=optimizer, lr=0.01, schedule="one_cycle", weight_decay=1e-3)
+    whole = advance(start(setup, data), data, Budget(steps=6))
+    half = advance(start(setup, data), data, Budget(steps=3))
+    assert same(whole, advance(half, data, Budget(steps=3)))
+
+
+def test_advance_leaves_the_state_it_was_given(data: Split) -> None:
+    before = advance(start(config(data), data), data, Budget(steps=2))
+    kept = copy.deepcopy(before)
+    after = advance(before, data, Budget(steps=3))
+    assert same(before, kept)
+    assert after.step == 5
+    assert not np.array_equal(after.parameters["fc1.weight"], kept.parameters["fc1.weight"])
+
+
+def test_the_run_ends_and_a_budget_of_seconds_takes_at_least_one_step(data: Split) -> None:
+    setup = config(data)
+    done = advance(start(setup, data), data, Budget())
+    assert done.step == setup.total_steps == 30
+    assert advance(done, data, Budget(steps=5)).step == 30
+    assert advance(start(setup, data), data, Budget(seconds=0.0)).step == 1
+
+
+def test_it_learns(data: Split) -> None:
+    setup = config(data, blocks=[b for b in SMALL if b["kind"] != "dropout"], epochs=10, lr=0.01)
+    done = advance(start(setup, data), data, Budget())
+    assert np.mean(done.history.loss[-10:]) < 0.3 * done.history.loss[0]
+    assert done.history.check_accuracy[-1] > 0.6
+
+
+def test_a_moment_gives_back_the_network_as_it_was(data: Split) -> None:
+    done = advance(start(config(data), data), data, Budget(steps=20))
+    moment = done.moments[1]
+    again = advance(start(config(data), data), data, Budget(steps=moment.step))
+    x = data.validation.floats(slice(0, 4))
+    np.testing.assert_array_equal(network_of(done, moment)(x), network_of(again)(x))
+    assert moment.confusion.sum() == len(data.validation)
+
+
+def test_nan_is_named_with_its_cause_and_ends_the_run(data: Split) -> None:
+    blocks = [b for b in SMALL if b["kind"] not in ("batch_norm", "dropout")]
+    setup = config(data, blocks=blocks, optimizer="sgd", lr=1e6, loss="half_mse", epochs=20)
+    with np.errstate(all="ignore"):
+        done = advance(start(setup, data), data, Budget())
+    assert done.stopped
+    assert done.step < setup.total_steps
+    assert done.diagnosis is not None
+    assert done.diagnosis.name == "NaN"
+    assert "learning rate" in done.diagnosis.cause
