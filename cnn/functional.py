@@ -16,6 +16,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn import padding as padded
+from cnn.activations import (
+    gelu,
+    gelu_backward,
+    leaky_relu,
+    leaky_relu_backward,
+    log_softmax,
+    log_softmax_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    softmax,
+    softmax_backward,
+    tanh,
+    tanh_backward,
+)
 from cnn.conv import (
     bias_gradient,
     check_groups,
@@ -24,31 +40,79 @@ from cnn.conv import (
     correlate_weight_gradient,
     transposed_geometry,
 )
+from cnn.dense import linear, linear_backward
+from cnn.dropout import dropout, dropout_backward
 from cnn.geometry import PaddingLike, PairLike, Sides, Window
 from cnn.layer import Array, Layer, batch_first, batch_last
+from cnn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_backward,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_backward,
+    cross_entropy,
+    cross_entropy_backward,
+    mse_loss,
+    mse_loss_backward,
+    triplet_margin_loss,
+    triplet_margin_loss_backward,
+)
+from cnn.norm import (
+    batch_norm,
+    batch_norm_backward,
+    local_response_norm,
+    local_response_norm_backward,
+)
 from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, SumPool2d, max_indices
-
-# --- functions that live with their layers: imported from their modules, listed in __all__ ---
-
-# ----------------------------------------------------------------------------------------------
 
 __all__ = [
     "adaptive_avg_pool2d",
     "adaptive_avg_pool2d_backward",
     "avg_pool2d",
     "avg_pool2d_backward",
+    "batch_norm",
+    "batch_norm_backward",
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
     "conv2d",
     "conv2d_backward",
     "conv_transpose2d",
     "conv_transpose2d_backward",
     "convolve2d_true",
     "convolve2d_true_backward",
+    "cross_entropy",
+    "cross_entropy_backward",
+    "dropout",
+    "dropout_backward",
+    "gelu",
+    "gelu_backward",
+    "leaky_relu",
+    "leaky_relu_backward",
+    "linear",
+    "linear_backward",
+    "local_response_norm",
+    "local_response_norm_backward",
+    "log_softmax",
+    "log_softmax_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "mse_loss",
+    "mse_loss_backward",
     "pad",
     "pad_backward",
+    "relu",
+    "relu_backward",
+    "sigmoid",
+    "sigmoid_backward",
+    "softmax",
+    "softmax_backward",
     "sum_pool2d",
     "sum_pool2d_backward",
+    "tanh",
+    "tanh_backward",
+    "triplet_margin_loss",
+    "triplet_margin_loss_backward",
 ]
 
 
