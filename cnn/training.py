@@ -174,13 +174,14 @@ def advance(state: RunState, data: Split, budget: Budget) -> RunState:
     Pure: ``state`` is left as it was. At least one step is taken unless the run is over, so
     that a slow machine gets ahead too.
     """
-    run = _Working(state, data)
+    run = Working(state, data)
     began = time.perf_counter()
     last = state.config.total_steps
     if budget.steps is not None:
         last = min(last, state.step + budget.steps)
     while run.step < last and not run.stopped:
         run.take_step()
+        run.look()
         if budget.seconds is not None and time.perf_counter() - began >= budget.seconds:
             break
     return run.state(time.perf_counter() - began)
@@ -224,19 +225,8 @@ def evaluate(net: Sequential, data: Dataset, loss: Loss) -> Check:
     return Check(total / count, float(np.trace(confusion)) / count, confusion)
 
 
-def batch_indices(config: RunConfig, step: int) -> Array:
-    """Rows of the training set in the batch of ``step``.
-
-    The order of an epoch follows from the seed and the epoch alone: a run that is taken up in
-    the middle of an epoch needs no memory of how it got there.
-    """
-    epoch, position = divmod(step, config.steps_per_epoch)
-    order = np.random.default_rng([config.seed, epoch, 1]).permutation(config.samples)
-    return order[position * config.batch_size : (position + 1) * config.batch_size]
-
-
-class _Working:
-    """A state unpacked for stepping; lives for one ``advance``."""
+class Working:
+    """A state unpacked for stepping; lives for one ``advance`` (or one :func:`cnn.walk.walk`)."""
 
     def __init__(self, state: RunState, data: Split) -> None:
         self.before = state
@@ -256,17 +246,23 @@ class _Working:
 
     @property
     def stopped(self) -> bool:
+        """As :attr:`RunState.stopped`."""
         return self.diagnosis is not None and self.diagnosis.fatal
 
-    def take_step(self) -> None:
-        rows = self._rows()
-        labels = self.data.train.labels[rows]
+    def forward(self, rows: Array) -> tuple[float, Array]:
+        """Loss and logits (K, N) of the training samples ``rows``."""
         scores = self.net.forward(batch_last(self.data.train.floats(rows)))
-        value = self.loss.forward(scores, labels)
+        return self.loss.forward(scores, self.data.train.labels[rows]), scores
+
+    def take_step(self) -> tuple[float, float, Array]:
+        """One optimisation step; the loss before it, its learning rate, its logits (K, N)."""
+        rows = self.rows()
+        value, scores = self.forward(rows)
         self.net.backward(self.loss.backward())
         lr = learning_rate(self.config.schedule, self.config.lr, self.step, self.config.total_steps)
         self.optimizer.step(self.net.gradients(), lr)
         self.step += 1
+        labels = self.data.train.labels[rows]
         h = self.history
         h.step.append(self.step)
         h.loss.append(float(value))
@@ -274,10 +270,20 @@ class _Working:
         h.lr.append(lr)
         if not math.isfinite(value):
             self.diagnosis = diagnose(self.config, h, self.net)
-        elif self.step % self.config.check_every == 0 or self.step == self.config.total_steps:
+        return value, lr, scores
+
+    def look(self) -> None:
+        """Check on the validation set, where a check is due."""
+        due = self.step % self.config.check_every == 0 or self.step == self.config.total_steps
+        if due and not self.stopped:
             self._check()
 
-    def _rows(self) -> Array:
+    def rows(self) -> Array:
+        """Rows of the training set in the next batch.
+
+        The order of an epoch follows from the seed and the epoch alone: a run that is taken up
+        in the middle of one needs no memory of how it got there.
+        """
         epoch, position = divmod(self.step, self.config.steps_per_epoch)
         if self._order_of is None or self._order_of[0] != epoch:
             order = np.random.default_rng([self.config.seed, epoch, 1])
@@ -293,6 +299,7 @@ class _Working:
         self.moments.append(_moment(self.net, self.step, check))
 
     def state(self, seconds: float) -> RunState:
+        """Packed up again, ``seconds`` of work later."""
         return RunState(
             config=self.config,
             step=self.step,

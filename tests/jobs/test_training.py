@@ -22,6 +22,7 @@ from cnn.training import (
     network_of,
     start,
 )
+from cnn.walk import histogram, walk
 
 SMALL = [
     {"kind": "conv", "out_channels": 4, "kernel_size": 5, "stride": 2},
@@ -131,3 +132,27 @@ def test_nan_is_named_with_its_cause_and_ends_the_run(data: Split) -> None:
     assert done.diagnosis is not None
     assert done.diagnosis.name == "NaN"
     assert "learning rate" in done.diagnosis.cause
+
+
+def test_a_walk_is_the_step_that_training_takes(data: Split) -> None:
+    blocks = [b for b in SMALL if b["kind"] != "dropout"]
+    state = advance(start(config(data, blocks=blocks), data), data, Budget(steps=4))
+    step = walk(state, data)
+    after = advance(state, data, Budget(steps=1))
+    assert step is not None
+    assert step.loss == after.history.loss[-1]
+    for name, moved in step.parameters.items():
+        np.testing.assert_array_equal(moved.value + moved.change, after.parameters[name])
+    assert step.loss_after < step.loss
+    assert step.scores.shape == (32, 10)
+    assert {layer.name for layer in step.layers} >= {"conv1", "bn1", "relu1", "fc1"}
+    assert all(layer.activation.counts.sum() > 0 for layer in step.layers)
+    done = advance(state, data, Budget())
+    assert walk(done, data) is None
+
+
+def test_histograms_count_every_number_once() -> None:
+    values = np.array([-2.0, 0, 0, 1, 2, np.nan])
+    found = histogram(values)
+    assert found.counts.sum() == 5
+    assert (found.limit, found.zeros, found.mean) == (2.0, 0.4, 0.2)
