@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import numpy as np
 import streamlit as st
@@ -133,7 +134,8 @@ def pick(
 
 def _reveal(right: bool, given: str, explain: str) -> None:
     verdict = "**Yes.**" if right else f"**Not {given}.**"
-    with st.container(key=f"verdict_{'right' if right else 'wrong'}_{abs(hash(explain)) % 10**8}"):
+    key = f"verdict_{'right' if right else 'wrong'}_{crc32(explain.encode())}"
+    with st.container(key=key):
         st.markdown(f"{verdict} {explain}")
 
 

@@ -32,10 +32,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import streamlit as st
 
-from ui import lessons, link, style
+from ui import lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
 
 if TYPE_CHECKING:
@@ -48,26 +49,39 @@ _CURRENT = "_lesson"
 def open(slug: str) -> None:
     """Begin a page: its title, its one sentence of why, projector, copy link, reset."""
     lesson = lessons.by_slug(slug)
+    begin(slug)
+    with st.container(key="lesson_head", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="lesson_title", gap="xsmall"):
+            st.markdown(f"# {lesson.title}")
+            st.markdown(lesson.why)
+        tools()
+
+
+def begin(slug: str) -> None:
+    """What every page does first; :func:`open` does it for a lesson."""
+    shell.ensure()
     link.begin(slug)
     st.session_state[_CURRENT] = slug
-    with st.container(key="lesson_head", horizontal=True, vertical_alignment="bottom"):
-        with st.container(key="lesson_title"):
-            st.markdown(f"# {lesson.title}\n\n{lesson.why}")
-        with st.container(
-            key="lesson_tools", horizontal=True, width="content", vertical_alignment="center"
-        ):
-            link.toggle(
-                "Projector", "projector", help="Larger type and thicker lines, for the back row."
-            )
-            copy_link(f"copy-{slug or 'home'}", projector=projector())
-            st.button(
-                "Reset",
-                key=f"reset_{slug}",
-                type="tertiary",
-                on_click=link.reset,
-                help="Every control of this page back to its start.",
-            )
-    style.apply(projector())
+
+
+def tools() -> None:
+    """Projector, copy link, reset: the same on every page, kept small."""
+    slug = str(st.session_state[_CURRENT])
+    with st.container(
+        key="lesson_tools", horizontal=True, width="content", vertical_alignment="center"
+    ):
+        big = link.toggle(
+            "Projector", "projector", help="Larger type and thicker lines, for the back row."
+        )
+        style.projector(big)
+        copy_link(f"copy-{slug or 'home'}", projector=big)
+        st.button(
+            "Reset",
+            key=f"reset_{slug}",
+            type="tertiary",
+            on_click=link.reset,
+            help="Every control of this page back to its start.",
+        )
 
 
 def projector() -> bool:
@@ -107,7 +121,7 @@ def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: flo
         shown = _in_formula(numbers[name])
         return rf"\textcolor{{{colours[name]}}}{{{shown}}}" if name in colours else shown
 
-    with st.container(key=f"lesson_formula_{abs(hash(latex)) % 10**8}"):
+    with st.container(key=f"lesson_formula_{_mark(latex)}"):
         st.latex(_PLACE.sub(place, latex))
 
 
@@ -118,8 +132,13 @@ def _in_formula(value: float) -> str:
 
 def text(markdown: str) -> None:
     """A few short paragraphs, in lines that are easy to read."""
-    with st.container(key=f"lesson_text_{abs(hash(markdown)) % 10**8}"):
+    with st.container(key=f"lesson_text_{_mark(markdown)}"):
         st.markdown(markdown)
+
+
+def _mark(content: str) -> int:
+    """A key for a container whose content is its only name."""
+    return crc32(content.encode())
 
 
 def close() -> None:

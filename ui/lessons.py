@@ -139,3 +139,8 @@ def neighbours(slug: str) -> tuple[Lesson | None, Lesson | None]:
     before = row[place - 1] if place > 0 else None
     after = row[place + 1] if place + 1 < len(row) else None
     return before, after
+
+
+def in_group(group: str) -> tuple[Lesson, ...]:
+    """The lessons of one group whose pages exist, in order."""
+    return tuple(lesson for lesson in shown() if lesson.group == group)

@@ -1,0 +1,230 @@
+"""Figures in the colours of the lab: small charts that change rarely, and arrays as pictures.
+
+Plotly re-creates its element whenever its data changes, so what moves several times a second is
+drawn by a component instead. Text, grid and background come from Streamlit's theme and follow it
+live; the colours of the data come from :mod:`ui.palette`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import palette
+from ui.palette import Kind, Theme
+
+Array = np.ndarray
+
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+
+
+def theme() -> Theme:
+    """The surface we stand on: ``"light"`` or ``"dark"``."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _big() -> bool:
+    return bool(st.session_state.get("projector", False))
+
+
+def show(figure: go.Figure, key: str, *, alt: str, height: int = 260) -> None:
+    """Draw a Plotly figure in the house's manner.
+
+    Args:
+        figure: Anything of Plotly's.
+        key: Unique to the page.
+        alt: What it shows, in a sentence, for those who cannot see it.
+        height: In pixels.
+    """
+    size = 18 if _big() else 14
+    figure.update_layout(
+        height=round(height * 1.2) if _big() else height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        font={"size": size},
+        hoverlabel={"font": {"size": size}},
+        showlegend=figure.layout.showlegend or False,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+        modebar={"remove": ["zoom", "pan"]},
+        dragmode=False,
+    )
+    figure.update_xaxes(automargin=True, title_standoff=6, tickfont={"size": size})
+    figure.update_yaxes(automargin=True, title_standoff=6, tickfont={"size": size})
+    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+
+
+def curves(
+    lines: Mapping[str, tuple[Sequence[float] | Array, Sequence[float] | Array]],
+    x_label: str,
+    y_label: str,
+    *,
+    here: tuple[float, float] | None = None,
+    steps: bool = False,
+    log_y: bool = False,
+) -> go.Figure:
+    """Lines over one axis.
+
+    Args:
+        lines: name → (x, y). The name is written at the line's end, so there is no legend to
+            look up; one unnamed line is given as ``{"": (x, y)}``.
+        x_label: The horizontal axis.
+        y_label: The vertical axis.
+        here: The present point, marked in the accent colour.
+        steps: Whole-number curves: flat between the points.
+        log_y: A logarithmic vertical axis.
+    """
+    name = theme()
+    width = 3 if _big() else 2
+    figure = go.Figure()
+    for colour, (label, (x, y)) in zip(_cycle(name, len(lines)), lines.items(), strict=True):
+        x, y = np.asarray(x), np.asarray(y)
+        line = {"color": colour, "width": width, "shape": "hv" if steps else "linear"}
+        mode = "lines+markers" if len(x) <= 1 else "lines"
+        figure.add_scatter(x=x, y=y, mode=mode, line=line, name=label)
+        if label and len(x):
+            figure.add_annotation(
+                x=x[-1],
+                y=np.log10(y[-1]) if log_y and y[-1] > 0 else y[-1],
+                text=label,
+                font={"color": colour},
+                showarrow=False,
+                xanchor="left",
+                xshift=6,
+            )
+    if here is not None:
+        figure.add_scatter(
+            x=[here[0]],
+            y=[here[1]],
+            mode="markers",
+            name="here",
+            marker={"color": palette.ACCENT[name], "size": 12 if _big() else 10},
+        )
+    figure.update_layout(xaxis_title=x_label, yaxis_title=y_label)
+    if log_y:
+        figure.update_yaxes(type="log")
+    return figure
+
+
+def bars(
+    values: Mapping[str, float], *, kind: Kind = "activation", here: str | None = None
+) -> go.Figure:
+    """Signed bars, one for each name, in the colours of ``kind``; ``here`` is framed in accent."""
+    name = theme()
+    stops = palette.DIVERGING[kind][name]
+    frame = [palette.ACCENT[name] if label == here else "rgba(0,0,0,0)" for label in values]
+    figure = go.Figure(
+        go.Bar(
+            x=list(values),
+            y=list(values.values()),
+            marker={
+                "color": [stops[4] if v >= 0 else stops[0] for v in values.values()],
+                "line": {"color": frame, "width": 3},
+            },
+        )
+    )
+    figure.update_xaxes(type="category")
+    return figure
+
+
+def heatmap(
+    values: Array,
+    *,
+    kind: Kind | None = "activation",
+    limit: float | None = None,
+    numbers: bool = False,
+    decimals: int = 0,
+    hover: str = "row %{y}, column %{x}: %{z}",
+) -> go.Figure:
+    """A matrix as colours, row 0 at the top.
+
+    Args:
+        values: (H, W).
+        kind: A signed scale around 0, or None for the grey of inputs (0 is paper).
+        limit: max|x| of the scale; from the values if not given.
+        numbers: Write each number in its cell.
+        decimals: How many decimals they have.
+        hover: Plotly's hover template.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    top = limit if limit is not None else _limit(values)
+    name = theme()
+    if kind is None:
+        scale: list[Any] = [[0, palette.GREY[name][0]], [1, palette.GREY[name][1]]]
+        low = 0.0
+    else:
+        scale, low = palette.plotly_scale(kind, name), -top
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            zmin=low,
+            zmax=top,
+            colorscale=scale,
+            xgap=1,
+            ygap=1,
+            hovertemplate=hover + "<extra></extra>",
+            texttemplate=f"%{{z:.{decimals}f}}" if numbers else None,
+            showscale=False,
+        )
+    )
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", visible=False)
+    figure.update_xaxes(constrain="domain", visible=False)
+    return figure
+
+
+def picture(
+    values: Array, kind: Kind | None = None, *, limit: float | None = None, low: float = 0.0
+) -> Array:
+    """An array as an image: uint8 (H, W, 3), in the present theme.
+
+    Args:
+        values: (H, W).
+        kind: A signed scale, range ±``limit``; None for the grey of inputs, ``low`` to ``limit``.
+        limit: max|x| if not given.
+        low: What is shown as paper, for grey.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    top = limit if limit is not None else _limit(values)
+    name = theme()
+    if kind is None:
+        colours: Sequence[str] = palette.GREY[name]
+        place = (values - low) / ((top - low) or 1.0)
+    else:
+        colours = palette.DIVERGING[kind][name]
+        place = (values / (top or 1.0) + 1) / 2
+    stops = np.array([_rgb(c) for c in colours])
+    place = np.clip(np.nan_to_num(place), 0, 1) * (len(stops) - 1)
+    below = np.minimum(place.astype(int), len(stops) - 2)
+    share = (place - below)[..., None]
+    mixed: Array = np.rint(stops[below] * (1 - share) + stops[below + 1] * share)
+    return mixed.astype(np.uint8)
+
+
+def enlarge(image: Array, factor: int) -> Array:
+    """Every pixel as a square of ``factor`` pixels, so that a browser does not blur it."""
+    larger: Array = image.repeat(factor, axis=0).repeat(factor, axis=1)
+    return larger
+
+
+def ramp(stops: Sequence[str], count: int) -> list[str]:
+    """``count`` colours evenly along ``stops``; Streamlit's chart palettes want ten."""
+    colours = np.array([_rgb(c) for c in stops])
+    place = np.linspace(0, len(stops) - 1, count)
+    mixed = np.stack([np.interp(place, np.arange(len(stops)), c) for c in colours.T], axis=1)
+    return ["#" + "".join(f"{round(v):02x}" for v in row) for row in mixed]
+
+
+def _cycle(name: Theme, count: int) -> list[str]:
+    colours = palette.CATEGORICAL[name]
+    return [colours[i % len(colours)] for i in range(count)]
+
+
+def _limit(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.abs(finite).max()) if finite.size else 0.0
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
