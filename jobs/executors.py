@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -16,11 +17,18 @@ BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Place:
-    """An executor and how many slices it can run at once."""
+    """An executor, how many slices it can run at once, and what else to close with it."""
 
     executor: Executor
     slots: int
     name: str
+    close_too: Callable[[], None] | None = None
+
+    def close(self) -> None:
+        """Send nothing more, and wait for nothing."""
+        self.executor.shutdown(wait=False)
+        if self.close_too is not None:
+            self.close_too()
 
 
 def make_place() -> Place:
@@ -57,7 +65,8 @@ def dask_place(address: str) -> Place:
     slots = max(1, sum(client.nthreads().values()))
     # Slices of one run differ although they look alike to Dask; pure=False keeps it from
     # answering a slice from its cache.
-    return Place(client.get_executor(pure=False), slots, f"the Dask cluster at {address}")
+    executor = client.get_executor(pure=False)
+    return Place(executor, slots, f"the Dask cluster at {address}", client.close)
 
 
 def _be_polite() -> None:

@@ -135,7 +135,7 @@ class Runner:
             self._runs.clear()
             self._line.clear()
             if self._place:
-                self._place.executor.shutdown(wait=False, cancel_futures=True)
+                self._place.close()
                 self._place = None
 
     # ------------------------------------------------------------------------ the line
@@ -226,7 +226,7 @@ class Runner:
     def _replace_place(self, broken: Executor) -> None:
         # Every slice of the dead pool reports here; only the first may take it away.
         if self._place is not None and self._place.executor is broken:
-            broken.shutdown(wait=False, cancel_futures=True)
+            self._place.close()
             self._place = None
 
 
