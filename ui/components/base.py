@@ -34,7 +34,7 @@ def register(name: str) -> ComponentRenderer:
         f"convscope_{name}",
         html=skeleton.read_text("utf-8") if skeleton.exists() else "<div class='root'>\n</div>",
         css=_styles(folder / f"{name}.css"),
-        js=_script(folder / f"{name}.js"),
+        js=_script(folder, name),
     )
 
 
@@ -42,7 +42,10 @@ def _styles(own: Path) -> str:
     return "\n".join(p.read_text("utf-8") for p in [*sorted(SHARED.glob("*.css")), own])
 
 
-def _script(own: Path) -> str:
+def _script(folder: Path, name: str) -> str:
+    """One module: the palette, the shared helpers, the component's parts, its main file."""
     constants = f"const PALETTE = {json.dumps(palette.as_json())};\n"
-    parts = [*sorted(SHARED.glob("*.js")), *sorted(set(own.parent.glob("*.js")) - {own}), own]
-    return "\n".join([constants, *(part.read_text("utf-8") for part in parts)])
+    main = folder / f"{name}.js"
+    parts = [p for p in sorted(folder.glob("*.js")) if p != main]
+    files = [*sorted(SHARED.glob("*.js")), *parts, main]
+    return "\n".join([constants, *(p.read_text("utf-8") for p in files)])

@@ -1,0 +1,1 @@
+"""An editable kernel on its own."""
