@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from cnn.strokes import curve_matrix
 
 Array = np.ndarray
+Strokes = list[Array]
 SEGMENTS = 46  # every glyph is drawn with as many, so that thousands are drawn in one go
 
 
@@ -265,6 +267,13 @@ class Glyph:
         first, last = self.segments.T
         return [0, *(int(i) + 1 for i in np.flatnonzero(first[1:] != last[:-1]))]
 
+    def strokes(self, begin: Array, end: Array) -> Strokes:
+        """Ends of all segments, (SEGMENTS, 2) each, to one chain of points a stroke."""
+        return [
+            np.concatenate([begin[first:last], end[last - 1 : last]])
+            for first, last in pairwise([*self.starts, SEGMENTS])
+        ]
+
     @cached_property
     def _paths(self) -> tuple[Array, Array, Array]:
         strokes = [stroke.split() for stroke in self.forms[0].split("|")]
@@ -304,6 +313,20 @@ def _shared_out(lengths: Array, total: int) -> list[int]:
     for _ in range(total - len(lengths)):
         counts[np.argmax(lengths / counts)] += 1
     return [int(count) for count in counts]
+
+
+def on_pad(strokes: Strokes, length: float = 0.7) -> Strokes:
+    """Strokes moved and scaled to the middle of a pad whose side is 1.
+
+    Args:
+        strokes: Each (points, 2), in any unit.
+        length: Longer side of what is drawn, afterwards.
+    """
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    scale = length / (high - low).max()
+    middle = (low + high) / 2
+    return [((stroke - middle) * scale + 0.5).astype(np.float32) for stroke in strokes]
 
 
 def _read(paragraph: str) -> Glyph:

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from cnn.datasets import DIGITS, Dataset
-from cnn.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph
+from cnn.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
+from cnn.presets import preset_strokes, presets
 from cnn.strokes import rasterise
 
+__all__ = ["HANDS", "PAD", "Style", "generate", "generate_strokes", "preset_strokes", "presets"]
+
 Array = np.ndarray
-Strokes = list[Array]
 _AT_ONCE = 1024
 
 
@@ -42,6 +43,7 @@ class Style:
         pen_limits: Narrowest and widest line in pixels.
         pressure: How much the width varies along a stroke.
         roughness: Unevenness of the ink's edge in pixels.
+        softness: Pixels over which the ink's edge goes from paper to ink.
     """
 
     reach: float = 0.2
@@ -52,10 +54,11 @@ class Style:
     bend: float = 0.034
     tremble: float = 0.006
     angular: float = 0.15
-    pen: tuple[float, float] = (2.6, 0.27)
+    pen: tuple[float, float] = (2.5, 0.27)
     pen_limits: tuple[float, float] = (1.2, 5.0)
     pressure: float = 0.13
     roughness: float = 0.22
+    softness: float = 1.25
 
 
 HANDS = Style()
@@ -71,6 +74,7 @@ PAD = Style(
     pen_limits=(0.6, 5.5),
     pressure=0.03,
     roughness=0.03,
+    softness=1.1,
 )
 
 
@@ -121,7 +125,8 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
     rng = np.random.default_rng(seed)
     begin, end, chosen = _written(np.array([_digit(label)]), style, rng)
     begin, end = _leaned(begin, end, style, rng)
-    return _on_pad(begin[0], end[0], GLYPHS[chosen[0]])
+    glyph = GLYPHS[chosen[0]]
+    return on_pad(glyph.strokes(begin[0], end[0]))
 
 
 def _labels(count: int, labels: Sequence[int] | Array | None, rng: np.random.Generator) -> Array:
@@ -250,7 +255,8 @@ def _inked(
     offset = size / 2 - (low + high) / 2 * scale[:, None]
     segments = np.concatenate([begin, end], 2) * scale[:, None, None]
     segments += np.tile(offset, 2)[:, None]
-    return rasterise(segments, width / 2, size, _roughness(len(begin), size, style, rng))
+    rough = _roughness(len(begin), size, style, rng)
+    return rasterise(segments, width / 2, size, rough, style.softness)
 
 
 def _roughness(count: int, size: int, style: Style, rng: np.random.Generator) -> Array:
@@ -282,16 +288,3 @@ def _whole_shift(centre: Array, inked: Array) -> Array:
     before = inked.argmax(1)
     after = inked[:, ::-1].argmax(1)
     return np.clip(np.rint(size / 2 - centre), -before, after).astype(np.intp)
-
-
-def _on_pad(begin: Array, end: Array, glyph: Glyph) -> Strokes:
-    """One digit's segments as strokes on a pad whose side is 1."""
-    points = np.concatenate([begin, end])
-    low, high = points.min(0), points.max(0)
-    scale = 0.7 / (high - low).max()
-    middle = (low + high) / 2
-    strokes = []
-    for first, last in pairwise([*glyph.starts, SEGMENTS]):
-        stroke = np.concatenate([begin[first:last], end[last - 1 : last]])
-        strokes.append(((stroke - middle) * scale + 0.5).astype(np.float32))
-    return strokes
