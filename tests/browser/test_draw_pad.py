@@ -1,0 +1,415 @@
+"""The drawing pad in a browser: every way of holding the pen, and what reaches Python."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from cnn import strokes
+from tests.browser.conftest import OpenPage, settle
+from ui import presets
+
+SIDE = 112
+SOURCES = Path(__file__).parents[2] / "ui/components/draw_pad"
+APP = "tests/browser/apps/pad_app.py"
+
+
+@pytest.fixture(scope="module")
+def pad_url(serve: Callable[[str], str]) -> str:
+    return serve(APP)
+
+
+def facts(page: Page) -> dict[str, str]:
+    text = page.get_by_test_id("stText").first.inner_text()
+    return dict(re.findall(r"(\w+)=(\S+)", text))
+
+
+def ink(page: Page) -> np.ndarray:
+    """(112, 112) whole numbers 0 to 255, as Python has them."""
+    text = page.get_by_test_id("stText").nth(1).inner_text()
+    raw = base64.b64decode(text.removeprefix("ink="))
+    return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE).astype(int)
+
+
+def place(page: Page) -> Callable[[float, float], tuple[float, float]]:
+    """From the pad's own coordinates (0 to 1) to the screen."""
+    box = page.locator(".ink").bounding_box()
+    assert box
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    return at
+
+
+def stroke(page: Page, points: list[tuple[float, float]], pause: float = 0) -> None:
+    at = place(page)
+    page.mouse.move(*at(*points[0]))
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*at(*point))
+        if pause:
+            page.wait_for_timeout(pause)
+    page.mouse.up()
+
+
+def arc(count: int = 24) -> list[tuple[float, float]]:
+    """An open curve that is nowhere symmetric."""
+    turn = [1.7 * math.pi * i / (count - 1) for i in range(count)]
+    return [(0.5 + 0.25 * math.sin(t), 0.45 - 0.3 * math.cos(t)) for t in turn]
+
+
+def rest(page: Page) -> None:
+    """Until Python has the drawing that is on the paper."""
+    page.wait_for_timeout(40)
+    page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
+    page.wait_for_timeout(40)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(f".pad [name='{name}']").click()
+    rest(page)
+
+
+def test_ink_arrives_while_the_mouse_moves_and_everything_can_be_undone(
+    open_page: OpenPage, pad_url: str
+) -> None:
+    page = open_page(pad_url)
+    assert ink(page).sum() == 0
+    assert page.locator(".invitation").is_visible()
+
+    # Half a stroke: Python has ink before the pen is lifted.
+    at = place(page)
+    page.mouse.move(*at(*arc()[0]))
+    page.mouse.down()
+    for point in arc()[1:12]:
+        page.mouse.move(*at(*point))
+        page.wait_for_timeout(30)
+    page.wait_for_function("/sequence=[3-9].*moving=True/.test(document.body.innerText)")
+    half = ink(page).sum()
+    assert half > 0
+    for point in arc()[12:]:
+        page.mouse.move(*at(*point))
+    page.mouse.up()
+    rest(page)
+    whole = ink(page)
+    assert whole.sum() > 1.5 * half
+    # The ink lies where the pen went: everything within a pen's width of the curve.
+    rows, columns = np.nonzero(whole > 0)
+    path = np.array(arc(400)) * SIDE
+    distance = np.hypot(path[:, :1] - columns - 0.5, path[:, 1:] - rows - 0.5).min(0)
+    assert distance.max() < 4.5 + 2
+
+    stroke(page, [(0.2, 0.9), (0.5, 0.9), (0.8, 0.9)])
+    rest(page)
+    both = ink(page)
+    assert both.sum() > whole.sum()
+    press(page, "undo")
+    np.testing.assert_array_equal(ink(page), whole)
+    press(page, "redo")
+    np.testing.assert_array_equal(ink(page), both)
+
+    press(page, "eraser")
+    stroke(page, [(0.1, 0.9), (0.5, 0.9), (0.9, 0.9)])
+    rest(page)
+    np.testing.assert_array_equal(ink(page)[:90], whole[:90])
+    assert ink(page)[98:104].sum() == 0
+    press(page, "pen")
+    press(page, "invert")
+    assert ink(page)[0, 0] == 255
+    press(page, "invert")
+    assert ink(page)[0, 0] == 0
+    press(page, "clear")
+    assert ink(page).sum() == 0
+    assert page.locator(".invitation").is_visible()
+    assert page.locator(".pad [role='status']").inner_text() == "0 of ink."
+    for _ in range(4):
+        press(page, "undo")
+    np.testing.assert_array_equal(ink(page), both)
+    # A new stroke forgets what was undone.
+    stroke(page, [(0.5, 0.1)])
+    assert page.locator(".pad [name='redo']").is_disabled()
+
+
+def test_the_steps_of_the_preparation_are_shown(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    page.locator("[name='sample-5']").click()
+    rest(page)
+    caption = page.locator(".steps").inner_text()
+    assert re.search(r"Fitted into 15×20 pixels, moved 1 right and 1 down", caption)
+    count = """() => [...document.querySelectorAll('*')]
+        .map((e) => e.shadowRoot?.querySelector('.marks')).filter(Boolean)
+        .map((c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+          let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })[0]"""
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(100)
+    assert page.evaluate(count) > 200
+    page.locator(".pad [name='marking']").click()
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(100)
+    assert page.evaluate(count) == 0
+    # Another component points at the middle of the network's image: outlined on the drawing.
+    page.evaluate(
+        "window.dispatchEvent(new CustomEvent('convscope:field',"
+        " {detail: {target: 'pad', area: [4, 24, 4, 24]}}))"
+    )
+    page.wait_for_timeout(100)
+    assert page.evaluate(count) > 1000
+
+
+@pytest.mark.parametrize("name", ["2", "5tilt", "8thick", "9thin", "face"])
+def test_a_sample_in_the_link_is_there_at_once_and_is_what_python_draws(
+    name: str, open_page: OpenPage, pad_url: str
+) -> None:
+    preset = presets.by_id(name)
+    assert preset
+    page = open_page(f"{pad_url}/?preset={name}")
+    expected = np.rint(preset.ink() * 255)
+    np.testing.assert_allclose(ink(page), expected, atol=1)
+    assert facts(page)["sequence"] == "0"
+    # The browser's own ink of the same strokes: undo nothing, but add and undo a dot.
+    stroke(page, [(0.05, 0.95)])
+    rest(page)
+    assert facts(page)["preset"] == "None"
+    press(page, "undo")
+    assert facts(page)["preset"] == name
+    np.testing.assert_allclose(ink(page), expected, atol=1)
+
+
+def test_a_sample_draws_itself_and_the_pen_may_interrupt(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    page.locator("[name='sample-8']").click()
+    page.wait_for_function("/sequence=[3-9].*moving=True/.test(document.body.innerText)")
+    part = ink(page).sum()
+    rest(page)
+    assert facts(page)["preset"] == "8"
+    assert 0 < part < 0.8 * ink(page).sum()
+    page.locator("[name='sample-1']").click()
+    page.wait_for_timeout(100)
+    stroke(page, [(0.1, 0.1)])
+    rest(page)
+    preset = presets.by_id("1")
+    assert preset
+    one = np.rint(preset.ink() * 255)
+    np.testing.assert_allclose(ink(page)[30:], one[30:], atol=1)
+
+    still = open_page(pad_url, reduced_motion=True)
+    still.locator("[name='sample-8']").click()
+    rest(still)
+    assert facts(still)["sequence"] == "1"  # drawn whole, in one go
+
+
+def test_the_same_ink_at_every_density_of_pixels(open_page: OpenPage, pad_url: str) -> None:
+    inks = []
+    for scale in (1, 2, 3):
+        page = open_page(pad_url, scale=scale)
+        stroke(page, arc())
+        rest(page)
+        inks.append(ink(page))
+        page.close()
+    assert inks[0].sum() > 0
+    for other in inks[1:]:
+        assert np.abs(other - inks[0]).max() <= 8  # of 255: less than a thirtieth of a pixel
+        assert abs(other.sum() - inks[0].sum()) < 0.002 * inks[0].sum()
+
+
+def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url, width=390, height=844, touch=True)
+    page.locator(".samples").scroll_into_view_if_needed()
+    at = place(page)
+    cdp = page.context.new_cdp_session(page)
+    scroll = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(scroll)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        marks = [{"x": at(*p)[0], "y": at(*p)[1], "id": i} for i, p in enumerate(points)]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": marks})
+
+    touch("touchStart", (0.5, 0.8))
+    for i in range(1, 9):
+        touch("touchMove", (0.5, 0.8 - 0.08 * i))
+    # A second finger changes nothing.
+    touch("touchStart", (0.5, 0.16), (0.9, 0.9))
+    touch("touchMove", (0.5, 0.14), (0.8, 0.8))
+    touch("touchEnd")
+    rest(page)
+    drawn = ink(page)
+    assert drawn[30:80, 50:62].sum() > 0
+    assert drawn[:, 70:].sum() == 0
+    assert page.evaluate(scroll) == before
+    overflow = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{overflow}.scrollWidth - {overflow}.clientWidth") == 0
+
+
+def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    paper = page.locator(".paper")
+    assert "arrow keys" in (paper.get_attribute("aria-label") or "")
+    page.locator(".pad [name='invert']").focus()
+    page.keyboard.press("Tab")
+    assert page.locator(".keys").is_visible()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    for _ in range(10):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert "across" in page.locator(".pad [role='status']").inner_text()
+    rest(page)
+    corners = np.array([[56, 36], [56, 76], [57, 76]]) / SIDE
+    np.testing.assert_allclose(ink(page), np.rint(255 * strokes.draw([corners], SIDE, 9)), atol=1)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.keyboard.press("Control+z")
+    rest(page)
+    assert ink(page).sum() == 0
+    page.keyboard.press("Control+Shift+Z")
+    rest(page)
+    assert ink(page).sum() > 0
+    page.keyboard.press("Delete")
+    rest(page)
+    assert ink(page).sum() == 0
+
+
+def test_the_pen_may_leave_the_paper_and_come_back(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    stroke(page, [(0.5, 0.5), (0.9, 0.5), (1.3, 0.5), (1.3, 0.7), (0.9, 0.7), (0.5, 0.7)])
+    rest(page)
+    drawn = ink(page)
+    assert drawn[56, 106] == 255
+    assert drawn[78, 100] > 0
+    press(page, "clear")
+    # Pressed outside, drawn from the edge.
+    stroke(page, [(1.2, 0.3), (1.1, 0.3), (0.98, 0.3), (0.7, 0.3), (0.5, 0.3)])
+    rest(page)
+    drawn = ink(page)
+    assert drawn[34, 60:104].min() == 255
+    assert drawn[34, :50].max() == 0
+    press(page, "clear")
+    # Lifted outside: what comes back is not drawing any more.
+    stroke(page, [(0.5, 0.5), (0.9, 0.5), (1.3, 0.5)])
+    page.mouse.move(*place(page)(0.5, 0.9))
+    rest(page)
+    assert ink(page)[90:].sum() == 0
+
+
+def test_quick_strokes_leave_no_queue_and_the_last_is_not_lost(
+    open_page: OpenPage, pad_url: str
+) -> None:
+    page = open_page(f"{pad_url}/?delay=0.25")
+    for row in range(10):
+        stroke(page, [(0.1, 0.08 + 0.09 * row), (0.5, 0.08 + 0.09 * row), (0.9, 0.08 + 0.09 * row)])
+    at_the_end = int(facts(page)["sequence"])
+    page.wait_for_timeout(1200)
+    rest(page)
+    seen = facts(page)
+    assert int(seen["sequence"]) <= at_the_end + 3
+    assert int(seen["runs"]) == int(seen["sequence"]) + 1  # none was interrupted and done twice
+    rows = ink(page)[:, 56]
+    assert (np.diff((rows > 128).astype(int)) == 1).sum() == 10
+
+
+def test_the_drawing_is_there_when_one_comes_back(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    stroke(page, arc())
+    rest(page)
+    first = ink(page)
+    stroke(page, [(0.2, 0.9), (0.8, 0.9)])
+    rest(page)
+    both = ink(page)
+    for _ in range(2):
+        page.get_by_text("Away").click()
+        settle(page)
+        assert page.locator(".paper").count() == 0
+        page.get_by_text("Away").click()
+        settle(page)
+        np.testing.assert_array_equal(ink(page), both)
+    press(page, "undo")
+    np.testing.assert_array_equal(ink(page), first)
+    # In a browser that has forgotten, the picture itself comes back.
+    page.get_by_text("Away").click()
+    settle(page)
+    page.evaluate("globalThis.convscopePads.clear()")
+    page.get_by_text("Away").click()
+    settle(page)
+    stroke(page, [(0.05, 0.95)])
+    rest(page)
+    press(page, "undo")
+    np.testing.assert_array_equal(ink(page), first)
+
+    page.get_by_role("button", name="Load noise").click()
+    settle(page)
+    rest(page)
+    noise = np.rint(255 * np.random.default_rng(0).random((SIDE, SIDE)).astype(np.float32))
+    np.testing.assert_array_equal(ink(page), noise)
+    press(page, "undo")
+    np.testing.assert_array_equal(ink(page), first)
+
+
+def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None:
+    page = open_page(pad_url)
+    count = """() => { const d = document; let n = 0;
+        for (const e of d.querySelectorAll('*')) n += e.shadowRoot
+            ? e.shadowRoot.querySelectorAll('*').length : 1; return n; }"""
+    frames = """async () => { let n = 0; const real = window.requestAnimationFrame;
+        window.requestAnimationFrame = (f) => { n++; return real(f); };
+        await new Promise((done) => setTimeout(done, 300));
+        window.requestAnimationFrame = real; return n; }"""
+    stroke(page, arc())
+    rest(page)
+    page.mouse.move(2, 2)
+    nodes = page.evaluate(count)
+    for _ in range(4):
+        stroke(page, arc(), pause=5)
+    rest(page)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(600)
+    assert page.evaluate(count) == nodes
+    assert page.evaluate(frames) == 0  # at rest nothing is painted
+
+
+@pytest.fixture(scope="module")
+def courier(browser) -> Iterator[Page]:  # type: ignore[no-untyped-def]
+    page = browser.new_page()
+    page.set_content("<p>")
+    page.clock.install()
+    page.add_script_tag(content=(SOURCES / "courier.js").read_text("utf-8"))
+    yield page
+    page.close()
+
+
+def test_the_courier_sends_the_newest_waits_and_tries_again(courier: Page) -> None:
+    page = courier
+    page.evaluate("""() => { window.sent = []; window.ink = 0;
+        window.post = new Courier(() => ({ink}), (m) => sent.push([m.sequence, m.ink])); }""")
+    page.evaluate("for (ink = 1; ink < 6; ink++) post.touch()")
+    assert page.evaluate("sent") == [[1, 1]]
+    page.evaluate("ink = 5; post.hear(0)")
+    assert page.evaluate("sent") == [[1, 1]]
+    page.evaluate("post.hear(1)")
+    assert page.evaluate("sent") == [[1, 1], [2, 5]]
+    page.clock.run_for(2400)
+    assert len(page.evaluate("sent")) == 2
+    page.clock.run_for(200)  # patience is over: the newest once more
+    assert page.evaluate("sent.at(-1)") == [3, 5]
+    page.clock.run_for(4000)
+    assert len(page.evaluate("sent")) == 3  # and longer this time
+    page.evaluate("post.hear(2)")
+    assert len(page.evaluate("sent")) == 3  # an old answer does not count
+    page.evaluate("ink = 9; post.touch(); post.hear(3)")
+    assert page.evaluate("sent.at(-1)") == [4, 9]
+    page.evaluate("post.hear(4)")
+    page.clock.run_for(60_000)
+    assert len(page.evaluate("sent")) == 4
+    # A server that has forgotten is told again.
+    page.evaluate("post.hear(0)")
+    assert page.evaluate("sent.at(-1)") == [5, 9]

@@ -1,0 +1,406 @@
+// The drawing pad. The ink is counted in ink.js, what was done is kept in drawing.js, pen.js holds
+// the pen and courier.js tells Python; here these are tied together and put on the screen.
+
+// CSS pixels
+const WIDEST = 380;
+const BORDER = 1;
+const BESIDE = 190; // room for the network's image at the paper's right …
+const BESIDE_FROM = 500; // … where the component is at least so wide; else it lies below
+
+// A page that is left takes its elements along. What was drawn stays here, with its undo, for as
+// long as the tab is open; Python keeps the ink.
+const kept = (globalThis.convscopePads ??= new Map());
+const pads = new WeakMap();
+
+class Pad {
+  constructor(parentElement) {
+    this.host = parentElement;
+    this.root = parentElement.querySelector(".pad");
+    this.paper = this.root.querySelector(".paper");
+    this.inkCanvas = this.root.querySelector(".ink");
+    this.marks = this.root.querySelector(".marks");
+    this.status = this.root.querySelector('[role="status"]');
+    this.seen = new Seen(this.root);
+    this.player = new Player();
+    this.sheet = document.createElement("canvas");
+    this.drawing = new Drawing();
+    this.courier = new Courier(() => this.compose(), (message) => this.emit(message));
+    this.cursor = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
+    this.over = null; // where a mouse hovers
+    this.area = null; // receptive field that another component announced
+    this.erasing = false;
+    this.brush = 9;
+    this.frame = 0;
+    this.samples = [];
+    this.spoken = "";
+    this.stopHearing = onField(() => this.data?.key, (area) => {
+      this.area = area;
+      this.wake();
+    });
+    this.resizing = new ResizeObserver(() => this.fitToRoom());
+    this.resizing.observe(this.root);
+    listenToPointers(this);
+    listenToKeys(this);
+    this.listenToTools();
+  }
+
+  button(name) {
+    return this.root.querySelector(`[name="${name}"]`);
+  }
+
+  listenToTools() {
+    for (const name of ["pen", "eraser"]) this.button(name).onclick = () => this.choose(name);
+    for (const name of ["undo", "redo", "clear", "invert"]) {
+      this.button(name).onclick = () => this[name]();
+    }
+    this.root.querySelector(".width input").oninput = (event) => {
+      this.setBrush(Number(event.target.value));
+    };
+    this.button("marking").onchange = () => this.wake();
+  }
+
+  // ---- from Python
+
+  update({ data, setStateValue }) {
+    const first = !this.data;
+    this.data = data;
+    this.send = (message) => setStateValue("drawing", message);
+    this.theme = readTheme(this.host);
+    this.root.classList.toggle("projector", Boolean(data.projector));
+    this.paper.setAttribute("aria-label", data.label);
+    const offered = data.samples ?? kept.get(data.key)?.samples ?? [];
+    if (offered !== this.offered) this.buildSamples(offered);
+    if (first) this.begin(data);
+    if (data.load && data.load.id !== this.loaded) this.load(data.load);
+    this.hearAnswer(data);
+    this.painted = null; // the theme may have changed
+    this.fitToRoom();
+  }
+
+  // A fresh element: take up the drawing where it was left.
+  begin(data) {
+    const past = kept.get(data.key);
+    this.setBrush(data.brush);
+    this.courier.sequence = this.courier.answered = data.sequence;
+    // Without a drawing of its own Python begins with the link's sample.
+    const same = data.sequence > 0 || past?.start === data.start;
+    if (past && same && past.sequence >= data.sequence) {
+      this.drawing = past.drawing;
+      this.loaded = past.loaded;
+      this.setBrush(past.brush);
+      this.courier.sequence = this.courier.answered = past.sequence;
+      if (past.unsent || past.sequence > data.sequence) this.courier.touch();
+      return;
+    }
+    const sample = this.samples.find(({ id }) => id === data.start);
+    if (sample) this.drawing.push({ kind: "sample", id: sample.id, strokes: sample.strokes });
+    else if (data.restore) this.drawing.push({ kind: "image", bytes: decodeBytes(data.restore) });
+    this.loaded = data.load && !data.load.ink ? data.load.id : null;
+  }
+
+  load({ id, ink }) {
+    this.penUp();
+    this.finishSample();
+    this.loaded = id;
+    if (ink) this.drawing.push({ kind: "image", bytes: decodeBytes(ink) });
+    this.inkChanged();
+  }
+
+  hearAnswer(data) {
+    this.courier.hear(data.sequence);
+    const rest = !this.drawing.current && !this.player.step;
+    const newest = !this.courier.busy;
+    this.seen.show(data.fit, rest && newest && this.restless);
+    if (rest && newest) this.restless = false;
+    this.root.dataset.busy = String(!rest || this.courier.busy);
+    if (rest && newest && data.text) this.say(data.text);
+    this.keep();
+  }
+
+  keep() {
+    kept.set(this.data.key, {
+      drawing: this.drawing,
+      sequence: this.courier.sequence,
+      start: this.data.start,
+      loaded: this.loaded,
+      brush: this.brush,
+      unsent: this.courier.changed,
+      samples: this.offered,
+    });
+  }
+
+  compose() {
+    this.restless = true;
+    return {
+      ink: encodeInk(this.drawing.inkNow()),
+      preset: this.drawing.origin(),
+      loaded: this.loaded,
+      moving: Boolean(this.drawing.current || this.player.step),
+    };
+  }
+
+  emit(message) {
+    this.send(message);
+    this.keep();
+  }
+
+  // ---- the pen
+
+  penDown(x, y, radius, erase, smooth) {
+    this.finishSample();
+    this.drawing.begin(new Stroke(erase, smooth));
+    this.drawing.current.add(x, y, radius);
+    this.inkMoved();
+  }
+
+  penMove(x, y, radius) {
+    if (this.drawing.current?.add(x, y, radius)) this.drawing.extend();
+  }
+
+  // The present stroke has grown.
+  inkMoved() {
+    if (!this.drawing.current) return;
+    this.drawing.extend();
+    this.inkChanged();
+  }
+
+  penUp() {
+    if (!this.drawing.current) return;
+    this.drawing.end();
+    this.cursor.down = false;
+    this.inkChanged();
+  }
+
+  inkChanged() {
+    this.root.dataset.busy = "true"; // until Python has answered the drawing as it is now
+    this.courier.touch();
+    this.wake();
+  }
+
+  hover(x, y) {
+    this.over = x === null ? null : [x, y];
+    this.wake();
+  }
+
+  // ---- the keyboard's pen
+
+  moveCursor(dx, dy) {
+    const { cursor } = this;
+    cursor.shown = true;
+    cursor.x = Math.min(SIDE, Math.max(0, cursor.x + dx));
+    cursor.y = Math.min(SIDE, Math.max(0, cursor.y + dy));
+    if (cursor.down) {
+      this.penMove(cursor.x, cursor.y, this.brush / 2);
+      this.inkMoved();
+    } else this.sayLater(() => `Pen at ${this.placeName()}`);
+    this.wake();
+  }
+
+  toggleCursor() {
+    const { cursor } = this;
+    cursor.shown = true;
+    if (cursor.down) this.penUp();
+    else {
+      cursor.down = true;
+      this.penDown(cursor.x, cursor.y, this.brush / 2, this.erasing, false);
+    }
+    this.say(`Pen ${cursor.down ? "down" : "up"} at ${this.placeName()}`);
+    this.wake();
+  }
+
+  hideCursor() {
+    if (this.cursor.down) this.penUp();
+    this.cursor.shown = false;
+    this.wake();
+  }
+
+  // Places are told in hundredths of the side: short, and the same at any size.
+  placeName() {
+    const percent = (v) => Math.round((100 * v) / SIDE);
+    return `${percent(this.cursor.x)} across, ${percent(this.cursor.y)} down, of 100`;
+  }
+
+  // ---- the tools
+
+  choose(name) {
+    this.erasing = name === "eraser";
+    for (const tool of ["pen", "eraser"]) {
+      this.button(tool).setAttribute("aria-pressed", String(tool === name));
+    }
+    this.wake();
+  }
+
+  setBrush(width) {
+    const slider = this.root.querySelector(".width input");
+    this.brush = Math.min(Number(slider.max), Math.max(Number(slider.min), width));
+    slider.value = this.brush;
+    slider.setAttribute("aria-valuetext", `${this.brush} of ${SIDE} pixels`);
+    this.wake();
+  }
+
+  undo() {
+    this.change(() => this.drawing.undo(), "Undone");
+  }
+
+  redo() {
+    this.change(() => this.drawing.redo(), "Done again");
+  }
+
+  clear() {
+    this.change(() => !this.drawing.blank && this.drawing.push({ kind: "clear" }), "Cleared");
+  }
+
+  invert() {
+    this.change(() => this.drawing.push({ kind: "invert" }), "Ink and paper swapped");
+  }
+
+  change(act, words) {
+    this.penUp();
+    this.finishSample();
+    if (act() === false) return;
+    this.say(words);
+    this.inkChanged();
+  }
+
+  play(sample) {
+    this.penUp();
+    this.finishSample();
+    const step = { kind: "sample", id: sample.id, strokes: sample.strokes };
+    if (!prefersStill()) this.player.start(step, performance.now());
+    this.drawing.push(step);
+    this.inkChanged();
+  }
+
+  finishSample() {
+    if (this.player.finish()) this.drawing.redraw();
+  }
+
+  buildSamples(samples) {
+    const news = JSON.stringify(samples) !== JSON.stringify(this.offered);
+    this.offered = samples;
+    if (!news) return;
+    this.samplesLook = null;
+    this.samples = readSamples(samples);
+    const row = this.root.querySelector(".samples");
+    row.hidden = !samples.length;
+    row.replaceChildren(...this.samples.map((s) => sampleButton(s, () => this.play(s))));
+  }
+
+  // ---- the screen
+
+  fitToRoom() {
+    const beside = this.root.clientWidth >= BESIDE_FROM && !this.seen.figure.hidden;
+    this.root.classList.toggle("beside", beside);
+    const room = this.root.clientWidth - (beside ? BESIDE : 0) - 2 * BORDER;
+    const side = Math.max(160, Math.min(this.data?.side ?? WIDEST, Math.floor(room)));
+    if (side !== this.side) {
+      this.side = side;
+      this.paper.style.width = this.paper.style.height = `${side}px`;
+    }
+    this.wake();
+  }
+
+  wake() {
+    this.frame ||= requestAnimationFrame((now) => this.paint(now));
+  }
+
+  paint(now) {
+    this.frame = 0;
+    if (!this.data || !this.root.isConnected) return;
+    if (this.player.advance(now)) {
+      this.drawing.redraw();
+      this.courier.touch();
+    }
+    this.paintInk();
+    this.paintMarks();
+    const small = this.root.classList.contains("projector") ? 140 : 112;
+    this.seen.paint(this.inkCanvas, this.theme, small, now);
+    this.paintTools();
+    if (this.player.step || this.seen.moving) this.wake();
+  }
+
+  paintInk() {
+    const colour = PALETTE.grey[this.theme.name][1];
+    const context = fitCanvas(this.inkCanvas, this.side, this.side);
+    const { width } = this.inkCanvas;
+    const state = [this.drawing.version, width, colour].join();
+    if (this.painted !== state) {
+      this.painted = state;
+      this.sheet.width = this.sheet.height = width;
+      const sheet = this.sheet.getContext("2d");
+      sheet.scale(width / SIDE, width / SIDE);
+      for (const step of this.drawing.visible()) paintStep(sheet, step, colour);
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, width);
+    context.drawImage(this.sheet, 0, 0);
+    const stroke = this.drawing.current;
+    if (!stroke) return;
+    context.setTransform(width / SIDE, 0, 0, width / SIDE, 0, 0);
+    paintPath(context, [...stroke.path, stroke.points.at(-1)], stroke.erase, colour);
+  }
+
+  paintMarks() {
+    const context = fitCanvas(this.marks, this.side, this.side);
+    context.clearRect(0, 0, this.side, this.side);
+    const { fit } = this.data;
+    const [k, width] = [this.side / SIDE, this.data.projector ? 1.6 : 1.1];
+    if (this.button("marking").checked) markFit(context, fit, this.theme, k, width);
+    if (fit) markField(context, this.area, fit.frame, fit.side, this.theme, k, width);
+    const { cursor } = this;
+    const place = cursor.shown ? [cursor.x, cursor.y] : this.over;
+    const down = cursor.shown ? cursor.down : null;
+    if (place) markPen(context, place, this.brush / 2, down, this.theme, k, width);
+  }
+
+  paintTools() {
+    const { drawing } = this;
+    this.button("undo").disabled = !drawing.steps.length;
+    this.button("redo").disabled = !drawing.undone.length;
+    this.root.classList.toggle("blank", drawing.blank);
+    const origin = drawing.steps.at(-1)?.id ?? null;
+    const look = `${origin} ${this.theme.name} ${devicePixelRatio}`;
+    if (look === this.samplesLook) return;
+    this.samplesLook = look;
+    for (const sample of this.samples) {
+      const button = this.button(`sample-${sample.id}`);
+      button.setAttribute("aria-pressed", String(sample.id === origin));
+      paintThumb(button.firstChild, sample, this.theme);
+    }
+  }
+
+  // ---- words for a screen reader
+
+  say(words) {
+    clearTimeout(this.sayTimer);
+    if (words !== this.spoken) this.status.textContent = this.spoken = words;
+  }
+
+  sayLater(words) {
+    clearTimeout(this.sayTimer);
+    this.sayTimer = setTimeout(() => this.say(words()), 400);
+  }
+
+  dispose() {
+    cancelAnimationFrame(this.frame);
+    if (this.drawing.current || this.player.step) this.courier.changed = true;
+    this.drawing.end();
+    this.finishSample();
+    this.keep();
+    clearTimeout(this.sayTimer);
+    this.courier.stop();
+    this.resizing.disconnect();
+    this.stopHearing();
+  }
+}
+
+export default function (component) {
+  const { parentElement } = component;
+  if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement));
+  const pad = pads.get(parentElement);
+  pad.update(component);
+  return () => {
+    pad.dispose();
+    pads.delete(parentElement);
+  };
+}

@@ -1,0 +1,236 @@
+"""The drawing pad: its ink reaches Python while the pen moves, and Python's answer comes back.
+
+Use it inside a fragment, so that a stroke reruns nothing else, in this order::
+
+    state = draw_pad.read("pad", presets, start)   # the drawing as it is now
+    ...                                            # compute, draw what depends on it
+    with left:
+        draw_pad.draw_pad("pad", fit=..., presets=presets, start=start)
+
+The pad comes last because mounting it answers the browser: only then does the pad send its next
+drawing, which would interrupt whatever of the script were still to run.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnn import strokes
+from cnn.preprocess import FittedDigit
+from ui.components.base import register
+
+SIDE = 112
+UNIT = 65535  # a preset's points count the side in so many steps
+LABEL = (
+    "Drawing pad. Draw with mouse, stylus or finger, or with the keyboard: arrow keys move the "
+    "pen, Space or Enter puts it down and lifts it."
+)
+
+_mount = register("draw_pad")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A drawing that draws itself.
+
+    Attributes:
+        id: Short name, used in links.
+        label: What it is, for a tooltip and a screen reader.
+        strokes: Each (points, 2) uint16: x, y, where ``UNIT`` is the whole side.
+        width: Width of the pen in pixels of the ink.
+    """
+
+    id: str
+    label: str
+    strokes: tuple[np.ndarray, ...]
+    width: float = 9.0
+
+    def ink(self) -> np.ndarray:
+        """(112, 112) float32, what the pad makes of the same strokes."""
+        return strokes.draw([s.astype(np.float32) / UNIT for s in self.strokes], SIDE, self.width)
+
+
+@dataclass(frozen=True)
+class DrawPadState:
+    """What is on the pad.
+
+    Attributes:
+        ink: (112, 112) float32, 0 = paper, 1 = ink.
+        sequence: Number of this drawing; grows with every change that Python was told of.
+        preset: Id of the preset that the drawing is, whole and unchanged, or None.
+        loaded: Id of the last picture taken over through ``load``, or None.
+        moving: Whether the pen is down, or a preset is still drawing itself.
+    """
+
+    ink: np.ndarray = field(repr=False)
+    sequence: int = 0
+    preset: str | None = None
+    loaded: str | None = None
+    moving: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no ink."""
+        return not bool((self.ink > 0.05).any())
+
+
+def read(key: str, presets: Sequence[Preset] = (), start: str | None = None) -> DrawPadState:
+    """The drawing on the pad ``key``; before anything is drawn, the preset ``start``.
+
+    The drawing is remembered for the session, so that it is still there when the page is left
+    and opened again.
+    """
+    mounted = st.session_state.get(key)
+    drawing = mounted.get("drawing") if isinstance(mounted, Mapping) else None
+    if drawing is not None:
+        st.session_state[_kept(key)] = drawing
+    else:
+        drawing = st.session_state.get(_kept(key))
+    if drawing is not None:
+        return _state(drawing)
+    for preset in presets:
+        if preset.id == start:
+            return DrawPadState(preset.ink(), preset=preset.id)
+    return DrawPadState(np.zeros((SIDE, SIDE), np.float32))
+
+
+def draw_pad(
+    key: str,
+    *,
+    fit: dict[str, Any] | None = None,
+    text: str = "",
+    presets: Sequence[Preset] = (),
+    start: str | None = None,
+    load: tuple[str, np.ndarray] | None = None,
+    brush: float = 9.0,
+    side: int = 380,
+    label: str = LABEL,
+    projector: bool = False,
+) -> DrawPadState:
+    """Mount the pad and answer the drawing that :func:`read` gave in this run.
+
+    Args:
+        key: Key of the component; also the target of ``announceField`` (shared/e_field.js),
+            with which another component outlines a part of the network's input on the paper.
+        fit: What the network sees, from :func:`fitted` or :func:`unfitted`; None shows nothing.
+        text: The answer in words, read out politely once the pen rests.
+        presets: Offered below the pad; a click draws one as a hand would.
+        start: Id of the preset to begin with, complete, while nothing has been drawn.
+        load: (id, (112, 112) ink in [0, 1]) replaces the drawing once for each new id.
+        brush: Width of the pen at first, in pixels of the ink.
+        side: Largest side of the paper on the screen, CSS pixels.
+        label: The pad's accessible name.
+        projector: Larger type, thicker marks.
+
+    Raises:
+        ValueError: ``load`` brings ink of another shape.
+    """
+    state = read(key, presets, start)
+    fresh = not (st.session_state.get(key) or {}).get("drawing")
+    data: dict[str, Any] = {
+        "key": key,
+        "sequence": state.sequence,
+        "fit": fit,
+        "text": text,
+        # The browser keeps the presets it was given; an answer to a stroke stays short.
+        "samples": [_packed(preset) for preset in presets] if fresh else None,
+        "start": start,
+        "brush": brush,
+        "side": side,
+        "label": label,
+        "projector": projector,
+    }
+    if fresh and state.sequence:
+        # The element is new but the drawing is not: give it back.
+        data["restore"] = encode(state.ink)
+        data["start"] = state.preset
+    if load is not None:
+        name, ink = load
+        if ink.shape != (SIDE, SIDE):
+            raise ValueError(f"load must bring ink of shape ({SIDE}, {SIDE}), not {ink.shape}")
+        data["load"] = {"id": name} if state.loaded == name else {"id": name, "ink": encode(ink)}
+    _mount(key=key, data=data, on_drawing_change=lambda: None)
+    return state
+
+
+def fitted(fit: FittedDigit) -> dict[str, Any]:
+    """The steps of :func:`cnn.preprocess.fit_digit`, for the pad to show."""
+    side = len(fit.image)
+    down, across = fit.shift
+    rows, columns = fit.box_shape
+    if fit.empty:
+        caption = "Nothing yet."
+    else:
+        moves = [
+            f"{abs(n)} {forward if n > 0 else back}"
+            for n, forward, back in ((across, "right", "left"), (down, "down", "up"))
+            if n
+        ]
+        moved = f"moved {' and '.join(moves)}" if moves else "already centred"
+        caption = f"Fitted into {columns}×{rows} pixels, {moved} by its centre of mass."
+    return {
+        "image": encode(fit.image),
+        "side": side,
+        "box": fit.bounding_box,
+        "centre": [round(v, 2) for v in fit.centre_of_mass],
+        "shift": list(fit.shift),
+        "scale": fit.scale,
+        "frame": [*fit.to_ink(0, 0), *fit.to_ink(side, side)],
+        "caption": caption,
+    }
+
+
+def unfitted(image: np.ndarray) -> dict[str, Any]:
+    """The whole paper made small, without the steps: ``image`` is (side, side) in [0, 1]."""
+    return {
+        "image": encode(image),
+        "side": len(image),
+        "box": None,
+        "frame": [0, 0, SIDE, SIDE],
+        "caption": "The whole paper made small: not fitted, not centred.",
+    }
+
+
+def encode(ink: np.ndarray) -> str:
+    """[0, 1] to one byte a pixel, base64."""
+    return base64.b64encode(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8).tobytes()).decode()
+
+
+def _kept(key: str) -> str:
+    return f"{key}_drawing"
+
+
+def _state(drawing: Mapping[str, Any]) -> DrawPadState:
+    """What the browser sent; anything unexpected counts as paper."""
+    ink: np.ndarray = np.zeros((SIDE, SIDE), np.float32)
+    try:
+        raw = base64.b64decode(str(drawing.get("ink", "")), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) == SIDE * SIDE:
+        ink = np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) / np.float32(255)
+    sequence = drawing.get("sequence", 0)
+    preset, loaded = drawing.get("preset"), drawing.get("loaded")
+    return DrawPadState(
+        ink,
+        sequence=sequence if isinstance(sequence, int) else 0,
+        preset=preset if isinstance(preset, str) else None,
+        loaded=loaded if isinstance(loaded, str) else None,
+        moving=bool(drawing.get("moving")),
+    )
+
+
+def _packed(preset: Preset) -> dict[str, Any]:
+    return {
+        "id": preset.id,
+        "label": preset.label,
+        "width": preset.width,
+        "strokes": [base64.b64encode(s.tobytes()).decode() for s in preset.strokes],
+    }

@@ -1,0 +1,174 @@
+// The drawing as what was done, in order, so that everything can be undone and drawn again at any
+// size. What was done is one of
+//   {kind: "stroke", stroke}
+//   {kind: "clear"} {kind: "invert"}
+//   {kind: "image", bytes}               SIDE × SIDE bytes that replace the drawing
+//   {kind: "sample", id, strokes, shown} strokes that replace it; while it is being drawn `shown`
+//                                        is the count of points drawn so far
+// and `ink` is always the result.
+
+const MOST_STEPS = 240;
+
+class Drawing {
+  constructor() {
+    this.steps = [];
+    this.undone = [];
+    this.ink = new Float32Array(SIDE * SIDE);
+    this.current = null;
+    this.settled = 0;
+    this.version = 0; // grows whenever finished steps change: the picture is then painted anew
+  }
+
+  begin(stroke) {
+    this.current = stroke;
+    this.settled = 0;
+  }
+
+  // Ink of the part of the present stroke that will not change any more.
+  extend() {
+    const { path, erase } = this.current;
+    if (path.length === this.settled) return;
+    stampPath(this.ink, path, erase, this.settled);
+    this.settled = path.length;
+  }
+
+  // The ink with the present stroke up to the pen.
+  inkNow() {
+    if (!this.current) return this.ink;
+    const ink = this.ink.slice();
+    stampLine(ink, ...this.current.tail(), this.current.erase);
+    return ink;
+  }
+
+  end() {
+    const stroke = this.current;
+    if (!stroke) return;
+    stroke.end();
+    this.extend();
+    this.current = null;
+    this.remember({ kind: "stroke", stroke });
+  }
+
+  // Add a step and draw it.
+  push(step) {
+    this.remember(step);
+    applyStep(this.ink, step);
+  }
+
+  remember(step) {
+    this.steps.push(step);
+    this.undone = [];
+    this.version++;
+    if (this.steps.length > MOST_STEPS) this.bake(MOST_STEPS / 2);
+  }
+
+  undo() {
+    if (!this.steps.length) return false;
+    this.undone.push(this.steps.pop());
+    this.redraw();
+    return true;
+  }
+
+  redo() {
+    if (!this.undone.length) return false;
+    this.steps.push(this.undone.pop());
+    this.redraw();
+    return true;
+  }
+
+  redraw() {
+    this.ink.fill(0);
+    for (const step of this.visible()) applyStep(this.ink, step);
+    this.version++;
+  }
+
+  // The steps since the drawing was last replaced as a whole.
+  visible() {
+    const from = this.steps.findLastIndex((step) => step.kind !== "stroke" && step.kind !== "invert");
+    return this.steps.slice(Math.max(0, from));
+  }
+
+  // Old steps become one picture.
+  bake(count) {
+    const old = new Drawing();
+    for (const step of this.steps.splice(0, count)) old.push(step);
+    this.steps.unshift({ kind: "image", bytes: old.ink.map((v) => Math.round(v * 255)) });
+  }
+
+  // The sample that the drawing is, whole and unchanged; else null.
+  origin() {
+    const last = this.steps.at(-1);
+    const whole = !this.current && last?.kind === "sample" && last.shown === undefined;
+    return whole ? last.id : null;
+  }
+
+  get blank() {
+    return !this.current && (!this.steps.length || this.steps.at(-1).kind === "clear");
+  }
+}
+
+function applyStep(ink, step) {
+  if (step.kind === "stroke") stampPath(ink, step.stroke.path, step.stroke.erase);
+  else if (step.kind === "invert") for (let i = 0; i < ink.length; i++) ink[i] = 1 - ink[i];
+  else if (step.kind === "image") step.bytes.forEach((v, i) => (ink[i] = v / 255));
+  else {
+    ink.fill(0);
+    for (const path of shownPaths(step)) stampPath(ink, path, false);
+  }
+}
+
+// The paths of a sample as far as they have been drawn.
+function shownPaths(step) {
+  const paths = [];
+  let left = step.shown ?? Infinity;
+  for (const { path } of step.strokes ?? []) {
+    if (left <= 0) break;
+    paths.push(path.slice(0, Math.ceil(left)));
+    left -= path.length;
+  }
+  return paths;
+}
+
+// Paints a step on a canvas whose units are the grid's pixels: ink is colour, paper is nothing.
+function paintStep(context, step, colour) {
+  if (step.kind === "stroke") paintPath(context, step.stroke.path, step.stroke.erase, colour);
+  else if (step.kind === "invert") {
+    context.globalCompositeOperation = "xor";
+    context.fillStyle = colour;
+    context.fillRect(0, 0, SIDE, SIDE);
+    context.globalCompositeOperation = "source-over";
+  } else {
+    context.clearRect(0, 0, SIDE, SIDE);
+    if (step.kind === "image") context.drawImage(bytesAsCanvas(step.bytes, colour), 0, 0, SIDE, SIDE);
+    for (const path of shownPaths(step)) paintPath(context, path, false, colour);
+  }
+}
+
+function paintPath(context, path, erase, colour) {
+  context.globalCompositeOperation = erase ? "destination-out" : "source-over";
+  context.strokeStyle = colour;
+  context.lineCap = context.lineJoin = "round";
+  const even = path.every((point) => point[2] === path[0][2]);
+  // A line of one width is one path; a line that follows the pen's pressure is painted in pieces.
+  const pieces = even ? [path] : path.slice(1).map((point, i) => [path[i], point]);
+  for (const piece of pieces) {
+    context.lineWidth = piece[0][2] + piece.at(-1)[2];
+    context.beginPath();
+    context.moveTo(piece[0][0], piece[0][1]);
+    for (const [x, y] of piece) context.lineTo(x, y);
+    context.stroke();
+  }
+  context.globalCompositeOperation = "source-over";
+}
+
+// SIDE × SIDE bytes (or `side`) as the opacity of one colour.
+function bytesAsCanvas(bytes, colour, side = SIDE) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  const [r, g, b] = parseColour(colour);
+  bytes.forEach((v, i) => image.data.set([r, g, b, v], 4 * i));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}

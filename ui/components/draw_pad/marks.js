@@ -1,0 +1,82 @@
+// What lies over the ink: the steps of the preparation, the receptive field, the pen's place.
+
+// A thin line that stays readable on ink and on paper: the paper's colour around it.
+function haloed(context, theme, width, draw) {
+  context.lineCap = "butt";
+  context.lineWidth = width + 2;
+  context.strokeStyle = css(parseColour(PALETTE.grey[theme.name][0]), 0.8);
+  const dash = context.getLineDash();
+  context.setLineDash([]);
+  draw();
+  context.setLineDash(dash);
+  context.lineWidth = width;
+  context.strokeStyle = theme.text;
+  draw();
+}
+
+// `k` is screen pixels per grid pixel.
+function markFit(context, fit, theme, k, width) {
+  if (!fit?.box) return;
+  const [top, left, bottom, right] = fit.box.map((v) => v * k);
+  context.setLineDash([5, 4]);
+  haloed(context, theme, width, () => context.strokeRect(left, top, right - left, bottom - top));
+  context.setLineDash([]);
+
+  const [row, column] = fit.centre.map((v) => v * k);
+  const arm = 5 * width;
+  haloed(context, theme, 1.5 * width, () => {
+    context.beginPath();
+    context.moveTo(column - arm, row);
+    context.lineTo(column + arm, row);
+    context.moveTo(column, row - arm);
+    context.lineTo(column, row + arm);
+    context.stroke();
+  });
+
+  const [down, across] = fit.shift.map((v) => (v / fit.scale) * k);
+  const length = Math.hypot(down, across);
+  if (length < 1) return;
+  const [x, y] = [column + across, row + down];
+  const head = Math.min(8 * width, length);
+  const angle = Math.atan2(down, across);
+  haloed(context, theme, 2 * width, () => {
+    context.beginPath();
+    context.moveTo(column, row);
+    context.lineTo(x, y);
+    for (const turn of [2.6, -2.6]) {
+      context.moveTo(x, y);
+      context.lineTo(x + head * Math.cos(angle + turn), y + head * Math.sin(angle + turn));
+    }
+    context.stroke();
+  });
+}
+
+// The part of the drawing that a unit of the network sees. `area` is in pixels of the network's
+// image, `frame` is where that image lies on the paper: [top, left, bottom, right].
+function markField(context, area, frame, side, theme, k, width) {
+  if (!area) return;
+  const [top, left, bottom, right] = frame;
+  const row = (v) => (top + (v / side) * (bottom - top)) * k;
+  const column = (v) => (left + (v / side) * (right - left)) * k;
+  const [row0, row1, column0, column1] = area;
+  context.lineWidth = 2 * width;
+  context.strokeStyle = theme.accent;
+  context.fillStyle = css(parseColour(theme.accent), 0.1);
+  const box = [column(column0), row(row0), column(column1) - column(column0), row(row1) - row(row0)];
+  context.fillRect(...box);
+  context.strokeRect(...box);
+}
+
+// Where the pen is: a ring as wide as its line, filled while it is down.
+function markPen(context, place, radius, down, theme, k, width) {
+  context.lineWidth = 1.5 * width;
+  context.strokeStyle = theme.accent;
+  context.beginPath();
+  context.arc(place[0] * k, place[1] * k, Math.max(3, radius * k), 0, 2 * Math.PI);
+  context.stroke();
+  if (down === null) return;
+  context.beginPath();
+  context.arc(place[0] * k, place[1] * k, down ? 4 : 2, 0, 2 * Math.PI);
+  context.fillStyle = theme.accent;
+  context.fill();
+}
