@@ -1,0 +1,113 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from cnn import activations
+from cnn.activations import ACTIVATIONS, GELU, LeakyReLU, Softmax
+from cnn.functional import gelu, log_softmax, sigmoid, softmax
+from cnn.layer import Layer
+from cnn.special import erf
+from tests.cnn.gradcheck import check, check_layer
+from tests.cnn.torch_cases import check_function, function_cases
+
+NAMES = ("relu", "leaky_relu", "sigmoid", "tanh", "gelu", "softmax", "log_softmax")
+
+
+@pytest.mark.parametrize("case", function_cases(*NAMES))
+def test_as_pytorch(case):
+    check_function(case)
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("relu", {}),
+        ("leaky_relu", {"negative_slope": 0.2}),
+        ("sigmoid", {}),
+        ("tanh", {}),
+        ("gelu", {}),
+        ("gelu", {"approximate": "tanh"}),
+        ("softmax", {"dim": 1}),
+        ("log_softmax", {"dim": -1}),
+    ],
+)
+def test_gradient(name, more):
+    x = np.random.default_rng(1).standard_normal((3, 4, 2)) * 2
+    function, backward = getattr(activations, name), getattr(activations, f"{name}_backward")
+    check(lambda x: function(x, **more), [x], lambda dy, x: backward(dy, x, **more))
+
+
+@pytest.mark.parametrize("make", [*ACTIVATIONS.values(), Softmax, lambda: GELU("tanh")])
+def test_layer_gradient(make):
+    layer = make()
+    assert isinstance(layer, Layer)
+    check_layer(layer, np.random.default_rng(2).standard_normal((3, 2, 2, 5)) * 2)
+    assert layer.output_shape((3, 2, 2)) == (3, 2, 2)
+
+
+def test_layers_keep_their_settings():
+    x = np.array([[-2.0, 3.0]])
+    assert LeakyReLU(0.5).forward(x).tolist() == [[-1.0, 3.0]]
+    tanh_form, exact = GELU("tanh").forward(x), GELU().forward(x)
+    assert np.abs(tanh_form - exact).max() > 1e-5
+    with pytest.raises(ValueError, match="approximate: got 'no', need 'none' or 'tanh'"):
+        gelu(x, "no")
+
+
+def test_softmax_layer_works_over_channels():
+    y = Softmax()(np.random.default_rng(0).standard_normal((2, 5, 3, 3)))
+    np.testing.assert_allclose(y.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("name", list(ACTIVATIONS))
+def test_dtype_follows_the_input_and_x_is_left_alone(name):
+    x = np.linspace(-3, 3, 12, dtype=np.float32).reshape(3, 4)
+    before = x.copy()
+    layer = ACTIVATIONS[name]()
+    assert layer.forward(x).dtype == np.float32
+    dx = layer.backward(np.ones_like(x))
+    assert dx is not None and dx.dtype == np.float32
+    assert np.array_equal(x, before)
+
+
+def test_erf_to_the_last_bits():
+    x = np.concatenate([np.linspace(-8, 8, 40001), [0.46875, 4.0, 1e-300, 1e300]])
+    expected = np.array([math.erf(v) for v in x])
+    np.testing.assert_allclose(erf(x), expected, rtol=1e-15, atol=0)
+    assert np.isnan(erf(np.array([np.nan]))).all()
+    assert erf(np.array([np.inf, -np.inf])).tolist() == [1, -1]
+    np.testing.assert_allclose(erf(np.float32(x[:-1])), expected[:-1], rtol=3e-7, atol=1e-38)
+
+
+def test_nothing_overflows():
+    x = np.array([-1e4, -100, 0, 100, 1e4])
+    with np.errstate(all="raise", under="ignore"):
+        assert sigmoid(x).tolist() == [0, sigmoid(-100.0), 0.5, 1, 1]
+        assert softmax(x, 0).tolist() == [0, 0, 0, 0, 1]
+        assert log_softmax(x, 0).tolist() == [-2e4, -10100, -1e4, -9900, 0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hnp.arrays(np.float64, (4, 3), elements=st.floats(-50, 50)),
+    st.floats(-1e3, 1e3),
+    st.integers(0, 1),
+)
+def test_softmax_is_a_distribution_that_no_shift_changes(x, shift, dim):
+    p = softmax(x, dim)
+    assert (p >= 0).all()
+    np.testing.assert_allclose(p.sum(axis=dim), 1)
+    np.testing.assert_allclose(softmax(x + shift, dim), p, atol=1e-12)
+    np.testing.assert_allclose(np.exp(log_softmax(x, dim)), p, atol=1e-14)
+
+
+@settings(max_examples=40, deadline=None)
+@given(hnp.arrays(np.float64, 6, elements=st.floats(-30, 30)))
+def test_symmetries(x):
+    np.testing.assert_allclose(sigmoid(x) + sigmoid(-x), 1)
+    np.testing.assert_allclose(np.tanh(x), 2 * sigmoid(2 * x) - 1, atol=1e-14)
+    np.testing.assert_allclose(gelu(x) - gelu(-x), x, atol=1e-13)
