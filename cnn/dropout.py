@@ -64,6 +64,8 @@ class Dropout(SameShape):
             is interrupted goes on as if it had not been.
     """
 
+    passing = (*SameShape.passing, "mask")
+
     def __init__(self, p: float = 0.5, rng: np.random.Generator | None = None) -> None:
         super().__init__()
         _check(p)

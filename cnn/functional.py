@@ -53,8 +53,6 @@ from cnn.losses import (
     cross_entropy_backward,
     mse_loss,
     mse_loss_backward,
-    triplet_margin_loss,
-    triplet_margin_loss_backward,
 )
 from cnn.norm import (
     batch_norm,
@@ -63,6 +61,7 @@ from cnn.norm import (
     local_response_norm_backward,
 )
 from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, SumPool2d, max_indices
+from cnn.triplet import triplet_margin_loss, triplet_margin_loss_backward
 
 __all__ = [
     "adaptive_avg_pool2d",

@@ -9,7 +9,7 @@ transpose. ``layer(x)`` takes and gives the public layout instead: (N, C, H, W) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,9 @@ class Layer:
         buffers: Arrays that are saved but not trained (running statistics).
         training: True during training; dropout and batch norm look at it.
     """
+
+    #: Attributes that hold what the last passes left; they are not pickled.
+    passing: tuple[str, ...] = ("x", "y", "dy", "dx")
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
@@ -73,6 +76,10 @@ class Layer:
     def children(self) -> Iterator[tuple[str, Layer]]:
         """Named layers inside this one; none for a plain layer."""
         return iter(())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A pickled or copied layer is as if it had just been made, with these parameters."""
+        return {**vars(self), **dict.fromkeys(self.passing), "grads": {}}
 
     def __call__(self, x: Array) -> Array:
         """Forward in the public layout: (N, C, H, W) or (N, F) in, the same kind out."""

@@ -2,9 +2,9 @@
 
 The functions take PyTorch's arguments and layouts, (N, K) or (N, K, …), and what each sample
 contributes is reduced by "mean", "sum" or "none". ``f_backward(dy, *same arguments)`` gives the
-gradient at the prediction; targets are data and get none, but for :func:`mse_loss` and
-:func:`triplet_margin_loss`, where both sides may come from a network. The classes at the end work
-batch last, (K, N), inside a training loop.
+gradient at the prediction; targets are data and get none, but for :func:`mse_loss`, where both
+sides may come from a network. The classes at the end work batch last, (K, N), inside a training
+loop.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def cross_entropy(
     """
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
-    return _reduce(-(wanted * log_softmax(input, axis)).sum(axis=axis), reduction, count)
+    return reduce(-(wanted * log_softmax(input, axis)).sum(axis=axis), reduction, count)
 
 
 def cross_entropy_backward(
@@ -62,7 +62,7 @@ def cross_entropy_backward(
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
     slope = np.exp(log_softmax(input, axis)) * wanted.sum(axis=axis, keepdims=True) - wanted
-    upstream = _spread(dy, reduction, count)
+    upstream = spread(dy, reduction, count)
     return (slope * (np.expand_dims(upstream, axis) if np.ndim(upstream) else upstream),)
 
 
@@ -117,7 +117,7 @@ def binary_cross_entropy(
     Raises:
         ValueError: shapes differ, or ``input`` is no probability.
     """
-    _check_same(input, target)
+    check_same(input, target)
     if input.size and not (input.min() >= 0 and input.max() <= 1):
         raise ValueError(
             f"input: got values from {input.min():g} to {input.max():g}, need probabilities from "
@@ -126,7 +126,7 @@ def binary_cross_entropy(
     with np.errstate(divide="ignore"):
         hit, miss = (np.maximum(np.log(p), -100) for p in (input, 1 - input))
     losses = -(target * hit + (1 - target) * miss)
-    return _reduce(losses if weight is None else losses * weight, reduction)
+    return reduce(losses if weight is None else losses * weight, reduction)
 
 
 def binary_cross_entropy_backward(
@@ -140,7 +140,7 @@ def binary_cross_entropy_backward(
     slope = (input - target) / np.maximum(input * (1 - input), 1e-12)
     if weight is not None:
         slope = slope * weight
-    return (slope * _spread(dy, reduction, input.size),)
+    return (slope * spread(dy, reduction, input.size),)
 
 
 def binary_cross_entropy_with_logits(
@@ -159,11 +159,11 @@ def binary_cross_entropy_with_logits(
         reduction: "mean", "sum" or "none".
         pos_weight: Multiplies the part of the positives, −t log p; broadcast.
     """
-    _check_same(input, target)
+    check_same(input, target)
     positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
     softplus = np.log1p(np.exp(-np.abs(input))) + np.maximum(-input, 0)  # −log sigmoid(input)
     losses = (1 - target) * input + positive * softplus
-    return _reduce(losses if weight is None else losses * weight, reduction)
+    return reduce(losses if weight is None else losses * weight, reduction)
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -179,105 +179,33 @@ def binary_cross_entropy_with_logits_backward(
     slope = (1 - target) + positive * (sigmoid(input) - 1)
     if weight is not None:
         slope = slope * weight
-    return (slope * _spread(dy, reduction, input.size),)
+    return (slope * spread(dy, reduction, input.size),)
 
 
 def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     """(input − target)², elementwise."""
-    _check_same(input, target)
-    return _reduce(np.square(input - target), reduction)
+    check_same(input, target)
+    return reduce(np.square(input - target), reduction)
 
 
 def mse_loss_backward(
     dy: Array | float, input: Array, target: Array, reduction: str = "mean"
 ) -> tuple[Array, Array]:
     """2 (input − target), and its negative for the target."""
-    slope = 2 * (input - target) * _spread(dy, reduction, input.size)
+    slope = 2 * (input - target) * spread(dy, reduction, input.size)
     return slope, -slope
 
 
-def triplet_margin_loss(
-    anchor: Array,
-    positive: Array,
-    negative: Array,
-    margin: float = 1.0,
-    p: float = 2.0,
-    eps: float = 1e-6,
-    swap: bool = False,
-    reduction: str = "mean",
-) -> Array:
-    """max(0, ‖a − p‖ − ‖a − n‖ + margin): the like closer than the unlike, by a margin.
-
-    Schroff, Kalenichenko and Philbin, "FaceNet" (2015). Distances are p-norms over the last axis,
-    with ``eps`` added to every difference, as in PyTorch.
-
-    Args:
-        anchor: (N, F) embeddings, (F,) for a single one.
-        positive: Of the same class, same shape.
-        negative: Of another class, same shape.
-        margin: How much closer.
-        p: Of the norm; 2 is the Euclidean one.
-        eps: Keeps the norm's slope finite at 0.
-        swap: Use ‖p − n‖ where that is smaller than ‖a − n‖ (Balntas et al., 2016).
-        reduction: "mean", "sum" or "none".
-    """
-    near, far, _ = _triplet_distances(anchor, positive, negative, p, eps, swap)
-    return _reduce(np.maximum(near - far + margin, 0), reduction)
-
-
-def triplet_margin_loss_backward(
-    dy: Array | float,
-    anchor: Array,
-    positive: Array,
-    negative: Array,
-    margin: float = 1.0,
-    p: float = 2.0,
-    eps: float = 1e-6,
-    swap: bool = False,
-    reduction: str = "mean",
-) -> tuple[Array, Array, Array]:
-    """Gradients at anchor, positive and negative; 0 where the margin is kept."""
-    near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
-    active = (near - far + margin > 0) * _spread(dy, reduction, near.size)
-    active = np.asarray(active)[..., None]
-    pull = active * _norm_slope(anchor - positive + eps, p)
-    from_anchor = active * ~swapped[..., None] * _norm_slope(anchor - negative + eps, p)
-    from_positive = active * swapped[..., None] * _norm_slope(positive - negative + eps, p)
-    return pull - from_anchor, -pull - from_positive, from_anchor + from_positive
-
-
-def _triplet_distances(
-    anchor: Array, positive: Array, negative: Array, p: float, eps: float, swap: bool
-) -> tuple[Array, Array, Array]:
-    """‖a − p‖, the distance to the negative, and where that is the swapped one."""
-    _check_same(anchor, positive)
-    _check_same(anchor, negative)
-    near = _norm(anchor - positive + eps, p)
-    far = _norm(anchor - negative + eps, p)
-    if not swap:
-        return near, far, np.zeros(np.shape(far), bool)
-    other = _norm(positive - negative + eps, p)
-    return near, np.minimum(far, other), np.asarray(other < far)
-
-
-def _norm(d: Array, p: float) -> Array:
-    return (np.abs(d) ** p).sum(axis=-1) ** (1 / p)
-
-
-def _norm_slope(d: Array, p: float) -> Array:
-    norm = _norm(d, p)[..., None]
-    safe = np.where(norm > 0, norm, 1)
-    return np.sign(d) * (np.abs(d) / safe) ** (p - 1)
-
-
-def _check_same(input: Array, target: Array) -> None:
+def check_same(input: Array, target: Array) -> None:
+    """Raise a ValueError unless both have one shape."""
     if np.shape(input) != np.shape(target):
         raise ValueError(
             f"target: got shape {np.shape(target)}, need the shape of the input, {np.shape(input)}"
         )
 
 
-def _reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
+def reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
+    """Mean, sum, or all of the samples' losses; ``count`` is what a mean divides by."""
     if reduction == "mean":
         return losses.sum() / losses.dtype.type(losses.size if count is None else count)
     if reduction == "sum":
@@ -287,7 +215,7 @@ def _reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
     raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
 
 
-def _spread(dy: Array | float, reduction: str, count: float) -> Array | float:
+def spread(dy: Array | float, reduction: str, count: float) -> Array | float:
     """The gradient that reaches each sample's loss."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")

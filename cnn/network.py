@@ -187,6 +187,8 @@ class Residual(Parallel):
         ValueError: the activation is not known.
     """
 
+    passing = (*Parallel.passing, "sum")
+
     def __init__(
         self,
         body: Layer,

@@ -184,6 +184,8 @@ class BatchNorm2d(SameShape):
         buffers: running_mean (C,) zeros at first, running_var (C,) ones.
     """
 
+    passing = (*SameShape.passing, "_normalised", "_inverse_std")
+
     def __init__(
         self,
         num_features: int,
@@ -333,6 +335,8 @@ def _power(base: Array, beta: float) -> Array:
 
 class LocalResponseNorm(SameShape):
     """:func:`local_response_norm`, batch last, on (C, H, W, N)."""
+
+    passing = (*SameShape.passing, "_base")
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
