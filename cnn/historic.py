@@ -12,7 +12,7 @@ import numpy as np
 
 from cnn import init as initial
 from cnn.conv import Conv2d
-from cnn.geometry import PairLike
+from cnn.geometry import PairLike, Window
 from cnn.layer import Array, Layer, SameShape, Shape
 from cnn.pool import SumPool2d
 
@@ -99,6 +99,10 @@ class Subsample2d(Layer):
             raise ValueError(f"shape must be ({self.channels}, H, W) for this layer; got {shape}")
         return self.pool.output_shape(shape)
 
+    def receptive_step(self, shape: Shape) -> Window:
+        """The window."""
+        return self.window
+
     def multiply_adds(self, shape: Shape) -> int:
         """One for each input a unit sees, as the paper counts connections."""
         cells = int(np.prod(self.window.kernel))
@@ -178,6 +182,10 @@ class PartialConv2d(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, OH, OW)."""
         return self.full.output_shape(shape)
+
+    def receptive_step(self, shape: Shape) -> Window:
+        """The window."""
+        return self.window
 
     def multiply_adds(self, shape: Shape) -> int:
         """Of the connections that are there."""

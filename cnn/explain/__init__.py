@@ -1,0 +1,52 @@
+"""Looking inside: sums, receptive fields, and why a network says what it says.
+
+Layers compute fast and keep plain references; what a page shows of their inside is worked out here
+on demand, from the same numbers, and tests hold it equal to the fast path. Nothing here changes the
+network that is looked at: every function asks a private copy that shares the parameters.
+"""
+
+from cnn.explain.attribution import (
+    Attribution,
+    GradCam,
+    Occlusion,
+    grad_cam,
+    input_gradient,
+    input_gradients,
+    integrated_gradients,
+    occlusion,
+    resample,
+    unit_gradient,
+)
+from cnn.explain.cell import Contribution, WindowSum
+from cnn.explain.maps import MapSums, map_sums, partial_sums
+from cnn.explain.path import UnitField, centres, path_to, unit_field
+from cnn.explain.private import private
+from cnn.explain.snapshot import LayerView, Snapshot, snapshot
+from cnn.explain.sums import window_sum
+
+__all__ = [
+    "Attribution",
+    "Contribution",
+    "GradCam",
+    "LayerView",
+    "MapSums",
+    "Occlusion",
+    "Snapshot",
+    "UnitField",
+    "WindowSum",
+    "centres",
+    "grad_cam",
+    "input_gradient",
+    "input_gradients",
+    "integrated_gradients",
+    "map_sums",
+    "occlusion",
+    "partial_sums",
+    "path_to",
+    "private",
+    "resample",
+    "snapshot",
+    "unit_field",
+    "unit_gradient",
+    "window_sum",
+]

@@ -1,0 +1,326 @@
+"""Which inputs made a network say what it says: gradients, occlusion, Grad-CAM.
+
+All of it runs the network's own forward and backward passes, on a private copy in evaluation mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+
+from cnn.activations import log_softmax, softmax
+from cnn.container import Container
+from cnn.explain.cell import Contribution, strongest
+from cnn.explain.path import centres, checked_index, path_to
+from cnn.explain.private import private
+from cnn.explain.snapshot import prepared
+from cnn.layer import Array, Layer
+from cnn.pool import AdaptiveAvgPool2d, Pool2d
+
+#: What is explained: the class's logit, its probability, or the log of that.
+Of = Literal["score", "probability", "log_probability"]
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The slope of one number of the network at one sample.
+
+    Attributes:
+        value: The number.
+        x: The sample, (C, H, W) or (F,).
+        gradient: d value / d x, the same shape.
+    """
+
+    value: float
+    x: Array
+    gradient: Array
+
+    @property
+    def saliency(self) -> Array:
+        """(H, W): the largest |gradient| over the channels (Simonyan et al., 2014)."""
+        return np.abs(self.gradient).max(axis=0)
+
+    @property
+    def times_input(self) -> Array:
+        """Gradient × input, the shape of x: what each input adds, were the network linear."""
+        return self.gradient * self.x
+
+    def strongest(self, count: int = 5) -> tuple[list[Contribution], list[Contribution]]:
+        """The inputs whose gradient × input is largest: (upwards, downwards)."""
+        return strongest(self.x, self.gradient, self.times_input, count)
+
+
+def input_gradient(net: Container, x: Array, target: int, of: Of = "score") -> Attribution:
+    """How class ``target`` changes with each input: saliency, and gradient × input.
+
+    Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2014).
+
+    Args:
+        net: A classifier that gives logits.
+        x: One sample, (C, H, W) or (F,).
+        target: The class.
+        of: "score" is the logit, which only this class moves; "probability" and "log_probability"
+            also fall when another class rises.
+    """
+    asked, sample = private(net), prepared(net, x)
+    scores = asked.forward(sample[..., None])
+    (target,) = checked_index((target,), scores.shape[:1])
+    values, slopes = _heads(scores, [target], of)
+    dx = asked.backward(slopes, need_dx=True)
+    assert dx is not None
+    return Attribution(float(values[0, 0]), sample, dx[..., 0])
+
+
+def input_gradients(net: Container, x: Array, of: Of = "score") -> list[Attribution]:
+    """:func:`input_gradient` of every class, in one pass over as many copies of the sample."""
+    asked, sample = private(net), prepared(net, x)
+    classes = asked.output_shape(sample.shape)[0]
+    scores = asked.forward(_copies(sample, classes))
+    values, slopes = _heads(scores, list(range(classes)), of)
+    dx = asked.backward(slopes, need_dx=True)
+    assert dx is not None
+    return [Attribution(float(values[k, k]), sample, dx[..., k]) for k in range(classes)]
+
+
+def unit_gradient(net: Container, x: Array, name: str, index: Sequence[int]) -> Attribution:
+    """How one unit of layer ``name`` changes with each input of the network.
+
+    Args:
+        net: The network.
+        x: One sample, (C, H, W) or (F,).
+        name: Path of the layer, see :func:`cnn.explain.path_to`.
+        index: The unit, (channel, row, column) or (unit,).
+    """
+    sample, path = prepared(net, x), path_to(private(net), name)
+    value = sample[..., None]
+    for layer in path:
+        value = layer.forward(value)
+    place = checked_index(index, value.shape[:-1])
+    one = np.zeros_like(value)
+    one[(*place, 0)] = 1
+    gradient: Array | None = one
+    for layer in reversed(path):
+        assert gradient is not None
+        gradient = layer.backward(gradient, need_dx=True)
+    assert gradient is not None
+    return Attribution(float(value[(*place, 0)]), sample, gradient[..., 0])
+
+
+def integrated_gradients(
+    net: Container, x: Array, target: int, steps: int = 32, baseline: float | Array = 0.0
+) -> Array:
+    """What each input adds to the class's score on the way from ``baseline`` to ``x``.
+
+    Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks" (2017): the mean gradient
+    along the straight way, times the distance. With enough steps it adds up to
+    score(x) − score(baseline), which gradient × input does not.
+
+    Returns:
+        The shape of x.
+    """
+    if steps < 1:
+        raise ValueError(f"steps: got {steps}, need 1 or more")
+    asked, sample = private(net), prepared(net, x)
+    start = np.broadcast_to(np.asarray(baseline, sample.dtype), sample.shape)
+    shares = ((np.arange(steps) + 0.5) / steps).astype(sample.dtype)
+    way = start[..., None] + (sample - start)[..., None] * shares
+    scores = asked.forward(np.ascontiguousarray(way))
+    (target,) = checked_index((target,), scores.shape[:1])
+    slopes = np.zeros_like(scores)
+    slopes[target] = 1
+    dx = asked.backward(slopes, need_dx=True)
+    assert dx is not None
+    return dx.mean(axis=-1) * (sample - start)
+
+
+def _heads(scores: Array, targets: list[int], of: Of) -> tuple[Array, Array]:
+    """For sample n and class targets[n]: the values (K, N), and d value / d scores (K, N)."""
+    picked = np.zeros_like(scores)
+    picked[targets, np.arange(len(targets))] = 1
+    if of == "score":
+        return scores[targets], picked
+    chances = softmax(scores, 0)
+    if of == "log_probability":
+        return log_softmax(scores, 0)[targets], picked - chances
+    if of == "probability":
+        own = (picked * chances).sum(axis=0)
+        return chances[targets], own * (picked - chances)
+    raise ValueError(f"of: got {of!r}, need 'score', 'probability' or 'log_probability'")
+
+
+def _copies(sample: Array, count: int) -> Array:
+    """``count`` copies of a sample side by side, batch last."""
+    return np.repeat(sample[..., None], count, axis=-1)
+
+
+@dataclass(frozen=True)
+class Occlusion:
+    """What covering a patch takes away from each class.
+
+    Attributes:
+        values: (K,) with nothing covered.
+        drops: (K, OH, OW) values minus those with the patch over each place: large where the
+            network needs what was covered; negative where it spoke against the class.
+        rows: (OH,) input rows of the patches' middles.
+        columns: (OW,) input columns.
+        size: Side of the patch in cells.
+    """
+
+    values: Array
+    drops: Array
+    rows: Array
+    columns: Array
+    size: int
+
+    def heat(self, target: int, shape: tuple[int, int]) -> Array:
+        """The drops of one class as a map (H, W), interpolated between the places."""
+        return resample(self.drops[target], self.rows, self.columns, shape)
+
+
+def occlusion(
+    net: Container,
+    x: Array,
+    size: int = 5,
+    stride: int = 1,
+    fill: float = 0.0,
+    of: Of = "probability",
+    batch: int = 64,
+) -> Occlusion:
+    """Cover a square patch at each place in turn and see what every class loses.
+
+    Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014). Patches that
+    cover nothing but ``fill`` change nothing and are not run.
+
+    Args:
+        net: A classifier that gives logits.
+        x: One image, (C, H, W).
+        size: Side of the patch; its middle moves over the image, so at the rim it is cut off.
+        stride: Cells from one place to the next.
+        fill: What the patch shows; 0 is no ink.
+        of: What is watched, as in :func:`input_gradient`.
+        batch: Images that run at once.
+    """
+    for name, value in (("size", size), ("stride", stride), ("batch", batch)):
+        if value < 1:
+            raise ValueError(f"{name}: got {value}, need 1 or more")
+    asked, sample = private(net), prepared(net, x)
+    if sample.ndim != 3:
+        raise ValueError(f"x: got shape {sample.shape}, need an image (C, H, W)")
+    rows, columns = np.arange(0, sample.shape[1], stride), np.arange(0, sample.shape[2], stride)
+    down, across = (_spans(axis, size) for axis in (rows, columns))
+    patches = list(product(down, across))
+    changing = [at for at, patch in enumerate(patches) if np.any(sample[:, *patch] != fill)]
+    values = _watched(asked.forward(sample[..., None]), of)
+    watched = np.repeat(values, len(patches), axis=1)
+    for first in range(0, len(changing), batch):
+        some = changing[first : first + batch]
+        images = _copies(sample, len(some))
+        for n, at in enumerate(some):
+            images[:, *patches[at], n] = fill
+        watched[:, some] = _watched(asked.forward(images), of)
+    drops = (values - watched).reshape(-1, len(rows), len(columns))
+    return Occlusion(values[:, 0], drops, rows, columns, size)
+
+
+def _spans(middles: Array, size: int) -> list[slice]:
+    """The cells of patches around ``middles``, cut off at 0."""
+    firsts = [int(middle) - (size - 1) // 2 for middle in middles]
+    return [slice(max(0, first), first + size) for first in firsts]
+
+
+def _watched(scores: Array, of: Of) -> Array:
+    """(K, N) scores as what is watched."""
+    if of == "score":
+        return scores
+    if of == "probability":
+        return softmax(scores, 0)
+    if of == "log_probability":
+        return log_softmax(scores, 0)
+    raise ValueError(f"of: got {of!r}, need 'score', 'probability' or 'log_probability'")
+
+
+@dataclass(frozen=True)
+class GradCam:
+    """Where in the maps of one layer a class was found.
+
+    Attributes:
+        layer: Whose maps.
+        weights: (C,) mean slope of the class's score over each map.
+        signed: (h, w) the weighted sum of the maps: what is > 0 speaks for the class.
+        rows: (h,) input rows of the map cells' middles.
+        columns: (w,) input columns.
+    """
+
+    layer: str
+    weights: Array
+    signed: Array
+    rows: Array
+    columns: Array
+
+    @property
+    def cam(self) -> Array:
+        """(h, w) as in the paper: only what speaks for the class."""
+        return np.maximum(self.signed, 0)
+
+    def heat(self, shape: tuple[int, int]) -> Array:
+        """``cam`` over the input, (H, W): each cell's value lies at the middle of its field."""
+        return resample(self.cam, self.rows, self.columns, shape)
+
+
+def grad_cam(
+    net: Container, x: Array, target: int, layer: str | None = None, of: Of = "score"
+) -> GradCam:
+    """Which places of a layer's maps speak for class ``target``.
+
+    Selvaraju et al., "Grad-CAM" (2017): each map is weighted by the mean slope of the class's
+    score over it.
+
+    Args:
+        net: A classifier that gives logits.
+        x: One image, (C, H, W).
+        target: The class.
+        layer: Path of any layer that gives maps; by default the last that is not a pooling.
+        of: What is explained, as in :func:`input_gradient`.
+    """
+    asked, sample = private(net), prepared(net, x)
+    scores = asked.forward(sample[..., None])
+    (target,) = checked_index((target,), scores.shape[:1])
+    name = last_maps(asked) if layer is None else layer
+    path = path_to(asked, name)
+    asked.backward(_heads(scores, [target], of)[1], need_dx=True)
+    maps, slopes = path[-1].y, path[-1].dy
+    if maps is None or maps.ndim != 4 or slopes is None:
+        raise ValueError(f"layer: {name!r} gives no maps; need one before the network flattens")
+    weights = slopes[..., 0].mean(axis=(1, 2))
+    signed = np.tensordot(weights, maps[..., 0], 1)
+    return GradCam(name, weights, signed, *centres(path, sample.shape))
+
+
+def last_maps(net: Container) -> str:
+    """The last layer, after a forward pass, that gives maps of more than one cell; no pooling.
+
+    Raises:
+        ValueError: There is none.
+    """
+    for name, layer in reversed(list(net.children())):
+        if _gives_maps(layer):
+            return name
+    raise ValueError("layer: the network has no layer that gives maps")
+
+
+def _gives_maps(layer: Layer) -> bool:
+    pooled = isinstance(layer, Pool2d | AdaptiveAvgPool2d)
+    return not pooled and layer.y is not None and layer.y.ndim == 4 and layer.y[0, ..., 0].size > 1
+
+
+def resample(values: Array, rows: Array, columns: Array, shape: tuple[int, int]) -> Array:
+    """Values known at (rows × columns) interpolated linearly at every cell of (H, W).
+
+    Outside of the first and last place the nearest value goes on.
+    """
+    down = np.array([np.interp(np.arange(shape[0]), rows, column) for column in values.T]).T
+    return np.array([np.interp(np.arange(shape[1]), columns, row) for row in down])

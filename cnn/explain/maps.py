@@ -1,0 +1,114 @@
+"""A whole output map taken apart: what each input channel adds to every cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn.conv import Conv2d, ConvTranspose2d, correlate_input_gradient
+from cnn.explain.private import once
+from cnn.explain.sums import Activation, activate, checked_index, take_apart, windowed
+from cnn.geometry import Window
+from cnn.historic import PartialConv2d, Subsample2d
+from cnn.layer import Array, Layer
+from cnn.pool import AdaptiveAvgPool2d, MaxPool2d, Pool2d, max_indices
+
+
+@dataclass(frozen=True)
+class MapSums:
+    """A whole output map taken apart; OH × OW cells, arrays float64.
+
+    Attributes:
+        channels: (C,) input channels that take part.
+        partial: (C, OH, OW) each input channel's partial sum.
+        bias: Added to every cell.
+        z: (OH, OW) the sum over channels and the bias.
+        y: (OH, OW) after the activation.
+        winners: (OH, OW) of a max pooling: row · W + column of the input cell that won. Else None.
+    """
+
+    channels: Array
+    partial: Array
+    bias: float
+    z: Array
+    y: Array
+    winners: Array | None = None
+
+
+def map_sums(layer: Layer, x: Array, channel: int, activation: Activation = None) -> MapSums:
+    """Take a whole map of a convolution or pooling apart.
+
+    Args:
+        layer: A convolution, plain, partial or transposed, or a pooling.
+        x: Its input for one sample, (C, H, W).
+        channel: Which output map.
+        activation: What follows the sum, as in :func:`window_sum`.
+
+    Raises:
+        ValueError: No such channel, or a layer without a sliding window.
+    """
+    x = np.asarray(x)
+    checked_index((channel,), layer.output_shape(x.shape)[:1])
+    if isinstance(layer, Pool2d | AdaptiveAvgPool2d):
+        channels = np.array([channel])
+        partial, bias = once(layer, x[channels]).astype(np.float64), 0.0
+    else:
+        channels, partial, bias = _partial(layer, x, channel)
+    z = partial.sum(axis=0) + bias
+    winners = None
+    if isinstance(layer, MaxPool2d):
+        winners = max_indices(x[channels][..., None], layer.window)[0, ..., 0]
+    return MapSums(channels, partial, bias, z, activate(z, activation), winners)
+
+
+def partial_sums(x: Array, weight: Array, window: Window, padding_mode: str = "zeros") -> Array:
+    """Each channel's part of one output map.
+
+    Args:
+        x: (C, H, W).
+        weight: (C, kh, kw), one filter.
+        window: Its geometry.
+        padding_mode: What the padding holds, as Conv2d's.
+
+    Returns:
+        (C, OH, OW), float64; summed over C it is the filter's map without bias.
+    """
+    padded, bare = windowed(np.asarray(x, np.float64), window, padding_mode)
+    rows, columns = bare.axes(*padded.shape[1:])
+    partial = np.zeros((len(padded), rows.size, columns.size))
+    for i, row in enumerate(rows.taps):
+        for j, column in enumerate(columns.taps):
+            taps = weight[:, i, j].astype(np.float64)
+            partial += taps[:, None, None] * padded[:, row.inputs, column.inputs]
+    return partial
+
+
+def _partial(layer: Layer, x: Array, channel: int) -> tuple[Array, Array, float]:
+    """(channels, partial sums, bias) of one map."""
+    if isinstance(layer, Subsample2d):
+        channels = np.array([channel])
+        pooled = once(layer.pool, x[channels]).astype(np.float64)
+        return channels, pooled * layer.params["weight"][channel], layer.params["bias"][channel]
+    if isinstance(layer, ConvTranspose2d):
+        return _transposed(layer, x, channel)
+    if not isinstance(layer, Conv2d | PartialConv2d):
+        raise ValueError(f"layer: {type(layer).__name__} has no window that slides over its input")
+    corner = take_apart(layer, x, (channel, 0, 0))
+    full = layer.full if isinstance(layer, PartialConv2d) else layer
+    part = partial_sums(x[corner.channels], corner.weight, full.window, full.padding_mode)
+    return corner.channels, part, corner.bias
+
+
+def _transposed(layer: ConvTranspose2d, x: Array, channel: int) -> tuple[Array, Array, float]:
+    _, height, width = layer.output_shape(x.shape)
+    per_group = layer.out_channels // layer.groups
+    count = len(x) // layer.groups
+    channels = np.arange(count) + channel // per_group * count
+    weight = layer.params["weight"][channels, channel % per_group].astype(np.float64)
+    partial = [
+        correlate_input_gradient(x[c, ..., None][None], w[None, None], height, width, layer.window)
+        for c, w in zip(channels, weight, strict=True)
+    ]
+    bias = layer.params["bias"][channel] if "bias" in layer.params else 0.0
+    return channels, np.concatenate(partial)[..., 0], float(bias)
