@@ -9,35 +9,84 @@ const SIZE = {
   projector: { number: 18, title: 19, small: 17, tick: 16, line: 1.5, accent: 4, cap: 64, gap: 52 },
 };
 
-const FIGURE = 0.585; // width of a figure, in font sizes, with a little air
+// Width of a number in font sizes, measured once for each font.
+const FIGURES = new Map();
 
-function widestText(m, fields) {
-  let most = 1;
-  const measure = (values, decimals) => {
-    for (const v of values) most = Math.max(most, formatNumber(v, decimals).replace(/[.−]/g, "·").length);
-  };
-  if (fields.includes("x")) measure(m.x, m.dec.x);
-  if (fields.includes("w") && m.w) measure(m.w, m.dec.w);
-  if (fields.includes("y")) measure(m.y, m.dec.y);
-  if (m.dx && fields.includes("x")) {
-    measure(m.dx, m.dec.dx);
-    measure(m.dz, m.dec.dz);
+function figureWidths(font) {
+  if (!FIGURES.has(font)) {
+    const ctx = document.createElement("canvas").getContext("2d");
+    ctx.font = `100px ${font}`;
+    const width = (text) => ctx.measureText(text).width / 100;
+    FIGURES.set(font, { digit: Math.max(width("0"), width("8")), dot: width("."), sign: width("−"), other: width("∞") });
   }
-  return most;
+  return FIGURES.get(font);
 }
 
-function needFor(m, fields, font) {
-  const chars = widestText(m, fields);
-  return { w: Math.ceil(chars * font * FIGURE + 6), h: Math.ceil(font * 1.75) };
+function textWidth(text, font) {
+  const w = figureWidths(font);
+  let total = 0;
+  for (const c of text) total += c === "." ? w.dot : c === "−" ? w.sign : c >= "0" && c <= "9" ? w.digit : w.other;
+  return total;
 }
 
-function layoutStage(m, data, width) {
+// With fixed decimals the widest number is the least or the greatest one.
+function widestNumber(values, decimals, font) {
+  let low = 0;
+  let high = 0;
+  let infinite = false;
+  for (const v of values) {
+    if (!Number.isFinite(v)) infinite = true;
+    else if (v < low) low = v;
+    else if (v > high) high = v;
+  }
+  const texts = [formatNumber(low, decimals), formatNumber(high, decimals), infinite ? "−∞" : ""];
+  return Math.max(...texts.map((text) => textWidth(text, font)));
+}
+
+// The widest number among the maps named by `fields`, in font sizes.
+function widestIn(o, fields) {
+  const { m, font } = o;
+  const most = o.most;
+  const widths = [0.5];
+  const add = (values, decimals) => values && widths.push(widestNumber(values, Math.min(most, decimals), font));
+  if (fields.includes("x")) add(m.x, m.dec.x);
+  if (fields.includes("w")) add(m.w, m.dec.w);
+  if (fields.includes("y")) {
+    add(m.y, m.dec.y);
+    if (m.compare) add(m.compare.y, m.dec.y);
+  }
+  if (fields.includes("y") && m.dx) {
+    add(m.dx, m.dec.dx);
+    add(m.dz, m.dec.dz);
+  }
+  if (fields.includes("y") && o.data.showPartials) add(m.partial, m.dec.y);
+  return Math.max(...widths);
+}
+
+function needFor(o, fields) {
+  const size = o.size.number;
+  return { w: Math.ceil(widestIn(o, fields) * size + 7), h: size + 8 };
+}
+
+function layoutStage(stage, width) {
+  const { m, data, theme } = stage;
   const size = data.projector ? SIZE.projector : SIZE.plain;
   const narrow = width < 600;
-  const room = data.height ?? (data.compact ? 240 : data.projector ? 350 : 310);
-  const options = { m, data, width, room, size, narrow };
-  const plan = m.H <= 16 && m.W <= 16 ? numbersLayout(options) : null;
-  return place(options, plan ?? pictureLayout(options));
+  const room = data.height ?? (data.compact ? 220 : data.projector ? 330 : 272);
+  const options = { m, data, width, room, size, narrow, font: theme.font, most: 6 };
+  let plan = null;
+  if (m.H <= 16 && m.W <= 16) {
+    // Rather fewer decimals than no numbers: the sum below shows them all.
+    for (const most of [6, 1, 0]) {
+      options.most = most;
+      plan = numbersLayout(options);
+      if (plan) break;
+      if (Math.max(m.dec.x, m.dec.y, m.dec.w) <= 1) break;
+    }
+  }
+  if (!plan) options.most = 6;
+  plan ??= pictureLayout(options);
+  return { ...place(options, plan), most: options.most };
 }
 
 const titleHeight = (o) => (o.data.compact ? o.size.small + 10 : o.size.title + o.size.small + 16);
@@ -81,14 +130,16 @@ function blockShapes(m, data) {
 // All numbers at a readable size, or null.
 function numbersLayout(o) {
   const { m, data, size } = o;
-  const need = needFor(m, ["x", "w", "y"], size.number);
+  const need = needFor(o, ["x", "w", "y"]);
   const shapes = blockShapes(m, data);
   const lines = o.narrow ? shapes.map((s) => [s]) : [shapes];
   if (o.narrow && shapes.length > 2) {
     lines.splice(1, lines.length - 1, ...pairUp(shapes.slice(1), o, need));
   }
   const arrangements = m.C === 1 ? [1] : [...new Set([m.C, Math.ceil(m.C / 2), 1])];
-  const tallest = o.narrow ? 2000 : o.room;
+  // Up to 12 × 12 cells carry their numbers, though the stage grows a little for it.
+  const rows = m.H <= 12 && m.W <= 12 && !data.compact ? Math.max(m.Hp, m.OH) * need.h : 0;
+  const tallest = o.narrow ? Math.max(260, rows) : Math.max(o.room, Math.min(rows, o.room * 1.45));
   let best = null;
   for (const wide of arrangements) {
     for (const kernelWide of arrangements) {
@@ -119,8 +170,8 @@ function numbersLayout(o) {
   if (!best) return null;
   const blocks = shapes.map((s) =>
     makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, best.fitted, o, s.named));
-  const chars = widestText(m, ["x", "w", "y"]);
-  const font = Math.min(best.fitted.h * 0.46, (best.fitted.w - 6) / (chars * FIGURE), size.number * 1.5);
+  const widest = widestIn(o, ["x", "w", "y"]);
+  const font = Math.min(best.fitted.h * 0.46, (best.fitted.w - 7) / widest, size.number * 1.4);
   return { mode: "numbers", blocks, font: Math.max(size.number, Math.floor(font)), kernelCell: best.fitted };
 }
 
@@ -139,116 +190,125 @@ function pairUp(shapes, o, need) {
 // Maps as pictures; window and kernel magnified with their numbers between them.
 function pictureLayout(o) {
   const { m, data, size } = o;
+  const partials = data.showPartials && m.partial;
   const middle = magnifier(o);
-  const many = m.C > 1;
-  const composite = data.inputKind === "rgb" && m.C === 3;
-  const copies = 1 + (m.compare ? 1 : 0) + (data.showPartials && m.partial ? 0.5 : 0);
-  const gaps = size.gap * (2 + copies - 1) + (middle.w ? 0 : -size.gap);
-  const room = o.narrow ? 300 : o.room;
-  // Thumbnails of the channels stand below the large one and take about a third of its width each.
-  const strip = many ? thumbStrip(m) : null;
-  const stripRatio = strip ? strip.down / strip.across : 0;
+  const strip = m.C > 1 ? thumbStrip(m, o.narrow) : null;
+  // Widths in cells: a map, and beside it the strip of its channels.
+  const beside = strip && !o.narrow ? strip.across / strip.down : 0;
+  const below = strip && o.narrow ? strip.down / strip.across : 0;
+  const inputs = m.Wp * (1 + beside);
+  const outputs = m.OW * (1 + (m.K > 1 ? beside : 0) + (m.compare ? 1 : 0)) + (partials ? m.OW * beside : 0);
+  const gaps = size.gap * (2 + (m.compare ? 1 : 0) + (partials ? 1 : 0)) + (strip && !o.narrow ? 12 * strip.across : 0);
   let s = o.narrow
-    ? Math.min((o.width - 2) / m.Wp, room / m.Hp)
-    : Math.min((o.width - middle.w - gaps) / (m.Wp + m.OW * copies), room / (m.Hp * (1 + stripRatio) + 0.01));
+    ? Math.min((o.width - 2) / m.Wp, 260 / (m.Hp * (1 + below)))
+    : Math.min((o.width - middle.w - gaps) / (inputs + outputs), o.room / m.Hp);
   s = Math.min(s, size.cap);
   if (s >= 4) s = Math.floor(s);
   s = Math.max(s, 0.5);
   const cell = { w: s, h: s };
   const input = makeBlock("input", 1, 1, m.Hp, m.Wp, cell, o);
-  input.panels[0].composite = composite;
-  input.panels[0].hero = many;
-  if (strip) addThumbs(input, strip, m, "thumb", m.Hp, m.Wp);
+  input.panels[0].composite = data.inputKind === "rgb" && m.C === 3;
+  input.panels[0].hero = m.C > 1;
+  if (strip) addThumbs(input, strip, m, "thumb", o.narrow);
   const blocks = [input, ...middle.blocks];
-  if (data.showPartials && m.partial) {
-    const small = { w: s / 2, h: s / 2 };
-    blocks.push(makeBlock("partial", m.C, Math.ceil(Math.sqrt(m.C)), m.OH, m.OW, small, o, true));
+  if (partials) {
+    const part = makeBlock("partial", 1, 1, m.OH, m.OW, cell, o);
+    addThumbs(part, strip ?? { across: 1, down: 1 }, m, "partial", o.narrow);
+    part.panels.shift();
+    const least = Math.min(...part.panels.map((p) => p.x));
+    for (const p of part.panels) p.x -= least;
+    part.w -= least;
+    blocks.push(part);
   }
   const output = makeBlock("output", 1, 1, m.OH, m.OW, cell, o);
   if (m.K > 1) {
     output.panels[0].hero = true;
-    addThumbs(output, strip, m, "outthumb", m.OH, m.OW);
+    addThumbs(output, strip, m, "outthumb", o.narrow);
   }
   blocks.push(output);
   if (m.compare) blocks.push(makeBlock("compare", 1, 1, m.OH, m.OW, cell, o));
-  const need = needFor(m, ["x", "y"], size.number);
-  return { mode: "picture", blocks, font: size.number, numbersInMaps: s >= Math.max(need.w, need.h), kernelCell: middle.cell };
+  const need = needFor(o, ["x", "y"]);
+  return {
+    mode: "picture", blocks, font: size.number, kernelCell: middle.cell,
+    numbersInMaps: s >= Math.max(need.w, need.h),
+  };
 }
 
-function thumbStrip(m) {
-  const across = m.C <= 4 ? Math.max(3, m.C) : Math.ceil(Math.sqrt(m.C * 2.5));
-  return { across, down: Math.ceil(m.C / across) };
+// The channels of a map as thumbnails: beside it in a column or a square, on a phone below it.
+function thumbStrip(m, narrow) {
+  const few = m.C <= 4 ? m.C : Math.ceil(Math.sqrt(m.C * (narrow ? 2.5 : 1)));
+  const many = Math.ceil(m.C / few);
+  return narrow ? { across: few, down: many } : { across: many, down: few };
 }
 
-function addThumbs(block, strip, m, id, rows, cols) {
-  const hero = block.panels[0];
+function addThumbs(block, strip, m, id, narrow) {
+  const { rows, cols, cw, ch } = block.panels[0];
   const gap = 6;
-  const w = (block.w - (strip.across - 1) * gap) / strip.across;
-  const s = w / cols;
+  const s = narrow
+    ? (cols * cw - (strip.across - 1) * gap) / strip.across / cols
+    : (rows * ch - (strip.down - 1) * gap) / strip.down / rows;
   for (let c = 0; c < m.C; c++) {
+    const column = c % strip.across;
+    const line = Math.floor(c / strip.across);
     block.panels.push({
       id, c, rows, cols, cw: s, ch: s, label: 0, small: true,
-      x: (c % strip.across) * (w + gap),
-      y: hero.rows * hero.ch + gap + Math.floor(c / strip.across) * (rows * s + gap),
+      x: (narrow ? 0 : cols * cw + 10) + column * (cols * s + gap),
+      y: (narrow ? rows * ch + gap : 0) + line * (rows * s + gap),
     });
   }
-  block.h += strip.down * (rows * s + gap);
+  for (const p of block.panels) {
+    block.w = Math.max(block.w, p.x + cols * p.cw);
+    block.h = Math.max(block.h, p.y + rows * p.ch);
+  }
 }
 
-// The magnified window and the kernel: every channel if they fit, else the one in focus.
+// The magnified window and the kernel: every channel if they fit, else the one in focus; with
+// fewer decimals rather than none; as colours alone if the kernel is too large for numbers.
 function magnifier(o) {
-  const { m, size } = o;
-  const need = needFor(m, ["x", "w"], size.number);
-  const gap = 12;
-  const most = o.narrow ? o.width : o.width * 0.42;
-  const conv = m.kind === "conv";
-  const pairs = conv ? 2 : 1;
-  const tries = [];
-  const cell = { w: Math.max(need.w, 30), h: Math.max(need.h, 28) };
-  for (const shown of m.C > 1 ? [m.C, 1] : [1]) {
-    for (const stacked of [shown === 1, false]) {
-      const w = (stacked ? 1 : pairs) * m.kw * cell.w + (stacked ? 0 : (pairs - 1) * 26);
-      const h = shown * ((stacked ? pairs : 1) * m.kh * cell.h + (stacked ? 30 : 0)) + (shown - 1) * gap;
-      if (w <= most && h <= (o.narrow ? 900 : o.room)) tries.push({ shown, stacked });
+  const { m } = o;
+  const pairs = m.kind === "conv" ? 2 : 1;
+  const tall = o.narrow ? 900 : o.room;
+  // The maps keep at least five pixels a cell, or a good half of the width.
+  const most = o.narrow ? o.width : Math.max(o.width * 0.42, Math.min(o.width * 0.6, o.width - 100 - 5.5 * (m.Wp + m.OW)));
+  const before = o.most;
+  for (const shown of m.C > 1 && m.C <= 8 ? [m.C, 1] : [1]) {
+    for (const stacked of shown === 1 && pairs === 2 ? [true, false] : [false]) {
+      for (const decimals of [6, 1]) {
+        o.most = decimals;
+        const need = needFor(o, ["x", "w"]);
+        const across = m.kw * (stacked ? 1 : pairs);
+        const down = m.kh * shown * (stacked ? pairs : 1);
+        const w = (most - (stacked ? 0 : (pairs - 1) * 26)) / across;
+        const h = (tall - (stacked ? 30 : 0) - (shown - 1) * 12) / down;
+        if (w < need.w || h < need.h) continue;
+        const cell = { w: Math.floor(Math.min(w, Math.max(need.w, 38))), h: Math.floor(Math.min(h, 34, Math.max(need.w, 28))) };
+        return magnifierBlocks(o, { shown, stacked }, cell, true);
+      }
     }
   }
-  const choice = tries[0];
-  if (!choice) {
-    // Too large for numbers: colours alone here, the numbers stand in the sum below.
-    const side = Math.max(4, Math.min(26, Math.floor(Math.min(most / m.kw, o.room / (pairs * m.kh + 2)))));
-    const small = { w: side, h: side };
-    return magnifierBlocks(o, { shown: 1, stacked: true }, small, false);
-  }
-  const spare = choice.stacked && choice.shown === 1
-    ? Math.min(40 / cell.h, o.room / (pairs * m.kh * cell.h + 30), most / (m.kw * cell.w))
-    : 1;
-  if (spare > 1) {
-    cell.w = Math.floor(cell.w * spare);
-    cell.h = Math.floor(cell.h * spare);
-  }
-  return magnifierBlocks(o, choice, cell, true);
+  o.most = before;
+  const side = Math.max(4, Math.min(26, Math.floor(Math.min(most / m.kw, tall / (pairs * m.kh + 2)))));
+  return magnifierBlocks(o, { shown: 1, stacked: true }, { w: side, h: side }, false);
 }
 
 function magnifierBlocks(o, { shown, stacked }, cell, numbers) {
   const { m } = o;
-  const conv = m.kind === "conv";
-  const name = shown > 1 ? o.size.tick + 6 : 0;
-  const block = { id: "window", panels: [], w: 0, h: 0, shown };
+  const block = { id: "window", panels: [], w: 0, h: 0, shown, stacked };
   for (let n = 0; n < shown; n++) {
     const tall = m.kh * cell.h;
-    const y = n * (tall + 12) * 1;
+    const y = n * (tall + 12);
     const panel = (id, x, top) => ({
       id, c: shown > 1 ? n : -1, rows: m.kh, cols: m.kw, cw: cell.w, ch: cell.h, x, y: top, label: 0, numbers,
     });
     block.panels.push(panel("window", 0, y));
-    if (conv) block.panels.push(stacked ? panel("kernel", 0, y + tall + 30) : panel("kernel", m.kw * cell.w + 26, y));
+    if (m.kind === "conv") {
+      block.panels.push(stacked ? panel("kernel", 0, y + tall + 30) : panel("kernel", m.kw * cell.w + 26, y));
+    }
   }
   for (const p of block.panels) {
     block.w = Math.max(block.w, p.x + p.cols * p.cw);
     block.h = Math.max(block.h, p.y + p.rows * p.ch);
   }
-  block.stacked = stacked;
-  block.nameHeight = name;
   return { blocks: [block], w: block.w, cell };
 }
 

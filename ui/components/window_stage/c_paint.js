@@ -52,7 +52,7 @@ function outputScale(m, data, theme) {
 // One map: `value(r, q)` is a number, null for an empty cell or a string to be written as it is.
 function paintMap(ctx, panel, look) {
   const { x, y, rows, cols, cw, ch } = panel;
-  if (cw < 8 || rows * cols > 1600) {
+  if (cw < 14 || rows * cols > 1600) {
     paintPicture(ctx, panel, look);
     return;
   }
@@ -60,14 +60,14 @@ function paintMap(ctx, panel, look) {
   for (let r = 0; r < rows; r++) {
     for (let q = 0; q < cols; q++) {
       const value = look.value(r, q);
-      const left = x + q * cw;
+      const left = x + q * cw; // a stroke is sharp half a pixel off the grid, a fill is sharp on it
       const top = y + r * ch;
       const faint = look.faint?.(r, q) ?? false;
       if (typeof value === "number") {
         const colour = look.colour(value);
         ctx.globalAlpha = faint ? 0.45 : 1;
         ctx.fillStyle = css(colour);
-        ctx.fillRect(left, top, cw, ch);
+        ctx.fillRect(left - 0.5, top - 0.5, cw, ch);
         ctx.globalAlpha = 1;
         if (look.numbers) {
           ctx.fillStyle = faint ? look.text : inkOn(colour);
@@ -77,7 +77,7 @@ function paintMap(ctx, panel, look) {
         }
       } else if (value !== null) {
         ctx.fillStyle = look.panel;
-        ctx.fillRect(left, top, cw, ch);
+        ctx.fillRect(left - 0.5, top - 0.5, cw, ch);
         ctx.fillStyle = look.text;
         ctx.fillText(value, left + cw / 2, top + ch / 2 + 0.5);
       }
@@ -87,6 +87,8 @@ function paintMap(ctx, panel, look) {
     }
   }
   ctx.setLineDash([]);
+  ctx.strokeStyle = look.border;
+  ctx.strokeRect(x, y, cols * cw, rows * ch);
 }
 
 function paintPicture(ctx, panel, look) {
@@ -109,7 +111,7 @@ function paintPicture(ctx, panel, look) {
   }
   inner.putImageData(pixels, 0, 0);
   ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(small, x, y, cols * cw, rows * ch);
+  ctx.drawImage(small, x - 0.5, y - 0.5, cols * cw, rows * ch);
   ctx.strokeStyle = look.border;
   ctx.lineWidth = look.line;
   ctx.strokeRect(x, y, cols * cw, rows * ch);
@@ -138,7 +140,7 @@ function paintStill(ctx, stage) {
       if (p.id === "input" || p.id === "thumb") paintInput(ctx, stage, p, base);
       else if (p.id === "partial") {
         paintMap(ctx, p, { ...base, value: (r, q) => m.partial[(p.c * m.OH + r) * m.OW + q], colour: scales.partial,
-          numbers: layout.mode === "numbers", decimals: m.dec.y });
+          numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.y) });
       } else if (p.id === "output" || p.id === "compare" || p.id === "outthumb") {
         paintMap(ctx, p, { ...base, value: () => null });
       }
@@ -173,7 +175,7 @@ function paintInput(ctx, stage, p, base) {
     paintRing(ctx, stage, p, theme);
     return;
   }
-  paintMap(ctx, p, { ...base, value, colour, faint, numbers, decimals: backward ? m.dec.dx : m.dec.x });
+  paintMap(ctx, p, { ...base, value, colour, faint, numbers, decimals: Math.min(layout.most, backward ? m.dec.dx : m.dec.x) });
   paintRing(ctx, stage, p, theme);
 }
 
@@ -240,7 +242,7 @@ function paintOutput(stage) {
       };
       paintMap(ctx, p, {
         ...base, value, numbers: base.numbers && !p.small, colour: backward ? scales.dz : scales.output,
-        decimals: backward ? m.dec.dz : m.dec.y,
+        decimals: Math.min(layout.most, backward ? m.dec.dz : m.dec.y),
       });
     }
   }
@@ -259,7 +261,8 @@ function paintLegend(ctx, stage, block) {
   if (block.id === "input") {
     low = backward ? -maxAbs(m.dx) : data.inputKind === "activation" ? -maxAbs(finiteOnly(m.x)) : scales.low;
     high = backward ? maxAbs(m.dx) : data.inputKind === "activation" ? -low : scales.high;
-    colour = backward ? scales.dx : data.inputKind === "rgb" ? null : scales.inputOf(0);
+    const grey = (v) => mix([0, 0, 0], [255, 255, 255], (v - low) / (high - low));
+    colour = backward ? scales.dx : data.inputKind === "rgb" ? grey : scales.inputOf(0);
     decimals = backward ? m.dec.dx : m.dec.x;
   } else if (block.id === "kernel" || (block.id === "window" && m.w)) {
     high = maxAbs(m.w);

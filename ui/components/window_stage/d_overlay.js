@@ -94,14 +94,20 @@ function paintWindow(ctx, stage, p, place, cell) {
     for (const one of stage.sum.channels) {
       if (one.c !== channelOf(stage, p)) continue;
       const tap = one.taps[winnerOf(one.taps)];
-      ringed(ctx, p, tap.r, tap.q, theme);
+      ringed(ctx, p, tap.r, tap.q, inkAt(stage, p, tap));
     }
   }
 }
 
-// The cell that won: a ring in the ink of the text, for colour is not the only sign.
-function ringed(ctx, p, r, q, theme) {
-  ctx.strokeStyle = theme.text;
+// The ink that reads best on an input cell.
+function inkAt(stage, p, tap) {
+  if (stage.backward) return stage.theme.text;
+  return inkOn(stage.scales.inputOf(p.c >= 0 ? p.c : stage.focus)(tap.x));
+}
+
+// The cell that won: a ring, for colour is not the only sign.
+function ringed(ctx, p, r, q, ink) {
+  ctx.strokeStyle = ink;
   ctx.lineWidth = 2;
   ctx.beginPath();
   const inset = Math.max(2.5, p.cw * 0.1);
@@ -125,14 +131,14 @@ function paintMagnified(ctx, stage, p, cell) {
   const taps = windowTaps(m, cell, c);
   paintMap(ctx, p, {
     text: theme.text, border: theme.border, panel: theme.panel, surface: theme.surface, line: layout.size.line,
-    value: (r, q) => taps[r * m.kw + q].x, colour: scales.inputOf(c), numbers: p.numbers, decimals: m.dec.x,
+    value: (r, q) => taps[r * m.kw + q].x, colour: scales.inputOf(c), numbers: p.numbers, decimals: Math.min(layout.most, m.dec.x),
     faint: (r, q) => taps[r * m.kw + q].padding,
   });
   if (p.cw >= 15) for (const t of taps) hueBar(ctx, stage, p, t.a, t.b, t.a, t.b);
   frame(ctx, p, 0, 0, m.kh, m.kw, theme.accent, layout.size.accent * 0.75);
   if (m.kind === "max" && !stage.hidesSum()) {
     const best = taps[winnerOf(taps)];
-    ringed(ctx, p, best.a, best.b, theme);
+    ringed(ctx, p, best.a, best.b, inkAt(stage, { c }, best));
   }
 }
 
@@ -143,7 +149,9 @@ function paintZoom(ctx, stage, place) {
   const from = layout.blocks[0].panels[0];
   const block = layout.blocks.find((b) => b.id === "window");
   if (!block) return;
-  const to = block.panels.find((p) => p.id === "window" && (p.c < 0 || block.shown === 1 || p.c === stage.focus));
+  const windows = block.panels.filter((p) => p.id === "window");
+  const to = windows[0];
+  const end = windows[windows.length - 1];
   const right = from.x + (place.q + m.spanW) * from.cw;
   ctx.strokeStyle = css(parseColour(theme.accent), 0.45);
   ctx.lineWidth = 1;
@@ -151,7 +159,7 @@ function paintZoom(ctx, stage, place) {
   ctx.moveTo(right, from.y + place.r * from.ch);
   ctx.lineTo(to.x, to.y);
   ctx.moveTo(right, from.y + (place.r + m.spanH) * from.ch);
-  ctx.lineTo(to.x, to.y + to.rows * to.ch);
+  ctx.lineTo(end.x, end.y + end.rows * end.ch);
   ctx.stroke();
 }
 
@@ -171,6 +179,12 @@ function paintJoints(ctx, stage) {
     if (joint.before === "compare") sign = "";
     if (backward) sign = joint.before === "kernel" || joint.before === "window" ? "" : "←";
     ctx.fillText(sign, joint.x, joint.y);
+    if (m.kind !== "conv" && joint.before === "output" && !backward) {
+      ctx.save();
+      ctx.font = `${layout.size.small}px ${theme.font}`;
+      ctx.fillText({ max: "max", avg: "mean", sum: "sum" }[m.kind], joint.x, joint.y - layout.size.title - 3);
+      ctx.restore();
+    }
   }
   const block = layout.blocks.find((b) => b.id === "window");
   if (!block || m.kind !== "conv") return;

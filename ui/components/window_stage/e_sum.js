@@ -14,21 +14,19 @@ function planTiles(stage, width) {
   const { m, data, layout, backward } = stage;
   const size = layout.size;
   const conv = m.kind === "conv";
-  const longest = (values, d) => {
-    let n = 1;
-    for (const v of values) n = Math.max(n, formatNumber(v, d).length);
-    return n;
-  };
+  const font = stage.theme.font;
+  const widest = (values, d) => widestNumber(values, d, font);
   const decimals = backward ? m.dec.dx : m.sumDecimals;
-  const chars = {
-    x: longest(m.x, m.tileDecimals.x),
-    w: conv ? longest(m.w, m.tileDecimals.w) : 0,
-    product: backward ? longest([...m.dz, ...m.dx], decimals)
-      : longest([(conv ? maxAbs(m.w) : 1) * -maxAbs(finiteOnly(m.x))], decimals),
+  const top = (conv ? maxAbs(m.w) : 1) * maxAbs(finiteOnly(m.x));
+  const ems = {
+    x: widest(m.x, m.tileDecimals.x),
+    w: conv ? widest(m.w, m.tileDecimals.w) : 0,
+    product: backward ? Math.max(widest(m.dz, decimals), widest(m.dx, decimals)) : widest(conv ? [-top, top] : m.x, decimals),
   };
   const pair = conv && !backward;
-  const long = { pair, w: Math.ceil(Math.max((chars.x + chars.w + 3) * 0.54 * size.number, chars.product * 0.58 * (size.number + 2)) + 12), h: size.number * 2 + 19 };
-  const short = { pair: false, w: Math.ceil(Math.max(chars.product, pair ? 0 : chars.x) * 0.6 * (size.number + 1) + 12), h: size.number + 14 };
+  const bold = (size.number + 1) * ems.product * 1.06;
+  const long = { pair, w: Math.ceil(Math.max((ems.x + ems.w + 0.95) * size.number, bold) + 14), h: size.number * 2 + 15 };
+  const short = { pair: false, w: Math.ceil(bold + 14), h: size.number + 16 };
   const all = conv ? Array.from({ length: m.C }, (_, c) => c) : Array.from({ length: m.K }, (_, k) => k);
   const tall = data.projector ? 210 : 176;
   const fits = (tile, count) =>
@@ -185,7 +183,7 @@ function createSum(stage) {
       const many = m.C > 1;
       sum.channels.forEach((one, n) => {
         const before = walking && n * m.taps > term;
-        row(`channel${one.c}`, many ? m.names[one.c] : "products", before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
+        row(`channel${one.c}`, many ? m.names[one.c] : "sum of products", before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
           many && one.c === stage.focus && channels.length < m.C ? "chosen" : "", one.c);
       });
       ledger.classList.toggle("dense", m.C > 6);

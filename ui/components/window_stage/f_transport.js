@@ -93,7 +93,8 @@ function createTransport(stage) {
     timeline.style.setProperty("--done", `${m.N > 1 ? (stage.position / (m.N - 1)) * 100 : 100}%`);
     timeline.setAttribute("aria-valuetext", `row ${cell.i}, column ${cell.j}`);
     timeline.disabled = m.N < 2;
-    setText(readout, `row ${cell.i}, column ${cell.j} · ${positionOf(m, cell) + 1} of ${m.N}`);
+    const count = `${positionOf(m, cell) + 1} of ${m.N}`;
+    setText(readout, stage.layout.narrow ? `[${cell.i}, ${cell.j}] · ${count}` : `row ${cell.i}, column ${cell.j} · ${count}`);
     if (speed.value !== String(stage.speed)) speed.value = String(stage.speed);
     press(terms, stage.walking);
     press(whole, stage.whole);

@@ -9,7 +9,7 @@ function placeTitles(stage) {
     const x = block.x;
     const y = block.y - layout.head;
     if (block.id === "input") {
-      const padded = m.Hp !== m.H || m.Wp !== m.W ? ` → ${size(m.Hp, m.Wp)}` : "";
+      const padded = m.Hp !== m.H || m.Wp !== m.W ? ` → ${times(m.C, size(m.Hp, m.Wp))}` : "";
       wanted.push([x, y, block.slot, data.titles.input, times(m.C, size(m.H, m.W)) + padded]);
     } else if (block.id === "kernel") {
       wanted.push([x, y, block.slot, data.titles.kernel, times(m.C, size(m.kh, m.kw))]);
@@ -63,7 +63,7 @@ function placeKernels(stage, message) {
     grid.box.style.top = `${p.y - 0.5}px`;
     if (grid.view.busy) return;
     grid.view.update({
-      rows: m.kh, cols: m.kw, values: m.w.subarray(c * m.taps, (c + 1) * m.taps), decimals: m.dec.w,
+      rows: m.kh, cols: m.kw, values: m.w.subarray(c * m.taps, (c + 1) * m.taps), decimals: Math.min(layout.most, m.dec.w),
       editable: data.editable && numbers && !stage.backward, numbers, cellWidth: p.cw, cellHeight: p.ch, font: layout.font,
       scale: scales.weight, hues: p.cw >= 15 ? hues : null, step: data.kernelStep,
       label: `${data.titles.kernel}${m.C > 1 ? `, ${m.names[c]}` : ""}, ${m.kh} by ${m.kw}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
@@ -103,7 +103,7 @@ function placeInputs(stage, message) {
     grid.box.style.top = `${p.y + m.top * p.ch - 0.5}px`;
     if (grid.view.busy) return;
     grid.view.update({
-      rows: m.H, cols: m.W, values: innerInput(m, grid.c), decimals: m.dec.x, editable: true, ghost: true,
+      rows: m.H, cols: m.W, values: innerInput(m, grid.c), decimals: Math.min(layout.most, m.dec.x), editable: true, ghost: true,
       cellWidth: p.cw, cellHeight: p.ch, font: layout.font, scale: () => [0, 0, 0], step: data.inputStep,
       label: `${data.titles.input}${m.C > 1 ? `, ${m.names[grid.c]}` : ""}, editable: type a number or drag up and down`,
       cellName: (r, q) => `input row ${r}, column ${q}`,

@@ -319,7 +319,7 @@ function createStage(parentElement) {
   stage.relayout = () => {
     const width = Math.floor(root.clientWidth);
     if (!stage.m || width < 40) return;
-    stage.layout = layoutStage(stage.m, stage.data, width);
+    stage.layout = layoutStage(stage, width);
     stage.slide = null;
     maps.style.height = `${stage.layout.height}px`;
     root.classList.toggle("narrow", stage.layout.narrow);
