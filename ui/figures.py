@@ -165,7 +165,8 @@ def heatmap(
             xgap=1,
             ygap=1,
             hovertemplate=hover + "<extra></extra>",
-            texttemplate=f"%{{z:.{decimals}f}}" if numbers else None,
+            text=np.vectorize(_minus, otypes=[object])(values, decimals) if numbers else None,
+            texttemplate="%{text}" if numbers else None,
             showscale=False,
         )
     )
@@ -214,6 +215,11 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
     place = np.linspace(0, len(stops) - 1, count)
     mixed = np.stack([np.interp(place, np.arange(len(stops)), c) for c in colours.T], axis=1)
     return ["#" + "".join(f"{round(v):02x}" for v in row) for row in mixed]
+
+
+def _minus(value: float, decimals: int) -> str:
+    """A number with a true minus sign."""
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def _cycle(name: Theme, count: int) -> list[str]:

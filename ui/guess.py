@@ -6,6 +6,7 @@ class; "Another" deals the next. Only after an answer is the reason shown.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from zlib import crc32
@@ -15,6 +16,7 @@ import streamlit as st
 
 from ui import codecs, link
 
+_PICTURE = 160  # pixels: two abreast on a phone
 _DEAL = codecs.integer(0, 999_999)
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
@@ -37,7 +39,8 @@ def parse(text: str) -> float | None:
     plain = text.strip().replace("−", "-").replace(" ", "")
     if not _NUMBER.fullmatch(plain):
         return None
-    return float(plain.replace(",", "."))
+    value = float(plain.replace(",", "."))
+    return value if math.isfinite(value) else None
 
 
 def number(
@@ -67,8 +70,10 @@ def number(
                 width=160,
             )
             st.form_submit_button("Check", key=f"{name}_check_{turn}")
+            st.form_submit_button(
+                "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
+            )
         result = _judge_number(typed, answer, tolerance, explain)
-        _another(name)
     return result
 
 
@@ -113,23 +118,24 @@ def pick(
     with st.container(key=f"guess_{name}"):
         st.markdown(f"**Guess.** {question}")
         if pictures is not None:
-            for column, picture, label in zip(
-                st.columns(len(labels)), pictures, labels.values(), strict=True
-            ):
-                column.image(picture, caption=label, width="stretch")
-        chosen = st.pills(
-            "Your answer",
-            list(labels),
-            format_func=lambda option: labels[option],
-            key=f"{name}_pick_{turn}",
-            label_visibility="collapsed",
-        )
-        result = None
-        if chosen is not None:
-            result = chosen == answer
-            _reveal(result, labels[chosen], explain)
-        _another(name)
-    return result
+            with st.container(key=f"pictures_{name}", horizontal=True):
+                for picture, label in zip(pictures, labels.values(), strict=True):
+                    st.image(picture, caption=label, width=_PICTURE)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            chosen = st.pills(
+                "Your answer",
+                list(labels),
+                format_func=lambda option: labels[option],
+                key=f"{name}_pick_{turn}",
+                label_visibility="collapsed",
+            )
+            st.button(
+                "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
+            )
+        if chosen is None:
+            return None
+        _reveal(chosen == answer, labels[chosen], explain)
+    return chosen == answer
 
 
 def _reveal(right: bool, given: str, explain: str) -> None:
@@ -137,7 +143,3 @@ def _reveal(right: bool, given: str, explain: str) -> None:
     key = f"verdict_{'right' if right else 'wrong'}_{crc32(explain.encode())}"
     with st.container(key=key):
         st.markdown(f"{verdict} {explain}")
-
-
-def _another(name: str) -> None:
-    st.button("Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,))

@@ -70,9 +70,7 @@ def tools() -> None:
     with st.container(
         key="lesson_tools", horizontal=True, width="content", vertical_alignment="center"
     ):
-        big = link.toggle(
-            "Projector", "projector", help="Larger type and thicker lines, for the back row."
-        )
+        big = link.toggle("Projector", "projector")
         style.projector(big)
         copy_link(f"copy-{slug or 'home'}", projector=big)
         st.button(
@@ -82,6 +80,36 @@ def tools() -> None:
             on_click=link.reset,
             help="Every control of this page back to its start.",
         )
+
+
+def hero() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """``(words, piece)`` of the home page: what the lab is, beside a live piece of it."""
+    with st.container(key="home_hero"):
+        words, piece = st.columns([2, 3], gap="large", vertical_alignment="center")
+    return words.container(key="home_words"), piece
+
+
+def contents() -> None:
+    """All lessons, in order: group, title, and the one sentence of why."""
+    with st.container(
+        key="home_head",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    ):
+        st.markdown("## Lessons", width="content")
+        tools()
+    with st.container(key="home_list"):
+        for group in lessons.GROUPS:
+            entries = lessons.in_group(group)
+            if not entries:
+                continue
+            with st.container(key=f"home_group_{group}"):
+                for place, entry in enumerate(entries):
+                    name, title, why = st.columns([1, 2, 7], vertical_alignment="center")
+                    name.markdown(group if place == 0 else "")
+                    title.page_link(entry.file, label=entry.title)
+                    why.markdown(entry.why)
 
 
 def projector() -> bool:
@@ -134,6 +162,12 @@ def text(markdown: str) -> None:
     """A few short paragraphs, in lines that are easy to read."""
     with st.container(key=f"lesson_text_{_mark(markdown)}"):
         st.markdown(markdown)
+
+
+def problem(sentence: str) -> None:
+    """One plain sentence, where something cannot be: what is wrong, and what would fit."""
+    with st.container(key=f"problem_{_mark(sentence)}"):
+        st.markdown(sentence)
 
 
 def _mark(content: str) -> int:

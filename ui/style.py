@@ -8,7 +8,7 @@ import streamlit as st
 
 _SHEET = Path(__file__).with_name("style.css")
 #: Everything in the sheet and in Streamlit is in rem, so that this one number scales it all.
-_PROJECTOR = "html { font-size: 20px; } .stMain { --thick: 2px; }"
+_PROJECTOR = "html { font-size: 20px; } .stApp { --hair: 2px; }"
 
 
 def sheet() -> None:

@@ -1,0 +1,89 @@
+"""The lesson frame, the table of lessons, the theme."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import figures, lesson, lessons, palette
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_table_of_lessons_is_sound() -> None:
+    slugs = [entry.slug for entry in lessons.LESSONS]
+    assert len(set(slugs)) == len(slugs) and "" not in slugs
+    for entry in lessons.LESSONS:
+        assert entry.file == f"pages/{entry.slug}.py"
+        assert entry.group in lessons.GROUPS
+        assert entry.why.endswith(".") and len(entry.why) <= 120
+    groups = [entry.group for entry in lessons.LESSONS]
+    assert groups == sorted(groups, key=lessons.GROUPS.index), "previous and next follow the groups"
+
+
+def test_every_page_is_in_the_table() -> None:
+    known = {entry.file for entry in (lessons.HOME, *lessons.LESSONS)}
+    assert {f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py")} <= known
+
+
+def test_neighbours_chain_through_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = lessons.LESSONS[:2] + lessons.LESSONS[4:7]
+    monkeypatch.setattr(lessons, "shown", lambda: some)
+    assert lessons.neighbours(some[0].slug) == (None, some[1])
+    assert lessons.neighbours(some[1].slug) == (some[0], some[2])
+    assert lessons.neighbours(some[-1].slug) == (some[-2], None)
+    with pytest.raises(KeyError):
+        lessons.by_slug("nowhere")
+
+
+def framed() -> None:
+    from ui import lesson, link
+
+    lesson.open("")
+    stage, controls = lesson.stage()
+    with controls:
+        k = link.slider("k", "t_k", 1, 9, 3)
+        with lesson.more():
+            link.toggle("fine", "t_fine")
+    stage.text("the stage")
+    lesson.formula(r"<n> - <k>x = <out>", {"out": "#de0368"}, n=-2, k=k, out=0.5)
+    lesson.text("Some words.")
+    lesson.problem("A kernel of 9 does not fit into an input of 7.")
+    lesson.close()
+
+
+def test_the_frame_holds_what_a_lesson_needs() -> None:
+    at = AppTest.from_function(framed, default_timeout=20)
+    at.query_params["t_k"] = "5"
+    at.session_state["_shell"] = True  # app.py is not around this page
+    at.run()
+    assert not at.exception
+    assert at.latex[0].value.strip("$\n ") == r"(-2) - 5x = \textcolor{#de0368}{0.50}"
+    assert at.text[0].value == "the stage"
+    assert at.toggle(key="projector").value is False
+    at.toggle(key="projector").set_value(True)
+    at.slider(key="t_k").set_value(7)
+    at.run()
+    next(b for b in at.button if b.label == "Reset").click()
+    at.run()
+    assert at.slider(key="t_k").value == 3
+    assert at.toggle(key="projector").value is True, "reset is for the lesson, not for the room"
+
+
+def test_a_formula_names_the_number_it_misses() -> None:
+    with pytest.raises(ValueError, match="<f>"):
+        lesson.formula("<n> - <f>", n=3)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_streamlits_chart_palettes_are_the_houses(name: palette.Theme) -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    theme = config["theme"][name]
+    stops = palette.DIVERGING["activation"][name]
+    assert theme["chartCategoricalColors"] == list(palette.CATEGORICAL[name])
+    assert theme["chartDivergingColors"] == figures.ramp(stops, 10)
+    assert theme["chartSequentialColors"] == figures.ramp(stops[2:], 10)
+    assert config["theme"]["font"] == "sans-serif", "no font from outside"
