@@ -1,59 +1,36 @@
 """Drawings that the pad can make by itself: the ten digits, hard ones, and no digits at all.
 
-The digits are ways of writing from :mod:`cnn.glyphs`, in the middle of their variation; the hard
-ones are moved, made small, turned or drawn with another pen, so that a class can see what the
-preparation of the drawing repairs and what it cannot.
+The strokes are those of :mod:`cnn.presets`. To them come digits that are small and in a corner,
+tilted, or drawn with another pen, so that a class can see what the preparation of the drawing
+repairs and what it cannot.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
-from cnn.glyphs import GLYPHS
+from cnn import presets
 from cnn.strokes import curve_matrix
 from ui.components.draw_pad.draw_pad import UNIT, Preset
 
-Strokes = list[np.ndarray]
-
-#: Digit → the way of writing it that most people would call plain.
-PLAIN = {
-    0: "oval",
-    1: "with a flag",
-    2: "plain",
-    3: "round",
-    4: "closed",
-    5: "detached bar",
-    6: "curved",
-    7: "plain",
-    8: "from the right",
-    9: "curved tail",
-}
+#: A line that turns more than this between two points has a corner there.
+CORNER = np.deg2rad(50)
 
 
-LETTER = "50,12 32,50 16,88 | 50,12 68,50 84,88 | 27,62 73,62"
-FACE = (
-    "50,12 77,23 88,50 77,77 50,88 23,77 12,50 23,23 50,12 | 38,38 38,46 | 62,38 62,46 |"
-    "32,62 40,71 50,74 60,71 68,62"
-)
-
-
-@lru_cache(maxsize=1)
+@cache
 def all_presets() -> tuple[Preset, ...]:
     """Every preset, in the order in which the pad shows them."""
-    return (
-        *(_digit(str(digit), f"{digit}", PLAIN[digit]) for digit in range(10)),
-        _digit("1foot", "1 with a foot", "with flag and foot"),
-        _digit("4open", "open 4", "open"),
-        _digit("7bar", "crossed 7", "crossed"),
-        _digit("3corner", "small 3 in a corner", "round", 0.3, (0.24, 0.25), width=5),
-        _digit("5tilt", "5 tilted by 30°", "one stroke", 0.66, turn=30),
-        _digit("8thick", "8 with a thick pen", "from the right", 0.66, width=17),
-        _digit("9thin", "9 with a thin pen", "straight tail", width=3),
-        _preset("letter", "the letter A: no digit", _strokes(LETTER)),
-        _preset("face", "a face: no digit", _strokes(FACE)),
-    )
+    ready = [_preset(_short(p.name), p.name, p.strokes) for p in presets.presets()]
+    moved = [
+        _moved("3corner", 3, "a small 3 in a corner", 0.42, (0.24, 0.24), width=5),
+        _moved("5tilt", 5, "a 5 tilted by 30°", turn=30),
+        _moved("8thick", 8, "an 8 with a thick pen", width=18),
+        _moved("9thin", 9, "a 9 with a thin pen", width=3),
+    ]
+    return (*ready[:10], *moved, *ready[10:])
 
 
 def by_id(name: str | None) -> Preset | None:
@@ -61,40 +38,38 @@ def by_id(name: str | None) -> Preset | None:
     return next((preset for preset in all_presets() if preset.id == name), None)
 
 
-def _digit(
+def _short(name: str) -> str:
+    return "-".join(word for word in name.rstrip("?").split() if word != "a")
+
+
+def _moved(
     name: str,
+    digit: int,
     label: str,
-    way: str,
-    height: float = 0.7,
+    scale: float = 1.0,
     centre: tuple[float, float] = (0.5, 0.5),
     turn: float = 0.0,
     width: float = 9.0,
 ) -> Preset:
-    """A glyph of the digit that ``name`` begins with, turned clockwise by ``turn`` degrees."""
-    glyph = next(g for g in GLYPHS if g.label == int(name[0]) and g.name == way)
-    strokes = _strokes(glyph.forms[0])
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
-    angle = np.deg2rad(turn)
-    rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    scale = height / (high - low).max()
-    placed = [(s - (low + high) / 2) * scale @ rotation + centre for s in strokes]
-    return _preset(name, label, placed, width)
+    """A digit made smaller around ``centre`` and turned clockwise by ``turn`` degrees."""
+    cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
+    rotation = np.array([[cos, sin], [-sin, cos]])
+    strokes = [(s - 0.5) * scale @ rotation + centre for s in presets.preset_strokes(digit)]
+    return _preset(name, label, strokes, width)
 
 
-def _preset(name: str, label: str, strokes: Strokes, width: float = 9.0) -> Preset:
-    whole = tuple(np.rint(np.clip(s, 0, 1) * UNIT).astype("<u2") for s in strokes)
+def _preset(name: str, label: str, strokes: Sequence[np.ndarray], width: float = 9.0) -> Preset:
+    whole = tuple(
+        np.rint(np.clip(_smooth(stroke), 0, 1) * UNIT).astype("<u2") for stroke in strokes
+    )
     return Preset(name, label, whole, width)
 
 
-def _strokes(text: str) -> Strokes:
-    """Lines in the notation of :mod:`cnn.glyphs`, as points at most 0.02 of the side apart."""
-    strokes = []
-    for stroke in text.split("|"):
-        marks = stroke.split()
-        points = np.array([[float(v) for v in m.rstrip("!").split(",")] for m in marks]) / 100
-        spans = np.hypot(*np.diff(points, axis=0).T)
-        steps = [max(1, int(np.ceil(span / 0.02))) for span in spans]
-        smooth, _ = curve_matrix([m.endswith("!") for m in marks], steps)
-        strokes.append(smooth @ points)
-    return strokes
+def _smooth(stroke: np.ndarray) -> np.ndarray:
+    """Twice as many points on a curve through those given, so that no chords are seen."""
+    along = np.diff(stroke, axis=0)
+    direction = np.arctan2(along[:, 1], along[:, 0])
+    turn = np.abs((np.diff(direction) + np.pi) % (2 * np.pi) - np.pi)
+    corners = [False, *(bool(t > CORNER) for t in turn), False]
+    curve, _ = curve_matrix(corners, [2] * len(along))
+    return curve @ stroke

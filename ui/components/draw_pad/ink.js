@@ -22,8 +22,8 @@ function stampLine(ink, a, b, erase) {
       const y = row + 0.5 - a[1];
       const t = squared > 0 ? Math.min(1, Math.max(0, (x * dx + y * dy) / squared)) : 0;
       const radius = Math.max(0.05, a[2] + t * (b[2] - a[2]));
-      const away = (x - t * dx) ** 2 + (y - t * dy) ** 2;
-      const covered = Math.min(1, Math.max(0, 0.5 - (away - radius * radius) / (2 * radius)));
+      const beyond = Math.hypot(x - t * dx, y - t * dy) - radius;
+      const covered = Math.min(1, Math.max(0, 0.5 - beyond));
       const i = row * SIDE + column;
       ink[i] = erase ? Math.min(ink[i], 1 - covered) : Math.max(ink[i], covered);
     }
