@@ -12,6 +12,11 @@ import numpy as np
 Array = np.ndarray
 
 
+def corner() -> Array:
+    """The 2×2 kernel of many textbooks: a cell, its right neighbour, and the one below that."""
+    return np.array([[1.0, 1], [0, 1]])
+
+
 def identity(size: int = 3) -> Array:
     """1 in the middle, 0 elsewhere: the output is the input."""
     kernel = np.zeros((size, size))
@@ -131,6 +136,11 @@ def gabor(
 def turned(kernel: Array) -> Array:
     """The kernel turned by 180°: what true convolution slides."""
     return kernel[..., ::-1, ::-1].copy()
+
+
+def for_channels(kernel: Array, channels: int) -> Array:
+    """(channels, kh, kw): the same kernel for every channel, so that their answers add up."""
+    return np.repeat(kernel[None], channels, axis=0)
 
 
 def normalised(kernel: Array) -> Array:

@@ -1,0 +1,127 @@
+"""Lesson: one convolution, completely: every product, every sum, every output cell."""
+
+import streamlit as st
+
+from cnn import filters
+from ui import figures, guess, kept, lesson, link, questions, samples
+from ui.components.window_stage.window_stage import Compare, window_stage
+
+INPUTS = {
+    "example": "3×3 example",
+    "edge": "6×6 edge",
+    "numbers": "Random numbers",
+    "digit": "Digit 28×28",
+    "picture": "Colour picture",
+}
+KERNELS = {
+    "corner": "Small example 2×2",
+    "identity": "Identity",
+    "box": "Blur (box)",
+    "sharpen": "Sharpen",
+    "sobel_x": "Vertical edges (Sobel x)",
+    "sobel_y": "Horizontal edges (Sobel y)",
+    "laplacian_4": "Laplacian",
+    "emboss": "Emboss",
+}
+ACTIVATIONS = {"none": "None", "relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+
+lesson.open("convolution")
+stage, controls = lesson.stage()
+
+with controls:
+    chosen = link.choice("Input", "cv_in", INPUTS, "example", kind="select")
+    preset = link.choice(
+        "Kernel",
+        "cv_k",
+        KERNELS,
+        "corner",
+        kind="select",
+        help="Then change any cell: click and type, or drag up and down.",
+    )
+    bias = link.slider("Bias", "cv_b", -10.0, 10.0, 0.0, 0.5)
+    activation = link.choice("Activation", "cv_act", ACTIVATIONS, "none", kind="select")
+    both = link.toggle(
+        "True convolution beside it",
+        "cv_true",
+        help="Mathematics turns the kernel by 180° first. Networks do not: they learn the weights, "
+        "so a turned kernel is only another kernel.",
+    )
+    with lesson.more():
+        channels = link.slider(
+            "Channels of random numbers", "cv_ch", 1, 3, 1, disabled=chosen != "numbers"
+        )
+        seed = link.number("Seed", "cv_seed", 0, 9999, 1)
+        label = link.slider("Which digit", "cv_digit", 0, 9, 3, disabled=chosen != "digit")
+
+sample = {
+    "example": samples.example,
+    "edge": samples.edge,
+    "numbers": lambda: samples.integers(seed, 7, channels),
+    "digit": lambda: samples.digit(label, seed),
+    "picture": samples.picture,
+}[chosen]()
+given = filters.for_channels(
+    filters.corner() if preset == "corner" else filters.PRESETS[preset](), len(sample.x)
+)
+
+x = kept.array("cv_x", "cv_stage", "input", sample.x, f"{chosen}{seed}")
+weight = kept.array("cv_w", "cv_stage", "kernel", given, preset)
+
+with stage:
+    result = window_stage(
+        "cv_stage",
+        x=x,
+        weight=weight,
+        bias=bias,
+        activation=None if activation == "none" else activation,
+        input_kind=sample.kind,
+        editable=True,
+        editable_input=sample.editable,
+        compare=Compare("true convolution", weight=filters.turned(weight)) if both else None,
+        projector=lesson.projector(),
+    )
+
+channel_sum = r"\sum_{c \,<\, <channels>}\;" if len(x) > 1 else ""
+lesson.formula(
+    rf"y_{{i,j}} = b + {channel_sum}\sum_{{u \,<\, <kh>}}\;\sum_{{v \,<\, <kw>}}"
+    r" w_{u,v}\, x_{i+u,\,j+v} \qquad"
+    r" (<h> - <kh> + 1) \times (<w> - <kw> + 1) = <oh> \times <ow> \text{ outputs}",
+    channels=len(x),
+    kh=weight.shape[1],
+    kw=weight.shape[2],
+    h=x.shape[1],
+    w=x.shape[2],
+    oh=result.output.shape[1],
+    ow=result.output.shape[2],
+)
+lesson.text(
+    """
+The **kernel** is a small grid of weights. Laid over a **window** of the input, each weight
+multiplies the cell below it; the products are added, the **bias** is added, and the sum is one cell
+of the output, the **feature map**. Then the window moves on. The same few weights are used
+everywhere: that is why a filter finds its pattern wherever it is.
+
+With several **channels** the kernel has a layer for each. Every channel gives a partial sum, and
+the partial sums are added into *one* number. So one filter makes one feature map, however many
+channels go in.
+
+What networks call convolution is, strictly, *cross-correlation*. **True convolution** turns the
+kernel by 180° first; the switch shows both. A symmetric kernel cannot tell them apart.
+"""
+)
+
+first, second = st.columns(2, gap="large")
+with first:
+    asked = questions.next_cell(guess.deal("cv_g1"))
+    guess.number("cv_g1", asked.words, asked.answer, asked.explain)
+with second:
+    which = questions.which_output(guess.deal("cv_g2"))
+    guess.pick(
+        "cv_g2",
+        which.words,
+        which.options,
+        which.answer,
+        which.explain,
+        pictures=[figures.enlarge(figures.picture(p, "activation"), 8) for p in which.pictures],
+    )
+lesson.close()

@@ -1,0 +1,144 @@
+"""The questions that lessons ask: dealt from a generator, answered by ``cnn``, with the reason.
+
+A question knows its words, its answer and its reason; :mod:`ui.guess` asks it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn import filters
+from cnn.functional import conv2d
+from cnn.geometry import output_size
+from ui import samples
+
+Array = np.ndarray
+Number = float | np.integer | np.floating
+
+
+@dataclass(frozen=True)
+class NumberQuestion:
+    """A question whose answer is a number."""
+
+    words: str
+    answer: float
+    explain: str
+
+
+@dataclass(frozen=True)
+class PictureQuestion:
+    """A question with one picture (H, W) for each option."""
+
+    words: str
+    options: dict[str, str]
+    answer: str
+    explain: str
+    pictures: list[Array]
+
+
+def next_cell(rng: np.random.Generator) -> NumberQuestion:
+    """The value of one output cell of a small convolution."""
+    x = rng.integers(0, 6, (4, 4))
+    weight = rng.integers(-1, 3, (2, 2))
+    row, column = (int(v) for v in rng.integers(0, 3, 2))
+    window = x[row : row + 2, column : column + 2]
+    answer = conv2d(x[None, None].astype(float), weight[None, None].astype(float))[
+        0, 0, row, column
+    ]
+    terms = " + ".join(
+        f"{v}·{_bracketed(w)}" for v, w in zip(window.flat, weight.flat, strict=True)
+    )
+    words = (
+        f"The kernel {_matrix(weight)} slides over {_matrix(x)} one cell at a time. "
+        f"Which number is y[{row}, {column}] (row and column of the output, counted from 0)?"
+    )
+    explain = f"The window there is {_matrix(window)}: {terms} = {_plain(answer)}."
+    return NumberQuestion(words, float(answer), explain)
+
+
+_DETECTORS = {
+    "sobel_x": "differences from left to right, so vertical edges light up, in both signs",
+    "sobel_y": "differences from top to bottom, so horizontal edges light up, in both signs",
+    "box": "the mean of the window, so every edge is softened and nothing is negative",
+    "outline": "how far a cell stands out from its neighbours, so thin lines run along every edge",
+}
+
+
+def which_output(rng: np.random.Generator) -> PictureQuestion:
+    """Which of four outputs belongs to a kernel."""
+    x = samples.blocks(int(rng.integers(1 << 30))).x
+    names = [str(n) for n in rng.permutation(list(_DETECTORS))]
+    answer = str(rng.choice(names))
+    weight = filters.PRESETS[answer]()
+    outputs = {n: conv2d(x[None], filters.PRESETS[n]()[None, None])[0, 0] for n in names}
+    letters = dict(zip(names, "ABCD", strict=True))
+    words = f"The same picture under four kernels. Which output belongs to {_matrix(weight)}?"
+    explain = f"It is {letters[answer]}: this kernel measures {_DETECTORS[answer]}."
+    return PictureQuestion(words, letters, answer, explain, list(outputs.values()))
+
+
+def size_after(rng: np.random.Generator) -> NumberQuestion:
+    """The output size for given n, f, p, s and d."""
+    n = int(rng.integers(7, 33))
+    f = int(rng.choice([2, 3, 3, 4, 5, 5, 7]))
+    p = int(rng.integers(0, 4))
+    s = int(rng.integers(1, 4))
+    d = int(rng.choice([1, 1, 1, 2])) if n > 2 * f else 1
+    answer = output_size(n, f, s, p, d)
+    reach = d * (f - 1) + 1
+    spread = f", dilation {d}" if d > 1 else ""
+    words = (
+        f"An input {n} cells wide, a kernel {f} wide{spread}, padding {p} on each side, "
+        f"stride {s}. How wide is the output?"
+    )
+    rest = (n + 2 * p - reach) % s
+    floor = f" The floor drops {rest} cell{'s' if rest > 1 else ''} at the far rim." if rest else ""
+    covers = f"The dilated kernel covers {reach} cells. " if d > 1 else ""
+    explain = (
+        f"{covers}⌊({n} + 2·{p} − {reach})/{s}⌋ + 1 = ⌊{n + 2 * p - reach}/{s}⌋ + 1 = {answer}."
+        f"{floor}"
+    )
+    return NumberQuestion(words, answer, explain)
+
+
+def pooled_cell(rng: np.random.Generator) -> NumberQuestion:
+    """One output cell of a max or an average pooling."""
+    x = rng.integers(-9, 10, (4, 4))
+    row, column = (int(v) for v in rng.integers(0, 2, 2))
+    window = x[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+    listed = ", ".join(_plain(v) for v in window.flat)
+    place = f"y[{row}, {column}]"
+    if rng.random() < 0.5:
+        answer = float(window.max())
+        explain = f"The window holds {listed}; the largest is {_plain(answer)}, whatever its place."
+        return NumberQuestion(
+            f"**Max** pooling, window 2, stride 2, over {_matrix(x)}. Which number is "
+            f"{place} (row and column of the output, counted from 0)?",
+            answer,
+            explain,
+        )
+    answer = float(window.mean())
+    explain = f"({' + '.join(_bracketed(v) for v in window.flat)})/4 = {answer:g}.".replace(
+        "-", "−"
+    )
+    return NumberQuestion(
+        f"**Average** pooling, window 2, stride 2, over {_matrix(x)}. Which number is "
+        f"{place} (row and column of the output, counted from 0)?",
+        answer,
+        explain,
+    )
+
+
+def _matrix(values: Array) -> str:
+    rows = r" \\ ".join(" & ".join(f"{v:g}" for v in row) for row in values)
+    return rf"$\begin{{bmatrix}}{rows}\end{{bmatrix}}$"
+
+
+def _plain(value: Number) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _bracketed(value: Number) -> str:
+    return f"({_plain(value)})" if value < 0 else _plain(value)
