@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn import init as initial
-from cnn.conv import Conv2d
+from cnn.conv import Conv2d, check_channels
 from cnn.geometry import PairLike, Window
 from cnn.layer import Array, Layer, SameShape, Shape
 from cnn.pool import SumPool2d
@@ -77,6 +77,7 @@ class Subsample2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
+        check_channels(x, self.channels)
         weight, bias = self.params["weight"], self.params["bias"]
         self.x = x
         self.y = self.pool.forward(x) * weight[:, None, None, None]
@@ -96,7 +97,7 @@ class Subsample2d(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, OH, OW)."""
         if len(shape) != 3 or shape[0] != self.channels:
-            raise ValueError(f"shape must be ({self.channels}, H, W) for this layer; got {shape}")
+            raise ValueError(f"shape: got {shape}, need ({self.channels}, H, W)")
         return self.pool.output_shape(shape)
 
     def receptive_step(self, shape: Shape) -> Window:
@@ -219,7 +220,7 @@ class RadialBasis(Layer):
     def forward(self, x: Array) -> Array:
         """(F, N) to (K, N)."""
         codes = self.buffers["weight"]
-        self._check(x.shape[:-1])
+        self._check(x.shape[:-1], "x")
         self.x = x
         difference = x[None] - codes[:, :, None]
         self.y = -np.einsum("kfn,kfn->kn", difference, difference)
@@ -235,12 +236,12 @@ class RadialBasis(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(F,) to (K,)."""
-        self._check(shape)
+        self._check(shape, "shape")
         return (len(self.codes),)
 
-    def _check(self, shape: Shape) -> None:
+    def _check(self, shape: Shape, name: str) -> None:
         if tuple(shape) != (len(self.codes[0]),):
-            raise ValueError(f"shape must be ({len(self.codes[0])},) for this layer; got {shape}")
+            raise ValueError(f"{name}: got features {shape}, need ({len(self.codes[0])},)")
 
     def multiply_adds(self, shape: Shape) -> int:
         """One squared difference for each pair of an input and a class."""
