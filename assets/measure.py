@@ -107,6 +107,8 @@ CARD = """\
 `python -m assets.train_lenet`, which anyone can run again; so is this card.
 
 ## The network
+| layer | kind | output | parameters |
+| --- | --- | ---: | ---: |
 {layout}
 
 Input: 28×28, ink 1, paper 0, fitted into 20×20 and centred by mass as `cnn.preprocess.fit_digit`

@@ -185,7 +185,10 @@ def keep(name: str, net: Sequential, recipe: Recipe, scores: list[Score], folder
         parameters=sum(value.size for value in net.parameters().values()),
         dtype="float32",
         size=target.stat().st_size,
-        layout="\n".join(f"- {row.name}: {_shape(row.output_shape)}" for row in rows),
+        layout="\n".join(
+            f"| {row.name} | {row.kind} | {_shape(row.output_shape)} | {row.parameters:,} |"
+            for row in rows
+        ),
         seen=60_000 - HELD_OUT,
         epochs=recipe.epochs,
         strokes=recipe.hands + recipe.pad,

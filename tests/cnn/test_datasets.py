@@ -31,12 +31,20 @@ from cnn.shapes import CLASSES, shapes
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def mnist_folder(tmp_path):
-    """MNIST itself where it is at hand, otherwise a few stroke-made digits in its format."""
+def mnist_at_hand():
+    """The folder with MNIST's training set, or None: CONVSCOPE_MNIST, or shared/data beside us."""
     for folder in (os.environ.get("CONVSCOPE_MNIST"), ROOT / ".." / "shared" / "data" / "mnist"):
         if folder and (Path(folder) / "train-images-idx3-ubyte.gz").is_file():
             return Path(folder)
+    return None
+
+
+@pytest.fixture
+def mnist_folder(tmp_path):
+    """MNIST itself where it is at hand, otherwise a few stroke-made digits in its format."""
+    folder = mnist_at_hand()
+    if folder is not None:
+        return folder
     data = generate(600, 1)
     write_idx(tmp_path / "train-images-idx3-ubyte.gz", data.images[:, 0])
     write_idx(tmp_path / "train-labels-idx1-ubyte.gz", data.labels.astype(np.uint8))
