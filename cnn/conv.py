@@ -99,6 +99,8 @@ class Conv2d(Layer):
         params: ``weight`` (O, C/groups, kh, kw) and ``bias`` (O,).
     """
 
+    passing = (*Layer.passing, "_patches")
+
     def __init__(
         self,
         in_channels: int,

@@ -157,6 +157,7 @@ class MaxPool2d(Pool2d):
     The gradient goes to the cell that won; among equals to the first, rows before columns.
     """
 
+    passing = (*Layer.passing, "_widest")
     _widest: Array | None = None
 
     def forward(self, x: Array) -> Array:

@@ -36,6 +36,10 @@ class Buffer:
             self._flat = np.empty(count, dtype)
         return self._flat[:count].reshape(shape)
 
+    def __reduce__(self) -> tuple[type[Buffer], tuple[()]]:
+        """A pickled or copied buffer is a fresh one."""
+        return Buffer, ()
+
 
 def patch_shape(x: Array, window: Window) -> tuple[int, ...]:
     """(C, kh, kw, OH, OW, N) for ``x`` (C, H, W, N)."""
