@@ -1,0 +1,111 @@
+"""Lesson: pooling: what it keeps, what it forgets, and where the gradient goes."""
+
+import streamlit as st
+
+from ui import figures, guess, lesson, link, pooling, questions, samples
+from ui.components.window_stage.window_stage import window_stage
+
+INPUTS = {"map": "A feature map", "numbers": "Whole numbers", "digit": "Digit 28×28"}
+
+lesson.open("pooling")
+stage, controls = lesson.stage()
+
+with controls:
+    kind = link.choice("Keep of each window", "po_kind", pooling.KINDS, "max", kind="segmented")
+    chosen = link.choice("Input", "po_in", INPUTS, "map", kind="select")
+    size = link.slider("Window", "po_k", 2, 4, 2)
+    stride = link.slider("Stride", "po_s", 1, 4, 2)
+    padding = link.slider(
+        "Padding", "po_p", 0, size // 2, 0, help="At most half the window, as everywhere."
+    )
+    backward = link.toggle(
+        "Gradient on the way back",
+        "po_back",
+        help="Every output cell gets a gradient from the layers after it. Which inputs does it "
+        "reach?",
+    )
+    with lesson.more():
+        seed = link.number("Seed", "po_seed", 0, 9999, 1)
+        label = link.slider("Which digit", "po_digit", 0, 9, 3, disabled=chosen != "digit")
+
+sample = {
+    "map": lambda: samples.feature_map(seed),
+    "numbers": lambda: samples.integers(seed, 8),
+    "digit": lambda: samples.digit(label, seed),
+}[chosen]()
+outputs = {name: pooling.pooled(sample.x[0], name, size, stride, padding) for name in pooling.KINDS}
+
+with stage:
+    window_stage(
+        "po_stage",
+        x=sample.x,
+        kind=kind,
+        kernel_size=size,
+        stride=stride,
+        padding=padding,
+        input_kind=sample.kind,
+        gradient=pooling.slopes(outputs[kind].shape) if backward else None,
+        projector=lesson.projector(),
+    )
+
+lesson.formula(
+    r"\left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1"
+    r" = \left\lfloor \frac{<n> + 2\cdot <p> - <f>}{<s>} \right\rfloor + 1 = <out>"
+    r"\qquad \text{weights: } 0",
+    n=sample.x.shape[1],
+    p=padding,
+    f=size,
+    s=stride,
+    out=outputs[kind].shape[0],
+)
+lesson.text(
+    """
+A pooling layer has no weights. It looks at each window of each map on its own and keeps one number:
+the **largest**, the **mean**, or the **sum**. With stride 2 a map of 8×8 becomes 4×4, so every
+layer after it has a quarter of the work and sees twice as far.
+
+On the way back, **max** sends the whole gradient to the cell that won and nothing to the others;
+**average** gives every cell of the window an equal share; **sum** gives each the whole of it.
+"""
+)
+
+st.markdown("**The same map under all three.**")
+limit = pooling.largest(outputs)
+for column, (name, output) in zip(st.columns(3), outputs.items(), strict=True):
+    with column:
+        st.markdown(pooling.KINDS[name])
+        figures.show(
+            figures.heatmap(
+                output,
+                limit=limit if name != "sum" else None,
+                numbers=max(output.shape) <= 8,
+                decimals=1,
+            ),
+            f"po_{name}",
+            alt=f"{pooling.KINDS[name]} pooling, {output.shape[0]} by {output.shape[1]} cells.",
+            height=250,
+        )
+
+st.markdown("**Move the input by a pixel.** How much of the answer changes?")
+shift = link.slider("Columns to the right", "po_shift", 0, 4, 1)
+ink = samples.digit(label, seed).x[0]
+for column, effect in zip(
+    st.columns(3), pooling.shift_effects(ink, shift, size, stride), strict=True
+):
+    with column:
+        st.markdown(pooling.EFFECTS[effect.kind])
+        before, after = st.columns(2)
+        before.image(pooling.thumbnail(effect.before), caption="before")
+        after.image(pooling.thumbnail(effect.after), caption="after")
+        st.markdown(f"The mean cell changes by {effect.by:.0%} of the mean value.")
+lesson.text(
+    """
+Pooling does not make a network blind to shifts, only less upset by small ones: the strongest
+answer of a window is still in the window if it moves by a cell and does not cross the border.
+Larger windows forgive more, and know less about where.
+"""
+)
+
+asked = questions.pooled_cell(guess.deal("po_g1"))
+guess.number("po_g1", asked.words, asked.answer, asked.explain)
+lesson.close()

@@ -1,0 +1,87 @@
+"""What the pooling lesson shows beside its stage: all three kinds, gradients, and shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
+from ui import figures
+
+Array = np.ndarray
+
+KINDS = {"max": "Maximum", "avg": "Average", "sum": "Sum"}
+
+
+def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
+    """(H, W) to (OH, OW) under the pooling of that kind."""
+    functions: dict[str, Callable[..., Array]]
+    functions = {"max": max_pool2d, "avg": avg_pool2d, "sum": sum_pool2d}
+    return functions[kind](x[None, None], size, stride, padding)[0, 0]
+
+
+def slopes(shape: tuple[int, ...]) -> Array:
+    """A made-up d loss / d output, (1, OH, OW): 1, −2, 3, −1, 2, … so that each cell is known."""
+    values = np.array([1.0, -2, 3, -1, 2, -3])
+    return np.resize(values, shape)[None]
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """One pooling before and after the input moves."""
+
+    kind: str
+    before: Array
+    after: Array
+
+    @property
+    def changed(self) -> float:
+        """Share of the output cells that changed."""
+        return float((~np.isclose(self.before, self.after)).mean())
+
+    @property
+    def by(self) -> float:
+        """Mean |change|, as a share of the mean |output|."""
+        level = float(np.abs(self.before).mean())
+        return float(np.abs(self.after - self.before).mean()) / level if level else 0.0
+
+
+def shifted(image: Array, columns: int) -> Array:
+    """The image moved to the right by whole columns, what comes in being 0."""
+    moved = np.zeros_like(image)
+    width = image.shape[1]
+    moved[:, columns:] = image[:, : width - columns] if columns else image
+    return moved
+
+
+def shift_effects(image: Array, columns: int, size: int, stride: int) -> list[Shifted]:
+    """What a shift of the input does to each kind of pooling, and to no pooling at all."""
+    moved = shifted(image, columns)
+    return [
+        Shifted("none", image, moved),
+        *(
+            Shifted(
+                kind, pooled(image, kind, size, stride, 0), pooled(moved, kind, size, stride, 0)
+            )
+            for kind in ("max", "avg")
+        ),
+    ]
+
+
+EFFECTS = {
+    "none": "No pooling",
+    "max": "Maximum",
+    "avg": "Average",
+}
+
+
+def largest(outputs: dict[str, Array]) -> float:
+    """max|x| of the maximum's and the average's map, so that both share one scale."""
+    return max(float(np.abs(outputs[kind]).max()) for kind in ("max", "avg"))
+
+
+def thumbnail(values: Array, side: int = 168) -> Array:
+    """A map as a picture of about ``side`` pixels: pooled maps get larger cells."""
+    return figures.enlarge(figures.picture(values), max(1, side // max(values.shape)))
