@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from ui import lesson, lessons
+from cnn import filters
+from ui import lesson, lessons, link, samples
+from ui.components.window_stage.window_stage import window_stage
+
+KERNELS = {
+    "sobel_x": "Vertical edges",
+    "sobel_y": "Horizontal edges",
+    "box": "Blur",
+    "sharpen": "Sharpen",
+}
 
 lesson.begin("")
 words, piece = lesson.hero()
@@ -13,8 +22,24 @@ with words:
         "the way. All of them come from a network written in plain NumPy, which you can open "
         "and read."
     )
+    kernel = link.choice("Kernel", "home_k", KERNELS, "sobel_x", kind="pills")
     for entry in lessons.shown()[:1]:
         st.page_link(entry.file, label=f"Start with {entry.title.lower()} →")
+
+digit = samples.digit(3)
+with piece:
+    window_stage(
+        "home_stage",
+        x=digit.x,
+        weight=filters.PRESETS[kernel](),
+        input_kind=digit.kind,
+        title_in="digit",
+        title_out="feature map",
+        start_cell=(9, 14),
+        reveal="whole",
+        compact=True,
+        projector=lesson.projector(),
+    )
 
 lesson.contents()
 lesson.close()
