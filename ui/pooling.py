@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,10 @@ KINDS = {"max": "Maximum", "avg": "Average", "sum": "Sum"}
 
 def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
     """(H, W) to (OH, OW) under the pooling of that kind."""
-    functions: dict[str, Callable[..., Array]]
+    functions: dict[str, Callable[..., Any]]
     functions = {"max": max_pool2d, "avg": avg_pool2d, "sum": sum_pool2d}
-    return functions[kind](x[None, None], size, stride, padding)[0, 0]
+    result: Array = functions[kind](x[None, None], size, stride, padding)[0, 0]
+    return result
 
 
 def slopes(shape: tuple[int, ...]) -> Array:

@@ -1,0 +1,158 @@
+"""Convolution, padding and pooling: what the pages send is what ``cnn`` computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnn import filters
+from cnn.functional import avg_pool2d, conv2d, max_pool2d
+from tests.pages.payload import array, sent
+from ui import questions, samples
+
+
+def start(file: str, **params: str) -> AppTest:
+    at = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.switch_page(f"pages/{file}.py")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+
+
+# ------------------------------------------------------------------------------ convolution
+
+
+def test_the_textbook_example_gives_its_four_numbers() -> None:
+    at = start("convolution")
+    assert array(sent(at, "window_stage")["y"]).ravel().tolist() == [9, 32, 14, 26]
+    assert r"2 \times 2" in words(at)
+
+
+def test_a_colour_picture_has_three_partial_sums_and_a_relu() -> None:
+    at = start("convolution", cv_in="picture", cv_k="sobel_x", cv_b="-1", cv_act="relu")
+    data = sent(at, "window_stage")
+    weight = np.repeat(filters.sobel_x()[None], 3, axis=0)
+    z = conv2d(samples.picture().x[None], weight[None], np.array([-1.0]))[0]
+    np.testing.assert_allclose(array(data["z"]), z, atol=1e-5)
+    np.testing.assert_allclose(array(data["y"]), np.maximum(z, 0), atol=1e-5)
+    np.testing.assert_allclose(array(data["partial"]).sum(axis=0) - 1, z[0], atol=1e-5)
+
+
+def test_an_edited_kernel_is_in_the_link_and_comes_back_from_it() -> None:
+    at = start("convolution", cv_w="corner~1,2;3,4")
+    assert array(sent(at, "window_stage")["weight"]).ravel().tolist() == [1, 2, 3, 4]
+    assert array(sent(at, "window_stage")["y"])[0, 0, 0] == 1 * 1 + 7 * 2 + 11 * 3 + 1 * 4
+    at.selectbox(key="cv_k").set_value("box").run()  # another preset ends the edit
+    np.testing.assert_allclose(array(sent(at, "window_stage")["weight"]), 1 / 9, rtol=1e-6)
+
+
+@pytest.mark.parametrize("broken", ["corner~1,2", "corner~a,b;c,d", "rubbish", "corner~1,2;3,nan"])
+def test_a_broken_kernel_in_the_link_is_the_preset(broken: str) -> None:
+    at = start("convolution", cv_w=broken, cv_in="no such input", cv_b="1e99", cv_old="7")
+    assert array(sent(at, "window_stage")["weight"]).ravel().tolist() == [1, 1, 0, 1]
+
+
+def test_true_convolution_turns_the_kernel() -> None:
+    at = start("convolution", cv_true="1", cv_in="numbers", cv_k="sobel_x", cv_seed="5")
+    compared = sent(at, "window_stage")["compare"]
+    x = samples.integers(5).x
+    turned = filters.sobel_x()[::-1, ::-1]
+    np.testing.assert_allclose(array(compared["y"])[0], conv2d(x[None], turned[None, None])[0, 0])
+
+
+def test_the_kernel_never_outgrows_the_input() -> None:
+    for name in ("example", "edge", "numbers", "digit", "picture"):
+        for kernel in ("corner", "sobel_x"):
+            start("convolution", cv_in=name, cv_k=kernel)
+
+
+# ---------------------------------------------------------------------------------- padding
+
+
+def test_the_formula_carries_the_live_numbers() -> None:
+    at = start("padding", pa_n="8", pa_p="2", pa_s="2", pa_d="2")
+    assert list(array(sent(at, "window_stage")["y"]).shape[-2:]) == [4, 4]
+    shown = words(at)
+    assert r"8 + 2\cdot 2 - 2\cdot(" in shown and "3.50" in shown
+    assert "the floor drops 1 cell" in shown
+
+
+@pytest.mark.parametrize("fill", ["zeros", "reflect", "replicate"])
+@pytest.mark.parametrize("mode", ["valid", "same", "full", "explicit"])
+def test_no_setting_of_the_controls_can_fail(mode: str, fill: str) -> None:
+    """The corners of every range, all at once, in each mode."""
+    for n, f, s, d, p in [(3, 3, 4, 3, 4), (3, 1, 1, 1, 0), (16, 7, 4, 3, 4), (7, 7, 1, 3, 0)]:
+        at = start(
+            "padding",
+            pa_mode=mode,
+            pa_fill=fill,
+            pa_n=str(n),
+            pa_f=str(f),
+            pa_s=str(s),
+            pa_d=str(d),
+            pa_p=str(p),
+        )
+        assert sent(at, "window_stage")["output"][-1] >= 1
+
+
+def test_height_and_width_apart() -> None:
+    at = start("padding", pa_rect="1", pa_n="6", pw_n="9", pw_f="5", pw_s="2", pw_p="0")
+    data = sent(at, "window_stage")
+    assert (data["size"], data["kernel"]) == ([1, 6, 9], [3, 5])
+    assert data["output"][-2:] == [6, 3]
+
+
+def test_shrinking_says_when_nothing_is_left() -> None:
+    at = start("padding", pa_layers="40", pa_start="32")
+    assert "the next kernel of 3 no longer fits" in words(at)
+
+
+# ---------------------------------------------------------------------------------- pooling
+
+
+@pytest.mark.parametrize(("kind", "function"), [("max", max_pool2d), ("avg", avg_pool2d)])
+def test_pooling_is_what_cnn_says(kind: str, function: object) -> None:
+    at = start("pooling", po_kind=kind, po_k="3", po_s="2", po_p="1", po_seed="4")
+    x = samples.feature_map(4).x
+    expected = function(x[None], 3, 2, 1)[0]  # type: ignore[operator]
+    np.testing.assert_allclose(array(sent(at, "window_stage")["y"]), expected, atol=1e-5)
+
+
+def test_the_gradient_of_the_maximum_goes_to_the_winner() -> None:
+    at = start("pooling", po_back="1")
+    data = sent(at, "window_stage")
+    dx, dz = array(data["dx"]), array(data["dz"])
+    assert dx.sum() == pytest.approx(dz.sum())
+    assert np.count_nonzero(dx) == np.count_nonzero(dz)
+
+
+# ---------------------------------------------------------------------------------- guesses
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_questions_are_right_and_readable(seed: int) -> None:
+    for deal in (questions.next_cell, questions.size_after, questions.pooled_cell):
+        asked = deal(np.random.default_rng(seed))
+        same = deal(np.random.default_rng(seed))
+        assert asked == same
+        assert asked.words and f"{asked.answer:g}".replace("-", "−") in asked.explain
+    which = questions.which_output(np.random.default_rng(seed))
+    assert which.answer in which.options and len(which.pictures) == 4
+
+
+def test_a_guess_is_checked_and_explained() -> None:
+    at = start("padding")
+    name = next(t.key for t in at.text_input if t.key and t.key.startswith("pa_g1"))
+    at.text_input(key=name).set_value("999")
+    next(b for b in at.button if b.label == "Check").click()
+    at.run()
+    assert "Not 999" in words(at)
+    assert "⌊" in words(at)
+    assert not at.exception
