@@ -101,11 +101,14 @@ def sync(key: str = "page") -> None:
 
 
 def fragment(
-    function: Callable[P, R] | None = None, *, run_every: float | None = None
+    function: Callable[P, R] | None = None,
+    *,
+    run_every: float | None = None,
+    key: str | None = None,
 ) -> Callable[..., Any]:
     """``st.fragment`` that also keeps the address up to date: ``@link.fragment``."""
     if function is None:
-        return functools.partial(fragment, run_every=run_every)
+        return functools.partial(fragment, run_every=run_every, key=key)
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -113,7 +116,7 @@ def fragment(
         sync(function.__name__)
         return result
 
-    return st.fragment(run, run_every=run_every)
+    return st.fragment(run, run_every=run_every, key=key)
 
 
 def epoch() -> int:

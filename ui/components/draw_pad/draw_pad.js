@@ -1,6 +1,8 @@
 // The drawing pad. The ink is counted in ink.js, what was done is kept in drawing.js, pen.js holds
 // the pen and courier.js tells Python; here these are tied together and put on the screen.
 
+const REST_TIME = 350; // ms without a change before the drawing counts as finished
+
 // CSS pixels
 const WIDEST = 380;
 const BORDER = 1;
@@ -29,6 +31,8 @@ class Pad {
     this.over = null; // where a mouse hovers
     this.area = null; // receptive field that another component announced
     this.erasing = false;
+    this.untouched = false; // the sample of the beginning is there and nothing else
+    this.rested = 0; // number of the drawing whose rest Python was told of
     this.brush = 9;
     this.frame = 0;
     this.samples = [];
@@ -61,16 +65,19 @@ class Pad {
 
   // ---- from Python
 
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     const first = !this.data;
+    const restart = !first && data.epoch !== this.data.epoch;
     this.data = data;
     this.send = (message) => setStateValue("drawing", message);
+    this.tellRest = () => setTriggerValue("rest", this.courier.sequence);
     this.theme = readTheme(this.host);
     this.root.classList.toggle("projector", Boolean(data.projector));
     this.paper.setAttribute("aria-label", data.label);
     const offered = data.samples ?? kept.get(data.key)?.samples ?? [];
     if (offered !== this.offered) this.buildSamples(offered);
     if (first) this.begin(data);
+    if (restart) this.restart(data.start);
     if (data.load && data.load.id !== this.loaded) this.load(data.load);
     this.hearAnswer(data);
     this.painted = null; // the theme may have changed
@@ -79,6 +86,11 @@ class Pad {
 
   // A fresh element: take up the drawing where it was left.
   begin(data) {
+    this.takeUp(data);
+    this.rested = this.courier.answered; // the page has been drawn with it
+  }
+
+  takeUp(data) {
     const past = kept.get(data.key);
     this.setBrush(data.brush);
     this.courier.sequence = this.courier.answered = data.sequence;
@@ -87,15 +99,28 @@ class Pad {
     if (past && same && past.sequence >= data.sequence) {
       this.drawing = past.drawing;
       this.loaded = past.loaded;
+      this.untouched = past.untouched;
       this.setBrush(past.brush);
       this.courier.sequence = this.courier.answered = past.sequence;
       if (past.unsent || past.sequence > data.sequence) this.courier.touch();
       return;
     }
     const sample = this.samples.find(({ id }) => id === data.start);
-    if (sample) this.drawing.push({ kind: "sample", id: sample.id, strokes: sample.strokes });
-    else if (data.restore) this.drawing.push({ kind: "image", bytes: decodeBytes(data.restore) });
+    if (sample) {
+      this.drawing.push({ kind: "sample", id: sample.id, strokes: sample.strokes });
+      this.untouched = data.sequence === 0;
+    } else if (data.restore) this.drawing.push({ kind: "image", bytes: decodeBytes(data.restore) });
     this.loaded = data.load && !data.load.ink ? data.load.id : null;
+  }
+
+  // The page was reset: as at the beginning, but what was there can be brought back.
+  restart(start) {
+    this.finishSample();
+    this.drawing.end();
+    const sample = this.samples.find(({ id }) => id === start);
+    if (sample) this.play(sample);
+    else this.clear();
+    this.untouched = Boolean(sample);
   }
 
   load({ id, ink }) {
@@ -113,8 +138,20 @@ class Pad {
     this.seen.show(data.fit, rest && newest && this.restless);
     if (rest && newest) this.restless = false;
     this.root.dataset.busy = String(!rest || this.courier.busy);
+    if (rest && newest && this.courier.sequence !== this.rested) {
+      clearTimeout(this.restTimer);
+      this.restTimer = setTimeout(() => this.rest(), REST_TIME);
+    }
     if (rest && newest && data.text) this.say(data.text);
     this.keep();
+  }
+
+  // Nothing has moved for a while: what takes longer to work out may now be asked for.
+  rest() {
+    if (!this.data.tellsRest || this.drawing.current || this.player.step) return;
+    if (this.courier.busy || this.courier.sequence === this.rested) return;
+    this.rested = this.courier.sequence;
+    this.tellRest();
   }
 
   keep() {
@@ -124,6 +161,7 @@ class Pad {
       start: this.data.start,
       loaded: this.loaded,
       brush: this.brush,
+      untouched: this.untouched,
       unsent: this.courier.changed,
       samples: this.offered,
     });
@@ -148,6 +186,10 @@ class Pad {
 
   penDown(x, y, radius, erase, smooth) {
     this.finishSample();
+    clearTimeout(this.restTimer);
+    // The sample that was there at first makes room; one that was asked for is drawn upon.
+    if (this.untouched && !erase) this.drawing.push({ kind: "clear" });
+    this.untouched = false;
     this.drawing.begin(new Stroke(erase, smooth));
     this.drawing.current.add(x, y, radius);
     this.inkMoved();
@@ -256,6 +298,7 @@ class Pad {
 
   change(act, words) {
     this.penUp();
+    this.untouched = false;
     this.finishSample();
     if (act() === false) return;
     this.say(words);
@@ -264,6 +307,7 @@ class Pad {
 
   play(sample) {
     this.penUp();
+    this.untouched = false;
     this.finishSample();
     const step = { kind: "sample", id: sample.id, strokes: sample.strokes };
     if (!prefersStill()) this.player.start(step, performance.now());
@@ -388,6 +432,7 @@ class Pad {
     this.finishSample();
     this.keep();
     clearTimeout(this.sayTimer);
+    clearTimeout(this.restTimer);
     this.courier.stop();
     this.resizing.disconnect();
     this.stopHearing();

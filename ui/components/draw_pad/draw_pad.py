@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +109,8 @@ def draw_pad(
     presets: Sequence[Preset] = (),
     start: str | None = None,
     load: tuple[str, np.ndarray] | None = None,
+    epoch: int = 0,
+    on_rest: Callable[[], None] | None = None,
     brush: float = 9.0,
     side: int = 380,
     label: str = LABEL,
@@ -122,8 +124,12 @@ def draw_pad(
         fit: What the network sees, from :func:`fitted` or :func:`unfitted`; None shows nothing.
         text: The answer in words, read out politely once the pen rests.
         presets: Offered below the pad; a click draws one as a hand would.
-        start: Id of the preset to begin with, complete, while nothing has been drawn.
+        start: Id of the preset to begin with, complete, while nothing has been drawn. The first
+            stroke replaces it.
         load: (id, (112, 112) ink in [0, 1]) replaces the drawing once for each new id.
+        epoch: When it changes the pad begins anew with ``start`` (:func:`ui.link.epoch`).
+        on_rest: Called when the drawing has not changed for a while, for what takes too long to
+            be worked out during a stroke: ``lambda: st.rerun("key of another fragment")``.
         brush: Width of the pen at first, in pixels of the ink.
         side: Largest side of the paper on the screen, CSS pixels.
         label: The pad's accessible name.
@@ -142,6 +148,8 @@ def draw_pad(
         # The browser keeps the presets it was given; an answer to a stroke stays short.
         "samples": [_packed(preset) for preset in presets] if fresh else None,
         "start": start,
+        "epoch": epoch,
+        "tellsRest": on_rest is not None,
         "brush": brush,
         "side": side,
         "label": label,
@@ -156,7 +164,7 @@ def draw_pad(
         if ink.shape != (SIDE, SIDE):
             raise ValueError(f"load must bring ink of shape ({SIDE}, {SIDE}), not {ink.shape}")
         data["load"] = {"id": name} if state.loaded == name else {"id": name, "ink": encode(ink)}
-    _mount(key=key, data=data, on_drawing_change=lambda: None)
+    _mount(key=key, data=data, on_drawing_change=_nothing, on_rest_change=on_rest or _nothing)
     return state
 
 
@@ -201,6 +209,10 @@ def unfitted(image: np.ndarray) -> dict[str, Any]:
 def encode(ink: np.ndarray) -> str:
     """[0, 1] to one byte a pixel, base64."""
     return base64.b64encode(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8).tobytes()).decode()
+
+
+def _nothing() -> None:
+    """The state has arrived; the fragment runs anyway."""
 
 
 def _kept(key: str) -> str:
