@@ -1,0 +1,131 @@
+"""How long a student waits: the real app in Chromium, from the key press to the changed pixels.
+
+Needs no PyTorch. Each row presses a control many times; the clock starts at the browser's own
+``keydown`` (or pointer) event and stops at the animation frame after the change is in the page.
+
+    python -m benchmarks.bench_browser
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.conftest import FLAGS, settle
+
+ROOT = Path(__file__).parents[1]
+
+#: Starts the clock at the next input event, stops it when ``read()`` gives something else.
+WATCH = """(read) => {
+  const now = new Function('return ' + read);
+  const before = now();
+  window.__waited = new Promise((done) => {
+    const begin = () => {
+      const t0 = performance.now();
+      const look = () => {
+        if (now() !== before) requestAnimationFrame(() => done(performance.now() - t0));
+        else if (performance.now() - t0 > 5000) done(-1);
+        else requestAnimationFrame(look);
+      };
+      look();
+    };
+    window.addEventListener('keydown', begin, { once: true, capture: true });
+  });
+}"""
+
+#: Text of every open shadow root: a component's labels change with its data.
+SHADOWS = (
+    "[...document.querySelectorAll('*')].filter(e => e.shadowRoot)"
+    ".map(e => e.shadowRoot.textContent).join('|')"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One control: where it is, which slider, how often it is pressed."""
+
+    name: str
+    path: str
+    label: str
+    target: float
+
+
+ROWS = (
+    Row("padding p, 7×7 stage", "/padding", "Padding p", 200),
+    Row("stride s, 7×7 stage", "/padding", "Stride s", 200),
+    Row("bias, digit 28×28", "/convolution?cv_in=digit&cv_k=sobel_x", "Bias", 200),
+    Row("window, pooling 8×8", "/pooling", "Window", 200),
+)
+PRESSES = 21
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The app on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    quiet = subprocess.DEVNULL
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    server = subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet, env=env)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+                break
+            time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def waits(page: Page, row: Row) -> list[float]:
+    """Milliseconds from key to picture, one for each press."""
+    slider = page.get_by_role("slider", name=row.label)
+    slider.focus()
+    found = []
+    for press in range(PRESSES):
+        page.evaluate(WATCH, SHADOWS)
+        page.keyboard.press("ArrowRight" if press % 2 == 0 else "ArrowLeft")
+        found.append(float(page.evaluate("window.__waited")))
+        settle(page)
+    return [ms for ms in found[1:] if ms >= 0]
+
+
+def main() -> None:
+    """Print one line a control."""
+    path = chromium.find()
+    if path is None:
+        sys.exit(chromium.HELP)
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        print(f"{'control':32} {'median':>8} {'p95':>8} {'target':>8}   (ms, key to picture)")
+        for row in ROWS:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(url + row.path)
+            settle(page)
+            found = sorted(waits(page, row))
+            median, late = statistics.median(found), found[int(0.95 * (len(found) - 1))]
+            print(f"{row.name:32} {median:8.0f} {late:8.0f} {row.target:8.0f}", flush=True)
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
