@@ -79,31 +79,45 @@ def _wanted(
         raise ValueError(f"label_smoothing: got {label_smoothing}, need 0 to 1")
     target = np.asarray(target)
     classes = input.shape[axis]
-    weights = np.ones(classes, input.dtype) if weight is None else np.asarray(weight, input.dtype)
-    if weights.shape != (classes,):
-        raise ValueError(f"weight: got shape {weights.shape}, need ({classes},)")
-    by_class = weights.reshape([-1 if i == axis else 1 for i in range(input.ndim)])
+    if weight is not None and np.shape(weight) != (classes,):
+        raise ValueError(f"weight: got shape {np.shape(weight)}, need ({classes},)")
+    kept: Array | None = None
     if target.shape == input.shape and target.dtype.kind == "f":
-        share = target.astype(input.dtype) * (1 - label_smoothing) + label_smoothing / classes
-        return share * by_class, input.size / classes
-    kept = target != ignore_index
-    labels = np.where(kept, target, 0)
-    _check_labels(labels, input.shape[:axis] + input.shape[axis + 1 :], classes)
-    at = np.expand_dims(labels, axis)
-    wanted = np.full(input.shape, label_smoothing / classes, input.dtype)
-    np.put_along_axis(wanted, at, wanted.dtype.type(1 - label_smoothing * (1 - 1 / classes)), axis)
-    wanted *= by_class * np.expand_dims(kept, axis)
-    return wanted, float(weights[labels][kept].sum())
+        wanted = target.astype(input.dtype)
+        count = input.size / classes
+    else:
+        counted = target
+        if (target == ignore_index).any():
+            kept = target != ignore_index
+            counted = target[kept]
+        _check_labels(target, counted, input.shape[:axis] + input.shape[axis + 1 :], classes)
+        numbers = _along(np.arange(classes), axis, input.ndim)
+        wanted = (numbers == np.expand_dims(target, axis)).astype(input.dtype)
+        count = float(counted.size if weight is None else np.asarray(weight)[counted].sum())
+    if label_smoothing:
+        wanted *= 1 - label_smoothing
+        wanted += label_smoothing / classes
+    if weight is not None:
+        wanted *= _along(np.asarray(weight, input.dtype), axis, input.ndim)
+    if kept is not None:
+        wanted *= np.expand_dims(kept, axis)
+    return wanted, count
 
 
-def _check_labels(labels: Array, shape: tuple[int, ...], classes: int) -> None:
-    if labels.dtype.kind not in "iu" or labels.shape != shape:
+def _along(values: Array, axis: int, ndim: int) -> Array:
+    """Values of the classes, to be broadcast along ``axis`` of ``ndim``."""
+    return values.reshape([-1 if i == axis else 1 for i in range(ndim)])
+
+
+def _check_labels(target: Array, counted: Array, shape: tuple[int, ...], classes: int) -> None:
+    """Raise unless ``target`` fits, and those that count are classes."""
+    if target.dtype.kind not in "iu" or target.shape != shape:
         raise ValueError(
-            f"target: got {labels.dtype} of shape {labels.shape}, need class numbers (integers) "
+            f"target: got {target.dtype} of shape {target.shape}, need class numbers (integers) "
             f"of shape {shape}"
         )
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
-        bad = labels.min() if labels.min() < 0 else labels.max()
+    if counted.size and (counted.min() < 0 or counted.max() >= classes):
+        bad = counted.min() if counted.min() < 0 else counted.max()
         raise ValueError(f"target: got class {bad}, need 0 to {classes - 1}")
 
 
@@ -225,7 +239,7 @@ def spread(dy: Array | float, reduction: str, count: float) -> Array | float:
 def one_hot(labels: Array, classes: int, dtype: type = np.float32) -> Array:
     """(K, N): column n has a 1 in row ``labels[n]``, else 0."""
     labels = np.asarray(labels)
-    _check_labels(labels, (labels.size,), classes)
+    _check_labels(labels, labels, (labels.size,), classes)
     return (np.arange(classes)[:, None] == labels).astype(dtype)
 
 
