@@ -143,7 +143,7 @@ def conv2d(
     """
     window = _conv_window(x, weight, stride, padding, dilation, groups)
     _check_bias(bias, len(weight))
-    return batch_first(correlate(batch_last(x), weight, bias, window, groups)[0])
+    return batch_first(correlate(batch_last(x), weight, bias, window, groups))
 
 
 def conv2d_backward(
@@ -160,8 +160,7 @@ def conv2d_backward(
     window = _conv_window(x, weight, stride, padding, dilation, groups)
     _check_dy(dy, (len(x), len(weight), *window.output_size(x.shape[2], x.shape[3])))
     inner, slopes = batch_last(x), batch_last(dy)
-    _, patches = correlate(inner, weight, None, window, groups)
-    dweight = correlate_weight_gradient(slopes, patches, groups)
+    dweight = correlate_weight_gradient(slopes, inner, window, groups)
     dx = correlate_input_gradient(slopes, weight, x.shape[2], x.shape[3], window, groups)
     return batch_first(dx), dweight, None if bias is None else bias_gradient(slopes)
 
@@ -246,8 +245,8 @@ def conv_transpose2d_backward(
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_dy(dy, (len(x), weight.shape[1] * groups, *size))
     slopes = batch_last(dy)
-    dx, patches = correlate(slopes, weight, None, window, groups)
-    dweight = correlate_weight_gradient(batch_last(x), patches, groups)
+    dx = correlate(slopes, weight, None, window, groups)
+    dweight = correlate_weight_gradient(batch_last(x), slopes, window, groups)
     return batch_first(dx), dweight, None if bias is None else bias_gradient(slopes)
 
 
