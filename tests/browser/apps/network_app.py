@@ -1,0 +1,108 @@
+"""A scratch page for the network view: a small trained LeNet and a few other networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnn.architectures.lenet import modern
+from cnn.container import Container
+from cnn.explain import snapshot
+from cnn.handwriting import generate
+from cnn.losses import CrossEntropyLoss
+from cnn.optimizers import SGD
+from cnn.spec import Spec, build
+from ui import network_panels as panels
+from ui import network_unit
+from ui.components.network_view.network_view import Selection, network_view, selected
+
+RELU = {"kind": "relu"}
+SPECS: dict[str, Spec] = {
+    "lenet": modern(),
+    "dense": [{"kind": "linear", "out_features": 32}, RELU, {"kind": "linear", "out_features": 10}],
+    "allconv": [
+        {"kind": "conv", "out_channels": 8, "kernel_size": 3, "padding": 1},
+        {"kind": "batch_norm"},
+        RELU,
+        {"kind": "conv", "out_channels": 16, "kernel_size": 3, "stride": 2, "padding": 1},
+        {"kind": "batch_norm"},
+        RELU,
+        {"kind": "conv", "out_channels": 32, "kernel_size": 3, "stride": 2, "groups": 2},
+        RELU,
+        {"kind": "conv", "out_channels": 10, "kernel_size": 1},
+        {"kind": "global_avg_pool"},
+        {"kind": "flatten"},
+    ],
+    "tutorial": [
+        {"kind": "conv", "out_channels": 3, "kernel_size": 5},
+        {"kind": "sigmoid"},
+        {"kind": "linear", "out_features": 1},
+        {"kind": "sigmoid"},
+    ],
+}
+
+
+@st.cache_resource
+def trained(name: str) -> Container:
+    """A network after a few hundred steps on stroke-made digits; seeded."""
+    net = build(SPECS[name], (1, 28, 28), rng=1)
+    if name != "lenet":
+        return net
+    data = generate(4096, 1)
+    loss, optimizer = CrossEntropyLoss(), SGD(net.parameters(), 0.05, 0.9)
+    order = np.random.default_rng(0).permutation(4096)
+    net.train()
+    for step in range(256):
+        batch = order[(step * 32) % 4096 :][:32]
+        x = np.ascontiguousarray(np.moveaxis(data.floats(batch), 0, -1))
+        loss.forward(net.forward(x), data.labels[batch])
+        net.backward(loss.backward())
+        optimizer.step(net.gradients())
+    return net
+
+
+st.set_page_config(layout="wide")
+width = int(st.query_params.get("width", 1280))
+style = f"max-width: {width + 64}px; padding: 1rem 2rem; margin: auto"
+st.html(f"<style>.stMainBlockContainer {{ {style} }}</style>")
+name = str(st.query_params.get("net", "lenet"))
+compact = "compact" in st.query_params
+digits = generate(64, 7).floats()
+net = trained(name)
+
+left, right = st.columns(2)
+with left:
+    index = st.number_input("digit", 0, 63, 3)
+with right:
+    st.toggle("moving", key="moving")
+
+
+@st.fragment(run_every=0.1 if st.session_state.get("moving") else None)
+def view() -> None:
+    """The view; while moving, a new digit ten times a second."""
+    state = st.session_state
+    step = state["step"] = state.get("step", 0) + 1
+    image = digits[(int(index) + (step if state.get("moving") else 0)) % len(digits)]
+    snap = snapshot(net, image)
+    arrays = panels.arrays_of(snap)
+    logits, probabilities = panels.scores(net, arrays)
+    link = Selection.from_text(str(st.query_params.get("open", "")))
+    picked = selected("net", link)
+    classes = [str(k) for k in range(len(probabilities))]
+    network_view(
+        "net",
+        layers=panels.layer_views(net, arrays, picked),
+        logits=logits,
+        probabilities=probabilities,
+        classes=classes,
+        sequence=step,
+        selection=picked,
+        weights_of_selected=network_unit.unit_weights(net, arrays, picked),
+        field_target="pad",
+        compact=compact,
+    )
+    network_unit.cell_stage("cell", net, arrays, picked)
+    st.text(f"open: {picked.to_text()}")
+
+
+view()

@@ -1,0 +1,1 @@
+"""The whole network, drawn and zoomed in the browser."""

@@ -1,0 +1,196 @@
+"""The whole network as columns of feature maps, from the input to the probabilities.
+
+The browser draws and zooms (network → layer → map → cell) from what one forward pass gave; it
+computes no number of the network. Updates repaint the canvases that are there already.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ui.components.base import register
+from ui.components.network_view.views import LayerView, Selection, UnitWeights
+
+_view = register("network_view")
+
+
+def selected(key: str, default: Selection | None = None) -> Selection:
+    """What is open in the view ``key``, known before the view is mounted in this run.
+
+    ``default`` holds until the browser or the page has said otherwise (a selection from the link).
+    """
+    count, sent = _sent(key)
+    moved = st.session_state.get(_moved(key))
+    if moved is not None and moved[0] == count:
+        return moved[1]
+    return sent if sent is not None else default or Selection()
+
+
+def _sent(key: str) -> tuple[int, Selection | None]:
+    """What the browser said last, and how many times it has said something."""
+    mounted = st.session_state.get(key)
+    sent = mounted.get("selection") if isinstance(mounted, Mapping) else None
+    if not isinstance(sent, Mapping):
+        return 0, None
+    count = sent.get("count")
+    return count if isinstance(count, int) else 0, Selection.from_mapping(sent)
+
+
+def _moved(key: str) -> str:
+    """Where a selection made by the page waits until the browser says something newer."""
+    return f"_{key}_moved"
+
+
+def network_view(
+    key: str,
+    *,
+    layers: Sequence[LayerView],
+    probabilities: np.ndarray,
+    logits: np.ndarray,
+    classes: Sequence[str],
+    sequence: int = 0,
+    selection: Selection | None = None,
+    weights_of_selected: UnitWeights | None = None,
+    label: str = "drawing",
+    field_target: str = "",
+    projector: bool = False,
+    compact: bool = False,
+) -> Selection:
+    """Show a network's forward pass; return what is open in it, in this run.
+
+    Args:
+        key: Unique on the page; also the key of the state.
+        layers: From the input to the last layer before the probabilities, sources first.
+        probabilities: (K,), one a class.
+        logits: (K,), the last layer's raw scores; or (1,) where a sigmoid decides between two.
+        classes: The K names.
+        sequence: Number of the drawing or training step; shown to tests and to the draw pad as
+            ``data-sequence`` once it is painted.
+        selection: What is open. Pass what :func:`selected` gave, or something else to move it.
+        weights_of_selected: Weights of the open map or unit, from
+            :func:`ui.network_unit.unit_weights`.
+        label: What the input is called: "drawing", "image".
+        field_target: Key of the component that outlines receptive fields (the drawing pad).
+        projector: Larger type.
+        compact: Less height.
+
+    Raises:
+        ValueError: If the classes, probabilities and logits do not fit together.
+    """
+    if len(probabilities) != len(classes):
+        raise ValueError(
+            f"probabilities must have one number for each of the {len(classes)} classes, "
+            f"but has {len(probabilities)}"
+        )
+    if len(logits) not in (1, len(classes)):
+        raise ValueError(f"logits must have 1 or {len(classes)} numbers, but has {len(logits)}")
+    count, sent = _sent(key)
+    chosen = selection if selection is not None else selected(key)
+    if sent is not None and chosen != selected(key):
+        st.session_state[_moved(key)] = (count, chosen)
+    data = payload(layers, probabilities, logits, classes, chosen, weights_of_selected)
+    data |= {
+        "sequence": int(sequence),
+        "acknowledged": count,
+        "label": label,
+        "fieldTarget": field_target,
+        "projector": projector,
+        "compact": compact,
+    }
+    _view(key=key, data=data, on_selection_change=lambda: None)
+    return chosen
+
+
+class _Blob:
+    """Many arrays as one, so that the browser decodes once."""
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = dtype
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def add(self, array: np.ndarray) -> dict[str, Any]:
+        """Where the array will lie: ``{"at": first element, "shape": [...]}``."""
+        values = np.ascontiguousarray(array, dtype=self.dtype)
+        place = {"at": self.size, "shape": list(values.shape)}
+        self.parts.append(values.tobytes())
+        self.size += values.size
+        return place
+
+    def text(self) -> str:
+        """Base64 of everything added, in order."""
+        return base64.b64encode(b"".join(self.parts)).decode()
+
+
+def payload(
+    layers: Sequence[LayerView],
+    probabilities: np.ndarray,
+    logits: np.ndarray,
+    classes: Sequence[str],
+    selection: Selection,
+    weights: UnitWeights | None = None,
+) -> dict[str, Any]:
+    """What travels to the browser: a small header, float32 arrays in one text, edges as int8."""
+    floats, edges = _Blob("<f4"), _Blob("i1")
+    index = {layer.name: i for i, layer in enumerate(layers)}
+    return {
+        "layers": [_layer(layer, index, floats, edges) for layer in layers],
+        "probabilities": [float(p) for p in probabilities],
+        "logits": [float(z) for z in logits],
+        "classes": [str(c) for c in classes],
+        "selection": asdict(selection),
+        "weights": None if weights is None else _weights(weights, floats),
+        "floats": floats.text(),
+        "edges": edges.text(),
+    }
+
+
+def _layer(layer: LayerView, index: dict[str, int], floats: _Blob, edges: _Blob) -> dict[str, Any]:
+    header: dict[str, Any] = {
+        "name": layer.name,
+        "kind": layer.kind,
+        "title": layer.title,
+        "source": None if layer.source is None else index[layer.source],
+        "connect": layer.connect,
+        "parameters": int(layer.parameters),
+        "channels": int(layer.channels or layer.values.shape[0]),
+        "window": None if layer.window is None else asdict(layer.window),
+        "field": None if layer.field is None else asdict(layer.field),
+        "groups": layer.groups,
+        "scale": layer.scale,
+        "values": floats.add(layer.values),
+        "kernels": None if layer.kernels is None else floats.add(layer.kernels),
+        "bias": None if layer.bias is None else floats.add(layer.bias),
+        "edges": None if layer.edges is None else edges.add(_as_bytes(layer.edges)),
+        "signed": bool(layer.edges is not None and (layer.edges < 0).any()),
+    }
+    return header
+
+
+def _as_bytes(strength: np.ndarray) -> np.ndarray:
+    """Proportions only: the largest |strength| becomes 127."""
+    largest = float(np.abs(strength).max(initial=0.0))
+    if not np.isfinite(largest) or largest == 0:
+        return np.zeros(strength.shape, np.int8)
+    return np.rint(strength * (127 / largest)).astype(np.int8)
+
+
+def _weights(weights: UnitWeights, floats: _Blob) -> dict[str, Any]:
+    return {
+        "layer": weights.layer,
+        "unit": int(weights.unit),
+        "weight": floats.add(weights.weight),
+        "bias": float(weights.bias),
+        "product": None if weights.product is None else floats.add(weights.product),
+        "raised": float(weights.raised),
+        "lowered": float(weights.lowered),
+        "total": None if weights.total is None else float(weights.total),
+        "strongest": [asdict(term) for term in weights.strongest],
+        "weakest": [asdict(term) for term in weights.weakest],
+    }

@@ -1,0 +1,335 @@
+"""From a network of ``cnn`` and one forward pass to what the network view shows.
+
+Every number shown is one of that pass or a weight of the network; the sum of one unit comes from
+:mod:`cnn.explain`, which agrees with the pass to rounding. In a page::
+
+    picked = selected("view", link_default)
+    network_view("view", layers=panels.layer_views(net, arrays, picked), selection=picked,
+                 weights_of_selected=unit_weights(net, arrays, picked), ...)
+    cell_stage("cell", net, arrays, picked)              # the full sum of an open cell
+
+``arrays`` is name → output of the layer for one sample, (C, H, W) or (F,), with ``"input"``:
+what :func:`arrays_of` makes of a snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnn.activations import Activation, Sigmoid, Softmax
+from cnn.container import Container, stack_of
+from cnn.conv import Conv2d
+from cnn.dense import Flatten, Linear
+from cnn.dropout import Dropout
+from cnn.explain import Snapshot
+from cnn.geometry import Window as Slide
+from cnn.historic import PartialConv2d, ScaledTanh, Subsample2d
+from cnn.layer import Array, Layer
+from cnn.network import Sequential
+from cnn.norm import BatchNorm2d, LocalResponseNorm
+from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.receptive import Field, receptive_field
+from ui.components.network_view.views import (
+    Connection,
+    FieldOnInput,
+    LayerView,
+    Selection,
+    Window,
+)
+
+Arrays = Mapping[str, Array]
+
+INPUT = "input"
+#: Layers that change no number of a pass: the view shows what is before them.
+UNSEEN = (Flatten, Dropout)
+#: Kernels of a layer travel with every pass up to this many numbers; else when a map is open.
+KERNEL_BUDGET = 4096
+#: Connections of a layer whose strengths travel.
+EDGE_BUDGET = 20_000
+#: Activations of a whole network that travel; beyond that, fewer maps of each layer.
+VALUE_BUDGET = 60_000
+
+WORDS = {
+    "ReLU": "ReLU",
+    "LeakyReLU": "leaky ReLU",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "GELU": "GELU",
+    "ScaledTanh": "scaled tanh",
+    "BatchNorm2d": "batch norm",
+    "LocalResponseNorm": "local response norm",
+    "Linear": "dense",
+    "RadialBasis": "distance to a code",
+    "Residual": "residual block",
+    "Branches": "branches side by side",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a shown layer stands: its name, the shown layer that feeds it, its field.
+
+    Attributes:
+        name: Its path in the network.
+        layer: The layer itself; None for the input.
+        source: Name of the shown layer that feeds it; None for the input.
+        x: What enters it, (C, H, W) or (F,).
+        values: What it gave, as maps where they are maps.
+        fields: (rows, columns) on the network's input; None once a unit sees everything.
+    """
+
+    name: str
+    layer: Layer | None
+    source: str | None
+    x: Array
+    values: Array
+    fields: tuple[Field, Field] | None
+
+
+def arrays_of(snap: Snapshot) -> dict[str, Array]:
+    """Name → output of every layer of one forward pass, and the sample."""
+    return {INPUT: snap.x} | {name: view.y for name, view in snap.views.items()}
+
+
+def places(net: Container, arrays: Arrays) -> dict[str, Place]:
+    """The shown layers in the order of the data, by name.
+
+    A softmax or sigmoid that ends the network is left out: its result are the probabilities.
+
+    Raises:
+        ValueError: ``arrays`` lacks a layer.
+    """
+    x = _array(arrays, INPUT)
+    begin = (Field(), Field()) if x.ndim == 3 else None
+    found = {INPUT: Place(INPUT, None, None, x, x, begin)}
+    current = found[INPUT]
+    fields = begin
+    for name, layer in _steps(net):
+        y = _array(arrays, name)
+        if y.ndim < 3:
+            fields = None
+        elif fields is not None:
+            fields = receptive_field(stack_of(layer, x.shape), fields)
+        if not isinstance(layer, UNSEEN):
+            current = Place(name, layer, current.name, x, _as_shown(layer, x, y, current), fields)
+            found[name] = current
+        x = y
+    if isinstance(current.layer, Softmax | Sigmoid):
+        del found[current.name]
+    return found
+
+
+def _array(arrays: Arrays, name: str) -> Array:
+    if name not in arrays:
+        raise ValueError(f"arrays must have an entry for {name!r}, but has {', '.join(arrays)}")
+    return np.asarray(arrays[name])
+
+
+def _steps(net: Container, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+    """Layers one after another; a Residual or Branches is one step."""
+    for name, layer in net.layers.items():
+        if isinstance(layer, Sequential):
+            yield from _steps(layer, f"{prefix}{name}.")
+        else:
+            yield prefix + name, layer
+
+
+def _as_shown(layer: Layer, x: Array, y: Array, source: Place) -> Array:
+    """Units as (F,), also those that a convolution or a pooling over everything made."""
+    if y.ndim == 1 and y.shape == x.shape and y.size == source.values.size:
+        return y.reshape(source.values.shape)  # a function of each cell, after a flatten
+    single = y.ndim == 3 and y.shape[1:] == (1, 1)
+    return y.reshape(-1) if single and (x.shape[1:] == (1, 1) or _covers(layer, x)) else y
+
+
+def _covers(layer: Layer, x: Array) -> bool:
+    """Whether the layer's only window is exactly its whole input."""
+    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
+    return isinstance(step, Slide) and step.kernel == x.shape[1:] and not any(step.padding)
+
+
+# --- views --------------------------------------------------------------------------------------
+
+
+def layer_views(
+    net: Container,
+    arrays: Arrays,
+    selection: Selection | None = None,
+    scales: Mapping[str, float] | None = None,
+) -> list[LayerView]:
+    """One view a shown layer, input first.
+
+    Args:
+        net: A network whose pass gave ``arrays``.
+        arrays: Name → output of each layer for one sample, and ``"input"``.
+        selection: What is open: that layer and its source are sent whole.
+        scales: Fixed ends of the colour scales by layer, e.g. of typical inputs.
+    """
+    shown = places(net, arrays)
+    views = [_view(place, shown, (scales or {}).get(place.name)) for place in shown.values()]
+    return _within_budget(views, selection or Selection())
+
+
+def _view(place: Place, shown: Mapping[str, Place], scale: float | None) -> LayerView:
+    layer, source = place.layer, shown.get(place.source or "")
+    values = place.values
+    if layer is None or source is None:
+        return LayerView(place.name, "input", values, place.name, scale=scale)
+    kernels = _kernels(layer)
+    sent = kernels is not None and kernels.size <= KERNEL_BUDGET
+    return LayerView(
+        place.name,
+        kind_of(layer),
+        values,
+        title=title_of(layer, place.x),
+        source=source.name,
+        connect=_connect(layer),
+        parameters=_count(layer),
+        channels=len(values),
+        window=_window(layer, place.x) if source.values.ndim == 3 else None,
+        field=_field(place.fields) if values.ndim == 3 else None,
+        edges=_edges(layer, source.values),
+        kernels=kernels if sent else None,
+        bias=layer.params.get("bias") if sent else None,
+        groups=layer.groups if isinstance(layer, Conv2d) else 1,
+        scale=scale,
+    )
+
+
+def kind_of(layer: Layer) -> str:
+    """One of the kinds that :class:`LayerView` knows."""
+    kinds: list[tuple[type | tuple[type, ...], str]] = [
+        ((Conv2d, PartialConv2d), "conv"),
+        (Linear, "dense"),
+        ((Pool2d, AdaptiveAvgPool2d, Subsample2d), "pool"),
+        ((Activation, ScaledTanh), "activation"),
+        ((BatchNorm2d, LocalResponseNorm), "norm"),
+    ]
+    return next((kind for types, kind in kinds if isinstance(layer, types)), "other")
+
+
+def title_of(layer: Layer, x: Array) -> str:
+    """A few words: "convolution 5×5, padding 2"."""
+    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
+    if not isinstance(step, Slide):
+        return WORDS.get(type(layer).__name__, type(layer).__name__)
+    if isinstance(layer, AdaptiveAvgPool2d) and layer.output_size == (1, 1):
+        return "mean of each map"
+    size = f"{step.kernel[0]}×{step.kernel[1]}"
+    usual = (1, 1)
+    if isinstance(layer, Pool2d | AdaptiveAvgPool2d | Subsample2d):
+        word = {MaxPool2d: "maximum", SumPool2d: "sum", Subsample2d: "trained sum"}
+        text, usual = f"{word.get(type(layer), 'mean')} of {size}", step.kernel
+    else:
+        text = f"convolution {size}"
+    if step.stride != usual:
+        text += f", stride {step.stride[0]}"
+    if any(step.padding):
+        text += f", padding {step.padding[0]}"
+    return text
+
+
+def _count(layer: Layer) -> int:
+    arrays = layer.parameters() if isinstance(layer, Container) else layer.params
+    return sum(array.size for array in arrays.values())
+
+
+def _connect(layer: Layer) -> Connection:
+    alone = (Pool2d, AdaptiveAvgPool2d, Subsample2d, Activation, ScaledTanh, BatchNorm2d)
+    return "same" if isinstance(layer, alone) else "all"
+
+
+def _window(layer: Layer, x: Array) -> Window | None:
+    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
+    if isinstance(step, Slide):
+        reduce = "max" if isinstance(layer, MaxPool2d) else "sum"
+        top, _, left, _ = step.padding
+        return Window(
+            step.kernel,
+            step.stride,
+            (top, left),
+            step.dilation,
+            "mean" if type(layer) in (AvgPool2d, AdaptiveAvgPool2d) else reduce,  # type: ignore[arg-type]
+        )
+    return Window() if _connect(layer) == "same" else None
+
+
+def _field(fields: tuple[Field, Field] | None) -> FieldOnInput | None:
+    """None where fields do not step by whole cells (after upsampling)."""
+    if fields is None or not all(isinstance(f.jump, int) for f in fields):
+        return None
+    rows, columns = fields
+    return FieldOnInput(
+        (int(rows.jump), int(columns.jump)),
+        (rows.size, columns.size),
+        (int(rows.start), int(columns.start)),
+    )
+
+
+def _kernels(layer: Layer) -> Array | None:
+    if isinstance(layer, PartialConv2d):
+        return layer.full_weight()
+    return layer.params["weight"] if isinstance(layer, Conv2d) else None
+
+
+def _edges(layer: Layer, source: Array) -> Array | None:
+    """(maps, maps of the source): the weight itself, or the norm of a connection's weights."""
+    count = len(source)
+    if isinstance(layer, Linear):
+        weight = layer.params["weight"]
+        if len(weight) * count > EDGE_BUDGET:
+            return None
+        if source.ndim == 1:
+            return weight
+        return np.sqrt(np.square(weight.reshape(len(weight), count, -1)).sum(axis=2))
+    kernels = _kernels(layer)
+    if kernels is None or len(kernels) * count > EDGE_BUDGET:
+        return None
+    norms = np.sqrt(np.square(kernels).sum(axis=(2, 3)))
+    groups = layer.groups if isinstance(layer, Conv2d) else 1
+    if groups == 1:
+        return norms
+    edges = np.zeros((len(kernels), count), norms.dtype)
+    each, own = count // groups, len(kernels) // groups
+    for group in range(groups):
+        rows, columns = slice(group * own, (group + 1) * own), group * each
+        edges[rows, columns : columns + each] = norms[rows]
+    return edges
+
+
+def _within_budget(views: list[LayerView], selection: Selection) -> list[LayerView]:
+    """Fewer maps of each layer where the whole would be too much to send many times a second."""
+    open_view = next((v for v in views if v.name == selection.layer), None)
+    whole = {open_view.name, open_view.source} if open_view else set()
+    for most in (64, 48, 32, 24, 16, 12, 8, 4):
+        if sum(view.values.size for view in views) <= VALUE_BUDGET:
+            break
+        views = [
+            replace(view, values=view.values[:most])
+            if view.values.ndim == 3 and view.name not in whole
+            else view
+            for view in views
+        ]
+    return views
+
+
+# --- scores -------------------------------------------------------------------------------------
+
+
+def scores(net: Container, arrays: Arrays) -> tuple[Array, Array]:
+    """(logits, probabilities) of one pass; a single logit decides between two classes.
+
+    The logits are what enters a final softmax or sigmoid, or the last layer's output if there is
+    none of them; then the probabilities are its softmax (sigmoid, for a single logit).
+    """
+    steps = [(name, layer) for name, layer in _steps(net) if not isinstance(layer, UNSEEN)]
+    last, layer = steps[-1]
+    before = steps[-2][0] if len(steps) > 1 else INPUT
+    ends = isinstance(layer, Softmax | Sigmoid)
+    logits = np.asarray(arrays[before if ends else last], np.float64).reshape(-1)
+    function: Layer = layer if ends else Sigmoid() if logits.size == 1 else Softmax()
+    result = type(function)().forward(logits[:, None])[:, 0]
+    return logits, np.array([1 - result[0], result[0]]) if result.size == 1 else result
