@@ -13,9 +13,15 @@ _PROJECTOR = "html { font-size: 20px; } .stApp { --hair: 2px; }"
 
 def sheet() -> None:
     """Lay the house's style over the app; once a run, before the page."""
-    st.html(_SHEET)
+    _apply(_SHEET.read_text("utf-8"))
 
 
 def projector(on: bool) -> None:
     """Larger type for the back row."""
-    st.html(f"<style>{_PROJECTOR if on else ''}</style>")
+    _apply(_PROJECTOR if on else "")
+
+
+def _apply(css: str) -> None:
+    # As Markdown, not st.html: the browser loads that part of Streamlit later than the first
+    # words of a page, which would stand there unstyled for a moment.
+    st.markdown(f"<style>{css}</style>", unsafe_allow_html=True)

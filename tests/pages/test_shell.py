@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import lessons
 
+ROOT = Path(__file__).parents[2]
 PAGES = (lessons.HOME, *lessons.shown())
 
 
@@ -26,7 +29,7 @@ def links(at: AppTest) -> list[str]:
 def test_a_page_runs_in_the_frame(page: lessons.Lesson) -> None:
     at = start(page)
     assert not at.exception
-    words = [m.value for m in at.markdown]
+    words = [m.value for m in at.markdown if not m.allow_html]
     assert at.toggle(key="projector").value is False
     assert any(b.label == "Reset" for b in at.button)
     if page is lessons.HOME:
@@ -57,3 +60,21 @@ def test_the_projector_stays_on_from_page_to_page() -> None:
 def test_the_kernel_of_the_home_page_is_in_the_link() -> None:
     assert start(lessons.HOME, home_k="box").pills(key="home_k").value == "box"
     assert start(lessons.HOME, home_k="nothing").pills(key="home_k").value == "sobel_x"
+
+
+def test_a_lesson_can_open_another_with_settings(tmp_path: Path) -> None:
+    (tmp_path / "pages").symlink_to(ROOT / "pages")
+    (tmp_path / "app.py").write_text(
+        "import streamlit as st\n"
+        "from ui import link, shell\n"
+        "shell.run()\n"
+        "if st.session_state.pop('jump', False):\n"
+        "    link.go('', home_k='box')\n",
+        "utf-8",
+    )
+    at = AppTest.from_file(str(tmp_path / "app.py"), default_timeout=60)
+    at.switch_page(lessons.shown()[0].file).run()
+    at.session_state["jump"] = True
+    at.run()
+    assert not at.exception
+    assert at.pills(key="home_k").value == "box"

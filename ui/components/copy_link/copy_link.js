@@ -31,7 +31,7 @@ export default function (component) {
   const button = root.querySelector("button");
   const status = root.querySelector("[role=status]");
   const byHand = root.querySelector(".by-hand");
-  root.style.setProperty("--size", data.projector ? "18px" : "14px");
+  root.style.setProperty("--size", data.projector ? "17.5px" : "14px");
 
   button.onclick = async () => {
     const copied = await copyText(location.href);
