@@ -165,14 +165,30 @@ def heatmap(
             xgap=1,
             ygap=1,
             hovertemplate=hover + "<extra></extra>",
-            text=np.vectorize(_minus, otypes=[object])(values, decimals) if numbers else None,
-            texttemplate="%{text}" if numbers else None,
             showscale=False,
         )
     )
     figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", visible=False)
     figure.update_xaxes(constrain="domain", visible=False)
+    if numbers:
+        inks = _inks(picture(values, kind, limit=top))
+        figure.layout.annotations = [
+            {
+                "x": j,
+                "y": i,
+                "text": minus(float(values[i, j]), decimals),
+                "font": {"color": inks[i, j]},
+                "showarrow": False,
+            }
+            for i, j in np.ndindex(*values.shape)
+        ]
     return figure
+
+
+def _inks(image: Array) -> Array:
+    """Black or white for each cell of an image (H, W, 3), whichever reads better on it."""
+    light = image @ np.array([0.299, 0.587, 0.114]) > 140
+    return np.where(light, "#14161a", "#ffffff")
 
 
 def picture(
@@ -217,8 +233,8 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
     return ["#" + "".join(f"{round(v):02x}" for v in row) for row in mixed]
 
 
-def _minus(value: float, decimals: int) -> str:
-    """A number with a true minus sign."""
+def minus(value: float, decimals: int = 2) -> str:
+    """A number as text, with a true minus sign."""
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
