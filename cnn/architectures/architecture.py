@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from cnn import init as initial
 from cnn.layer import Shape
 from cnn.network import Row, Sequential
 from cnn.spec import Spec, build
@@ -72,7 +73,7 @@ class Architecture:
         rng: np.random.Generator | int | None = None,
         *,
         dtype: type = np.float32,
-        init: str = "kaiming_normal",
+        init: str = initial.DEFAULT,
     ) -> Sequential:
         """The network with fresh random weights, in training mode.
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from cnn.container import Container
 from cnn.layer import Array, Layer
-from cnn.windows import Buffer
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
@@ -33,9 +32,8 @@ def _copied(layer: AnyLayer, made: dict[int, Layer]) -> AnyLayer:
     for name, value in vars(layer).items():
         if isinstance(value, Layer):
             # A container knows some of its layers by a second name, e.g. Residual.body.
-            setattr(twin, name, made.get(id(value)) or _copied(value, made))
-        elif isinstance(value, Buffer):
-            setattr(twin, name, Buffer())
+            known = made.get(id(value))
+            setattr(twin, name, _copied(value, made) if known is None else known)
     return twin
 
 

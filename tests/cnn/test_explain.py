@@ -160,6 +160,17 @@ def test_the_window_says_where_its_values_come_from(name: str) -> None:
                 assert taken.x[c, i, j] == maps[taken.channels[c], row, column]
 
 
+def test_a_wide_convolution_whose_fast_path_takes_fewer_products() -> None:
+    """3×3 filters over many channels go by Winograd's way, which rounds differently."""
+    layer, x = Conv2d(48, 40, 3, padding=1, rng=rng()), image(48, 32, 30)
+    y = layer.forward(x[..., None])[..., 0]
+    scale = np.abs(y).max()
+    for index in [(0, 0, 0), (39, 31, 29), (7, 13, 2), (21, 5, 29)]:
+        taken = explain.window_sum(layer, x, index)
+        assert taken.y == pytest.approx(y[index], abs=2e-5 * scale)
+    np.testing.assert_allclose(explain.map_sums(layer, x, 5).z, y[5], atol=2e-5 * scale)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_convolution_cell(data: st.DataObject) -> None:
