@@ -113,6 +113,16 @@ class AxisGeometry:
         """Cells by which the last window sticks out of the padded input (``ceil_mode`` only)."""
         return max(0, self.reach - self.padded)
 
+    @property
+    def inside(self) -> bool:
+        """Whether every tap of every window falls on input, none on padding."""
+        return self.before == 0 and self.reach <= self.n
+
+    @property
+    def tiles(self) -> bool:
+        """Whether windows lie side by side inside the input: no gaps, no overlap, no padding."""
+        return self.inside and self.stride == self.kernel and self.dilation == 1
+
     @cached_property
     def taps(self) -> tuple[Tap, ...]:
         """For each tap, which outputs read which inputs."""

@@ -1,15 +1,17 @@
 """Pooling: every output cell sums up its window of one channel, by maximum, mean or sum.
 
 A window's maximum is the maximum of its rows' maxima, and the same holds for sums. So each pooling
-runs along the columns first and then along the rows: kh + kw slices instead of kh·kw.
+runs along one axis and then along the other: kh + kw slices instead of kh·kw.
 Arrays are batch last, (C, H, W, N).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from cnn.geometry import AxisGeometry, PaddingLike, PairLike, Window, adaptive_bounds, pair, whole
+from cnn.geometry import AxisGeometry, PaddingLike, PairLike, Window, adaptive_bounds, pair
 from cnn.layer import Array, Layer, Shape
 
 COLUMNS, ROWS = 2, 1  # axes of (C, H, W, N)
@@ -20,6 +22,11 @@ def along(axis: int, cells: slice) -> tuple[slice, ...]:
     return (slice(None),) * axis + (cells,)
 
 
+def resized(x: Array, size: int, axis: int) -> tuple[int, ...]:
+    """Shape of ``x`` with ``size`` cells along ``axis``."""
+    return (*x.shape[:axis], size, *x.shape[axis + 1 :])
+
+
 def lowest(dtype: np.dtype) -> float:
     """What padding holds for a maximum: −∞, or the least integer."""
     return -np.inf if np.issubdtype(dtype, np.floating) else np.iinfo(dtype).min
@@ -27,9 +34,13 @@ def lowest(dtype: np.dtype) -> float:
 
 def slide(x: Array, geometry: AxisGeometry, axis: int, combine: np.ufunc, empty: float) -> Array:
     """``combine`` the taps of a window sliding along ``axis``; ``empty`` is what padding holds."""
-    shape = (*x.shape[:axis], geometry.size, *x.shape[axis + 1 :])
-    y = np.full(shape, empty, x.dtype)
-    for tap in geometry.taps:
+    taps = geometry.taps
+    if geometry.inside and len(taps) > 1:
+        y = combine(x[along(axis, taps[0].inputs)], x[along(axis, taps[1].inputs)])
+        taps = taps[2:]
+    else:
+        y = np.full(resized(x, geometry.size, axis), empty, x.dtype)
+    for tap in taps:
         target = y[along(axis, tap.outputs)]
         combine(target, x[along(axis, tap.inputs)], out=target)
     return y
@@ -42,8 +53,18 @@ def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 def max_along_backward(dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Gradient of :func:`max_along`: the first cell that equals the maximum gets all of it."""
-    dx = np.zeros_like(x)
-    rest = dy.copy()  # what no tap has claimed yet
+    dx = np.zeros_like(x) if geometry.dropped or not geometry.tiles else np.empty_like(x)
+    if geometry.tiles:
+        # What no tap has claimed yet waits in the last tap's place.
+        *leading, last = (dx[along(axis, tap.inputs)] for tap in geometry.taps)
+        rest = dy
+        if not leading:
+            last[...] = dy
+        for tap, share in zip(geometry.taps, leading, strict=False):
+            np.multiply(rest, x[along(axis, tap.inputs)] == y, out=share)
+            rest = np.subtract(rest, share, out=last)
+        return dx
+    rest = dy.copy()
     for tap in geometry.taps:
         outputs, inputs = along(axis, tap.outputs), along(axis, tap.inputs)
         share = rest[outputs] * (x[inputs] == y[outputs])
@@ -59,10 +80,18 @@ def sum_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Gradient of :func:`sum_along`: every cell gets the gradients of all windows that read it."""
-    shape = (*dy.shape[:axis], geometry.n, *dy.shape[axis + 1 :])
-    dx = np.zeros(shape, dy.dtype)
+    shape = resized(dy, geometry.n, axis)
+    dx = (
+        np.zeros(shape, dy.dtype)
+        if geometry.dropped or not geometry.tiles
+        else np.empty(shape, dy.dtype)
+    )
     for tap in geometry.taps:
-        dx[along(axis, tap.inputs)] += dy[along(axis, tap.outputs)]
+        target = dx[along(axis, tap.inputs)]
+        if geometry.tiles:
+            target[...] = dy
+        else:
+            target += dy[along(axis, tap.outputs)]
     return dx
 
 
@@ -87,17 +116,17 @@ def max_indices(x: Array, window: Window) -> Array:
     return row * x.shape[2] + np.take_along_axis(column, row, axis=ROWS)
 
 
-def window_counts(window: Window, height: int, width: int, include_pad: bool) -> Array:
-    """Cells that each mean divides by: (OH, OW, 1).
+def window_counts(geometry: AxisGeometry, include_pad: bool) -> Array:
+    """Cells of each window along one axis.
 
     With ``include_pad`` padding counts as cells, but not what lies beyond it (``ceil_mode``).
     """
-    counts = []
-    for axis in window.axes(height, width):
-        reached = [axis.window(output) for output in range(axis.size)]
-        low, high = (-axis.before, axis.n + axis.after) if include_pad else (0, axis.n)
-        counts.append(np.array([sum(low <= c < high for c in cells) for cells in reached]))
-    return np.outer(counts[0], counts[1])[:, :, None]
+    if include_pad:
+        geometry = replace(geometry, n=geometry.padded, before=0, after=0)
+    counts = np.zeros(geometry.size, np.int64)
+    for tap in geometry.taps:
+        counts[tap.outputs] += 1
+    return counts
 
 
 class Pool2d(Layer):
@@ -158,24 +187,31 @@ class MaxPool2d(Pool2d):
     """
 
     passing = (*Layer.passing, "_widest")
-    _widest: Array | None = None
+    _widest: Array | None = None  # maxima of each window's rows
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
         rows, columns = self._axes(x)
         self.x = x
-        self._widest = max_along(x, columns, COLUMNS)
-        self.y = max_along(self._widest, rows, ROWS)
+        if self.training:
+            self._widest = max_along(x, columns, COLUMNS)
+            self.y = max_along(self._widest, rows, ROWS)
+        else:  # whole rows are longer stretches of memory; backward needs the other order
+            self._widest = None
+            self.y = max_along(max_along(x, rows, ROWS), columns, COLUMNS)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N)."""
-        assert self.x is not None and self.y is not None and self._widest is not None
+        assert self.x is not None and self.y is not None, "backward needs a forward first"
         rows, columns = self._axes(self.x)
         self.dy, self.dx = dy, None
         if need_dx:
-            slopes = max_along_backward(dy, self._widest, self.y, rows, ROWS)
-            self.dx = max_along_backward(slopes, self.x, self._widest, columns, COLUMNS)
+            widest = self._widest
+            if widest is None:
+                widest = max_along(self.x, columns, COLUMNS)
+            slopes = max_along_backward(dy, widest, self.y, rows, ROWS)
+            self.dx = max_along_backward(slopes, self.x, widest, columns, COLUMNS)
         return self.dx
 
 
@@ -210,28 +246,32 @@ class AvgPool2d(Pool2d):
         """(C, H, W, N) to (C, OH, OW, N)."""
         rows, columns = self._axes(x)
         self.x = x
-        self.y = sum_along(sum_along(x, columns, COLUMNS), rows, ROWS) * self._weights(x)
+        self.y = sum_along(sum_along(x, rows, ROWS), columns, COLUMNS)
+        self.y = self._divided(self.y)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N)."""
-        assert self.x is not None
+        assert self.x is not None, "backward needs a forward first"
         rows, columns = self._axes(self.x)
         self.dy, self.dx = dy, None
         if need_dx:
-            slopes = sum_along_backward(dy * self._weights(dy), rows, ROWS)
-            self.dx = sum_along_backward(slopes, columns, COLUMNS)
+            slopes = sum_along_backward(self._divided(dy), columns, COLUMNS)
+            self.dx = sum_along_backward(slopes, rows, ROWS)
         return self.dx
 
-    def _weights(self, like: Array) -> Array:
-        """What each window's sum is multiplied by: (OH, OW, 1) or a number."""
+    def _divided(self, y: Array) -> Array:
+        """``y`` (C, OH, OW, N) divided by the number of cells in each window."""
         assert self.x is not None
+        if self.divisor_override == 1:
+            return y
         if self.divisor_override:
-            return np.asarray(1 / self.divisor_override, like.dtype)
-        counts = window_counts(
-            self.window, self.x.shape[1], self.x.shape[2], self.count_include_pad
-        )
-        return (1 / counts).astype(like.dtype)
+            return y * (1 / self.divisor_override)
+        rows, columns = (window_counts(axis, self.count_include_pad) for axis in self._axes(self.x))
+        cells = np.outer(rows, columns)[:, :, None]
+        if cells.min() == cells.max():
+            return y * (1 / int(cells.max()))
+        return y * (1 / cells).astype(np.result_type(y, np.float16))
 
 
 class SumPool2d(AvgPool2d):
@@ -256,26 +296,20 @@ class AdaptiveAvgPool2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, *output_size, N)."""
+        rows, columns = self.output_size
         self.x = x
-        rows, columns = self._matrices(x)
-        self.y = np.einsum("ah,chwn,bw->cabn", rows, x, columns, optimize=True)
+        self.y = mean_along(mean_along(x, rows, ROWS), columns, COLUMNS)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, *output_size, N) to (C, H, W, N)."""
-        assert self.x is not None
-        rows, columns = self._matrices(self.x)
+        assert self.x is not None, "backward needs a forward first"
+        _, height, width, _ = self.x.shape
         self.dy, self.dx = dy, None
         if need_dx:
-            self.dx = np.einsum("ah,cabn,bw->chwn", rows, dy, columns, optimize=True)
+            slopes = mean_along_backward(dy, width, COLUMNS)
+            self.dx = mean_along_backward(slopes, height, ROWS)
         return self.dx
-
-    def _matrices(self, x: Array) -> tuple[Array, Array]:
-        rows, columns = self.output_size
-        return (
-            averaging_matrix(x.shape[1], rows, x.dtype),
-            averaging_matrix(x.shape[2], columns, x.dtype),
-        )
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, *output_size)."""
@@ -298,9 +332,22 @@ class GlobalAvgPool2d(AdaptiveAvgPool2d):
         super().__init__(1)
 
 
-def averaging_matrix(n: int, size: int, dtype: np.dtype) -> Array:
-    """(size, n): row i averages stretch i of :func:`cnn.geometry.adaptive_bounds`."""
-    matrix = np.zeros((whole(size, "output_size", 1), n), dtype)
-    for row, (first, past) in zip(matrix, adaptive_bounds(n, size), strict=True):
-        row[first:past] = 1 / (past - first)
-    return matrix
+def mean_along(x: Array, size: int, axis: int) -> Array:
+    """Means of the ``size`` stretches of :func:`cnn.geometry.adaptive_bounds` along one axis."""
+    if size == x.shape[axis]:
+        return x
+    bounds = adaptive_bounds(x.shape[axis], size)
+    means = [x[along(axis, slice(*ends))].mean(axis=axis) for ends in bounds]
+    return np.stack(means, axis=axis)
+
+
+def mean_along_backward(dy: Array, n: int, axis: int) -> Array:
+    """Gradient of :func:`mean_along` over ``n`` cells."""
+    size = dy.shape[axis]
+    if size == n:
+        return dy
+    dx = np.zeros(resized(dy, n, axis), dy.dtype)
+    for index, (first, past) in enumerate(adaptive_bounds(n, size)):
+        share = dy[along(axis, slice(index, index + 1))] / (past - first)
+        dx[along(axis, slice(first, past))] += share
+    return dx
