@@ -24,7 +24,7 @@ from cnn.historic import PartialConv2d, RadialBasis, Subsample2d
 from cnn.layer import Array, Layer, Shape
 from cnn.norm import BatchNorm2d, LocalResponseNorm
 from cnn.padding import pad
-from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, window_counts
+from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 
 Activation = str | Layer | None
 
@@ -145,8 +145,13 @@ def _(layer: AvgPool2d, x: Array, index: tuple[int, ...]) -> WindowSum:
     taken = _windowed(x, layer.window, index, np.array([index[0]]))
     divisor = layer.divisor_override
     if divisor is None:
-        counts = window_counts(layer.window, x.shape[1], x.shape[2], layer.count_include_pad)
-        divisor = counts[index[1], index[2], 0]
+        counted = taken.inside
+        if layer.count_include_pad:  # padding counts, but not what lies beyond it
+            top, bottom, left, right = layer.window.padding
+            rows = (taken.rows >= -top) & (taken.rows < x.shape[1] + bottom)
+            columns = (taken.columns >= -left) & (taken.columns < x.shape[2] + right)
+            counted = rows[:, None] & columns
+        divisor = int(np.count_nonzero(counted))
     return _weighted(taken, np.full(taken.x.shape, 1 / divisor), 0.0)
 
 

@@ -164,7 +164,7 @@ def test_a_wide_convolution_whose_fast_path_takes_fewer_products() -> None:
     """3×3 filters over many channels go by Winograd's way, which rounds differently."""
     layer, x = Conv2d(48, 40, 3, padding=1, rng=rng()), image(48, 32, 30)
     y = layer.forward(x[..., None])[..., 0]
-    scale = np.abs(y).max()
+    scale = float(np.abs(y).max())
     for index in [(0, 0, 0), (39, 31, 29), (7, 13, 2), (21, 5, 29)]:
         taken = explain.window_sum(layer, x, index)
         assert taken.y == pytest.approx(y[index], abs=2e-5 * scale)
