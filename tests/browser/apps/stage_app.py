@@ -6,48 +6,41 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from ui.components.kernel_grid.kernel_grid import kernel_grid
 from ui.components.window_stage.window_stage import Compare, window_stage
 
-ARRAYS = ("seed", "size", "kernel", "whole", "x", "weight", "gradient", "compare")
+ARRAYS = ("seed", "size", "kernel", "whole", "x", "weight", "gradient", "compare", "picture")
+OURS = ("columns", "grid", "spin")
 
 
 def stage_arrays(config: dict[str, Any]) -> dict[str, Any]:
     """x, weight and gradient of a configuration; numbers come from its seed."""
     rng = np.random.default_rng(config.get("seed", 0))
-    channels, height, width = config.get("size", (1, 6, 6))
-    kh, kw = config.get("kernel", (3, 3))
-    whole = config.get("whole", True)
-
-    def draw(*shape: int) -> np.ndarray:
-        if whole:
-            return rng.integers(-3, 10, shape).astype(float)
-        return rng.uniform(0, 1, shape)
-
-    x = draw(channels, height, width)
-    weight = (
-        rng.integers(-2, 3, (channels, kh, kw)) if whole else rng.normal(0, 0.5, (channels, kh, kw))
-    )
-    if config.get("picture"):
-        x = waves(channels, height, width)
-    if "x" in config:
-        x = np.array(config["x"], dtype=float)
-    if "weight" in config:
-        weight = np.array(config["weight"], dtype=float)
-    found: dict[str, Any] = {"x": x}
-    if config.get("kind", "conv") == "conv":
-        found["weight"] = np.asarray(weight, dtype=float)
+    size = tuple(config.get("size", (1, 6, 6)))
+    taps = tuple(config.get("kernel", (3, 3)))
+    if config.get("whole", True):
+        x = rng.integers(-3, 10, size).astype(float)
+        weight = rng.integers(-2, 3, (size[0], *taps)).astype(float)
     else:
-        found["kernel_size"] = (kh, kw)
+        x = rng.uniform(0, 1, size)
+        weight = rng.normal(0, 0.5, (size[0], *taps))
+    if config.get("picture"):
+        x = waves(*size)
+    found: dict[str, Any] = {"x": np.array(config.get("x", x), dtype=float)}
+    if config.get("kind", "conv") == "conv":
+        found["weight"] = np.array(config.get("weight", weight), dtype=float)
+    else:
+        found["kernel_size"] = taps
     if "gradient" in config:
         found["gradient"] = rng.integers(-4, 5, config["gradient"]).astype(float)
     if config.get("compare"):
-        turned = found["weight"][..., ::-1, ::-1]
-        found["compare"] = Compare("true convolution", turned)
+        found["compare"] = Compare("true convolution", found["weight"][..., ::-1, ::-1])
     return found
 
 
@@ -62,14 +55,31 @@ def waves(channels: int, height: int, width: int) -> np.ndarray:
 def main() -> None:
     st.set_page_config(layout="wide")
     config: dict[str, Any] = json.loads(st.query_params.get("c", "{}"))
-    rest = {k: v for k, v in config.items() if k not in (*ARRAYS, "picture", "columns")}
-    if st.button("render again"):
-        st.session_state["renders"] = st.session_state.get("renders", 0) + 1
-    rest["bias"] = config.get("bias", 0.0) + st.session_state.get("renders", 0)
+    if config.get("grid"):
+        st.code(json.dumps(kernel_grid("grid", stage_arrays(config)["weight"][0]).tolist()))
+    elif config.get("spin"):
+        spin(config)
+    else:
+        place = st.columns([3, 1], gap="large")[0] if config.get("columns") else st.container()
+        with place:
+            show(config)
+
+
+def spin(config: dict[str, Any]) -> None:
+    """Render again and again, with another bias each time, until `spin` is reached."""
+    count = min(st.session_state.get("renders", 0) + 1, config["spin"])
+    st.session_state["renders"] = count
+    show(config | {"bias": count})
+    st.text(f"rendered {count}")
+    if count < config["spin"]:
+        time.sleep(0.01)
+        st.rerun()
+
+
+def show(config: dict[str, Any]) -> None:
+    rest = {k: v for k, v in config.items() if k not in (*ARRAYS, *OURS)}
     rest = {k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()}
-    place = st.columns([3, 1], gap="large")[0] if config.get("columns") else st.container()
-    with place:
-        result = window_stage("stage", **stage_arrays(config), **rest)
+    result = window_stage("stage", **stage_arrays(config), **rest)
     shown = {
         "kernel": None if result.kernel is None else result.kernel.tolist(),
         "input": result.input.tolist(),

@@ -47,6 +47,7 @@ function readModel(data, old) {
 function countDecimals(m) {
   const inside = finiteOnly(m.x);
   const exact = { x: exactDecimals(inside), w: m.w ? exactDecimals(m.w) : 0, b: exactDecimals([m.bias]) };
+  if (m.kind === "avg") exact.b = exactDecimals(m.z); // a quotient may have more decimals than its terms
   m.dec = {
     x: decimalsFor(inside, 2),
     w: m.w ? decimalsFor(m.w, 2) : 0,

@@ -72,8 +72,9 @@ function layoutStage(stage, width) {
   const { m, data, theme } = stage;
   const size = data.projector ? SIZE.projector : SIZE.plain;
   const narrow = width < 600;
-  const room = data.height ?? (data.compact ? 220 : data.projector ? 330 : 272);
-  const options = { m, data, width, room, size, narrow, font: theme.font, most: 6 };
+  const rows = data.showPartials && m.partial && m.C > 1 && m.C <= 4 && !narrow;
+  const room = data.height ?? (data.compact ? 220 : data.projector ? 330 : 262);
+  const options = { m, data, width, room, size, narrow, rows, font: theme.font, most: 6 };
   let plan = null;
   if (m.H <= 16 && m.W <= 16) {
     // Rather fewer decimals than no numbers: the sum below shows them all.
@@ -89,30 +90,31 @@ function layoutStage(stage, width) {
   return { ...place(options, plan), most: options.most };
 }
 
-const titleHeight = (o) => (o.data.compact ? o.size.small + 10 : o.size.title + o.size.small + 16);
-const legendHeight = (o) => (o.data.compact ? 0 : o.size.tick + 18);
+const titleHeight = (o) => (o.data.compact ? o.size.small + 10 : o.size.title + o.size.small + 14);
+const legendHeight = (o) => (o.data.compact ? 0 : o.size.tick + 16);
 
 function gridOf(count, across) {
   return { across, down: Math.ceil(count / across) };
 }
 
-// One block: `count` panels of rows × cols cells, `across` of them side by side.
-function makeBlock(id, count, across, rows, cols, cell, o, named = false) {
+// One block: `count` panels of rows × cols cells, `across` of them side by side, their lines
+// `pitch` apart where several blocks share them.
+function makeBlock(id, count, across, rows, cols, cell, o, named = false, pitch = 0) {
   const gap = 12;
-  const label = named && count > 1 ? o.size.tick + 6 : 0;
+  const label = (named || pitch) && count > 1 ? o.size.tick + 6 : 0;
   const { down } = gridOf(count, across);
   const panels = [];
   for (let c = 0; c < count; c++) {
     panels.push({
       id, c, rows, cols, cw: cell.w, ch: cell.h, label,
       x: (c % across) * (cols * cell.w + gap),
-      y: Math.floor(c / across) * (rows * cell.h + gap + label) + label,
+      y: Math.floor(c / across) * (pitch || rows * cell.h + gap + label) + label,
     });
   }
   return {
     id, panels,
     w: across * cols * cell.w + (across - 1) * gap,
-    h: down * (rows * cell.h + label) + (down - 1) * gap,
+    h: pitch ? (down - 1) * pitch + label + rows * cell.h : down * (rows * cell.h + label) + (down - 1) * gap,
   };
 }
 
@@ -123,7 +125,10 @@ function blockShapes(m, data) {
     shapes.push({ id: "partial", count: m.C, rows: m.OH, cols: m.OW, named: true });
   }
   shapes.push({ id: "output", count: m.K, rows: m.OH, cols: m.OW, named: true });
-  if (m.compare) shapes.push({ id: "compare", count: 1, rows: m.OH, cols: m.OW, named: false });
+  if (m.compare) {
+    if (m.compare.w && m.C === 1) shapes.push({ id: "turned", count: 1, rows: m.kh, cols: m.kw, named: false });
+    shapes.push({ id: "compare", count: 1, rows: m.OH, cols: m.OW, named: false });
+  }
   return shapes;
 }
 
@@ -136,10 +141,12 @@ function numbersLayout(o) {
   if (o.narrow && shapes.length > 2) {
     lines.splice(1, lines.length - 1, ...pairUp(shapes.slice(1), o, need));
   }
-  const arrangements = m.C === 1 ? [1] : [...new Set([m.C, Math.ceil(m.C / 2), 1])];
+  const arrangements = m.C === 1 || o.rows ? [1] : [...new Set([m.C, Math.ceil(m.C / 2), 1])];
   // Up to 12 × 12 cells carry their numbers, though the stage grows a little for it.
-  const rows = m.H <= 12 && m.W <= 12 && !data.compact ? Math.max(m.Hp, m.OH) * need.h : 0;
-  const tallest = o.narrow ? Math.max(260, rows) : Math.max(o.room, Math.min(rows, o.room * 1.45));
+  const lines12 = m.H <= 12 && m.W <= 12 && !data.compact ? Math.max(m.Hp, m.OH) * need.h : 0;
+  let tallest = o.narrow ? Math.max(260, lines12) : Math.max(o.room, Math.min(lines12, o.room * 1.45));
+  // One line a channel, from its input to its partial sum, may take half as much again.
+  if (o.rows) tallest = Math.max(tallest, o.room * 1.6);
   let best = null;
   for (const wide of arrangements) {
     for (const kernelWide of arrangements) {
@@ -150,9 +157,10 @@ function numbersLayout(o) {
         const cells = line.reduce((n, s) => n + across(s) * s.cols, 0);
         const fixed = line.reduce((n, s) => n + (across(s) - 1) * 12, 0) + (line.length - 1) * size.gap;
         w = Math.min(w, (o.width - fixed - 2) / cells);
+        if (!o.narrow) w = Math.min(w, slotLimit(o, line, across));
         for (const s of line) {
           const { down } = gridOf(s.count, across(s));
-          const label = s.named && s.count > 1 ? size.tick + 6 : 0;
+          const label = (s.named || o.rows) && s.count > 1 ? size.tick + 6 : 0;
           h = Math.min(h, (tallest - (down - 1) * 12 - down * label) / (down * s.rows));
         }
       }
@@ -168,11 +176,25 @@ function numbersLayout(o) {
     }
   }
   if (!best) return null;
+  const highest = Math.max(...shapes.filter((s) => s.count > 1).map((s) => s.rows));
+  const pitch = o.rows ? highest * best.fitted.h + size.tick + 18 : 0;
   const blocks = shapes.map((s) =>
-    makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, best.fitted, o, s.named));
+    makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, best.fitted, o, s.named, s.count > 1 ? pitch : 0));
   const widest = widestIn(o, ["x", "w", "y"]);
   const font = Math.min(best.fitted.h * 0.46, (best.fitted.w - 7) / widest, size.number * 1.4);
-  return { mode: "numbers", blocks, font: Math.max(size.number, Math.floor(font)), kernelCell: best.fitted };
+  return { mode: "numbers", pitch, blocks, font: Math.max(size.number, Math.floor(font)), kernelCell: best.fitted };
+}
+
+// The cell width at which a line of blocks, each at least as wide as its title, fits.
+function slotLimit(o, line, across) {
+  const gaps = (line.length - 1) * o.size.gap;
+  let w = o.size.cap * 1.7;
+  for (let n = 0; n < 40; n++) {
+    const taken = line.reduce((sum, s) => sum + Math.max(slotWidth(o), across(s) * s.cols * w + (across(s) - 1) * 12), gaps);
+    if (taken <= o.width) return w;
+    w *= 0.95;
+  }
+  return w;
 }
 
 // On a phone: kernel beside output (or output beside comparison) where both fit with numbers.
@@ -205,6 +227,22 @@ function pictureLayout(o) {
   s = Math.min(s, size.cap);
   if (s >= 4) s = Math.floor(s);
   s = Math.max(s, 0.5);
+  for (;;) {
+    const blocks = pictureBlocks(o, s, middle, strip, partials);
+    const taken = blocks.reduce((n, b) => n + Math.max(b.w, slotWidth(o)), 0) + (blocks.length - 1) * size.gap;
+    if (o.narrow || taken <= o.width || s < 1) {
+      const need = needFor(o, ["x", "y"]);
+      return {
+        mode: "picture", blocks, font: size.number, kernelCell: middle.cell,
+        numbersInMaps: s >= Math.max(need.w, need.h),
+      };
+    }
+    s = s > 5 ? s - 1 : s * 0.9;
+  }
+}
+
+function pictureBlocks(o, s, middle, strip, partials) {
+  const { m, data } = o;
   const cell = { w: s, h: s };
   const input = makeBlock("input", 1, 1, m.Hp, m.Wp, cell, o);
   input.panels[0].composite = data.inputKind === "rgb" && m.C === 3;
@@ -213,11 +251,14 @@ function pictureLayout(o) {
   const blocks = [input, ...middle.blocks];
   if (partials) {
     const part = makeBlock("partial", 1, 1, m.OH, m.OW, cell, o);
-    addThumbs(part, strip ?? { across: 1, down: 1 }, m, "partial", o.narrow);
-    part.panels.shift();
-    const least = Math.min(...part.panels.map((p) => p.x));
-    for (const p of part.panels) p.x -= least;
-    part.w -= least;
+    if (strip) {
+      addThumbs(part, strip, m, "partial", o.narrow);
+      const thumbs = part.panels.slice(1);
+      const [left, top] = [Math.min(...thumbs.map((p) => p.x)), Math.min(...thumbs.map((p) => p.y))];
+      part.panels = thumbs.map((p) => ({ ...p, x: p.x - left, y: p.y - top }));
+      part.w = Math.max(...part.panels.map((p) => p.x + p.cols * p.cw));
+      part.h = Math.max(...part.panels.map((p) => p.y + p.rows * p.ch));
+    }
     blocks.push(part);
   }
   const output = makeBlock("output", 1, 1, m.OH, m.OW, cell, o);
@@ -227,11 +268,12 @@ function pictureLayout(o) {
   }
   blocks.push(output);
   if (m.compare) blocks.push(makeBlock("compare", 1, 1, m.OH, m.OW, cell, o));
-  const need = needFor(o, ["x", "y"]);
-  return {
-    mode: "picture", blocks, font: size.number, kernelCell: middle.cell,
-    numbersInMaps: s >= Math.max(need.w, need.h),
-  };
+  return blocks;
+}
+
+// The least width of a block: its title has to stand above it.
+function slotWidth(o) {
+  return o.data.compact ? 0 : o.narrow ? 84 : 104;
 }
 
 // The channels of a map as thumbnails: beside it in a column or a square, on a phone below it.
@@ -317,7 +359,7 @@ function place(o, plan) {
   const { size } = o;
   const head = titleHeight(o);
   const foot = legendHeight(o);
-  const minimum = o.data.compact ? 0 : o.narrow ? 84 : 104;
+  const minimum = slotWidth(o);
   const lines = [[]];
   let used = 0;
   for (const block of plan.blocks) {
@@ -339,13 +381,20 @@ function place(o, plan) {
     let x = Math.max(0, Math.floor((o.width - total) / 2));
     line.forEach((block, n) => {
       block.x = x;
-      block.y = y + head;
-      block.lineHeight = tall;
+      // Beside lines of channels, what belongs to all of them stands in the middle.
+      const sunk = plan.pitch && block.panels.length === 1 ? Math.round((tall - block.h) / 2) : 0;
+      block.y = y + head + sunk;
+      block.lineHeight = tall - sunk;
       for (const p of block.panels) {
         p.x = Math.round(block.x + p.x) + 0.5;
         p.y = Math.round(block.y + p.y) + 0.5;
       }
-      if (n > 0) joints.push({ x: x - gap / 2, y: y + head + Math.min(tall, 240) / 2, after: line[n - 1].id, before: block.id });
+      if (n > 0) {
+        const own = block.panels[0];
+        const lines = plan.pitch && block.panels.length > 1 ? block.panels.map((p) => p.y + (p.rows * p.ch) / 2) : [];
+        const middle = sunk ? block.y + block.h / 2 : y + head + Math.min(tall, 240) / 2;
+        joints.push({ x: x - gap / 2, y: plan.pitch && own.id !== "output" && lines.length ? lines : [middle], before: block.id });
+      }
       x += block.slot + gap;
     });
     y += head + tall + foot;

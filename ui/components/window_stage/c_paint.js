@@ -141,12 +141,27 @@ function paintStill(ctx, stage) {
       else if (p.id === "partial") {
         paintMap(ctx, p, { ...base, value: (r, q) => m.partial[(p.c * m.OH + r) * m.OW + q], colour: scales.partial,
           numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.y) });
+      } else if (p.id === "turned") {
+        paintTurned(ctx, stage, p, base);
       } else if (p.id === "output" || p.id === "compare" || p.id === "outthumb") {
         paintMap(ctx, p, { ...base, value: () => null });
       }
     }
   }
   if (!data.compact) for (const block of layout.blocks) paintLegend(ctx, stage, block);
+}
+
+// The kernel of the comparison; a cell that only moved keeps its hue.
+function paintTurned(ctx, stage, p, base) {
+  const { m, layout, theme, scales } = stage;
+  const w = m.compare.w;
+  paintMap(ctx, p, { ...base, value: (a, b) => w[a * m.kw + b], colour: scales.weight,
+    numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.w) });
+  const turned = w.every((v, t) => v === m.w[m.taps - 1 - t]);
+  for (let t = 0; t < m.taps; t++) {
+    ctx.fillStyle = cellHue(turned ? m.taps - 1 - t : t, m.taps, theme.name);
+    ctx.fillRect(p.x + (t % m.kw) * p.cw + 3, p.y + (Math.floor(t / m.kw) + 1) * p.ch - 5.5, p.cw - 6, 3);
+  }
 }
 
 function channelOf(stage, panel) {

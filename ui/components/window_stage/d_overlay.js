@@ -75,9 +75,8 @@ function paintWindow(ctx, stage, p, place, cell) {
   const accent = p.small ? 1.5 : layout.size.accent;
   const resting = !stage.slide;
   if (dilated && p.cw >= 4) {
-    ctx.setLineDash([5, 4]);
-    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, css(parseColour(theme.accent), 0.7), Math.max(1, accent / 2));
-    ctx.setLineDash([]);
+    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.surface, accent);
+    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.accent, Math.max(1, accent / 2));
     for (let a = 0; a < m.kh; a++) {
       for (let b = 0; b < m.kw; b++) {
         frame(ctx, p, place.r + a * m.dh, place.q + b * m.dw, 1, 1, theme.accent, Math.max(1, accent * 0.75));
@@ -153,7 +152,7 @@ function paintZoom(ctx, stage, place) {
   const to = windows[0];
   const end = windows[windows.length - 1];
   const right = from.x + (place.q + m.spanW) * from.cw;
-  ctx.strokeStyle = css(parseColour(theme.accent), 0.45);
+  ctx.strokeStyle = css(parseColour(theme.accent), 0.4);
   ctx.lineWidth = 1;
   ctx.beginPath();
   ctx.moveTo(right, from.y + place.r * from.ch);
@@ -164,28 +163,30 @@ function paintZoom(ctx, stage, place) {
 }
 
 // Signs between the blocks: input ∗ kernel = output.
+function jointSign(stage, before) {
+  const { m, layout, backward } = stage;
+  if (before === "window" || before === "turned") return "";
+  if (backward) return before === "output" ? "←" : "";
+  if (m.kind !== "conv") return "→";
+  if (layout.pitch && before === "output") return "Σ →";
+  return { kernel: "∗", partial: layout.mode === "numbers" ? "=" : "", output: "=", compare: m.compare?.w ? "=" : "" }[before] ?? "";
+}
+
 function paintJoints(ctx, stage) {
   const { m, layout, theme, backward } = stage;
-  ctx.font = `${layout.size.title + 9}px ${theme.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  ctx.fillStyle = css(parseColour(theme.text), 0.6);
+  ctx.fillStyle = css(parseColour(theme.text), 0.65);
   for (const joint of layout.joints) {
-    let sign = "→";
-    if (m.kind === "conv") {
-      sign = joint.before === "kernel" ? "∗" : joint.before === "output" ? "=" : joint.before === "partial" ? "→" : "";
-    }
-    if (joint.before === "window") continue;
-    if (joint.before === "compare") sign = "";
-    if (backward) sign = joint.before === "kernel" || joint.before === "window" ? "" : "←";
-    ctx.fillText(sign, joint.x, joint.y);
+    const sign = jointSign(stage, joint.before);
+    ctx.font = `${layout.size.title + (sign.length > 1 ? 1 : 9)}px ${theme.font}`;
+    for (const y of joint.y) ctx.fillText(sign, joint.x, y);
     if (m.kind !== "conv" && joint.before === "output" && !backward) {
-      ctx.save();
       ctx.font = `${layout.size.small}px ${theme.font}`;
-      ctx.fillText({ max: "max", avg: "mean", sum: "sum" }[m.kind], joint.x, joint.y - layout.size.title - 3);
-      ctx.restore();
+      ctx.fillText({ max: "max", avg: "mean", sum: "sum" }[m.kind], joint.x, joint.y[0] - layout.size.title - 3);
     }
   }
+  ctx.font = `${layout.size.title + 9}px ${theme.font}`;
   const block = layout.blocks.find((b) => b.id === "window");
   if (!block || m.kind !== "conv") return;
   for (const p of block.panels.filter((one) => one.id === "kernel")) {

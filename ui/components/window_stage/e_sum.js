@@ -169,8 +169,9 @@ function createSum(stage) {
     const many = m.C > 1;
     setText(view.head, many ? m.names[view.c] : m.kind === "conv" ? "window × kernel" : "window");
     const rounding = one.rounding !== 0 && !backward && m.kind !== "max" ? ` (rounding ${signed(one.rounding, d)})` : "";
-    const about = many && m.kind === "conv" && !backward && !hidden ? `sum ${formatNumber(one.sum, d)}${rounding}` : "";
-    setText(view.foot, about || (rounding && !hidden ? rounding.trim() : ""));
+    const done = term < 0 || (index + 1) * m.taps - 1 <= term;
+    const about = many && m.kind === "conv" && !backward && !hidden && done ? `sum ${formatNumber(one.sum, d)}${rounding}` : "";
+    setText(view.foot, about || (rounding && !hidden && done ? rounding.trim() : ""));
   }
 
   function forwardLedger(hidden, d) {
@@ -183,7 +184,8 @@ function createSum(stage) {
       const many = m.C > 1;
       sum.channels.forEach((one, n) => {
         const before = walking && n * m.taps > term;
-        row(`channel${one.c}`, many ? m.names[one.c] : "sum of products", before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
+        const unfinished = walking && (n + 1) * m.taps - 1 > term;
+        row(`channel${one.c}`, `${many ? m.names[one.c] : "sum of products"}${unfinished && !before ? ", so far" : ""}`, before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
           many && one.c === stage.focus && channels.length < m.C ? "chosen" : "", one.c);
       });
       ledger.classList.toggle("dense", m.C > 6);

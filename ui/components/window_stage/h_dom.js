@@ -10,9 +10,13 @@ function placeTitles(stage) {
     const y = block.y - layout.head;
     if (block.id === "input") {
       const padded = m.Hp !== m.H || m.Wp !== m.W ? ` → ${times(m.C, size(m.Hp, m.Wp))}` : "";
-      wanted.push([x, y, block.slot, data.titles.input, times(m.C, size(m.H, m.W)) + padded]);
+      const back = stage.backward ? "gradient of " : "";
+      wanted.push([x, y, block.slot, back + data.titles.input, times(m.C, size(m.H, m.W)) + padded]);
     } else if (block.id === "kernel") {
-      wanted.push([x, y, block.slot, data.titles.kernel, times(m.C, size(m.kh, m.kw))]);
+      wanted.push([x, y, block.slot, data.titles.kernel, times(m.C, size(m.kh, m.kw)) + (data.editable ? ", editable" : "")]);
+    } else if (block.id === "turned") {
+      const turned = m.compare.w.every((v, t) => v === m.w[m.taps - 1 - t]);
+      wanted.push([x, y, block.slot, data.titles.kernel, turned ? "turned by 180°" : size(m.kh, m.kw)]);
     } else if (block.id === "window") {
       const kernel = m.kind === "conv" ? ` × ${data.titles.kernel}` : "";
       const which = m.C > 1 && block.shown === 1 ? `, ${m.names[stage.focus]}` : "";

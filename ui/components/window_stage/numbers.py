@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnn import functional as F
 from cnn.activations import ACTIVATIONS
-from cnn.conv import correlate, correlate_input_gradient
 from cnn.geometry import Sides, Window
-from cnn.padding import PAD_MODES, pad, pad_backward
-from cnn.pool import AvgPool2d, MaxPool2d, Pool2d, SumPool2d, window_counts
+from cnn.layer import batch_first, batch_last
+from cnn.padding import PAD_MODES
+from cnn.pool import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
 
 Array = np.ndarray
 
@@ -83,10 +84,10 @@ def work_out(
     Raises:
         ValueError: From ``cnn``: the window does not fit, the fill cannot reach that far.
     """
-    sample = np.asarray(x, dtype=np.float64)[..., None]
+    sample = np.asarray(x, dtype=np.float64)[None]
     if setting.kind == "conv":
         assert weight is not None
-        return _convolution(sample, np.asarray(weight, np.float64), bias, setting, gradient)
+        return _convolution(sample, np.asarray(weight, np.float64)[None], bias, setting, gradient)
     return _pooling(sample, setting, gradient)
 
 
@@ -95,23 +96,24 @@ def _convolution(
 ) -> Numbers:
     window = setting.window
     mode, value = _fill(setting.fill)
-    padded = pad(x, window.padding, mode, value)
-    bare = Window(window.kernel, window.stride, (0, 0, 0, 0), window.dilation)
-    partial, _ = correlate(padded, weight[:, None], None, bare, groups=len(x))
-    z, _ = correlate(padded, weight[None], np.array([bias]), bare)
+    rim = _torch_order(window.padding)
+    padded = F.pad(x, rim, mode, value)
+    stride, dilation = window.stride, window.dilation
+    each = weight.swapaxes(0, 1)  # one kernel a channel: the channels don't mix
+    partial = F.conv2d(padded, each, None, stride, 0, dilation, groups=len(each))
+    z = F.conv2d(padded, weight, np.array([bias]), stride, 0, dilation)
     y, dz = _activate(z, setting.activation, gradient)
     dx = None
     if dz is not None:
-        height, width = padded.shape[1:3]
-        wide = correlate_input_gradient(dz, weight[None], height, width, bare)
-        dx = pad_backward(wide, window.padding, mode)[..., 0]
+        wide = F.conv2d_backward(dz, padded, weight, None, stride, 0, dilation)[0]
+        dx = F.pad_backward(wide, x, rim, mode)[0][0]
     return Numbers(
-        padded[..., 0],
+        padded[0],
         window.padding,
-        partial[..., 0],
-        z[..., 0],
-        y[..., 0],
-        dz=None if dz is None else dz[..., 0],
+        partial[0],
+        z[0],
+        y[0],
+        dz=None if dz is None else dz[0],
         dx=dx,
     )
 
@@ -119,26 +121,28 @@ def _convolution(
 def _pooling(x: Array, setting: Setting, gradient: Array | None) -> Numbers:
     window = setting.window
     layer = _pool_layer(setting)
-    z = layer.forward(x)
+    z = layer(x)
     y, dz = _activate(z, setting.activation, gradient)
-    dx = None if dz is None else layer.backward(dz)
-    height, width = x.shape[1:3]
+    dx = None if dz is None else layer.backward(batch_last(dz))  # before the layer is used again
+    height, width = x.shape[2:]
     rows, columns = window.axes(height, width)
     top, bottom, left, right = window.padding
     sides = (top, bottom + rows.overhang, left, right + columns.overhang)
     around = -np.inf if setting.kind == "max" else 0.0
     divisor = None
-    if setting.kind == "avg":
-        divisor = window_counts(window, height, width, setting.count_include_pad)[..., 0]
+    if setting.kind == "avg":  # the sum of ones over their mean is what a mean divides by
+        ones = np.ones((1, 1, height, width))
+        total = F.sum_pool2d(ones, window.kernel, window.stride, window.padding, window.ceil_mode)
+        divisor = np.rint(total / layer(ones))[0, 0]
     return Numbers(
-        pad(x, sides, "constant", around)[..., 0],
+        F.pad(x, _torch_order(sides), "constant", around)[0],
         sides,
         None,
-        z[..., 0],
-        y[..., 0],
+        z[0],
+        y[0],
         divisor,
-        None if dz is None else dz[..., 0],
-        None if dx is None else dx[..., 0],
+        None if dz is None else dz[0],
+        None if dx is None else batch_first(dx)[0],
     )
 
 
@@ -153,9 +157,7 @@ def _pool_layer(setting: Setting) -> Pool2d:
 
 def _activate(z: Array, name: str | None, gradient: Array | None) -> tuple[Array, Array | None]:
     """(y, d loss / d z) from z and d loss / d y."""
-    dy = None
-    if gradient is not None:
-        dy = np.asarray(gradient, np.float64).reshape(z.shape)
+    dy = None if gradient is None else np.asarray(gradient, np.float64).reshape(z.shape)
     if name is None:
         return z, dy
     layer = ACTIVATIONS[name]()
@@ -163,8 +165,13 @@ def _activate(z: Array, name: str | None, gradient: Array | None) -> tuple[Array
     return y, None if dy is None else layer.backward(dy)
 
 
+def _torch_order(sides: Sides) -> Sides:
+    """(top, bottom, left, right) to PyTorch's (left, right, top, bottom)."""
+    return sides[2], sides[3], sides[0], sides[1]
+
+
 def _fill(fill: str | float) -> tuple[str, float]:
-    """``cnn.padding``'s mode and value for a fill."""
+    """``F.pad``'s mode and value for a fill."""
     if not isinstance(fill, str):
         return "constant", float(fill)
     if fill == "zeros":

@@ -1,6 +1,7 @@
 // The window stage. Python sends arrays, geometry and sums; everything that moves happens here.
 
 const STAGES = new WeakMap();
+const REMEMBERED = new Map();
 
 function createStage(parentElement) {
   const root = parentElement.querySelector(".root");
@@ -225,20 +226,10 @@ function createStage(parentElement) {
       clearTimeout(stage.announcing);
       stage.announcing = setTimeout(() => setText(live, describe(stage) || summary(stage)), 150);
     },
+    // Kept while the app is open, so that going to another page and back changes nothing.
     remember() {
       const { position, speed, loop, whole, walking } = stage;
-      try {
-        sessionStorage.setItem(`convscope.stage.${stage.data.key}`, JSON.stringify({ position, speed, loop, whole, walking }));
-      } catch {
-        // A browser that keeps nothing still plays.
-      }
-    },
-    recall() {
-      try {
-        return JSON.parse(sessionStorage.getItem(`convscope.stage.${stage.data.key}`)) ?? {};
-      } catch {
-        return {};
-      }
+      REMEMBERED.set(stage.data.key, { position, speed, loop, whole, walking });
     },
     draw() {
       if (!stage.raf && stage.visible) stage.raf = requestAnimationFrame(stage.frame);
@@ -291,6 +282,7 @@ function createStage(parentElement) {
       stage.draw();
     },
     repaint() {
+      placeTitles(stage);
       stage.paintedReach = stage.reach();
       const ctx = fitCanvas(still, stage.layout.width, stage.layout.height);
       paintStill(ctx, stage);
@@ -322,8 +314,8 @@ function createStage(parentElement) {
     stage.layout = layoutStage(stage, width);
     stage.slide = null;
     maps.style.height = `${stage.layout.height}px`;
+    root.panels = stage.layout.blocks.flatMap((b) => b.panels); // where each map is, for tests
     root.classList.toggle("narrow", stage.layout.narrow);
-    placeTitles(stage);
     placeNotes(stage, fixedNotes);
     stage.repaint();
     stage.refresh();
@@ -400,7 +392,7 @@ function placeStart(stage, old, first) {
   const start = data.startCell ? Math.min(data.startCell[0], m.OH - 1) * m.OW + Math.min(data.startCell[1], m.OW - 1) : 0;
   const asked = JSON.stringify(data.startCell);
   if (first) {
-    const kept = stage.recall();
+    const kept = REMEMBERED.get(data.key) ?? {};
     stage.position = Math.min(kept.position ?? start, m.N - 1);
     stage.speed = SPEEDS.includes(kept.speed) ? kept.speed : 1;
     stage.loop = kept.loop ?? false;
@@ -425,6 +417,7 @@ export default function (component) {
     STAGES.set(parentElement, stage);
   }
   const token = ++stage.token;
+  stage.root.renders = token; // for tests
   updateStage(stage, component);
   return () => {
     if (stage.token !== token) return; // a newer call has taken over
