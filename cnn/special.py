@@ -34,11 +34,32 @@ FAR = (
 )  # fmt: skip
 # From here on erf rounds to 1 in float64.
 SATURATED = 6.0
+# erf(x) = 1 − e^(−x²) · R(1/(1 + rate·x)) for x ≥ 0, to 1.5e-7: M. Abramowitz and I. A. Stegun,
+# "Handbook of Mathematical Functions" (1964), 7.1.26, after C. Hastings.
+SHORT_RATE = 0.3275911
+SHORT = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0.0)
 
 
 def erf(x: Array) -> Array:
-    """2/√π ∫₀ˣ e^(−t²) dt, elementwise, to about 2e-16 in float64; the dtype follows ``x``."""
+    """2/√π ∫₀ˣ e^(−t²) dt, elementwise: to 6e-7 for float32, else to 2e-16; dtype as ``x``."""
     x = np.asarray(x)
+    return _short(x) if x.dtype == np.float32 else _long(x)
+
+
+def _short(x: Array) -> Array:
+    """One formula for all x, so that nothing has to be picked out."""
+    share = np.asarray(np.abs(x))
+    share *= SHORT_RATE
+    share += 1
+    tail = _polynomial(SHORT, np.divide(1, share, out=share))
+    square = np.asarray(-x * x)
+    tail *= np.exp(square, out=square)
+    y = np.subtract(1, tail, out=tail)
+    y *= np.sign(x)
+    return y
+
+
+def _long(x: Array) -> Array:
     size = np.abs(x)
     y = np.asarray(np.sign(x))  # right for |x| ≥ SATURATED, for ±∞ and for NaN
     near = size <= 0.46875
