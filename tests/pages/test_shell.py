@@ -63,18 +63,22 @@ def test_the_kernel_of_the_home_page_is_in_the_link() -> None:
 
 
 def test_a_lesson_can_open_another_with_settings(tmp_path: Path) -> None:
-    (tmp_path / "pages").symlink_to(ROOT / "pages")
-    (tmp_path / "app.py").write_text(
+    first = lessons.shown()[0]
+    (tmp_path / "pages").mkdir()
+    for path in (ROOT / "pages").glob("*.py"):
+        (tmp_path / "pages" / path.name).symlink_to(path)
+    (tmp_path / first.file).unlink()
+    (tmp_path / first.file).write_text(
         "import streamlit as st\n"
-        "from ui import link, shell\n"
-        "shell.run()\n"
-        "if st.session_state.pop('jump', False):\n"
+        "from ui import lesson, link\n"
+        f"lesson.begin('{first.slug}')\n"
+        "if st.button('jump'):\n"
         "    link.go('', home_k='box')\n",
         "utf-8",
     )
+    (tmp_path / "app.py").write_text((ROOT / "app.py").read_text("utf-8"), "utf-8")
     at = AppTest.from_file(str(tmp_path / "app.py"), default_timeout=60)
-    at.switch_page(lessons.shown()[0].file).run()
-    at.session_state["jump"] = True
-    at.run()
+    at.switch_page(first.file).run()
+    at.button[0].click().run()
     assert not at.exception
     assert at.pills(key="home_k").value == "box"
