@@ -107,7 +107,7 @@ IN_WINDOW = {
 #: Blocks with blocks inside, and their settings.
 NESTED = {
     "residual": ("body", "shortcut", "activation"),
-    "branches": ("bodies",),
+    "branches": ("bodies", "names"),
     "sequence": ("layers",),
 }
 
@@ -220,8 +220,10 @@ def _sequence(
     layers: list[Layer | tuple[str, Layer]] = []
     names: set[str] = set()
     for i, block in enumerate(spec):
-        kind = str(block.get("kind"))
+        kind = str(block.get("kind")) if isinstance(block, dict) else "?"
         try:
+            if not isinstance(block, dict):
+                raise ValueError(f"kind: got {block!r}, need a dict with a kind")
             if kind == "linear" and shape is not None and len(shape) == 3:
                 flatten = Flatten()
                 shape = flatten.output_shape(shape)
@@ -287,12 +289,18 @@ def _nested(
     if kind == "sequence":
         return _sequence(settings["layers"], shape, options)[0]
     if kind == "branches":
-        return Branches(*(_sequence(body, shape, options)[0] for body in settings["bodies"]))
-    shortcut = settings.get("shortcut")
+        bodies = [_sequence(body, shape, options)[0] for body in settings["bodies"]]
+        names = settings.get("names")
+        if names is None:
+            return Branches(*bodies)
+        if len(names) != len(bodies):
+            raise ValueError(f"names: got {len(names)}, need one for each of {len(bodies)} bodies")
+        return Branches(*zip(names, bodies, strict=True))
+    shortcut, activation = settings.get("shortcut"), settings.get("activation")
     return Residual(
         _sequence(settings["body"], shape, options)[0],
         None if shortcut is None else _sequence(shortcut, shape, options)[0],
-        settings.get("activation"),
+        _layer(activation, None, options) if isinstance(activation, dict) else activation,
     )
 
 
@@ -313,8 +321,10 @@ def spec_of(net: Container) -> Spec:
     Every name and number is written out, so that no input shape is needed.
 
     Raises:
-        ValueError: it has a layer of no known kind.
+        ValueError: it has a layer of no known kind, or is no Sequential.
     """
+    if not isinstance(net, Sequential):
+        raise ValueError(f"net: got a {type(net).__name__}, need a Sequential")
     return [{**_block(layer), "name": name} for name, layer in net.children()]
 
 
@@ -322,12 +332,13 @@ def _block(layer: Layer) -> Block:
     if isinstance(layer, Residual):
         body = spec_of(_as_sequence(layer.body))
         shortcut = None if layer.shortcut is None else spec_of(_as_sequence(layer.shortcut))
-        activation = None if layer.activation is None else _activation_name(layer.activation)
+        activation = _activation(layer.activation)
         return {
             "kind": "residual", "body": body, "shortcut": shortcut, "activation": activation
         }  # fmt: skip
     if isinstance(layer, Branches):
-        return {"kind": "branches", "bodies": [spec_of(_as_sequence(body)) for body in layer]}
+        bodies = [spec_of(_as_sequence(body)) for body in layer]
+        return {"kind": "branches", "bodies": bodies, "names": list(layer.layers)}
     if isinstance(layer, Sequential):
         return {"kind": "sequence", "layers": spec_of(layer)}
     for name, kind in KINDS.items():
@@ -344,14 +355,13 @@ def _as_sequence(layer: Layer) -> Sequential:
     return layer
 
 
-def _activation_name(layer: Layer) -> str:
-    for name, kind in ACTIVATIONS.items():
-        if type(layer) is kind and not vars(layer).keys() - vars(Layer()).keys():
-            return name
-    raise ValueError(
-        f"activation: got a {type(layer).__name__}, need a plain one of {', '.join(ACTIVATIONS)} "
-        f"to write a network as a table"
-    )
+def _activation(layer: Layer | None) -> str | Block | None:
+    """The activation of a residual block: its kind alone where that says everything."""
+    if layer is None:
+        return None
+    block = _block(layer)
+    plain = layer.__class__ in ACTIVATIONS.values() and block == _block(type(layer)())
+    return str(block["kind"]) if plain else block
 
 
 def _settings(layer: Layer, kind: Kind) -> dict[str, Any]:

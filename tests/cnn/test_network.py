@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from cnn.activations import GELU, ReLU, Sigmoid, Tanh
+from cnn.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
 from cnn.conv import Conv2d
 from cnn.dense import Flatten, Linear
 from cnn.dropout import Dropout
@@ -346,6 +346,35 @@ def test_spec_of_a_network_makes_it_again(spec, rng):
     assert np.array_equal(net(x), again(x))
 
 
+@pytest.mark.parametrize(
+    ("activation", "written"),
+    [
+        (None, None),
+        ("relu", "relu"),
+        ("gelu", "gelu"),
+        (LeakyReLU(0.01), "leaky_relu"),
+        (LeakyReLU(0.3), {"kind": "leaky_relu", "negative_slope": 0.3}),
+        (GELU("tanh"), {"kind": "gelu", "approximate": "tanh"}),
+    ],
+)
+def test_containers_made_by_hand_survive(rng, activation, written):
+    body = Sequential(("inner", Conv2d(3, 3, 1)))
+    net = Sequential(
+        ("one", Residual(body, activation=activation)),
+        ("two", Branches(("left", Sequential(ReLU())), ("right", Sequential()))),
+        ("three", Sequential(Flatten())),
+    )
+    spec = json.loads(json.dumps(spec_of(net)))
+    assert spec[0]["activation"] == written
+    again = build(spec)
+    again.load_state_dict(net.state_dict())
+    assert isinstance(again["two.left.relu1"], ReLU)
+    x = rng.standard_normal((2, 3, 4, 4))
+    assert np.array_equal(again(x), net(x))
+    with pytest.raises(ValueError, match="net: got a Residual, need a Sequential"):
+        spec_of(net["one"])
+
+
 #: For every kind of plain block: settings that are not its defaults, and an input shape.
 PLAIN = {
     "conv": {
@@ -411,6 +440,7 @@ def test_every_setting_of_every_kind_survives(kind, rng):
         ([{"kind": "conv", "in_channels": 3, "out_channels": 1, "kernel_size": 1}], 0,
          "in_channels", "got 3, need 1"),
         ([{"kind": "warp"}], 0, "kind", "got 'warp', need one of conv"),
+        ([{"kind": "relu"}, {}], 1, "kind", "got None, need one of conv"),
         ([{"kind": "linear", "out_features": 9}, {"kind": "max_pool", "kernel_size": 2}], 1,
          "kind", "got 9 features from the block before, need maps"),
         ([{"kind": "relu"}, {"kind": "dropout", "p": 1.5}], 1, "p", "from 0 to 1"),
@@ -421,16 +451,23 @@ def test_every_setting_of_every_kind_survives(kind, rng):
          r"block 2 \(lrn\)"),
         ([{"kind": "residual"}], 0, "body", "got nothing"),
         ([{"kind": "branches", "bodies": []}], 0, "bodies", "got none"),
+        ([{"kind": "branches", "bodies": [[]], "names": ["a", "b"]}], 0, "names", "got 2, need"),
     ],
 )  # fmt: skip
 def test_a_block_that_cannot_fit_says_which_number_is_wrong(blocks, block, field, message):
-    kind = blocks[block]["kind"]
+    kind = blocks[block].get("kind")
     with pytest.raises(SpecError, match=rf"^block {block + 1} \({kind}\): .*{message}") as caught:
         build(blocks, (1, 28, 28))
     assert (caught.value.block, caught.value.field) == (block, field)
     partial = outline(blocks, (1, 28, 28))
     assert partial.error is not None and str(partial.error) == str(caught.value)
     assert len(partial.blocks) == block
+
+
+@pytest.mark.parametrize("block", [None, 3, "conv", ["conv"]])
+def test_what_is_no_block_is_refused(block):
+    with pytest.raises(SpecError, match="need a dict with a kind"):
+        build([block], (1, 4, 4))
 
 
 def test_outline_follows_the_blocks():
