@@ -26,16 +26,17 @@ with words:
     for entry in lessons.shown()[:1]:
         st.page_link(entry.file, label=f"Start with {entry.title.lower()} →")
 
-digit = samples.digit(3)
+digit = samples.digit(5, 2)
+ink = digit.x[:, 4:26, 3:25]  # without most of the paper around it
 with piece:
     window_stage(
         "home_stage",
-        x=digit.x,
+        x=ink,
         weight=filters.PRESETS[kernel](),
         input_kind=digit.kind,
         title_in="digit",
         title_out="feature map",
-        start_cell=(9, 14),
+        start_cell=(1, 9),
         reveal="whole",
         compact=True,
         projector=lesson.projector(),

@@ -14,7 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import palette
+from ui import codecs, link, palette
 from ui.palette import Kind, Theme
 
 Array = np.ndarray
@@ -28,7 +28,7 @@ def theme() -> Theme:
 
 
 def _big() -> bool:
-    return bool(st.session_state.get("projector", False))
+    return link.now("projector", False, codecs.BOOL)
 
 
 def show(figure: go.Figure, key: str, *, alt: str, height: int = 260) -> None:

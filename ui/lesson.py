@@ -36,7 +36,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from ui import lessons, link, shell, style
+from ui import codecs, lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def contents() -> None:
 
 def projector() -> bool:
     """Whether projector mode is on; components take it as ``data["projector"]``."""
-    return bool(st.session_state.get("projector", False))
+    return link.now("projector", False, codecs.BOOL)
 
 
 def stage() -> tuple[DeltaGenerator, DeltaGenerator]:

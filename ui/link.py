@@ -197,6 +197,13 @@ def _read(name: str, default: T, codec: Codec[T]) -> T:
         return default
 
 
+def now(name: str, default: T, codec: Codec[T]) -> T:
+    """The value that the widget ``name`` will have when it is drawn, further down the page."""
+    if name in st.session_state and name not in _link().arrived:
+        return cast("T", st.session_state[name])
+    return _read(name, default, codec)
+
+
 # --- widgets ------------------------------------------------------------------------------------
 
 

@@ -103,7 +103,7 @@ def test_copy_link_projector_and_reset(app_url: str, open_page: OpenPage) -> Non
 
     copy = page.get_by_role("button", name="Copy link")
     copy.click()
-    expect(page.get_by_text("Link copied ✓")).to_be_visible()
+    expect(page.get_by_text("Copied ✓")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{app_url}/?home_k=box"
     expect(copy).to_be_visible(timeout=5000)  # the button comes to rest again
 
@@ -111,7 +111,7 @@ def test_copy_link_projector_and_reset(app_url: str, open_page: OpenPage) -> Non
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.evaluate("document.execCommand = (c) => { window.asked = c; return true }")
     copy.click()
-    expect(page.get_by_text("Link copied ✓")).to_be_visible()
+    expect(page.get_by_text("Copied ✓")).to_be_visible()
     assert page.evaluate("window.asked") == "copy"
     expect(copy).to_be_visible(timeout=5000)
     page.evaluate("document.execCommand = () => false")

@@ -202,3 +202,27 @@ def test_wrong_use_is_named() -> None:
         link.choice("c", "t_c", ["a"], "b")
     with pytest.raises(ValueError, match="t_s"):
         link.slider("s", "t_s", 5, 4, 4)
+
+
+def test_a_value_is_known_before_its_widget_is_drawn() -> None:
+    def early() -> None:
+        import streamlit as st
+
+        from ui import codecs, link
+
+        link.begin("p")
+        st.session_state["early"] = link.now("t_on", False, codecs.BOOL)
+        st.session_state["late"] = link.toggle("on", "t_on")
+        st.button("reset", on_click=link.reset)
+
+    at = AppTest.from_function(early)
+    at.query_params["t_on"] = "1"
+    for act, value in (
+        (lambda: None, True),
+        (lambda: at.toggle(key="t_on").set_value(False), False),
+        (lambda: at.toggle(key="t_on").set_value(True), True),
+        (lambda: at.button[0].click(), False),
+    ):
+        act()
+        at.run()
+        assert at.session_state["early"] is at.session_state["late"] is value

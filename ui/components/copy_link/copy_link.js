@@ -35,7 +35,7 @@ export default function (component) {
 
   button.onclick = async () => {
     const copied = await copyText(location.href);
-    button.textContent = copied ? "Link copied ✓" : "Copy it from here";
+    button.textContent = copied ? "Copied ✓" : "Copy it from here";
     button.classList.toggle("done", true);
     status.textContent = copied ? "Link copied" : "Copying is blocked; the link is in the field";
     byHand.hidden = copied;
