@@ -1,0 +1,57 @@
+"""Arrays as pictures and the house's small charts: colours where they belong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ui import figures, palette
+
+
+def hexes(image: np.ndarray) -> list[str]:
+    return ["#" + "".join(f"{v:02x}" for v in pixel) for pixel in image.reshape(-1, 3)]
+
+
+@pytest.mark.parametrize("kind", ["activation", "weight", "gradient"])
+def test_sign_has_its_colours_and_zero_is_the_neutral(kind: palette.Kind) -> None:
+    low, _, zero, half, high = palette.DIVERGING[kind]["light"]
+    image = figures.picture(np.array([[-2.0, 0.0, 1.0, 2.0, 9.0]]), kind, limit=2.0)
+    assert hexes(image) == [low, zero, half, high, high]
+
+
+def test_inputs_are_grey_and_odd_arrays_do_no_harm() -> None:
+    paper, ink = palette.GREY["light"]
+    assert hexes(figures.picture(np.array([[0.0, 1.0]]))) == [paper, ink]
+    assert hexes(figures.picture(np.zeros((1, 1)))) == [paper]
+    assert figures.picture(np.full((2, 2), np.nan), "activation").shape == (2, 2, 3)
+
+
+def test_enlarge_repeats_pixels() -> None:
+    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    large = figures.enlarge(image, 3)
+    assert large.shape == (6, 6, 3)
+    np.testing.assert_array_equal(large[1::3, 1::3], image)
+
+
+def test_a_ramp_starts_and_ends_on_its_stops() -> None:
+    ramp = figures.ramp(("#000000", "#ff0000", "#ffffff"), 5)
+    assert ramp == ["#000000", "#800000", "#ff0000", "#ff8080", "#ffffff"]
+
+
+def test_heatmap_writes_every_number_with_a_true_minus() -> None:
+    figure = figures.heatmap(np.array([[-1.5, 0.0], [2.0, 3.0]]), numbers=True, decimals=1)
+    assert [note.text for note in figure.layout.annotations] == ["−1.5", "0.0", "2.0", "3.0"]
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
+
+
+def test_curves_mark_where_we_are_in_the_accent() -> None:
+    figure = figures.curves({"loss": ([1, 2], [3, 1])}, "epoch", "loss", here=(2, 1))
+    here = figure.data[-1]
+    assert (here.x[0], here.y[0]) == (2, 1)
+    assert here.marker.color == palette.ACCENT["light"]
+    assert figure.layout.annotations[0].text == "loss"
+
+
+def test_minus_is_a_minus() -> None:
+    assert figures.minus(-0.25) == "−0.25"
+    assert figures.minus(-0.001) == "0.00"
