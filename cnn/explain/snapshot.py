@@ -83,15 +83,15 @@ class Snapshot:
         """One unit of layer ``name`` taken apart, see :func:`cnn.explain.window_sum`.
 
         A unit of Branches is taken apart in the branch that makes it. A Residual's two terms are
-        what its body and its shortcut give. A dense layer's inputs come as the maps that were
-        flattened, where they were.
+        what its body and its shortcut give; its own activation always belongs to it. A dense
+        layer's inputs come as the maps that were flattened, where they were.
 
         Args:
             name: Path of the layer.
             index: The unit, (channel, row, column) or (unit,).
             activate: Include the activation, if one follows the layer.
         """
-        view, index = self._maker(name, index)
+        view, index = self._maker(name, index, activate)
         following = self.following(view.name) if activate else None
         if isinstance(view.layer, Residual):
             return self._residual_sum(view, index)
@@ -100,7 +100,7 @@ class Snapshot:
 
     def map_sums(self, name: str, channel: int, activate: bool = True) -> MapSums:
         """One map of layer ``name`` taken apart, see :func:`cnn.explain.map_sums`."""
-        view, index = self._maker(name, (channel, 0, 0))
+        view, index = self._maker(name, (channel, 0, 0), activate)
         following = self.following(view.name) if activate else None
         return map_sums(view.layer, view.x, index[0], following)
 
@@ -130,17 +130,22 @@ class Snapshot:
             return [self[name].layer], 0
         return list(around), list(around.layers).index(own)
 
-    def _maker(self, name: str, index: Sequence[int]) -> tuple[LayerView, tuple[int, ...]]:
-        """The plain layer or Residual that makes a unit of layer ``name``, and its unit there."""
+    def _maker(
+        self, name: str, index: Sequence[int], activate: bool
+    ) -> tuple[LayerView, tuple[int, ...]]:
+        """The plain layer or Residual that makes a unit of layer ``name``, and its unit there.
+
+        Where layers inside end in an activation that is to be included, the one before it.
+        """
         view = self[name]
         index = checked_index(index, view.shape)
         layer = view.layer
         if isinstance(layer, Branches):
             body, channel = branch_of(layer, index[0], view.x.shape)
             names = {id(inner): path for path, inner in layer.layers.items()}
-            return self._maker(f"{name}.{names[id(body)]}", (channel, *index[1:]))
+            return self._maker(f"{name}.{names[id(body)]}", (channel, *index[1:]), activate)
         if isinstance(layer, Sequential) and layer.layers:
-            return self._maker(f"{name}.{list(layer.layers)[-1]}", index)
+            return self._maker(f"{name}.{_last_sum(layer, activate)}", index, activate)
         return view, index
 
     def _residual_sum(self, view: LayerView, index: tuple[int, ...]) -> WindowSum:
@@ -164,6 +169,13 @@ class Snapshot:
             bias=0.0,
             y=float(view.y[index]),
         )
+
+
+def _last_sum(layers: Sequential, activate: bool) -> str:
+    """Name of the last layer, or of the plain one before it that a last activation completes."""
+    names = list(layers.layers)
+    completes = activate and len(names) > 1 and isinstance(layers[-1], ACTIVATION_LAYERS)
+    return names[-2] if completes and not isinstance(layers[-2], Container) else names[-1]
 
 
 def snapshot(net: Container, x: Array) -> Snapshot:

@@ -349,6 +349,17 @@ def test_the_activation_that_follows_is_found() -> None:
     np.testing.assert_allclose(sums.y, shot["same.body.relu1"].y[2], rtol=1e-5, atol=1e-5)
 
 
+def test_a_branch_that_ends_in_an_activation_shows_the_sum_before_it() -> None:
+    side = [{"kind": "conv", "out_channels": 2, "kernel_size": 1}, {"kind": "relu"}]
+    net = build([{"kind": "branches", "bodies": [side, side]}], (3, 4, 4), rng=0)
+    shot = explain.snapshot(net, image(3, 4, 4))
+    for index in np.ndindex(4, 4, 4):
+        taken = shot.window_sum("branches1", index)
+        assert taken.name == f"branches1.branch{index[0] // 2 + 1}.conv1"
+        assert len(taken.channel_sums) == 3
+        assert taken.y == pytest.approx(shot.scores[index], rel=1e-5, abs=1e-6)
+
+
 def test_a_dense_layer_after_maps_shows_maps() -> None:
     shot = explain.snapshot(branching(), image(2, 13, 11))
     taken = shot.window_sum("fc1", (0,))
