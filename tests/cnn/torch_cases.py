@@ -1,4 +1,4 @@
-"""The cases of tests/fixtures/torch_layers.npz, and one check that fits them all."""
+"""The cases of tests/fixtures/torch_*.npz, and one check that fits them all."""
 
 from __future__ import annotations
 
@@ -11,15 +11,25 @@ import numpy as np
 
 from cnn import functional
 
-FILE = Path(__file__).parents[1] / "fixtures" / "torch_layers.npz"
+FOLDER = Path(__file__).parents[1] / "fixtures"
 
 
 @cache
 def fixtures() -> tuple[dict[str, list[dict[str, Any]]], dict[str, np.ndarray]]:
-    """The manifest, and all arrays by name."""
-    with np.load(FILE) as file:
-        arrays = {name: file[name] for name in file.files}
-    return json.loads(arrays.pop("manifest").tobytes()), arrays
+    """The manifests in one, and all arrays by name; numbers in double precision."""
+    manifest: dict[str, list[dict[str, Any]]] = {}
+    arrays: dict[str, np.ndarray] = {}
+    for path in sorted(FOLDER.glob("torch_*.npz")):
+        with np.load(path) as file:
+            found = {name: file[name] for name in file.files}
+        for kind, cases in json.loads(found.pop("manifest").tobytes()).items():
+            manifest.setdefault(kind, []).extend(cases)
+        arrays |= found
+    return manifest, {name: _double(array) for name, array in arrays.items()}
+
+
+def _double(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.float64) if array.dtype == np.float32 else array
 
 
 def function_cases(*names: str) -> list[Any]:

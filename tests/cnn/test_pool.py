@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from cnn import functional as F
+from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from tests.cnn import naive
+from tests.cnn.geometries import Setting, settings
+from tests.cnn.gradcheck import check, check_layer
+from tests.cnn.torch_cases import check_function, fixtures, function_cases
+
+
+def arguments(setting: Setting) -> dict:
+    """The setting's window as keyword arguments."""
+    window = setting.window
+    return {"stride": window.stride, "padding": window.padding, "ceil_mode": window.ceil_mode}
+
+
+def fits(setting: Setting) -> bool:
+    try:
+        setting.window.axes(*setting.shape[1:3])
+    except ValueError:
+        return False
+    return True
+
+
+def untied(setting: Setting) -> np.ndarray:
+    """Numbers (N, C, H, W) of which no two are closer than 0.01: maxima have no kinks nearby."""
+    count = int(np.prod(setting.shape))
+    order = np.random.default_rng(setting.seed).permutation(count)
+    return (order / 100 - count / 200).reshape(setting.public_shape)
+
+
+POOLS = ("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d")
+
+
+@pytest.mark.parametrize("case", function_cases(*POOLS))
+def test_as_pytorch(case) -> None:
+    check_function(case)
+
+
+@pytest.mark.parametrize("case", function_cases("max_pool2d"))
+def test_indices_as_pytorch(case) -> None:
+    arrays = fixtures()[1]
+    x = arrays[f"{case['case']}.input"]
+    y, indices = F.max_pool2d(x, **case["kwargs"], return_indices=True)
+    np.testing.assert_array_equal(indices, arrays[f"{case['case']}.indices"])
+    flat = x.reshape(*x.shape[:2], -1)
+    picked = np.take_along_axis(flat, indices.reshape(*x.shape[:2], -1), axis=2)
+    np.testing.assert_array_equal(picked.reshape(y.shape), y)
+
+
+@limits(max_examples=50, deadline=None)
+@given(settings(pool=True), st.booleans())
+def test_maximum_as_the_definition(setting: Setting, ties: bool) -> None:
+    assume(fits(setting))
+    x = setting.normal(*setting.public_shape)
+    x = np.round(x) if ties else x
+    more = arguments(setting) | {"dilation": setting.window.dilation}
+    expected, places = naive.max_pool2d(x, setting.window.kernel, **more)
+    y, indices = F.max_pool2d(x, setting.window.kernel, **more, return_indices=True)
+    np.testing.assert_array_equal(y, expected)
+    real = np.isfinite(expected)  # dilated windows may see nothing but padding
+    np.testing.assert_array_equal(indices[real], places[real])
+    dy = setting.normal(*y.shape)
+    (dx,) = F.max_pool2d_backward(dy, x, setting.window.kernel, **more)
+    won = np.zeros_like(x)
+    for (n, c, r, q), place in np.ndenumerate(places):
+        if real[n, c, r, q]:
+            won[n, c].flat[place] += dy[n, c, r, q]
+    np.testing.assert_allclose(dx, won, atol=1e-12)
+
+
+@limits(max_examples=50, deadline=None)
+@given(settings(pool=True, dilated=False), st.booleans())
+def test_mean_and_sum_as_the_definition(setting: Setting, include: bool) -> None:
+    assume(fits(setting))
+    x, kernel, more = (
+        setting.normal(*setting.public_shape),
+        setting.window.kernel,
+        arguments(setting),
+    )
+    np.testing.assert_allclose(
+        F.avg_pool2d(x, kernel, **more, count_include_pad=include),
+        naive.avg_pool2d(x, kernel, **more, count_include_pad=include),
+        atol=1e-12,
+    )
+    total = naive.avg_pool2d(x, kernel, **more, divisor=1)
+    np.testing.assert_allclose(F.sum_pool2d(x, kernel, **more), total, atol=1e-12)
+    third = F.avg_pool2d(x, kernel, **more, divisor_override=3)
+    np.testing.assert_allclose(third, total / 3, atol=1e-12)
+
+
+@limits(max_examples=30, deadline=None)
+@given(settings(pool=True, channels=2), st.booleans())
+def test_gradients(setting: Setting, include: bool) -> None:
+    assume(fits(setting) and np.prod(setting.shape) <= 60)
+    kernel, more = setting.window.kernel, arguments(setting)
+    x, wide = untied(setting), more | {"dilation": setting.window.dilation}
+    window = setting.window
+    seen = F.max_pool2d(x, kernel, **wide)
+    if np.isfinite(seen).all():
+        check(
+            lambda x: F.max_pool2d(x, kernel, **wide),
+            [x],
+            lambda dy, x: F.max_pool2d_backward(dy, x, kernel, **wide),
+        )
+    if window.dilation == (1, 1):
+        mean = more | {"count_include_pad": include}
+        check(
+            lambda x: F.avg_pool2d(x, kernel, **mean),
+            [x],
+            lambda dy, x: F.avg_pool2d_backward(dy, x, kernel, **mean),
+        )
+        check(
+            lambda x: F.sum_pool2d(x, kernel, **more),
+            [x],
+            lambda dy, x: F.sum_pool2d_backward(dy, x, kernel, **more),
+        )
+
+
+@pytest.mark.parametrize("size", [1, (2, 3), (5, 4), (7, 1), (3, 6)])
+def test_adaptive_means_and_their_gradient(size) -> None:
+    x = np.random.default_rng(0).standard_normal((2, 3, 5, 4))
+    check(
+        lambda x: F.adaptive_avg_pool2d(x, size),
+        [x],
+        lambda dy, x: F.adaptive_avg_pool2d_backward(dy, x, size),
+    )
+
+
+def test_the_global_mean() -> None:
+    x = np.random.default_rng(1).standard_normal((3, 4, 5, 2))
+    layer = GlobalAvgPool2d()
+    np.testing.assert_allclose(layer.forward(x)[:, 0, 0], x.mean(axis=(1, 2)))
+    assert layer.output_shape((3, 4, 5)) == (3, 1, 1)
+    check_layer(layer, x)
+
+
+@limits(max_examples=40, deadline=None)
+@given(settings(pool=True, dilated=False))
+def test_means_lie_between_the_least_and_the_greatest(setting: Setting) -> None:
+    assume(fits(setting))
+    x, kernel, more = (
+        setting.normal(*setting.public_shape),
+        setting.window.kernel,
+        arguments(setting),
+    )
+    mean = F.avg_pool2d(x, kernel, **more, count_include_pad=False)
+    highest, lowest = F.max_pool2d(x, kernel, **more), -F.max_pool2d(-x, kernel, **more)
+    assert (lowest <= mean + 1e-12).all() and (mean <= highest + 1e-12).all()
+    assert highest.max() <= x.max() and lowest.min() >= x.min()
+
+
+@limits(max_examples=40, deadline=None)
+@given(settings(pool=True))
+def test_the_maximum_goes_with_any_rising_function(setting: Setting) -> None:
+    assume(fits(setting))
+    x, kernel = setting.normal(*setting.public_shape), setting.window.kernel
+    more = arguments(setting) | {"dilation": setting.window.dilation}
+    risen = np.exp(F.max_pool2d(x, kernel, **more))
+    # Where a window sees only padding its maximum is −∞ on both sides of the function.
+    real = risen > 0
+    np.testing.assert_array_equal(F.max_pool2d(np.exp(x), kernel, **more)[real], risen[real])
+
+
+@limits(max_examples=40, deadline=None)
+@given(settings(pool=True), st.sampled_from([MaxPool2d, AvgPool2d, SumPool2d]), st.booleans())
+def test_the_size_formula_tells_the_size(setting: Setting, kind, training: bool) -> None:
+    assume(fits(setting))
+    window = setting.window
+    assume(
+        all(p <= k // 2 for p, k in zip(window.padding, np.repeat(window.kernel, 2), strict=True))
+    )
+    layer = kind(window.kernel, window.stride, window.padding, ceil_mode=window.ceil_mode)
+    layer.training = training
+    try:
+        y = layer.forward(setting.normal(*setting.shape))
+    except ValueError:
+        assume(False)
+    assert y.shape[:3] == layer.output_shape(setting.shape[:3])
+    assert layer.multiply_adds(setting.shape[:3]) == 0
+
+
+@pytest.mark.parametrize("window", [(2,), (3, 2, 1), (2, 2, 0, 1, True), (1,), (2, 1), (2, 3)])
+def test_training_or_not_gives_the_same(window) -> None:
+    x = np.round(np.random.default_rng(2).standard_normal((2, 7, 9, 3)))
+    answers = []
+    for training in (True, False):
+        layer = MaxPool2d(*window)
+        layer.training = training
+        y = layer.forward(x)
+        dy = np.random.default_rng(3).standard_normal(y.shape)
+        answers.append((y, layer.backward(dy)))
+        assert layer.backward(dy, need_dx=False) is None
+    for one, other in zip(*answers, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_of_equal_cells_the_first_gets_the_gradient() -> None:
+    x = np.array([[[[1.0, 5], [5, 5]]]])
+    (dx,) = F.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2)
+    assert dx[0, 0].tolist() == [[0, 1], [0, 0]]
+    assert F.max_pool2d(x, 2, return_indices=True)[1].item() == 1
+
+
+def test_what_cannot_be_compared_comes_through() -> None:
+    x = np.ones((1, 1, 4, 4))
+    x[0, 0, 1, 2] = np.nan
+    assert np.isnan(F.max_pool2d(x, 2)[0, 0]).tolist() == [[False, True], [False, False]]
+    assert np.isnan(F.avg_pool2d(x, 2)[0, 0]).tolist() == [[False, True], [False, False]]
+
+
+def test_whole_numbers() -> None:
+    x = np.arange(16).reshape(1, 1, 4, 4) - 20
+    assert F.max_pool2d(x, 2, padding=1)[0, 0].tolist() == [
+        [-20, -18, -17],
+        [-12, -10, -9],
+        [-8, -6, -5],
+    ]
+    assert F.avg_pool2d(x, 2)[0, 0].tolist() == [[-17.5, -15.5], [-9.5, -7.5]]
+    assert F.sum_pool2d(x, 2)[0, 0].tolist() == [[-70, -62], [-38, -30]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_follows_the_input(dtype) -> None:
+    x = np.ones((1, 1, 5, 5), dtype)
+    for y in (
+        F.max_pool2d(x, 3, 2, 1),
+        F.avg_pool2d(x, 3, 2, 1),
+        F.avg_pool2d(x, 3, 2, 1, count_include_pad=False),
+        F.sum_pool2d(x, 2),
+        F.adaptive_avg_pool2d(x, 2),
+        *F.avg_pool2d_backward(np.ones((1, 1, 3, 3), dtype), x, 3, 2, 1),
+        *F.adaptive_avg_pool2d_backward(np.ones((1, 1, 2, 2), dtype), x, 2),
+    ):
+        assert y.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: MaxPool2d(2, padding=2), ["padding", "2 + 2 rows", "half", "1"]),
+        (lambda: MaxPool2d(3, padding=(0, 2)), ["padding", "2 + 2 columns", "1"]),
+        (lambda: MaxPool2d(0), ["kernel_size", "0"]),
+        (lambda: AvgPool2d(2, 0), ["stride", "0"]),
+        (lambda: AvgPool2d(2, divisor_override=0), ["divisor_override", "0"]),
+        (lambda: AdaptiveAvgPool2d((0, 1)), ["output_size", "0"]),
+        (lambda: F.max_pool2d(np.zeros((4, 4)), 2), ["x", "(4, 4)", "(N, C, H, W)"]),
+        (lambda: F.max_pool2d(np.zeros((1, 1, 2, 2)), 3), ["kernel_size", "3", "2"]),
+        (
+            lambda: F.avg_pool2d_backward(np.zeros((1, 1, 3, 3)), np.zeros((1, 1, 4, 4)), 2),
+            ["dy", "(1, 1, 3, 3)", "(1, 1, 2, 2)"],
+        ),
+    ],
+)
+def test_errors_name_the_argument_what_was_given_and_what_fits(call, words) -> None:
+    with pytest.raises(ValueError) as error:
+        call()
+    for word in words:
+        assert word in str(error.value)
