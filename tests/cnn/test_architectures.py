@@ -1,10 +1,12 @@
 """The famous networks are what was published, and they run."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cnn import storage
 from cnn.architectures import ARCHITECTURES, alexnet, inception, resnet, vgg
 from cnn.architectures.architecture import Architecture
 from cnn.architectures.lenet import C3_INPUTS, codes, modern
@@ -396,3 +398,11 @@ def test_the_nearest_code_wins() -> None:
 def test_errors_name_the_argument(call, name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name}: "):
         call()
+
+
+def test_lenet_of_1998_survives_a_file(tmp_path: Path) -> None:
+    net = ARCHITECTURES["lenet_1998"].build(3)
+    storage.save(net, tmp_path / "net.npz")
+    again = storage.load(tmp_path / "net.npz")
+    x = np.random.default_rng(0).standard_normal((2, 1, 32, 32), dtype=np.float32)
+    np.testing.assert_array_equal(again(x), net(x))

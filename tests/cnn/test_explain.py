@@ -171,7 +171,7 @@ def test_a_wide_convolution_whose_fast_path_takes_fewer_products() -> None:
     np.testing.assert_allclose(explain.map_sums(layer, x, 5).z, y[5], atol=2e-5 * scale)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_convolution_cell(data: st.DataObject) -> None:
     draw = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731
