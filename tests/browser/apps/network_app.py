@@ -1,24 +1,22 @@
-"""A scratch page for the network view: a small trained LeNet and a few other networks."""
+"""A scratch page for the network view: the trained LeNet and a few other networks."""
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
+
 import streamlit as st
 
-from cnn.architectures.lenet import modern
 from cnn.container import Container
 from cnn.explain import snapshot
 from cnn.handwriting import generate
-from cnn.losses import CrossEntropyLoss
-from cnn.optimizers import SGD
 from cnn.spec import Spec, build
+from cnn.storage import load
 from ui import network_panels as panels
 from ui import network_unit
 from ui.components.network_view.network_view import Selection, network_view, selected
 
 RELU = {"kind": "relu"}
 SPECS: dict[str, Spec] = {
-    "lenet": modern(),
     "dense": [{"kind": "linear", "out_features": 32}, RELU, {"kind": "linear", "out_features": 10}],
     "allconv": [
         {"kind": "conv", "out_channels": 8, "kernel_size": 3, "padding": 1},
@@ -43,22 +41,11 @@ SPECS: dict[str, Spec] = {
 
 
 @st.cache_resource
-def trained(name: str) -> Container:
-    """A network after a few hundred steps on stroke-made digits; seeded."""
-    net = build(SPECS[name], (1, 28, 28), rng=1)
-    if name != "lenet":
-        return net
-    data = generate(4096, 1)
-    loss, optimizer = CrossEntropyLoss(), SGD(net.parameters(), 0.05, 0.9)
-    order = np.random.default_rng(0).permutation(4096)
-    net.train()
-    for step in range(256):
-        batch = order[(step * 32) % 4096 :][:32]
-        x = np.ascontiguousarray(np.moveaxis(data.floats(batch), 0, -1))
-        loss.forward(net.forward(x), data.labels[batch])
-        net.backward(loss.backward())
-        optimizer.step(net.gradients())
-    return net
+def network(name: str) -> Container:
+    """The trained LeNet, or another network with its first weights; seeded."""
+    if name == "lenet":
+        return load(Path(__file__).parents[3] / "assets" / "lenet.npz")
+    return build(SPECS[name], (1, 28, 28), rng=1)
 
 
 st.set_page_config(layout="wide")
@@ -68,7 +55,7 @@ st.html(f"<style>.stMainBlockContainer {{ {style} }}</style>")
 name = str(st.query_params.get("net", "lenet"))
 compact = "compact" in st.query_params
 digits = generate(64, 7).floats()
-net = trained(name)
+net = network(name)
 
 left, right = st.columns(2)
 with left:
@@ -87,7 +74,7 @@ def view() -> None:
     arrays = panels.arrays_of(snap)
     logits, probabilities = panels.scores(net, arrays)
     link = Selection.from_text(str(st.query_params.get("open", "")))
-    picked = selected("net", link)
+    picked = Selection.from_text(state.pop("go", "")) if "go" in state else selected("net", link)
     classes = [str(k) for k in range(len(probabilities))]
     network_view(
         "net",
@@ -103,6 +90,7 @@ def view() -> None:
     )
     network_unit.cell_stage("cell", net, arrays, picked)
     st.text(f"open: {picked.to_text()}")
+    st.button("elsewhere", on_click=lambda: state.update(go="pool1.2"))
 
 
 view()

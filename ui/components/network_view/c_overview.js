@@ -63,7 +63,7 @@ function divideUnits(layer, height) {
 function columnOf(model, layer, target, height, columns) {
   if (layer.isUnits) return divideUnits(layer, height);
   if (layer.isInput && layer.maps === 1) {
-    const { w, h } = mapSize(layer, Math.min(112, 2 * target, height));
+    const { w, h } = mapSize(layer, Math.min(112, 1.6 * target, height));
     return { w, h, across: 1, down: 1, pitch: h, width: w };
   }
   const largest = Math.max(...model.layers.map((l) => (l.isUnits ? 0 : l.rows)));
@@ -78,24 +78,23 @@ function columnOf(model, layer, target, height, columns) {
   return column;
 }
 
-function isTight(layer) {
-  return layer.connect === "same";
+// Close to the column before it, if that is its source map by map.
+function isTight(layer, columns) {
+  return layer.connect === "same" && columns.has(layer.source);
 }
 
 // Columns at a tile size `target`, and the width they take with the smallest gaps.
 function measureColumns(model, layers, target, height, barsWidth) {
   const columns = new Map();
-  let width = barsWidth + WIDE_GAP;
+  const gaps = { wide: Math.max(34, 0.9 * target), tight: Math.max(10, 0.22 * target) };
+  let width = barsWidth + gaps.wide;
   layers.forEach((layer, i) => {
     const column = columnOf(model, layer, target, height, columns);
     columns.set(layer.index, column);
-    width += column.width + (i === 0 ? 0 : isTight(layer) ? TIGHT_GAP : WIDE_GAP);
+    width += column.width + (i === 0 ? 0 : isTight(layer, columns) ? gaps.tight : gaps.wide);
   });
-  return { columns, width };
+  return { columns, width, gaps };
 }
-
-const WIDE_GAP = 36;
-const TIGHT_GAP = 12;
 
 function bestColumns(model, layers, width, height, barsWidth) {
   for (let target = 84; target >= 20; target -= 2) {
@@ -110,7 +109,7 @@ function layoutNetwork(model, width, options) {
   const { type } = options;
   const head = Math.round(54 * type);
   const body = options.compact ? 300 : 400;
-  const barsWidth = Math.round((options.compact ? 220 : 290) * type) + options.labelWidth;
+  const barsWidth = Math.round(Math.min(290, Math.max(240, width * 0.27)) * type) + options.labelWidth;
   let fold = options.fold;
   let found = null;
   if (width >= 700) {
@@ -127,20 +126,20 @@ function layoutNetwork(model, width, options) {
 function placeColumns(model, layers, found, { width, head, body, barsWidth, fold }) {
   const tiles = [];
   const heads = [];
-  const tight = layers.slice(1).filter(isTight).length;
+  const tight = layers.filter((layer) => isTight(layer, found.columns)).length;
   const wide = layers.length - tight;
   const spare = width - found.width;
   const moreTight = Math.min(10, spare / (3 * wide + tight));
   const moreWide = Math.min(120, (spare - moreTight * tight) / wide);
   let x = 0;
   layers.forEach((layer, i) => {
-    if (i > 0) x += isTight(layer) ? TIGHT_GAP + moreTight : WIDE_GAP + moreWide;
+    if (i > 0) x += isTight(layer, found.columns) ? found.gaps.tight + moreTight : found.gaps.wide + moreWide;
     const column = found.columns.get(layer.index);
     placeColumn(tiles, layer, column, x, head, body);
     heads.push({ layer: layer.index, x, y: 0, w: column.width, h: head + body });
     x += column.width;
   });
-  x += WIDE_GAP + moreWide;
+  x += found.gaps.wide + moreWide;
   const bars = { x, y: head, w: Math.min(barsWidth * 1.7, width - x), h: body, headY: 0 };
   return { mode: "columns", fold, tiles, heads, bars, width, height: head + body };
 }

@@ -12,14 +12,18 @@ function isWide(width) {
 function layoutLayer(model, layer, width, options) {
   const height = levelHeight(options);
   const wide = isWide(width);
-  const panelWidth = wide ? Math.round(280 * Math.min(1.25, options.type)) : width;
-  const area = { x: 0, y: LEVEL_TOP, w: wide ? width - panelWidth - 40 : width, h: height - LEVEL_TOP };
+  const panelWidth = wide ? panelFor(280, width, options) : width;
+  const area = { x: 0, y: LEVEL_TOP, w: wide ? width - panelWidth - Math.min(40, width / 32) : width, h: height - LEVEL_TOP };
   const tiles = [];
   const bottom = layer.isUnits ? placeUnits(tiles, layer, area, options) : placeMaps(tiles, layer, area, wide);
   const panel = wide
     ? { x: width - panelWidth, y: 0, w: panelWidth }
     : { x: 0, y: bottom + 24, w: width };
   return withDrawing(model, layer, { tiles, panel, width, wide, bottom, minHeight: wide ? height : 0, texts: [] });
+}
+
+function panelFor(base, width, options) {
+  return Math.round(base * Math.min(1, Math.max(0.86, width / 1280)) * Math.min(1.25, options.type));
 }
 
 function levelHeight(options) {
@@ -82,8 +86,8 @@ function fitMaps(layer, area, across, strip, beside, wide) {
   let side = Math.min(slotW, slotH, 300);
   if (strip && beside) side = Math.min((slotW - STRIP_GAP) / (1 + share), slotH, 300);
   if (strip && !beside) {
-    const tall = strip.gridRows / strip.gridCols;
-    side = Math.min(slotW, (slotH - STRIP_GAP) / (1 + Math.min(tall, 0.7)), 300);
+    const tall = Math.min(strip.gridRows / strip.gridCols, (0.35 * strip.gridRows) / strip.kernel, 0.7);
+    side = Math.min(slotW, (slotH - STRIP_GAP) / (1 + tall), 300);
   }
   const size = mapSize(layer, Math.max(24, side));
   const cell = strip ? stripCell(strip, size, beside, slotH) : 0;
@@ -94,7 +98,7 @@ function fitMaps(layer, area, across, strip, beside, wide) {
 
 function stripCell(strip, size, beside, slotH) {
   const ratio = window.devicePixelRatio || 1;
-  const most = (0.4 * size.w) / strip.kernel;
+  const most = (0.36 * size.w) / strip.kernel;
   const fit = beside
     ? Math.min(size.h / strip.gridRows, (0.28 * size.w) / strip.kernel)
     : Math.min(size.w / strip.gridCols, (slotH - size.h - STRIP_GAP) / strip.gridRows);
@@ -127,10 +131,10 @@ function layoutMap(model, layer, map, width, options) {
   }
   const height = levelHeight(options);
   const wide = isWide(width);
-  const panelWidth = wide ? Math.round(250 * Math.min(1.25, options.type)) : width;
+  const panelWidth = wide ? panelFor(250, width, options) : width;
   const texts = [];
   const tiles = [];
-  const gap = wide ? 56 : 0;
+  const gap = wide ? Math.min(56, width / 23) : 0;
   const inputs = inputTilesOf(model, layer, map);
   const room = wide ? height - LEVEL_TOP : width;
   const main = mapSize(layer, Math.min(room, wide ? (width - panelWidth) * 0.5 : width));
@@ -212,12 +216,12 @@ function fitPairs(source, count, kernel, area, wide) {
 function layoutUnit(model, layer, unit, width, options) {
   const height = levelHeight(options);
   const wide = isWide(width);
-  const panelWidth = wide ? Math.round(330 * Math.min(1.25, options.type)) : width;
+  const panelWidth = wide ? panelFor(330, width, options) : width;
   const source = layer.source === null ? null : model.layers[layer.source];
   const tiles = [];
   const texts = [];
-  const gap = 34;
-  const room = wide ? width - panelWidth - 48 : width;
+  const gap = Math.min(34, width / 40);
+  const room = wide ? width - panelWidth - 1.4 * gap : width;
   const each = wide ? (room - 2 * gap) / 3 : width;
   let y = LEVEL_TOP;
   if (source) {

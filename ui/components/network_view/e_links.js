@@ -164,8 +164,10 @@ function drawRest(context, model, layout, theme) {
       }
     }
     links.sort((a, b) => b.strength - a.strength);
-    for (const link of links.slice(0, MOST_AT_REST)) {
-      context.globalAlpha = 0.03 + 0.13 * link.strength ** 2;
+    const shown = links.slice(0, MOST_AT_REST);
+    const crowd = Math.min(1, Math.sqrt(48 / shown.length));
+    for (const link of shown) {
+      context.globalAlpha = (0.04 + 0.16 * link.strength ** 2) * crowd;
       strokeLink(context, layout, link);
     }
   }

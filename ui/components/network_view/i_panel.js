@@ -127,7 +127,7 @@ function updateTerms(state) {
 }
 
 function termName(source, { map, row, col }) {
-  return source.cells === 1 ? `${source.name} · unit ${map}` : source.maps === 1 ? `[${row}, ${col}]` : `map ${map} [${row}, ${col}]`;
+  return source.cells === 1 ? `unit ${map}` : source.maps === 1 ? `[${row}, ${col}]` : `map ${map} [${row}, ${col}]`;
 }
 
 function buildTerms(state, terms, lists, wanted) {
