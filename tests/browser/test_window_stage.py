@@ -27,6 +27,13 @@ def stage_url(serve: Serve) -> Callable[..., str]:
     return url
 
 
+def visit(page: Page, url: str) -> None:
+    """Go there and wait until the stage stands."""
+    page.goto(url)
+    settle(page)
+    page.locator(".stage [data-row]").first.wait_for()
+
+
 def number(text: str) -> float:
     return float(text.replace("−", "-").replace("+", ""))
 
@@ -121,8 +128,7 @@ def test_the_sums_on_screen_are_numpys_and_add_up(
 ) -> None:
     page = open_page("about:blank", wait=False)
     for config in CONFIGS:
-        page.goto(stage_url(**config))
-        settle(page)
+        visit(page, stage_url(**config))
         check_sum(page, config, (0, 0))
         page.locator(".forward").click()
         check_sum(page, config, place_of(page))
@@ -164,8 +170,7 @@ def test_playing_reaches_the_end_and_sends_nothing(
 ) -> None:
     page = open_page("about:blank", wait=False)
     sent = messages_sent(page)
-    page.goto(stage_url(size=[1, 6, 7], padding=[1, 0, 0, 1]))
-    settle(page)
+    visit(page, stage_url(size=[1, 6, 7], padding=[1, 0, 0, 1]))
     before = len(sent)
     assert before > 0, "the counter hears the page's own messages"
     page.locator(".speed").select_option("8")
@@ -375,23 +380,45 @@ def test_pooling_names_the_winner_and_routes_the_gradient(
     wanted[window.argmax()] = arrays["gradient"][0, 1]
     assert shares == wanted.tolist()
 
-    page.goto(stage_url(kind="avg", size=[1, 4, 4], kernel=[2, 2]))
-    settle(page)
+    visit(page, stage_url(kind="avg", size=[1, 4, 4], kernel=[2, 2]))
     block = stage_arrays({"size": [1, 4, 4]})["x"][0, :2, :2]
     assert [number(t) for t in texts(page.locator(".tile .product"))] == block.ravel().tolist()
     assert value(page, "sum0") / value(page, "count0") == pytest.approx(value(page, "y0"))
     assert value(page, "y0") == block.mean()
 
 
+def test_a_miniature_plays_by_itself_unless_motion_is_unwelcome(
+    stage_url: Callable[..., str], open_page: OpenPage
+) -> None:
+    url = stage_url(size=[1, 5, 5], compact=True)
+    page = open_page(url)
+    assert page.locator(".play").get_attribute("data-playing") == "true"
+    assert not page.locator(".options").is_visible()
+    point(page, "output", 1, 1)
+    assert page.locator(".play").get_attribute("data-playing") == "false"
+    still = open_page(url, reduced_motion=True)
+    assert still.locator(".play").get_attribute("data-playing") == "false"
+
+
 def test_a_hidden_cell_stays_a_question(stage_url: Callable[..., str], open_page: OpenPage) -> None:
     page = open_page(
-        stage_url(size=[1, 5, 5], hide_output=[[1, 1]], start_cell=[1, 1], reveal="whole")
+        stage_url(
+            size=[1, 5, 5],
+            hide_output=[[1, 1]],
+            start_cell=[1, 1],
+            reveal="whole",
+            report_cell=True,
+        )
     )
     assert place_of(page) == (1, 1)
     assert page.locator("[data-row=y] .value").inner_text() == "?"
     assert set(texts(page.locator(".tile .product"))) == {"?"}
     page.locator(".forward").click()
     assert value(page, "y") == expected({"size": [1, 5, 5]}, 1, 2)[1]
+
+    # What is pinned reaches Python where the page asks for it.
+    page.mouse.click(*centre(panel(page, "output"), 2, 0))
+    page.get_by_text('"cell": [2, 0]').wait_for()
 
 
 def test_a_phone_is_tapped_and_does_not_scroll_sideways(
@@ -413,8 +440,7 @@ def test_a_phone_is_tapped_and_does_not_scroll_sideways(
         {"size": [1, 12, 12], "kernel": [5, 5], "whole": False, "compare": True},
         {"size": [6, 14, 14], "kernel": [5, 5], "whole": False, "input_kind": "activation"},
     ):
-        page.goto(stage_url(**config))
-        settle(page)
+        visit(page, stage_url(**config))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         for p in page.locator(".stage").evaluate("stage => stage.panels"):
             assert p["x"] + p["cols"] * p["cw"] <= 390
@@ -447,6 +473,18 @@ def test_the_theme_is_followed_live_and_the_picture_is_sharp(
     assert max(colour(0, 0)[:3]) < 50 and min(colour(1, 1)[:3]) > 220, "and light on dark"
 
 
+RENDER_AGAIN = """async (times) => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const button = all('button').find((b) => b.innerText === 'render again');
+  const host = all('*').find((e) => e.shadowRoot?.querySelector('.stage'));
+  const stage = host.shadowRoot.querySelector('.stage');
+  for (let n = 0; n < times; n++) {
+    const before = stage.renders;
+    button.click();
+    while (stage.renders === before) await new Promise((go) => setTimeout(go, 4));
+  }
+}"""
+
 COUNT_FRAMES = """
   const real = window.requestAnimationFrame.bind(window);
   window.waiting = new Set(); window.spent = []; window.most = 0;
@@ -471,7 +509,7 @@ def test_two_hundred_renders_leave_one_loop_and_no_listeners(
 ) -> None:
     page = open_page("about:blank", wait=False)
     page.add_init_script(COUNT_FRAMES)
-    page.goto(stage_url(size=[1, 5, 5], spin=200))
+    visit(page, stage_url(size=[1, 5, 5], spin=True))
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 
@@ -480,15 +518,15 @@ def test_two_hundred_renders_leave_one_loop_and_no_listeners(
         found = session.send("Performance.getMetrics")["metrics"]
         return {m["name"]: m["value"] for m in found}
 
-    page.locator(".play").wait_for(timeout=30_000)
     page.locator(".loop").click()
     page.locator(".speed").select_option("8")
     page.locator(".play").click()
+    page.evaluate(RENDER_AGAIN, 5)
     early = metrics()
-    page.get_by_text("rendered 200", exact=True).wait_for(timeout=90_000)
+    page.evaluate(RENDER_AGAIN, 200)
     page.wait_for_timeout(300)
     late = metrics()
-    assert page.locator(".stage").evaluate("stage => stage.renders") >= 150, "few were skipped"
+    assert value(page, "bias") == 205, "and the newest numbers stand there"
     assert page.locator(".play").get_attribute("data-playing") == "true", "it plays through them"
     assert page.locator(".stage").count() == 1
     assert page.evaluate("window.most") <= 3, "one loop of ours, whatever Streamlit has"
@@ -510,8 +548,7 @@ def test_a_picture_of_64_by_64_by_3_stays_smooth(
 ) -> None:
     page = open_page("about:blank", wait=False)
     page.add_init_script(COUNT_FRAMES)
-    page.goto(stage_url(size=[3, 64, 64], picture=True, input_kind="rgb", padding=[1, 1, 1, 1]))
-    settle(page)
+    visit(page, stage_url(size=[3, 64, 64], picture=True, input_kind="rgb", padding=[1, 1, 1, 1]))
     page.locator(".play").click()
     page.evaluate("window.spent.length = 0")
     gaps = page.evaluate(

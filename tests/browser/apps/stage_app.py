@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -66,14 +65,10 @@ def main() -> None:
 
 
 def spin(config: dict[str, Any]) -> None:
-    """Render again and again, with another bias each time, until `spin` is reached."""
-    count = min(st.session_state.get("renders", 0) + 1, config["spin"])
-    st.session_state["renders"] = count
-    show(config | {"bias": count})
-    st.text(f"rendered {count}")
-    if count < config["spin"]:
-        time.sleep(0.01)
-        st.rerun()
+    """A stage with another bias after every click."""
+    if st.button("render again"):
+        st.session_state["renders"] = st.session_state.get("renders", 0) + 1
+    show(config | {"bias": st.session_state.get("renders", 0)})
 
 
 def show(config: dict[str, Any]) -> None:

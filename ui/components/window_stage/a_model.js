@@ -64,6 +64,8 @@ function countDecimals(m) {
   } else {
     m.sumDecimals = Math.max(products, exact.b);
   }
+  // A pooling adds up the input's own numbers; only its quotient may need more decimals.
+  m.termDecimals = m.kind === "conv" ? m.sumDecimals : (exact.x ?? m.sumDecimals);
   m.tileDecimals = {
     x: exact.x ?? Math.max(2, Math.min(4, m.sumDecimals)),
     w: exact.w ?? Math.max(2, Math.min(4, m.sumDecimals)),
@@ -166,7 +168,7 @@ function touchedBy(m, a, b) {
 
 // The whole sum of one output cell of map k, as numbers to show: what is shown adds up.
 function sumOf(m, cell) {
-  const d = m.sumDecimals;
+  const d = m.termDecimals;
   const round = (v) => (Number.isFinite(v) ? Math.round(v * 10 ** d) / 10 ** d : v);
   const at = (cell.k * m.OH + cell.i) * m.OW + cell.j;
   const channels = [];

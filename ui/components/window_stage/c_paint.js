@@ -137,8 +137,14 @@ function paintStill(ctx, stage) {
         ctx.textAlign = "center";
         ctx.font = `${layout.font}px ${theme.font}`;
       }
-      if (p.id === "input" || p.id === "thumb") paintInput(ctx, stage, p, base);
-      else if (p.id === "partial") {
+      if (p.id === "input" || p.id === "thumb") {
+        paintInput(ctx, stage, p, base);
+        if (p.small && p.c === stage.focus && !layout.blocks[0].panels[0].composite) {
+          ctx.strokeStyle = theme.text; // the one that is shown large
+          ctx.lineWidth = 2;
+          ctx.strokeRect(p.x - 2, p.y - 2, p.cols * p.cw + 4, p.rows * p.ch + 4);
+        }
+      } else if (p.id === "partial") {
         paintMap(ctx, p, { ...base, value: (r, q) => m.partial[(p.c * m.OH + r) * m.OW + q], colour: scales.partial,
           numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.y) });
       } else if (p.id === "turned") {
@@ -307,5 +313,8 @@ function paintLegend(ctx, stage, block) {
   ctx.textAlign = "right";
   ctx.fillText(formatNumber(high, decimals), x + wide, line);
   ctx.textAlign = "center";
-  if (low < 0 && high > 0) ctx.fillText("0", x + (wide * -low) / (high - low), line);
+  const zero = x + (wide * -low) / (high - low);
+  const free = (text) => ctx.measureText(text).width + layout.size.tick * 0.6;
+  const clear = zero - x > free(formatNumber(low, decimals)) && x + wide - zero > free(formatNumber(high, decimals));
+  if (low < 0 && high > 0 && clear) ctx.fillText("0", zero, line);
 }

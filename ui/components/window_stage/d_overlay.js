@@ -73,7 +73,6 @@ function paintWindow(ctx, stage, p, place, cell) {
   const { m, layout, theme } = stage;
   const dilated = m.dh > 1 || m.dw > 1;
   const accent = p.small ? 1.5 : layout.size.accent;
-  const resting = !stage.slide;
   if (dilated && p.cw >= 4) {
     frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.surface, accent);
     frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.accent, Math.max(1, accent / 2));
@@ -85,11 +84,11 @@ function paintWindow(ctx, stage, p, place, cell) {
   } else {
     frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.accent, accent);
   }
-  if (!resting || p.cw < 15 || p.small || p.composite) return;
+  if (p.cw < 15 || p.small || p.composite) return;
   for (let a = 0; a < m.kh; a++) {
-    for (let b = 0; b < m.kw; b++) hueBar(ctx, stage, p, cell.i * m.sh + a * m.dh, cell.j * m.sw + b * m.dw, a, b);
+    for (let b = 0; b < m.kw; b++) hueBar(ctx, stage, p, place.r + a * m.dh, place.q + b * m.dw, a, b);
   }
-  if (m.kind === "max" && stage.sum && !stage.hidesSum()) {
+  if (m.kind === "max" && !stage.slide && !stage.hidesSum()) {
     for (const one of stage.sum.channels) {
       if (one.c !== channelOf(stage, p)) continue;
       const tap = one.taps[winnerOf(one.taps)];
@@ -133,7 +132,7 @@ function paintMagnified(ctx, stage, p, cell) {
     value: (r, q) => taps[r * m.kw + q].x, colour: scales.inputOf(c), numbers: p.numbers, decimals: Math.min(layout.most, m.dec.x),
     faint: (r, q) => taps[r * m.kw + q].padding,
   });
-  if (p.cw >= 15) for (const t of taps) hueBar(ctx, stage, p, t.a, t.b, t.a, t.b);
+  if (p.cw >= 15 && p.numbers) for (const t of taps) hueBar(ctx, stage, p, t.a, t.b, t.a, t.b);
   frame(ctx, p, 0, 0, m.kh, m.kw, theme.accent, layout.size.accent * 0.75);
   if (m.kind === "max" && !stage.hidesSum()) {
     const best = taps[winnerOf(taps)];
@@ -169,7 +168,7 @@ function jointSign(stage, before) {
   if (backward) return before === "output" ? "←" : "";
   if (m.kind !== "conv") return "→";
   if (layout.pitch && before === "output") return "Σ →";
-  return { kernel: "∗", partial: layout.mode === "numbers" ? "=" : "", output: "=", compare: m.compare?.w ? "=" : "" }[before] ?? "";
+  return { kernel: "∗", partial: layout.mode === "numbers" ? "=" : "", output: "=", compare: layout.blocks.some((b) => b.id === "turned") ? "=" : "" }[before] ?? "";
 }
 
 function paintJoints(ctx, stage) {

@@ -16,7 +16,7 @@ function planTiles(stage, width) {
   const conv = m.kind === "conv";
   const font = stage.theme.font;
   const widest = (values, d) => widestNumber(values, d, font);
-  const decimals = backward ? m.dec.dx : m.sumDecimals;
+  const decimals = backward ? m.dec.dx : m.termDecimals;
   const top = (conv ? maxAbs(m.w) : 1) * maxAbs(finiteOnly(m.x));
   const ems = {
     x: widest(m.x, m.tileDecimals.x),
@@ -28,12 +28,13 @@ function planTiles(stage, width) {
   const long = { pair, w: Math.ceil(Math.max((ems.x + ems.w + 0.95) * size.number, bold) + 14), h: size.number * 2 + 15 };
   const short = { pair: false, w: Math.ceil(bold + 14), h: size.number + 16 };
   const all = conv ? Array.from({ length: m.C }, (_, c) => c) : Array.from({ length: m.K }, (_, k) => k);
+  const tight = { ...short, h: size.number + 10 };
   const tall = data.projector ? 210 : 176;
   const fits = (tile, count) =>
-    count * m.kw * tile.w + (count - 1) * 28 <= width && m.kh * tile.h <= tall;
-  const ways = [
-    [pair ? long : short, all], [short, all], [pair ? long : short, [stage.focus]], [short, [stage.focus]],
-  ];
+    count * m.kw * tile.w + (count - 1) * 28 <= width && m.kh * tile.h <= (tile === tight ? tall * 1.5 : tall);
+  const focus = [stage.focus];
+  const ways = [[long, all], [short, all], [long, focus], [short, focus], [tight, focus]];
+  if (!pair) ways.splice(0, 1);
   for (const [tile, channels] of ways) if (fits(tile, channels.length)) return { ...tile, channels, text: true };
   const side = Math.max(6, Math.min(22, Math.floor(Math.min(width / m.kw, tall / m.kh))));
   return { pair: false, w: side, h: side, channels: [stage.focus], text: false };
@@ -71,7 +72,7 @@ function createSum(stage) {
     channels = plan.channels.map((c) => {
       const box = el("section", "channel");
       const head = el("header");
-      const grid = el("div", "tile-grid");
+      const grid = el("div", plan.text ? "tile-grid" : "tile-grid plain");
       grid.style.gridTemplateColumns = `repeat(${m.kw}, ${plan.w}px)`;
       grid.style.gridAutoRows = `${plan.h}px`;
       const tiles = [];
@@ -143,7 +144,7 @@ function createSum(stage) {
 
   function updateTiles(view, one, index, { hidden, term, lit, shares }) {
     const { m, backward } = stage;
-    const d = backward ? m.dec.dx : m.sumDecimals;
+    const d = backward ? m.dec.dx : m.termDecimals;
     const winner = m.kind === "max" ? winnerOf(one.taps) : -1;
     const routes = backward ? (shares[index] ?? sharesOf(m, sumOf(m, { ...stage.sum.cell, k: view.c }))[0]) : null;
     one.taps.forEach((tap, t) => {
@@ -204,7 +205,8 @@ function createSum(stage) {
       const other = m.compare.y[i * m.OW + j];
       row("compare", m.compare.title, show(other), "quiet");
     }
-    row("note", m.rounded && !hidden ? `shown to ${d} decimals, added up from exact values` : "", m.rounded && !hidden ? " " : "", "note");
+    const about = m.kind === "max" ? "" : ", added up from exact values";
+    row("note", `shown to ${d} decimals${about}`, m.rounded && !hidden ? " " : "", "note");
   }
 
   function soFar(one, n) {
@@ -217,19 +219,26 @@ function createSum(stage) {
     if (!plan.channels.includes(c)) return;
     const own = c === sum.cell.k ? sum : sumOf(m, { ...sum.cell, k: c });
     const { i, j } = sum.cell;
-    const name = m.K > 1 ? `y[${c}, ${i}, ${j}]` : `y[${i}, ${j}]`;
+    const many = m.K > 1;
+    const name = many ? `y[${c}, ${i}, ${j}]` : `y[${i}, ${j}]`;
     const unknown = hidden || own.hidden;
-    const show = (v) => (unknown ? "?" : formatNumber(v, d));
+    const show = (v, decimals = d) => (unknown ? "?" : formatNumber(v, decimals));
+    const part = own.channels[0];
+    const result = m.activation ? `${ACTIVATION_NAMES[m.activation]} → ${name}` : name;
+    let about = "";
     if (m.kind === "max") {
-      const tap = own.channels[0].taps[own.winner];
-      row(`won${c}`, "the largest is", unknown ? "?" : `x[${tap.r - m.top}, ${tap.q - m.left}]`, "part");
-    } else {
-      const part = own.channels[0];
-      row(`sum${c}`, "sum", show(part.sum), "part");
-      if (m.kind === "avg") row(`count${c}`, "÷ cells", String(own.divisor), "part");
+      const tap = part.taps[own.winner];
+      const at = unknown ? "?" : `x[${tap.r - m.top}, ${tap.q - m.left}]`;
+      if (many) about = ` = ${at}`;
+      else row(`won${c}`, "the largest is", at, "part");
+    } else if (many) {
+      about = m.kind === "avg" ? ` = ${show(part.sum, m.termDecimals)} ÷ ${own.divisor}` : "";
+    } else if (m.kind === "avg") {
+      row(`sum${c}`, "sum", show(part.sum, m.termDecimals), "part");
+      row(`count${c}`, "÷ cells", String(own.divisor), "part");
     }
-    if (m.activation) row(`z${c}`, "before the activation", show(own.z), "total");
-    row(`y${c}`, m.activation ? `${ACTIVATION_NAMES[m.activation]} → ${name}` : name, show(own.y), "total result");
+    if (m.activation && !many) row(`z${c}`, `z[${i}, ${j}]`, show(own.z), "total");
+    row(`y${c}`, result + about, show(own.y), many ? "result" : "total result");
   }
 
   function backwardLedger(shares) {

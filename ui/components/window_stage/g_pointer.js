@@ -90,7 +90,15 @@ function describe(stage) {
   }
   if (light?.type === "weight") {
     const touched = m.N;
-    return `w[${light.a}, ${light.b}] = ${number(wAt(m, light.c, light.a, light.b), m.dec.w)} touches ${touched} input${touched === 1 ? "" : "s"}, one for each output.`;
+    const channel = m.C > 1 ? `${m.names[light.c]} ` : "";
+    return `${channel}w[${light.a}, ${light.b}] = ${number(wAt(m, light.c, light.a, light.b), m.dec.w)} touches ${touched} input${touched === 1 ? "" : "s"}, one for each output.`;
+  }
+  if (light?.type === "tap" && !stage.backward) {
+    const tap = windowTaps(m, sum.cell, light.c)[light.a * m.kw + light.b];
+    const where = `${m.C > 1 ? `${m.names[light.c]} ` : ""}x[${tap.r - m.top}, ${tap.q - m.left}]${tap.padding ? " (padding)" : ""}`;
+    if (m.kind !== "conv") return `${where} = ${number(tap.x, m.termDecimals)}`;
+    const product = stage.hidesSum() ? "?" : number(tap.product, m.termDecimals);
+    return `${where} × w[${tap.a}, ${tap.b}] = ${number(tap.x, m.tileDecimals.x)} × ${number(tap.w, m.tileDecimals.w)} = ${product}`;
   }
   return "";
 }

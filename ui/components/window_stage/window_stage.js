@@ -18,9 +18,9 @@ function createStage(parentElement) {
   const notes = el("div", "notes");
   const fixedNotes = el("div", "fixed");
   const sentence = el("div", "sentence");
-  notes.append(fixedNotes, sentence);
   const message = el("div", "ng-message");
   message.setAttribute("role", "alert");
+  notes.append(fixedNotes, message, sentence);
   const live = el("div", "sr-only");
   live.setAttribute("aria-live", "polite");
   live.className = "sr-only summary";
@@ -143,7 +143,6 @@ function createStage(parentElement) {
       stage.hover = what;
       if (what) {
         stage.rest();
-        if (what.type === "output" && stage.m.K > 1) stage.focus = what.k;
       } else stage.resumeLater();
       stage.refresh();
     },
@@ -170,7 +169,10 @@ function createStage(parentElement) {
         if (stage.walking) stage.term = 0;
         stage.slide = null;
         stage.position = positionOf(stage.m, what);
-        if (stage.m.K > 1) stage.focus = what.k;
+        if (stage.m.K > 1 && stage.focus !== what.k) {
+          stage.focus = what.k;
+          stage.repaint();
+        }
         stage.pinned = true;
         stage.hover = null;
         stage.remember();
@@ -305,7 +307,7 @@ function createStage(parentElement) {
 
   stage.sumView = createSum(stage);
   stage.transport = createTransport(stage);
-  root.append(maps, notes, message, stage.transport.root, stage.sumView.root, live);
+  root.append(maps, notes, stage.transport.root, stage.sumView.root, live);
   listen(stage);
 
   stage.relayout = () => {
@@ -365,7 +367,7 @@ function updateStage(stage, component) {
   stage.root.classList.toggle("compact", data.compact);
   stage.root.style.setProperty("--accent", stage.theme.accent);
   stage.root.style.colorScheme = stage.theme.name;
-  stage.root.setAttribute("aria-label", `${data.titles.input}, ${data.titles.output}. Space plays, arrow keys step, Home and End jump, Escape lets go.`);
+  stage.root.setAttribute("aria-label", `${data.titles.input}, ${data.titles.output}. Space plays, arrow keys step, Home and End jump, Escape lets go${stage.m.C > 1 ? ", square brackets change the channel" : ""}.`);
   placeStart(stage, old, first);
   if (!stage.m.dx) stage.backward = false;
   if (stage.m.kind !== "conv") {
