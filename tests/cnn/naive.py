@@ -61,7 +61,7 @@ def conv_transpose2d(
             row, column = r * stride[0] + i * dilation[0], q * stride[1] + j * dilation[1]
             y[n, first_output + o, row, column] += weight[c, o, i, j] * x[n, c, r, q]
     top, bottom, left, right = padding
-    y = y[:, :, top : rows - bottom, left : columns - right]
+    y = y[:, :, top : max(top, rows - bottom), left : max(left, columns - right)]
     return y if bias is None else y + bias[:, None, None]
 
 

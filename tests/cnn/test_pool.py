@@ -54,7 +54,7 @@ def test_indices_as_pytorch(case) -> None:
     np.testing.assert_array_equal(picked.reshape(y.shape), y)
 
 
-@limits(max_examples=50, deadline=None)
+@limits(max_examples=50)
 @given(settings(pool=True), st.booleans())
 def test_maximum_as_the_definition(setting: Setting, ties: bool) -> None:
     assume(fits(setting))
@@ -75,7 +75,7 @@ def test_maximum_as_the_definition(setting: Setting, ties: bool) -> None:
     np.testing.assert_allclose(dx, won, atol=1e-12)
 
 
-@limits(max_examples=50, deadline=None)
+@limits(max_examples=50)
 @given(settings(pool=True, dilated=False), st.booleans())
 def test_mean_and_sum_as_the_definition(setting: Setting, include: bool) -> None:
     assume(fits(setting))
@@ -95,7 +95,7 @@ def test_mean_and_sum_as_the_definition(setting: Setting, include: bool) -> None
     np.testing.assert_allclose(third, total / 3, atol=1e-12)
 
 
-@limits(max_examples=30, deadline=None)
+@limits(max_examples=30)
 @given(settings(pool=True, channels=2), st.booleans())
 def test_gradients(setting: Setting, include: bool) -> None:
     assume(fits(setting) and np.prod(setting.shape) <= 60)
@@ -141,7 +141,7 @@ def test_the_global_mean() -> None:
     check_layer(layer, x)
 
 
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 @given(settings(pool=True, dilated=False))
 def test_means_lie_between_the_least_and_the_greatest(setting: Setting) -> None:
     assume(fits(setting))
@@ -156,7 +156,7 @@ def test_means_lie_between_the_least_and_the_greatest(setting: Setting) -> None:
     assert highest.max() <= x.max() and lowest.min() >= x.min()
 
 
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 @given(settings(pool=True))
 def test_the_maximum_goes_with_any_rising_function(setting: Setting) -> None:
     assume(fits(setting))
@@ -168,7 +168,7 @@ def test_the_maximum_goes_with_any_rising_function(setting: Setting) -> None:
     np.testing.assert_array_equal(F.max_pool2d(np.exp(x), kernel, **more)[real], risen[real])
 
 
-@limits(max_examples=40, deadline=None)
+@limits(max_examples=40)
 @given(settings(pool=True), st.sampled_from([MaxPool2d, AvgPool2d, SumPool2d]), st.booleans())
 def test_the_size_formula_tells_the_size(setting: Setting, kind, training: bool) -> None:
     assume(fits(setting))

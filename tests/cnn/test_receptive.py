@@ -95,7 +95,7 @@ def forward(stack, x):
     return x
 
 
-@limits(max_examples=60, deadline=None)
+@limits(max_examples=60)
 @given(
     stack=st.lists(st.one_of(windows, transposed), min_size=1, max_size=4),
     size=st.tuples(st.integers(3, 7), st.integers(3, 7)),
