@@ -15,6 +15,7 @@ from cnn.datasets import DIGITS, FASHION, MNIST, Dataset, load, noisy, split
 from cnn.shapes import shapes
 from cnn.training import Split
 
+OWN = "own drawings"
 SOURCES = ("strokes", "shapes", "mnist", "fashion", "drawings")
 
 
@@ -33,6 +34,7 @@ class Recipe:
         folder: Where IDX files lie ("mnist", "fashion").
         drawings: Images (N, 28, 28) uint8 as bytes ("drawings").
         labels: Their labels.
+        names: Names of the labels; the digits by default.
     """
 
     source: str = "strokes"
@@ -45,6 +47,7 @@ class Recipe:
     folder: str = ""
     drawings: bytes = b""
     labels: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def load_recipe(recipe: Recipe) -> Split:
@@ -80,13 +83,13 @@ def _source(recipe: Recipe) -> Dataset:
         return load({"mnist": MNIST, "fashion": FASHION}[recipe.source], recipe.folder)
     if recipe.source == "drawings":
         images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, 1, 28, 28)
-        return Dataset(images, np.array(recipe.labels, np.int64), DIGITS, "my drawings")
+        return Dataset(images, np.array(recipe.labels, np.int64), recipe.names or DIGITS, OWN)
     raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
 
 
 def _restricted(data: Dataset, classes: tuple[int, ...]) -> Dataset:
     """Only the samples of ``classes``, renumbered; for drawings, only classes that occur."""
-    keep = classes or (tuple(np.flatnonzero(data.counts())) if data.name == "my drawings" else ())
+    keep = classes or (tuple(np.flatnonzero(data.counts())) if data.name == OWN else ())
     if not keep:
         return data
     bad = [c for c in keep if not 0 <= c < len(data.classes)]

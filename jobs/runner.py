@@ -83,6 +83,13 @@ class Runner:
             for _ in range(place.slots):
                 place.executor.submit(worker.ready)
 
+    def prepare(self, data: Any) -> None:
+        """Let the workers make these data now, so that Train finds them there."""
+        with self._lock:
+            place = self._ensure_place()
+            for _ in range(place.slots):
+                place.executor.submit(worker.prepare, data)
+
     def open(self, run_id: str, state: RunState, data: Any) -> None:
         """Put a run under ``run_id``, paused; replaces what was there (a reset)."""
         with self._lock:

@@ -18,6 +18,12 @@ def advance_slice(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
     return advance(state, _data(recipe), budget)
 
 
+def prepare(recipe: Recipe) -> bool:
+    """Have the data at hand before the first slice asks for it."""
+    _data(recipe)
+    return True
+
+
 def ready() -> bool:
     """Nothing, once the worker is up and has imported what it needs."""
     return True

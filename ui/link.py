@@ -345,6 +345,8 @@ def choice(
     *,
     help: str | None = None,
     disabled: bool = False,
+    on_change: Callable[[], None] | None = None,
+    label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
 ) -> str:
     """One of several; always exactly one. ``options`` maps the name in the link to the label.
 
@@ -366,6 +368,8 @@ def choice(
         "format_func": lambda option: labels.get(option, option),
         "help": help,
         "disabled": disabled,
+        "on_change": on_change,
+        "label_visibility": label_visibility,
     }
     if kind == "segmented":
         value = st.segmented_control(label, names, required=True, **common)

@@ -1,0 +1,69 @@
+"""Lesson: build a small network, train it live, look at what it learned, compare."""
+
+import streamlit as st
+
+from ui import guess, lesson, link
+from ui.train import builder, data, networks, session, setup, theatre
+from ui.train import questions as asked
+
+VIEWS = {
+    "maps": "Filters and maps",
+    "hist": "Histograms",
+    "step": "One step, slowly",
+    "learned": "What it learned",
+    "compare": "Compare runs",
+    "net": "Build the network",
+    "data": "Look at the data",
+}
+PRESETS = {name: preset.title for name, preset in networks.PRESETS.items()}
+
+lesson.open("train")
+stage, controls = lesson.stage()
+
+with controls:
+    preset = link.choice(
+        "Network", "tr_preset", PRESETS, "lenet", kind="select", on_change=builder.take_preset
+    )
+    recipe = data.controls()
+    settings = setup.controls()
+    with lesson.more("More about the view"):
+        head = link.choice("The network ends in", "tr_head", networks.HEADS, "dense", kind="select")
+        log = link.toggle("Log scale of the loss", "tr_log")
+        smoothing = link.slider("Smoothing of the curves", "tr_smooth", 0.0, 0.98, 0.8, 0.02)
+
+split = data.load(recipe)
+
+with stage:
+    if isinstance(split, str):
+        lesson.problem(split)
+        lesson.close()
+        st.stop()
+    blocks = builder.fitting(preset, head, split)
+    if blocks is None:
+        run = None
+        lesson.problem("This network does not fit its input; the block in question says why.")
+    else:
+        run = session.ensure(setup.config(settings, blocks, head, split), recipe, split)
+        theatre.toolbar(run)
+    view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
+    if run is not None:
+        theatre.play(run, split, view, log, smoothing)
+    if view == "net" or run is None:
+        builder.builder(preset, head, split.train.shape, len(split.train.classes))
+    elif view == "data":
+        data.look(split, lesson.projector())
+
+lesson.text(
+    """
+A **step** takes one batch of images through the network, measures the **loss** (how wrong the
+answers are), sends its gradient back through every layer, and moves every weight a little the other
+way. An **epoch** is one pass over all training images. The **validation** images are never trained
+on: where training gets better and validation gets worse, the network learns by heart.
+
+Change one thing, train again, keep both runs by name, and compare them. The same seed gives the
+same run, to the last digit.
+"""
+)
+question = asked.next_weight(guess.deal("tr_g1"))
+guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=0.005)
+lesson.close()

@@ -1,0 +1,1 @@
+"""The training page: data, builder, theatre, what was learned, comparing runs."""

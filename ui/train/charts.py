@@ -1,0 +1,80 @@
+"""Curves of one run, or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cnn.training import History
+from cnn.walk import BINS, Histogram
+from ui.components.live_chart.live_chart import Panel, Series
+
+#: No browser needs more points than pixels.
+MOST_POINTS = 600
+
+
+def smoothed(values: Sequence[float], weight: float) -> np.ndarray:
+    """Exponential moving average; 0 leaves the values, towards 1 they get smoother."""
+    result = np.array(values, dtype=np.float64)
+    held = 0.0
+    for i, value in enumerate(values):
+        held = weight * held + (1 - weight) * value if np.isfinite(value) else np.nan
+        # Without this the curve would start too low: it began at 0.
+        result[i] = held / (1 - weight ** (i + 1))
+    return result
+
+
+def panels(history: History, *, log: bool, smoothing: float) -> list[Panel]:
+    """Loss, accuracy and learning rate over the steps."""
+    steps, keep = _thinned(history.step)
+    faint = smoothing > 0
+
+    def both(values: Sequence[float], checks: Sequence[float]) -> list[Series]:
+        found = [Series("training", steps, smoothed(values, smoothing)[keep], 0)]
+        if faint:
+            found.append(Series("each batch", steps, np.array(values)[keep], 0, faint=True))
+        found.append(Series("validation", history.check_step, checks, 1, dashed=True))
+        return found
+
+    return [
+        Panel("Loss", both(history.loss, history.check_loss), log=log, floor=0.0),
+        Panel(
+            "Accuracy",
+            both(history.accuracy, history.check_accuracy),
+            percent=True,
+            floor=0.0,
+            ceiling=1.0,
+        ),
+        Panel("Learning rate", [Series("", steps, np.array(history.lr)[keep], 4)], floor=0.0),
+    ]
+
+
+def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
+    """Validation loss and accuracy of several runs, training loss behind it."""
+    losses, accuracies = [], []
+    for i, (name, history) in enumerate(histories.items()):
+        steps, keep = _thinned(history.step)
+        losses.append(Series(name, steps, smoothed(history.loss, 0.9)[keep], i, faint=True))
+        losses.append(Series(name, history.check_step, history.check_loss, i, dashed=i % 2 == 1))
+        accuracies.append(
+            Series(name, history.check_step, history.check_accuracy, i, dashed=i % 2 == 1)
+        )
+    return [
+        Panel("Validation loss", losses, log=log, floor=0.0),
+        Panel("Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0),
+    ]
+
+
+def histogram_panel(title: str, histogram: Histogram, colour: int) -> Panel:
+    """A histogram as a curve over its bins."""
+    edges = np.linspace(-histogram.limit, histogram.limit, BINS + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return Panel(title, [Series("", middles, histogram.counts, colour)], floor=0.0)
+
+
+def _thinned(steps: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """At most :data:`MOST_POINTS` of the steps, evenly, the last among them; and their indices."""
+    count = len(steps)
+    keep = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).astype(int))
+    return np.array(steps)[keep] if count else np.array([]), keep

@@ -1,0 +1,184 @@
+"""Networks to start from, and the last layer that every classifier ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnn.spec import Block, Spec
+
+
+def conv(out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> Block:
+    """A convolution block."""
+    return {
+        "kind": "conv",
+        "out_channels": out_channels,
+        "kernel_size": kernel_size,
+        "stride": stride,
+        "padding": padding,
+    }
+
+
+def dense(out_features: int) -> Block:
+    """A dense block."""
+    return {"kind": "linear", "out_features": out_features}
+
+
+def pool(kernel_size: int = 2, kind: str = "max_pool") -> Block:
+    """A pooling block, its stride its window."""
+    return {"kind": kind, "kernel_size": kernel_size, "stride": kernel_size, "padding": 0}
+
+
+RELU: Block = {"kind": "relu"}
+
+#: How a network ends: K numbers, one a class.
+HEADS = {
+    "dense": "Dense layer",
+    "conv": "1×1 convolution, then the mean of each map",
+    "sigmoid": "Dense layer with a sigmoid",
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A network and the settings that belong to it."""
+
+    title: str
+    blocks: Spec
+    head: str = "dense"
+    settings: dict[str, Any] = field(default_factory=dict)  #: link names → values
+
+
+PRESETS: dict[str, Preset] = {
+    "lenet": Preset(
+        "LeNet-5",
+        [
+            conv(6, 5, padding=2),
+            RELU,
+            pool(),
+            conv(16, 5),
+            RELU,
+            pool(),
+            dense(120),
+            RELU,
+            dense(84),
+            RELU,
+        ],
+    ),
+    "one": Preset("One filter", [conv(1, 5), RELU, pool()]),
+    "dense": Preset("Dense only", [dense(64), RELU]),
+    "allconv": Preset(
+        "All convolutions",
+        [conv(8, 3, 2, 1), RELU, conv(16, 3, 2, 1), RELU, conv(32, 3, 1, 1), RELU],
+        head="conv",
+    ),
+    "first": Preset(
+        "The first network of many tutorials",
+        [conv(3, 5), {"kind": "sigmoid"}],
+        head="sigmoid",
+        settings={
+            "tr_loss": "half_mse",
+            "tr_opt": "sgd",
+            "tr_lr": 0.5,
+            "tr_count": 250,
+            "tr_classes": "two",
+            "tr_epochs": 30,
+            "tr_batch": 20,
+        },
+    ),
+}
+
+
+def head_blocks(head: str, classes: int) -> Spec:
+    """The blocks that turn the last features into one number a class."""
+    if head == "conv":
+        return [conv(classes, 1), {"kind": "global_avg_pool"}, {"kind": "flatten"}]
+    if head == "sigmoid":
+        return [dense(classes), {"kind": "sigmoid"}]
+    return [dense(classes)]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number of a block that a student may change."""
+
+    name: str
+    label: str
+    lo: float
+    hi: float
+    step: float = 1
+
+
+KIND_TITLES = {
+    "conv": "Convolution",
+    "batch_norm": "Batch norm",
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "gelu": "GELU",
+    "max_pool": "Max pool",
+    "avg_pool": "Average pool",
+    "dropout": "Dropout",
+    "linear": "Dense",
+}
+
+SETTINGS: dict[str, tuple[Setting, ...]] = {
+    "conv": (
+        Setting("out_channels", "Filters", 1, 64),
+        Setting("kernel_size", "Kernel", 1, 15),
+        Setting("stride", "Stride", 1, 4),
+        Setting("padding", "Padding", 0, 7),
+    ),
+    "max_pool": (
+        Setting("kernel_size", "Window", 1, 7),
+        Setting("stride", "Stride", 1, 4),
+        Setting("padding", "Padding", 0, 3),
+    ),
+    "avg_pool": (
+        Setting("kernel_size", "Window", 1, 7),
+        Setting("stride", "Stride", 1, 4),
+        Setting("padding", "Padding", 0, 3),
+    ),
+    "dropout": (Setting("p", "Share dropped", 0.0, 0.9, 0.05),),
+    "linear": (Setting("out_features", "Units", 1, 512),),
+}
+
+FRESH: dict[str, Block] = {
+    "conv": conv(8, 3, padding=1),
+    "max_pool": pool(),
+    "avg_pool": pool(kind="avg_pool"),
+    "dropout": {"kind": "dropout", "p": 0.2},
+    "linear": dense(32),
+}
+
+MOST_BLOCKS = 24
+
+
+def fresh(kind: str) -> Block:
+    """A new block of that kind, with usual numbers."""
+    return dict(FRESH.get(kind, {"kind": kind}))
+
+
+def checked(read: Any) -> tuple[str, Spec]:
+    """A (preset, blocks) pair from a link, or ValueError: known kinds, known numbers, in range."""
+    owner, blocks = read
+    if owner not in PRESETS or not isinstance(blocks, list) or len(blocks) > MOST_BLOCKS:
+        raise ValueError("not a network")
+    return owner, [_checked_block(block) for block in blocks]
+
+
+def _checked_block(block: Any) -> Block:
+    kind = block["kind"]
+    if kind not in KIND_TITLES:
+        raise ValueError(f"no such block: {kind!r}")
+    found: Block = {"kind": kind}
+    for setting in SETTINGS.get(kind, ()):
+        value = block[setting.name]
+        whole = isinstance(setting.lo, int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            raise ValueError(f"{setting.name} is no number")
+        if not setting.lo <= value <= setting.hi:
+            raise ValueError(f"{setting.name} is out of range")
+        found[setting.name] = value
+    return found

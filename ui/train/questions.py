@@ -1,0 +1,29 @@
+"""Questions of the training page."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ui.questions import NumberQuestion
+
+
+def next_weight(rng: np.random.Generator) -> NumberQuestion:
+    """Where a weight goes in one step of plain gradient descent."""
+    weight = round(float(rng.uniform(-1, 1)), 1)
+    gradient = round(float(rng.choice([-1, 1]) * rng.uniform(0.2, 2)), 1)
+    lr = float(rng.choice([0.01, 0.1, 0.5]))
+    answer = weight - lr * gradient
+    words = (
+        f"A weight is {_minus(weight)}, its gradient {_minus(gradient)}, the learning rate {lr:g}. "
+        "Plain gradient descent takes one step. Where is the weight then?"
+    )
+    way = "down" if gradient > 0 else "up"
+    explain = (
+        f"w − η·g = {_minus(weight)} − {lr:g}·({_minus(gradient)}) = {_minus(answer)}: the "
+        f"gradient is {'positive' if gradient > 0 else 'negative'}, so the weight goes {way}."
+    )
+    return NumberQuestion(words, answer, explain)
+
+
+def _minus(value: float) -> str:
+    return f"{round(value, 6):g}".replace("-", "−")

@@ -1,0 +1,136 @@
+"""This session's run: opened with the runner, taken up again after another page, kept by name."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import cast
+
+import streamlit as st
+
+from cnn.network import Sequential
+from cnn.recipes import Recipe
+from cnn.training import RunConfig, RunState, Split, start
+from jobs.runner import Runner, View
+
+_STATE = "_training"
+_TAKEN = "_taken_network"
+MOST_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run that the student named, and its data."""
+
+    state: RunState
+    recipe: Recipe
+
+
+@dataclass
+class Session:
+    """What one student trains."""
+
+    run_id: str
+    config: RunConfig | None = None
+    recipe: Recipe | None = None
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+
+@st.cache_resource
+def runner() -> Runner:
+    """The one runner of this server; its workers start at once, so that nobody waits for them."""
+    made = Runner()
+    made.warm()
+    return made
+
+
+def current() -> Session:
+    """This session's."""
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = Session(run_id=uuid.uuid4().hex)
+    return cast("Session", st.session_state[_STATE])
+
+
+def ensure(config: RunConfig, recipe: Recipe, data: Split) -> View:
+    """The view of the run with these settings; a new run where the settings are new."""
+    session = current()
+    view = runner().look(session.run_id)
+    if view is None or session.config != config or session.recipe != recipe:
+        if session.recipe != recipe:
+            runner().prepare(recipe)
+        session.config, session.recipe = config, recipe
+        runner().open(session.run_id, start(config, data), recipe)
+        view = runner().look(session.run_id)
+    assert view is not None
+    return view
+
+
+def look() -> View | None:
+    """The run as it is now; also tells the runner that somebody is watching."""
+    return runner().look(current().run_id)
+
+
+def train() -> None:
+    """To the end."""
+    runner().play(current().run_id)
+
+
+def one_step() -> None:
+    """One batch."""
+    runner().play(current().run_id, steps=1)
+
+
+def one_epoch() -> None:
+    """One pass over the data."""
+    view = look()
+    if view is not None:
+        runner().play(current().run_id, steps=view.state.config.steps_per_epoch)
+
+
+def pause() -> None:
+    """Send no further slice."""
+    runner().pause(current().run_id)
+
+
+def reset() -> None:
+    """Forget the run: the next look opens it anew."""
+    session = current()
+    runner().close(session.run_id)
+    session.config = None
+
+
+def keep(name: str) -> str | None:
+    """Keep the run as it is now, by name; a sentence if that cannot be."""
+    session, view = current(), look()
+    name = name.strip()[:40]
+    if view is None or session.recipe is None or view.state.step == 0:
+        return "There is nothing to keep yet: train first."
+    if not name:
+        return "Give the run a name first."
+    if name not in session.kept and len(session.kept) >= MOST_KEPT:
+        return f"At most {MOST_KEPT} runs are kept; drop one first."
+    session.kept[name] = Kept(view.state, session.recipe)
+    return None
+
+
+def drop(name: str) -> None:
+    """Let a kept run go."""
+    current().kept.pop(name, None)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A network that the student trained and took to the drawing page."""
+
+    net: Sequential
+    classes: tuple[str, ...]
+
+
+def take(net: Sequential, classes: tuple[str, ...]) -> None:
+    """Make ``net`` one of the networks that the drawing page offers."""
+    st.session_state[_TAKEN] = Taken(net, classes)
+
+
+def taken() -> Taken | None:
+    """The network that was taken to the drawing page, if any."""
+    return cast("Taken | None", st.session_state.get(_TAKEN))

@@ -1,0 +1,237 @@
+"""What moves while a network trains: the status, the curves, filters and maps, histograms."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnn.conv import Conv2d
+from cnn.explain import snapshot
+from cnn.layer import Array
+from cnn.network import Sequential
+from cnn.training import Moment, RunState, Split, network_of
+from cnn.walk import histogram, walk
+from jobs.runner import View
+from ui import lesson, link
+from ui.components.live_chart.live_chart import live_chart
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.train import charts, compare, learned, one_step, session
+
+MOST_MAPS = 16
+#: Views that do not follow the run.
+STILL = ("net", "data")
+#: Seconds between two looks at a run that trains.
+REFRESH = 0.4
+
+
+def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None:
+    """What follows the run; looks again several times a second while it trains."""
+    active = run.phase in ("running", "queued")
+
+    @link.fragment(run_every=REFRESH if active else None)
+    def follow() -> None:
+        now = session.look()
+        if now is None:
+            return
+        if active and now.phase not in ("running", "queued"):
+            st.rerun()  # the whole page: the toolbar changes, and nothing need be looked at again
+        status(now)
+        if view in STILL:
+            return
+        with_moments = view in ("maps", "learned") and not active
+        place = st.container()
+        moment = moment_slider(now.state) if with_moments else None
+        with place:
+            curves(now, log, smoothing, moment)
+        _shown(view, now.state, data, moment, active)
+
+    follow()
+
+
+def _shown(view: str, state: RunState, data: Split, moment: Moment | None, active: bool) -> None:
+    if view == "maps":
+        filters_and_maps(state, data, moment)
+    elif view == "hist":
+        histograms(state, data)
+    elif view == "step":
+        if active:
+            st.markdown("Pause the run to walk its next step.")
+        else:
+            one_step.show(state, data)
+    elif view == "learned":
+        learned.confusion_and_examples(state, data, moment)
+        learned.downloads(state)
+        learned.to_drawing_page(state, data)
+    elif view == "compare":
+        compare.show()
+
+
+def toolbar(view: View) -> None:
+    """Train, Pause, One step, One epoch, Reset."""
+    done = view.phase == "finished"
+    active = view.phase in ("running", "queued")
+    with st.container(key="train_tools", horizontal=True, vertical_alignment="center"):
+        if active:
+            st.button("Pause", key="tr_pause", on_click=session.pause, type="primary", width=110)
+        else:
+            st.button(
+                "Train",
+                key="tr_train",
+                on_click=session.train,
+                type="primary",
+                disabled=done,
+                width=110,
+            )
+        idle = active or done
+        st.button("One step", key="tr_step", on_click=session.one_step, disabled=idle)
+        st.button("One epoch", key="tr_epoch", on_click=session.one_epoch, disabled=idle)
+        st.button("Start again", key="tr_reset", on_click=session.reset)
+
+
+def status(view: View) -> None:
+    """Where the run is, how fast, how long to go; and what is wrong, in words."""
+    state = view.state
+    config = state.config
+    parts = [
+        f"**{_PHASES[view.phase]}**",
+        f"step {state.step:,} of {config.total_steps:,}",
+        f"epoch {state.epoch:.1f} of {config.epochs}",
+    ]
+    history = state.history
+    if history.check_accuracy:
+        parts.append(f"validation accuracy {history.check_accuracy[-1]:.1%}")
+    if state.seconds and state.step:
+        rate = state.step / state.seconds
+        parts.append(f"{rate:,.0f} steps/s, {rate * config.batch_size:,.0f} images/s")
+        if view.phase in ("running", "queued"):
+            left = (config.total_steps - state.step) / rate * max(1, view.runs / view.slots)
+            parts.append(f"about {left:.0f} s to go")
+    if view.position is not None and view.runs > view.slots:
+        parts.append(f"place {view.position} in the line of {view.runs} runs")
+    st.markdown(" · ".join(parts))
+    if view.error:
+        lesson.problem(f"The run stopped: {view.error.rstrip('.')}.")
+    elif state.diagnosis is not None:
+        lesson.problem(
+            f"**{state.diagnosis.name}.** {state.diagnosis.seen} {state.diagnosis.cause}"
+        )
+
+
+_PHASES = {
+    "paused": "Paused",
+    "queued": "Training",
+    "running": "Training",
+    "finished": "Finished",
+    "failed": "Stopped",
+}
+
+
+def curves(view: View, log: bool, smoothing: float, moment: Moment | None) -> None:
+    """Loss, accuracy and learning rate, growing in place."""
+    state = view.state
+    last = state.history.check_accuracy[-1:]
+    live_chart(
+        "tr_curves",
+        charts.panels(state.history, log=log, smoothing=smoothing),
+        x_label="step",
+        x_end=state.config.total_steps,
+        here=moment.step if moment is not None else None,
+        summary=f"Step {state.step}; validation accuracy {last[0]:.1%}." if last else "Not begun.",
+        height=210,
+        projector=lesson.projector(),
+    )
+
+
+def moment_slider(state: RunState) -> Moment | None:
+    """Any stored moment to go back to; None is now."""
+    steps = [moment.step for moment in state.moments]
+    if len(steps) < 2:
+        return None
+    at = st.select_slider(
+        "Go back to a stored moment (step)",
+        steps,
+        steps[-1],
+        key=f"tr_moment_{state.step}",
+        help="Filters, maps and the confusion matrix are shown as they were then.",
+    )
+    return state.moments[steps.index(at)] if at != steps[-1] else None
+
+
+def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> None:
+    """The kernels of the chosen layer, and what a chosen image makes of them."""
+    net = network_of(state, moment)
+    layers = {n: layer for n, layer in net.named_layers() if isinstance(layer, Conv2d)}
+    left, right = st.columns([1, 2])
+    with right:
+        index = link.slider(
+            "Image of the validation set", "tr_img", 0, max(1, len(data.validation) - 1), 0
+        )
+        index = min(index, len(data.validation) - 1)
+    with left:
+        name = (
+            link.choice("Layer", "tr_layer", list(layers), next(iter(layers)), kind="select")
+            if layers
+            else ""
+        )
+    x = data.validation.floats(slice(index, index + 1))[0]
+    rows = [_kernels(name, layers[name])] if name else []
+    rows += _maps(net, x, name)
+    shown, maps = st.columns([1, 5])
+    with shown:
+        tile_grid(
+            "tr_image",
+            [Tiles("image", x[:1], kind="grey", limit=1.0)],
+            side=112,
+            legend=False,
+            projector=lesson.projector(),
+        )
+    with maps:
+        tile_grid("tr_tiles", rows, side=64, projector=lesson.projector())
+    truth = data.validation.classes[data.validation.labels[index]]
+    guess = data.validation.classes[int(net(x[None])[0].argmax())]
+    shown.caption(f"It is {truth}; the network says {guess}.")
+
+
+def _kernels(name: str, layer: Conv2d) -> Tiles:
+    weight = layer.weight
+    maps = weight.reshape(-1, *weight.shape[2:])[: 2 * MOST_MAPS]
+    inner = f", {weight.shape[1]} channels each" if weight.shape[1] > 1 else ""
+    return Tiles(f"{name}: kernels ({weight.shape[0]} filters{inner})", maps, kind="weight")
+
+
+def _maps(net: Sequential, x: Array, name: str) -> list[Tiles]:
+    shot = snapshot(net, x)
+    views = [view for view in shot.views.values() if view.y.ndim == 3]
+    names = [view.name for view in views]
+    start = names.index(name) if name in names else 0
+    return [
+        Tiles(f"{view.name}: feature maps", view.y[:MOST_MAPS]) for view in views[start : start + 3]
+    ]
+
+
+def histograms(state: RunState, data: Split) -> None:
+    """Weights, activations and gradients of every layer that has weights."""
+    step = walk(state, data)
+    rows = [(n, v) for n, v in state.parameters.items() if n.endswith("weight")]
+    for name, value in rows:
+        layer = name.removesuffix(".weight")
+        found = [charts.histogram_panel(f"{layer}: weights", histogram(value), 2)]
+        if step is not None:
+            seen = next((s for s in step.layers if s.name == layer), None)
+            if seen is not None:
+                found.append(charts.histogram_panel("outputs", seen.activation, 0))
+            gradient = step.parameters[name].gradient
+            found.append(charts.histogram_panel("gradient of the weights", histogram(gradient), 4))
+        _row_of_histograms(layer, found)
+
+
+def _row_of_histograms(layer: str, found: list[charts.Panel]) -> None:
+    for column, (i, panel) in zip(st.columns(3), enumerate(found), strict=False):
+        with column:
+            live_chart(
+                f"tr_hist_{layer.replace('.', '_')}_{i}",
+                [panel],
+                x_label="value",
+                summary=f"Histogram of {layer}.",
+                height=130,
+                projector=lesson.projector(),
+            )
