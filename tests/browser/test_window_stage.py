@@ -365,7 +365,7 @@ def test_pooling_names_the_winner_and_routes_the_gradient(
     stage_url: Callable[..., str], open_page: OpenPage
 ) -> None:
     config = {"kind": "max", "size": [1, 6, 6], "kernel": [2, 2], "gradient": [3, 3]}
-    page = open_page(stage_url(**config))
+    page = open_page(stage_url(**config, backward=False))
     arrays = stage_arrays(config)
     window = arrays["x"][0, :2, 2:4]
     page.locator(".forward").click()

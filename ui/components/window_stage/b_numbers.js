@@ -5,7 +5,7 @@
 function numbersLayout(o) {
   const { m, data, size } = o;
   const shapes = blockShapes(m, data).map((s) => ({ ...s, need: needFor(o, [fieldOf(s.id)]) }));
-  const lines = o.narrow ? linesOnPhone(shapes, o) : [shapes];
+  const lines = o.narrow && !shareOneLine(shapes, o) ? linesOnPhone(shapes, o) : [shapes];
   const least = size.number + 8;
   // Up to 12 × 12 cells carry their numbers, though the stage grows a little for it.
   const twelve = m.H <= 12 && m.W <= 12 && !data.compact ? Math.max(m.Hp, m.OH) * least : 0;
@@ -64,6 +64,12 @@ function numbersPlan(o, shapes, lines, best) {
   const fonts = shapes.map((s) => (cellOf(s).w - 6) / widestIn(o, [fieldOf(s.id)]));
   const font = Math.max(size.number, Math.floor(Math.min(high * 0.46, size.number * 1.4, ...fonts)));
   return { mode: "numbers", pitch, blocks, font, gap: best.gap, lines: lines.map((line) => line.map((s) => s.id)) };
+}
+
+// Small maps stand beside each other on a phone too.
+function shareOneLine(shapes, o) {
+  const across = (s) => s.count;
+  return shapes.length < 4 && commonWidth(o, shapes, across, 26, 60) >= 2 * o.size.number;
 }
 
 // On a phone the input has a line of its own; the others share one where they fit.

@@ -183,7 +183,7 @@ function paintInput(ctx, stage, p, base) {
   let colour = scales.inputOf(c);
   if (backward) {
     value = (r, q) => {
-      if (isPadding(m, r, q)) return 0;
+      if (isPadding(m, r, q)) return null; // what goes there is lost
       const last = stage.lastReaders[r * m.Wp + q];
       if (last > stage.paintedReach) return null;
       return m.dx[(c * m.H + r - m.top) * m.W + q - m.left];

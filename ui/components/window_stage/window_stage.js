@@ -369,6 +369,8 @@ function updateStage(stage, component) {
   stage.root.style.colorScheme = stage.theme.name;
   stage.root.setAttribute("aria-label", `${data.titles.input}, ${data.titles.output}. Space plays, arrow keys step, Home and End jump, Escape lets go${stage.m.C > 1 ? ", square brackets change the channel" : ""}.`);
   placeStart(stage, old, first);
+  if (stage.askedBackward !== data.backward) stage.backward = data.backward;
+  stage.askedBackward = data.backward;
   if (!stage.m.dx) stage.backward = false;
   if (stage.m.kind !== "conv") {
     stage.walking = false;

@@ -102,6 +102,7 @@ def window_stage(
     input_step: float | None = None,
     compare: Compare | None = None,
     gradient: np.ndarray | None = None,
+    backward: bool = True,
     show_partials: bool = False,
     compact: bool = False,
     hide_output: Sequence[tuple[int, ...]] = (),
@@ -140,6 +141,7 @@ def window_stage(
         input_step: The same in the input.
         compare: A second output beside the first.
         gradient: d loss / d y, (K, OH, OW): adds a switch that shows it routed back to the input.
+        backward: Where that switch stands; a change moves it.
         show_partials: Draw each channel's partial map between kernel and output.
         compact: A miniature that plays by itself with little around it.
         hide_output: Output cells (row, column) or (channel, row, column) shown as "?".
@@ -176,6 +178,7 @@ def window_stage(
         "titles": {"input": title_in, "kernel": title_kernel, "output": title_out},
         "startCell": list(start_cell) if start_cell else None,
         "reveal": reveal,
+        "backward": backward and gradient is not None,
         "editable": editable and kernel is not None,
         "editableInput": editable_input,
         "kernelStep": kernel_step,
