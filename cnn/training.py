@@ -27,6 +27,8 @@ from cnn.spec import Spec, build
 
 #: Samples that a validation pass looks at in one go; bounds its memory.
 EVALUATION_BATCH = 256
+#: Moments that a run stores; a LeNet's take 250 kB each.
+MOST_MOMENTS = 40
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,15 @@ class RunConfig:
     def check_every(self) -> int:
         """Steps between two looks at the validation set: at least four an epoch, 25 at most."""
         return max(1, min(25, self.steps_per_epoch // 4))
+
+    @property
+    def keep_every(self) -> int:
+        """Steps between two stored moments: checks all, or so many that MOST_MOMENTS suffice.
+
+        It follows from the settings alone, so that slicing a run changes nothing.
+        """
+        checks = math.ceil(self.total_steps / self.check_every)
+        return self.check_every * math.ceil(checks / MOST_MOMENTS)
 
 
 @dataclass
@@ -296,7 +307,8 @@ class Working:
         self.diagnosis = diagnose(self.config, self.history, self.net)
         check = evaluate(self.net, self.data.validation, self.loss)
         _note_check(self.history, self.step, check)
-        self.moments.append(_moment(self.net, self.step, check))
+        if self.step % self.config.keep_every == 0 or self.step == self.config.total_steps:
+            self.moments.append(_moment(self.net, self.step, check))
 
     def state(self, seconds: float) -> RunState:
         """Packed up again, ``seconds`` of work later."""

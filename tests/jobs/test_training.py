@@ -156,3 +156,12 @@ def test_histograms_count_every_number_once() -> None:
     found = histogram(values)
     assert found.counts.sum() == 5
     assert (found.limit, found.zeros, found.mean) == (2.0, 0.4, 0.2)
+
+
+def test_a_long_run_stores_a_bounded_number_of_moments(data: Split) -> None:
+    setup = config(data, epochs=60, batch_size=32)
+    done = advance(start(setup, data), data, Budget())
+    assert 20 <= len(done.moments) <= 42
+    assert done.moments[0].step == 0
+    assert done.moments[-1].step == setup.total_steps
+    assert len(done.history.check_step) > len(done.moments)

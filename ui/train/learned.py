@@ -35,6 +35,12 @@ class Answers:
     guesses: Array
     right: Array
 
+    def confusion(self, classes: int) -> Array:
+        """(K, K) counts; rows are the truth."""
+        counts = np.zeros((classes, classes), np.int64)
+        np.add.at(counts, (self.labels, self.guesses), 1)
+        return counts
+
 
 def answers(state: RunState, data: Dataset, moment: Moment | None) -> Answers:
     """The answers on ``data`` of the run now, or at a stored moment."""
@@ -59,15 +65,15 @@ def rates(confusion: Array) -> tuple[Array, Array]:
 def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) -> None:
     """The confusion matrix, its cells to click, and the images behind a cell."""
     validation = data.validation
-    told = moment or state.moments[-1]
-    found = answers(state, validation, told)
+    found = answers(state, validation, moment)
+    counts = found.confusion(len(validation.classes))
     left, right = st.columns([6, 5], gap="medium")
     with left:
         st.markdown("**Confusion.** Row: what it is. Column: what the network says. Click a cell.")
-        cell = _matrix(told.confusion, validation.classes)
+        cell = _matrix(counts, validation.classes)
     with right:
         _examples(found, validation, cell)
-    _rate_table(told.confusion, validation.classes)
+    _rate_table(counts, validation.classes)
 
 
 def _matrix(confusion: Array, classes: tuple[str, ...]) -> tuple[int, int] | None:

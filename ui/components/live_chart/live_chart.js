@@ -173,7 +173,7 @@ function label(view, panel, theme, summary) {
   const colours = PALETTE.categorical[theme.name];
   view.title.replaceChildren(panel.title);
   for (const s of panel.series) {
-    if (s.faint) continue;
+    if (s.faint || !s.name) continue;
     const name = document.createElement("span");
     name.textContent = ` ${s.dashed ? "┄" : "━"} ${s.name}`;
     name.style.color = colours[s.colour % colours.length];

@@ -1,0 +1,118 @@
+"""Training in a real browser: to a stated accuracy, paused, stepped, left and found again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settle
+
+LINK = "/train?tr_data=shapes&tr_count=800&tr_preset=allconv&tr_epochs=12&tr_batch=32"
+CANVAS = """() => [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+  .filter(r => r && r.querySelector('.charts canvas')).map(r => r.querySelector('canvas'))[0]"""
+
+
+def step_of(page: Page) -> int:
+    text = page.get_by_text(re.compile(r"step [\d,]+ of")).first.inner_text()
+    found = re.search(r"step ([\d,]+) of", text)
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(app_url + LINK)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.evaluate(f"window.__canvas = ({CANVAS})()")
+    page.evaluate(
+        """() => { window.__drawn = 0; const g = window.__canvas.getContext('2d');
+        const clear = g.clearRect.bind(g);
+        g.clearRect = (...a) => { window.__drawn++; clear(...a); } }"""
+    )
+
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible(timeout=20_000)
+    page.wait_for_function("() => window.__drawn > 3", timeout=40_000)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible(timeout=20_000)
+    settle(page)
+    page.wait_for_timeout(800)
+    paused = step_of(page)
+    assert paused > 0
+    page.wait_for_timeout(1200)
+    assert step_of(page) == paused, "a paused run goes on"
+
+    page.get_by_role("button", name="One step").click()
+    expect(page.get_by_text(f"step {paused + 1} of")).to_be_visible(timeout=20_000)
+
+    # To another page and back: the run is where it was.
+    page.get_by_role("link", name="ConvScope").first.click()
+    settle(page)
+    page.go_back()
+    settle(page)
+    assert step_of(page) == paused + 1
+
+    page.evaluate(f"window.__canvas = ({CANVAS})()")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Finished").first).to_be_visible(timeout=90_000)
+    assert page.evaluate(f"window.__canvas === ({CANVAS})()"), "the chart was replaced"
+    accuracy = page.get_by_text(re.compile(r"validation accuracy")).first.inner_text()
+    found = re.search(r"validation accuracy ([\d.]+)%", accuracy)
+    assert found and float(found[1]) >= 90, accuracy
+    assert not errors
+
+
+def keep(page: Page, name: str) -> None:
+    page.get_by_label("Keep the run as it is now, by the name of").fill(name)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name=f"Drop {name}")).to_be_visible(timeout=20_000)
+
+
+def test_two_runs_side_by_side(app_url: str, open_page: Callable[..., Page]) -> None:
+    link = LINK.replace("epochs=12", "epochs=2")
+    page = open_page(app_url + link + "&tr_view=compare")
+    for name, choose in (("fast", None), ("slow", "0.0001")):
+        if choose:
+            field = page.get_by_label("Learning rate", exact=True)
+            field.fill(choose)
+            field.press("Enter")
+            settle(page)
+        page.get_by_role("button", name="Train", exact=True).click()
+        expect(page.get_by_text("Finished").first).to_be_visible(timeout=60_000)
+        keep(page, name)
+    assert page.get_by_role("button", name="Drop fast").is_visible()
+
+
+def test_the_chart_is_one_element_through_fifty_updates(
+    serve: Callable[[str], str], open_page: Callable[..., Page]
+) -> None:
+    page = open_page(serve("tests/browser/apps/chart_app.py"))
+    page.evaluate(f"window.__canvas = ({CANVAS})()")
+    page.evaluate(
+        """() => { window.__blank = 0; window.__frames = 0; window.__going = true;
+        const c = window.__canvas;
+        const look = () => { if (!window.__going) return; window.__frames++;
+          const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+          let ink = false; for (let i = 3; i < d.length; i += 4) if (d[i]) { ink = true; break; }
+          if (!ink || !c.isConnected) window.__blank++;
+          requestAnimationFrame(look); }; look(); }"""
+    )
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_text("update 50")).to_be_visible(timeout=60_000)
+    page.evaluate("window.__going = false")
+    assert page.evaluate(f"window.__canvas === ({CANVAS})()")
+    assert page.evaluate("window.__frames") > 20
+    assert page.evaluate("window.__blank") == 0
+
+
+def test_on_a_phone_nothing_sticks_out(app_url: str, open_page: Callable[..., Page]) -> None:
+    for view in ("maps", "net", "learned"):
+        url = f"{app_url}{LINK}&tr_view={view}"
+        page = open_page(url, width=390, height=844, touch=True, theme="dark")
+        over = page.evaluate(
+            """() => { const m = document.querySelector('[data-testid="stMain"]');
+            return m.scrollWidth - m.clientWidth; }"""
+        )
+        assert over <= 0, f"{view}: {over}px"

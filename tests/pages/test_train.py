@@ -1,0 +1,175 @@
+"""The training page: what it says of data, networks and settings; training itself."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.payload import array, sent
+from ui import codecs
+from ui.train import builder, learned, networks
+
+
+def start(**params: str) -> AppTest:
+    at = AppTest.from_file("../../app.py", default_timeout=90)
+    for name, value in {"tr_data": "shapes", "tr_count": "400", **params}.items():
+        at.query_params[name] = value
+    at.switch_page("pages/train.py")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    return "\n".join(m.value for m in at.markdown)
+
+
+def press(at: AppTest, label: str) -> None:
+    next(b for b in at.button if b.label == label).click()
+    at.run()
+    assert not at.exception
+
+
+def until(at: AppTest, text: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while text not in words(at):
+        assert time.monotonic() < end, words(at)[:500]
+        time.sleep(0.2)
+        at.run()
+        assert not at.exception
+
+
+def network(blocks: list[dict[str, object]], owner: str = "lenet") -> str:
+    return codecs.packed(networks.checked).encode((owner, blocks))
+
+
+def test_it_trains_step_by_step_and_to_the_end() -> None:
+    at = start(tr_epochs="2", tr_preset="one", tr_batch="32")
+    assert "step 0 of 20" in words(at)
+    press(at, "One step")
+    until(at, "step 1 of 20")
+    press(at, "One epoch")
+    until(at, "step 11 of 20")
+    press(at, "Train")
+    until(at, "**Finished**")
+    assert len(array(sent(at, "live_chart")["panels"][0]["series"][0]["y"])) == 20
+    press(at, "Start again")
+    until(at, "step 0 of 20")
+
+
+@pytest.mark.parametrize("view", ["maps", "hist", "step", "learned", "compare", "net", "data"])
+@pytest.mark.parametrize("preset", ["lenet", "dense", "allconv", "first"])
+def test_every_view_of_every_preset(view: str, preset: str) -> None:
+    start(tr_view=view, tr_preset=preset)
+
+
+def test_the_builder_says_what_each_block_comes_to() -> None:
+    at = start(tr_view="net", tr_data="strokes")
+    shown = words(at)
+    assert "6 × 28 × 28 · 156 parameters · 117,600 multiply–adds" in shown
+    assert "61,706 parameters" in shown
+
+
+def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
+    blocks = [networks.conv(4, 15, 4), networks.conv(8, 9)]
+    at = start(tr_net=network(blocks), tr_view="net")
+    assert "kernel_size: 9 taps" in words(at)
+    assert "need kernel_size ≤" in words(at)
+    assert not any(b.label == "Train" for b in at.button)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["rubbish", network([{"kind": "conv", "out_channels": 4, "kernel_size": 3, "stride": 1,
+                          "padding": 0}], owner="lenet")[:-9]],
+)  # fmt: skip
+def test_a_broken_network_in_the_link_is_the_preset(broken: str) -> None:
+    at = start(tr_net=broken, tr_view="net", tr_data="strokes")
+    assert "61,706 parameters" in words(at)
+
+
+def test_what_a_link_may_hold_is_bounded() -> None:
+    for bad in (
+        ("lenet", [{"kind": "linear", "out_features": 10**9}]),
+        ("lenet", [{"kind": "exec"}]),
+        ("lenet", [networks.dense(4)] * 99),
+        ("nobody", []),
+    ):
+        with pytest.raises((ValueError, KeyError)):
+            networks.checked(bad)
+
+
+def test_add_move_and_remove_a_block() -> None:
+    at = start(tr_view="net", tr_preset="one")
+    at.selectbox(key="block_new").set_value("batch_norm").run()
+    press(at, "Add")
+    assert "**Batch norm**" in words(at)
+    names = [m.value for m in at.markdown if "**Batch norm**" in m.value or "Max pool" in m.value]
+    assert "Max pool" in names[0]
+    up = [b for b in at.button if b.label == "↑"][-1]
+    up.click()
+    at.run()
+    names = [m.value for m in at.markdown if "**Batch norm**" in m.value or "Max pool" in m.value]
+    assert "Batch norm" in names[0]
+    [b for b in at.button if b.label == "×"][-1].click()
+    at.run()
+    assert not at.exception
+    assert "Max pool" not in words(at)
+
+
+def test_the_preset_of_the_tutorials_brings_its_settings() -> None:
+    at = start(tr_data="strokes")
+    at.selectbox(key="tr_preset").set_value("first").run()
+    assert not at.exception
+    assert at.selectbox(key="tr_loss").value == "half_mse"
+    assert at.selectbox(key="tr_opt").value == "sgd"
+    assert "step 0 of 300" in words(at)  # 200 images, batches of 20, 30 epochs
+
+
+def test_missing_data_is_one_sentence(tmp_path: Path) -> None:
+    at = start(tr_data="mnist", tr_folder=str(tmp_path))
+    assert "There is no train-images" in words(at)
+    assert "You have not collected drawings yet" in words(start(tr_data="drawings"))
+
+
+def test_too_high_a_learning_rate_is_named() -> None:
+    blocks = [networks.conv(4, 5), {"kind": "leaky_relu"}]
+    at = start(tr_net=network(blocks), tr_opt="sgd", tr_lr="10", tr_loss="half_mse", tr_epochs="20")
+    press(at, "Train")
+    until(at, "**NaN.**")
+    assert "learning rate (10) is too high" in words(at)
+
+
+def test_a_dead_network_is_named() -> None:
+    at = start(tr_preset="one", tr_opt="sgd", tr_lr="10", tr_loss="half_mse", tr_init="uniform")
+    press(at, "Train")
+    until(at, "**Dead network.**")
+    assert "Every output of relu1 is 0" in words(at)
+
+
+def test_rates_divide_only_what_is_there() -> None:
+    precision, recall = learned.rates(np.array([[3, 1], [0, 0]]))
+    assert (precision[0], recall[0]) == (1.0, 0.75)
+    assert precision[1] == 0
+    assert np.isnan(recall[1])
+
+
+def test_history_as_a_table() -> None:
+    from cnn.training import History
+
+    history = History([1, 2], [0.5, 0.25], [0.1, 0.9], [0.01, 0.01], [0, 2], [2.0, 1.0], [0.1, 0.8])
+    lines = learned.history_csv(history).splitlines()
+    assert lines[0].startswith("step,loss")
+    assert lines[1] == "1,0.5,0.1,0.01,,"
+    assert lines[2] == "2,0.25,0.9,0.01,1,0.8"
+
+
+def test_moving_past_the_ends_is_not_offered() -> None:
+    blocks = [networks.dense(3), networks.dense(4)]
+    assert builder._moved(blocks, 0, -1) is None
+    assert builder._moved(blocks, 1, 2) is None
+    assert builder._moved(blocks, 1, 0) == blocks[::-1]
