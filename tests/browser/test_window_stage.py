@@ -204,11 +204,16 @@ def test_pointing_lights_both_sides_and_pauses(
     assert page.locator(".play").get_attribute("data-playing") == "true"
     point(page, "input", 2, 2)
     assert page.locator(".play").get_attribute("data-playing") == "false"
-    window = Window.of(3, (1, 2))
-    page.wait_for_timeout(80)
-    (rows, columns) = window.axes(6, 6)
-    readers = {(i, j) for i, _ in rows.readers(2) for j, _ in columns.readers(2)}
-    assert page.locator(".sentence").inner_text().endswith(f"feeds {len(readers)} outputs.")
+    rows, columns = Window.of(3, (1, 2)).axes(6, 6)
+    for row, column in ((2, 2), (2, 4), (0, 1)):
+        point(page, "input", row, column)
+        page.wait_for_timeout(80)
+        readers = {(i, j) for i, _ in rows.readers(row) for j, _ in columns.readers(column)}
+        plural = "s" if len(readers) != 1 else ""
+        sentence = page.locator(".sentence").inner_text()
+        assert sentence.endswith(f"feeds {len(readers)} output{plural}.")
+    point(page, "input", 5, 5)
+    assert "feeds no output" in page.locator(".sentence").inner_text(), "the floor drops it"
 
     # The window lights when its output is pointed at.
     point(page, "output", 3, 1)

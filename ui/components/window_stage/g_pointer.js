@@ -74,6 +74,74 @@ function listen(stage) {
   };
 }
 
+// What pointing, pinning and letting go change.
+function pointingOf(stage) {
+  return {
+    point(what) {
+      const before = JSON.stringify(stage.hover);
+      const after = JSON.stringify(what);
+      if (before === after) return;
+      stage.hover = what;
+      if (what) {
+        stage.rest();
+      } else stage.resumeLater();
+      stage.refresh();
+    },
+    rest() {
+      clearTimeout(stage.resumeTimer);
+      stage.pause();
+    },
+    // A miniature that played by itself plays on when nobody points at it any more.
+    resumeLater() {
+      clearTimeout(stage.resumeTimer);
+      if (stage.autoplay && !stage.playing) stage.resumeTimer = setTimeout(() => stage.autoplay && stage.play(), 2500);
+    },
+    pin(what) {
+      if (!what) {
+        stage.release();
+        stage.refresh();
+        return;
+      }
+      stage.rest();
+      if (what.thumb) {
+        stage.setFocus(what.c);
+      } else if (what.type === "output") {
+        stage.pinnedLight = null;
+        if (stage.walking) stage.term = 0;
+        stage.slide = null;
+        stage.position = positionOf(stage.m, what);
+        if (stage.m.K > 1 && stage.focus !== what.k) {
+          stage.focus = what.k;
+          stage.repaint();
+        }
+        stage.pinned = true;
+        stage.hover = null;
+        stage.remember();
+        if (stage.data.reportCell) stage.emit("cell", [what.i, what.j]);
+      } else if (what.type !== "tap") {
+        const same = JSON.stringify(stage.pinnedLight) === JSON.stringify(what);
+        stage.pinnedLight = same ? null : what;
+      }
+      stage.refresh();
+      stage.announce();
+    },
+    // Escape: let go of what is pinned; true if there was something.
+    release() {
+      const held = stage.pinned || stage.pinnedLight || stage.hover;
+      stage.pinned = false;
+      stage.pinnedLight = null;
+      stage.hover = null;
+      if (held) stage.refresh();
+      return Boolean(held);
+    },
+    setFocus(c) {
+      stage.focus = c;
+      stage.repaint();
+      stage.refresh();
+    },
+  };
+}
+
 // One sentence about what is pointed at, or about the present cell.
 function describe(stage) {
   const { m, sum } = stage;
