@@ -57,19 +57,16 @@ compact = "compact" in st.query_params
 digits = generate(64, 7).floats()
 net = network(name)
 
-left, right = st.columns(2)
-with left:
-    index = st.number_input("digit", 0, 63, 3)
-with right:
-    st.toggle("moving", key="moving")
+index = int(st.query_params.get("digit", 3))
+moving = "moving" in st.query_params
 
 
-@st.fragment(run_every=0.1 if st.session_state.get("moving") else None)
+@st.fragment(run_every=0.1 if moving else None)
 def view() -> None:
     """The view; while moving, a new digit ten times a second."""
     state = st.session_state
     step = state["step"] = state.get("step", 0) + 1
-    image = digits[(int(index) + (step if state.get("moving") else 0)) % len(digits)]
+    image = digits[(index + (step if moving else 0)) % len(digits)]
     snap = snapshot(net, image)
     arrays = panels.arrays_of(snap)
     logits, probabilities = panels.scores(net, arrays)

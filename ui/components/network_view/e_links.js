@@ -122,8 +122,8 @@ function barAnchor(layout, layer, map, leaving) {
   const { bars } = layout;
   if (!bars || bars.layer !== layer || leaving) return null;
   return layout.mode === "rows"
-    ? { x: bars.x + 8, y: bars.y + (map + 0.5) * bars.rowHeight }
-    : { x: bars.x - 6, y: bars.y + (map + 0.5) * bars.rowHeight };
+    ? { x: bars.x + 8, y: barTop(bars, map) + bars.rowHeight / 2 }
+    : { x: bars.x - 6, y: barTop(bars, map) + bars.rowHeight / 2 };
 }
 
 function unitRect(tile, unit) {

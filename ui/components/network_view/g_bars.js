@@ -67,6 +67,11 @@ function updateBars(state) {
   high.textContent = formatNumber(end, 0);
 }
 
+// Top of the row of a logit; a single one speaks for the last class.
+function barTop(bars, map) {
+  return bars.y + (bars.count === 1 ? bars.rows - 1 : map) * bars.rowHeight;
+}
+
 // 1, 2, 5, 10, 20 …: an axis that does not twitch with every stroke.
 function niceEnd(value) {
   const power = 10 ** Math.floor(Math.log10(value));

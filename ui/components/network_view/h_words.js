@@ -10,7 +10,7 @@ function placeText(model, layer, map, row, col) {
 }
 
 function unitName(model, layer, map) {
-  if (layer.index === model.bars) return `class ${model.classes[map]}`;
+  if (layer.index === model.bars && layer.maps > 1) return `class ${model.classes[map]}`;
   return `${layer.cells === 1 ? "unit" : "map"} ${map}`;
 }
 

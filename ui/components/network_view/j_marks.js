@@ -127,8 +127,9 @@ function drawBarMark(context, state, focus) {
   context.strokeStyle = state.theme.accent;
   context.lineWidth = 2;
   context.beginPath();
-  context.moveTo(bars.x - 4, bars.y + focus.map * bars.rowHeight + 5);
-  context.lineTo(bars.x - 4, bars.y + (focus.map + 1) * bars.rowHeight - 5);
+  const top = barTop(bars, focus.map);
+  context.moveTo(bars.x - 4, top + 5);
+  context.lineTo(bars.x - 4, top + bars.rowHeight - 5);
   context.stroke();
 }
 

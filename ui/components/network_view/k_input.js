@@ -30,8 +30,9 @@ function placeOnTile(state, tile, row, col) {
 function barHit(layout, x, y) {
   const { bars } = layout;
   if (!bars || bars.layer < 0 || x < bars.x || x > bars.x + bars.w || y < bars.y) return null;
-  const map = Math.floor((y - bars.y) / bars.rowHeight);
-  return map < bars.count ? { layer: bars.layer, map, row: null, col: null, tile: null } : null;
+  const row = Math.floor((y - bars.y) / bars.rowHeight);
+  const map = bars.count === 1 ? 0 : row;
+  return row < bars.rows ? { layer: bars.layer, map, row: null, col: null, tile: null } : null;
 }
 
 function attachInput(state) {
@@ -172,7 +173,7 @@ function spotsOf(state) {
   }
   const { bars } = layout;
   for (let k = 0; bars && bars.layer >= 0 && k < bars.count; k++) {
-    spots.push({ layer: bars.layer, map: k, x: bars.x + 40, y: bars.y + (k + 0.5) * bars.rowHeight });
+    spots.push({ layer: bars.layer, map: k, x: bars.x + 40, y: barTop(bars, k) + bars.rowHeight / 2 });
   }
   return spots;
 }

@@ -31,6 +31,7 @@ function makeState(parentElement) {
     live: element("div", "sr-only", view),
   };
   dom.live.setAttribute("aria-live", "polite");
+  dom.texts.setAttribute("aria-hidden", "true");
   const state = {
     parentElement, dom, tiles: new Map(), resting: new Map(), texts: new Map(), links: [],
     selection: { layer: null, map: null, row: null, col: null }, level: "network", focus: null,
@@ -134,6 +135,7 @@ function announce(state) {
 }
 
 function refreshSelection(state) {
+  state.dom.view.dataset.level = state.level;
   buildCrumbs(state);
   drawMarks(state);
   updatePanel(state);
@@ -160,6 +162,7 @@ function relayout(state, animate) {
   if (layout.bars) {
     layout.shown.add(model.bars);
     layout.bars.count = model.bars < 0 ? 0 : model.layers[model.bars].maps;
+    layout.bars.rows = model.classes.length;
   }
   layout.byMap = new Map();
   for (const tile of layout.tiles) {
