@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 
 from ui import codecs, link
 from ui.codecs import Codec
@@ -22,32 +23,69 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str) -> Arr
         name: In the link.
         key: The component's key.
         state: The component's state that holds the edit, ``"kernel"`` or ``"input"``.
-        given: (C, H, W) before any edit.
+        given: (C, H, W) or (H, W) before any edit.
         belongs_to: What was edited (a preset's name, say): when it changes the edit is over.
     """
-    owner, kept = link.get(name, NOTHING, _CODEC)
+    codec = _CODECS[given.ndim]
+    owner, kept = link.get(name, NOTHING, codec)
     base = kept if kept is not None and owner == belongs_to and kept.shape == given.shape else given
     values = edits.edited(key, state, base)
     if np.array_equal(values, given):
-        link.put(name, NOTHING, _CODEC)
+        link.put(name, NOTHING, codec)
     else:
-        link.put(name, (belongs_to, values), _CODEC)
+        link.put(name, (belongs_to, values), codec)
     return values
 
 
-def _encode(kept: Kept) -> str:
-    owner, values = kept
-    return "" if values is None else f"{owner}~{_ARRAY.encode(values)}"
+def replace(name: str, belongs_to: str, values: Array) -> None:
+    """Put another array in the place of the student's, in a callback (a button that turns it)."""
+    link.put(name, (belongs_to, values), _CODECS[values.ndim])
 
 
-def _decode(text: str) -> Kept:
-    if not text:
-        return NOTHING
-    owner, tilde, values = text.partition("~")
-    if not tilde:
-        raise ValueError("no owner")
-    return owner, _ARRAY.decode(values)
+def _owned(array: Codec[Array]) -> Codec[Kept]:
+    """The codec of an array with the name of what it belongs to."""
+
+    def encode(kept: Kept) -> str:
+        owner, values = kept
+        return "" if values is None else f"{owner}~{array.encode(values)}"
+
+    def decode(text: str) -> Kept:
+        if not text:
+            return NOTHING
+        owner, tilde, values = text.partition("~")
+        if not tilde:
+            raise ValueError("no owner")
+        return owner, array.decode(values)
+
+    return Codec(encode, decode)
 
 
-_ARRAY: Codec[Array] = codecs.tensor(MAX_SHAPE)
-_CODEC: Codec[Kept] = Codec(_encode, _decode)
+#: By the number of axes.
+_CODECS: dict[int, Codec[Kept]] = {
+    2: _owned(codecs.tensor(MAX_SHAPE[1:])),
+    3: _owned(codecs.tensor(MAX_SHAPE)),
+}
+
+
+def mixer(name: str, given: Array, belongs_to: str) -> Array:
+    """Nine sliders for a 3×3 mix of colours; moved ones stay in the link until the mix changes.
+
+    Args:
+        name: Prefix in the link.
+        given: (3, 3) at the start; rows are outputs, columns inputs.
+        belongs_to: The name of the mix.
+    """
+    colours = ("red", "green", "blue")
+    found = given.copy()
+    for row, (out, column) in enumerate(zip(colours, st.columns(3, gap="large"), strict=True)):
+        with column:
+            for col, source in enumerate(colours):
+                found[row, col] = link.slider(
+                    f"{source} into {out}",
+                    f"{name}_{belongs_to}_{row}{col}",
+                    -1.0,
+                    1.0,
+                    float(given[row, col]),
+                    0.01,
+                )
+    return found

@@ -1,0 +1,137 @@
+"""Lesson: convolution on a volume, 1×1 convolutions, and what separating them saves."""
+
+import streamlit as st
+
+from ui import channels, guess, kept, lesson, link, samples
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.components.window_stage.window_stage import window_stage
+
+VIEWS = {
+    "volume": "One filter",
+    "bank": "Several filters",
+    "mix": "1×1 convolution",
+    "depth": "Depthwise separable",
+}
+
+lesson.open("channels")
+view = link.choice("View", "ch_view", VIEWS, "volume", kind="pills", label_visibility="collapsed")
+picture = samples.picture(12).x
+large = samples.picture(40).x
+
+if view == "volume":
+    stage, controls = lesson.stage()
+    with controls:
+        name = link.choice("Kernel of depth 3", "ch_k", channels.KERNELS, "edges", kind="select")
+        bias = link.slider("Bias", "ch_b", -2.0, 2.0, 0.0, 0.1)
+        partials = link.toggle("Show the partial maps", "ch_part", True)
+        weight = kept.array("ch_w", "ch_stage", "kernel", channels.kernel(name), name)
+    with stage:
+        window_stage(
+            "ch_stage",
+            x=picture,
+            weight=weight,
+            bias=bias,
+            input_kind="rgb",
+            show_partials=partials,
+            editable=True,
+            projector=lesson.projector(),
+        )
+    lesson.formula(
+        r"\underbrace{<h> \times <w> \times <d>}_{h \times w \times d} \;*\;"
+        r" \underbrace{<k> \times <k> \times <d>}_{\text{one filter}} \;\to\;"
+        r" <oh> \times <ow> \times 1"
+        r"\qquad <k> \cdot <k> \cdot <d> + 1 = <count> \text{ numbers to learn}",
+        h=picture.shape[1],
+        w=picture.shape[2],
+        d=3,
+        k=3,
+        oh=picture.shape[1] - 2,
+        ow=picture.shape[2] - 2,
+        count=weight.size + 1,
+    )
+elif view == "bank":
+    count = link.slider("Filters", "ch_count", 1, 8, 4)
+    names, weights = channels.bank(count)
+    maps = channels.feature_maps(large, weights)
+    tile_grid(
+        "ch_bank",
+        [
+            Tiles("picture", large[None], kind="rgb", limit=1.0),
+            Tiles(f"{count} feature maps", maps, captions=names),
+        ],
+        side=150,
+        projector=lesson.projector(),
+    )
+    tile_grid(
+        "ch_weights",
+        [
+            Tiles(f"weights for {colour}", weights[:, i], kind="weight")
+            for i, colour in enumerate(("red", "green", "blue"))
+        ],
+        side=44,
+        projector=lesson.projector(),
+    )
+    lesson.formula(
+        r"\underbrace{1 \times 3 \times <h> \times <w>}_{n \times c \times h \times w} \;\to\;"
+        r" \underbrace{<f> \times 3 \times 3 \times 3}_{\text{weights}} \;\to\;"
+        r" 1 \times <f> \times <oh> \times <ow>"
+        r"\qquad <f> \cdot (3 \cdot 3 \cdot 3 + 1) = <total> \text{ numbers}",
+        h=large.shape[1],
+        w=large.shape[2],
+        f=count,
+        oh=maps.shape[1],
+        ow=maps.shape[2],
+        total=weights.size + count,
+    )
+elif view == "mix":
+    chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")
+    pictures, sliders = st.columns([1, 1], gap="large")
+    with sliders:
+        weights = kept.mixer("ch_m", channels.mix(chosen), chosen)
+    with pictures:
+        tile_grid(
+            "ch_mixed",
+            [Tiles("before and after", channels.pair(large, weights), kind="rgb", limit=1.0)],
+            side=280,
+            legend=False,
+            projector=lesson.projector(),
+        )
+    st.markdown("**What a 1×1 saves before a 3×3.** The same map, C channels in and out:")
+    with st.container(horizontal=True):
+        wide = link.slider("Channels C", "ch_wide", 16, 512, 256, 16)
+        narrow = link.slider("Narrow to", "ch_narrow", 4, 256, 64, 4)
+        side = link.slider("Height and width", "ch_side", 7, 56, 28, 7)
+    st.dataframe(channels.bottleneck(wide, narrow, side), hide_index=True, key="ch_cost")
+else:
+    depth, total = channels.depthwise(large)
+    tile_grid(
+        "ch_depth",
+        [
+            Tiles("red, green and blue", channels.apart(large), kind="rgb", limit=1.0),
+            Tiles("depthwise: one kernel a channel", depth, captions=("R", "G", "B")),
+            Tiles("then 1×1: their weighted sum", total),
+        ],
+        side=130,
+        projector=lesson.projector(),
+    )
+    with st.container(horizontal=True):
+        c = link.slider("Channels in", "ch_dc", 3, 512, 64)
+        o = link.slider("Channels out", "ch_do", 3, 512, 128)
+        k = link.slider("Kernel", "ch_dk", 3, 7, 3, 2)
+        side = link.slider("Height and width", "ch_ds", 7, 56, 28, 7)
+    st.dataframe(channels.separable(c, o, k, side), hide_index=True, key="ch_sep")
+
+lesson.text(
+    """
+A kernel is always **as deep as its input**: a filter on a colour picture has weights for red, green
+and blue. Each channel gives a partial map; the partial maps and the bias are added to *one* feature
+map. Many filters side by side make many maps, and those are the channels of the next layer.
+
+A **1×1 convolution** looks at one pixel at a time: it only mixes channels. Used before a 3×3 it
+makes the volume thinner, and the expensive layer cheap. A **depthwise separable** convolution goes
+all the way: first one small kernel a channel, then a 1×1 that mixes.
+"""
+)
+asked = channels.how_many_weights(guess.deal("ch_g1"))
+guess.number("ch_g1", asked.words, asked.answer, asked.explain)
+lesson.close()
