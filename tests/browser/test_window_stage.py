@@ -554,7 +554,9 @@ def test_a_picture_of_64_by_64_by_3_stays_smooth(
     page = open_page("about:blank", wait=False)
     page.add_init_script(COUNT_FRAMES)
     visit(page, stage_url(size=[3, 64, 64], picture=True, input_kind="rgb", padding=[1, 1, 1, 1]))
+    assert page.locator(".whole").get_attribute("aria-pressed") == "true", "a picture, not a void"
     page.locator(".play").click()
+    assert page.locator(".whole").get_attribute("aria-pressed") == "false", "built up by playing"
     page.evaluate("window.spent.length = 0")
     gaps = page.evaluate(
         """() => new Promise((done) => { const times = [];

@@ -53,6 +53,7 @@ function motionOf(stage) {
     },
     play() {
       stage.release();
+      if (stage.preview) stage.whole = stage.preview = false;
       if (stage.position === stage.m.N - 1 && !stage.termsLeft()) stage.moveTo(0, false);
       stage.playing = true;
       stage.lastStep = performance.now();
@@ -114,6 +115,7 @@ function motionOf(stage) {
       stage.refresh();
     },
     toggleWhole() {
+      stage.preview = false;
       stage.whole = !stage.whole;
       stage.remember();
       stage.refresh();

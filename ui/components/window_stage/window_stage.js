@@ -1,6 +1,7 @@
 // The window stage. Python sends arrays, geometry and sums; everything that moves happens here.
 
 const STAGES = new WeakMap();
+const PREVIEW = 150; // larger outputs than this are shown whole before they are first played
 const REMEMBERED = new Map();
 
 function createStage(parentElement) {
@@ -172,7 +173,8 @@ function placeStart(stage, old, first) {
     stage.position = Math.min(kept.position ?? start, m.N - 1);
     stage.speed = SPEEDS.includes(kept.speed) ? kept.speed : 1;
     stage.loop = kept.loop ?? false;
-    stage.whole = kept.whole ?? data.reveal === "whole";
+    stage.preview = !kept.speed && data.reveal === "auto" && m.N > PREVIEW;
+    stage.whole = kept.whole ?? (data.reveal === "whole" || stage.preview);
     stage.walking = kept.walking ?? false;
     stage.term = stage.walking ? 0 : -1;
   } else if (asked !== stage.asked && data.startCell) {

@@ -95,7 +95,7 @@ def window_stage(
     title_kernel: str = "kernel",
     title_out: str = "output",
     start_cell: tuple[int, int] | None = None,
-    reveal: str = "cells",
+    reveal: str = "auto",
     editable: bool = False,
     editable_input: bool = False,
     kernel_step: float | None = None,
@@ -134,7 +134,8 @@ def window_stage(
         title_kernel: Above the kernel.
         title_out: Above the output.
         start_cell: Output (row, column) where the window stands first.
-        reveal: ``cells`` shows outputs as the window reaches them, ``whole`` shows all at once.
+        reveal: ``cells`` shows outputs as the window reaches them, ``whole`` shows all at once,
+            ``auto`` shows a large output whole until it is played.
         editable: Kernel cells take typing and dragging.
         editable_input: Input cells too, where they carry their numbers.
         kernel_step: A drag's step in the kernel; 1 for whole numbers, else 0.1 by default.
@@ -156,7 +157,7 @@ def window_stage(
     _check(kind, "kind", KINDS)
     _check(input_kind, "input_kind", INPUT_KINDS)
     _check(output_kind, "output_kind", OUTPUT_KINDS)
-    _check(reveal, "reveal", ("cells", "whole"))
+    _check(reveal, "reveal", ("auto", "cells", "whole"))
     if activation is not None:
         _check(activation, "activation", tuple(ACTIVATIONS))
     x = edits.edited(key, "input", _volume(x, "x"))
