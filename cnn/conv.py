@@ -1,8 +1,7 @@
 """Convolution: every output cell is the weighted sum of the input cells under its window.
 
 As in all of deep learning the kernel is not turned by 180°: strictly this is cross-correlation.
-The kernels below work batch last, (C, H, W, N), and take the window's cells as the columns of a
-matrix; see :mod:`cnn.windows`.
+How it is computed is in :mod:`cnn.correlate`; here are the layers.
 """
 
 from __future__ import annotations
@@ -13,122 +12,18 @@ from dataclasses import replace
 import numpy as np
 
 from cnn import init as initial
-from cnn import winograd
+from cnn.correlate import (
+    bias_gradient,
+    correlate,
+    correlate_input_gradient,
+    correlate_weight_gradient,
+)
 from cnn.geometry import PaddingLike, PairLike, Window, pair, whole
 from cnn.layer import Array, Layer, Shape
 from cnn.padding import pad, pad_backward
 from cnn.receptive import Transposed
-from cnn.windows import gather, gather_rows, patch_shape, scatter, scratch
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
-
-
-def correlate(
-    x: Array, weight: Array, bias: Array | None, window: Window, groups: int = 1
-) -> Array:
-    """Cross-correlation of ``x`` (C, H, W, N) with ``weight`` (O, C/groups, kh, kw).
-
-    Args:
-        x: The input.
-        weight: One kernel for each output channel.
-        bias: (O,) or None.
-        window: The geometry.
-        groups: Input and output channels fall into that many groups that don't mix.
-
-    Returns:
-        (O, OH, OW, N).
-    """
-    if winograd.suits(x, weight, window, groups):
-        y = winograd.convolve(x, weight, window.padding)
-    else:
-        size = window.output_size(x.shape[1], x.shape[2])
-        y = np.empty((len(weight), *size, x.shape[3]), np.result_type(x, weight))
-        patches, by_rows = _patches(x, window, groups)
-        kernels = weight.swapaxes(1, 2) if by_rows else weight
-        kernels = kernels.reshape(groups, 1, len(weight) // groups, -1)
-        np.matmul(kernels, patches, out=_matrices(y, patches))
-    if bias is not None:
-        y += bias[:, None, None, None]
-    return y
-
-
-def correlate_weight_gradient(dy: Array, x: Array, window: Window, groups: int = 1) -> Array:
-    """d loss / d weight, (O, C/groups, kh, kw), from ``dy`` (O, OH, OW, N)."""
-    patches, by_rows = _patches(x, window, groups)
-    slopes = _matrices(dy, patches).swapaxes(2, 3)
-    sums = np.zeros((groups, patches.shape[2], slopes.shape[3]), np.result_type(dy, x))
-    step = max(1, SUM_AT_ONCE // sums[0].size)
-    for row in range(0, patches.shape[1], step):
-        sums += np.matmul(patches[:, row : row + step], slopes[:, row : row + step]).sum(axis=1)
-    kh, kw = window.kernel
-    if by_rows:
-        sums = sums.reshape(groups, kh, -1, kw, slopes.shape[3]).swapaxes(1, 2)
-    return sums.reshape(groups, -1, slopes.shape[3]).swapaxes(1, 2).reshape(len(dy), -1, kh, kw)
-
-
-def correlate_input_gradient(
-    dy: Array, weight: Array, height: int, width: int, window: Window, groups: int = 1
-) -> Array:
-    """d loss / d x, (C, height, width, N): also the transposed convolution of ``dy``."""
-    mirrored = _mirrored(window)
-    if winograd.suits(dy, weight, mirrored, groups) and min(mirrored.padding) >= 0:
-        return winograd.convolve(dy, weight.swapaxes(0, 1)[:, :, ::-1, ::-1], mirrored.padding)
-    kernels = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
-    slopes = dy.reshape(groups, len(dy) // groups, -1)
-    shape = (weight.shape[1] * groups, height, width, dy.shape[3])
-    if _is_pointwise(window):
-        return np.matmul(kernels, slopes).reshape(shape)
-    patches = scratch("patches", patch_shape(shape, window), np.result_type(dy, weight))
-    np.matmul(kernels, slopes, out=patches.reshape(groups, -1, slopes.shape[2]))
-    return scatter(patches, height, width, window)
-
-
-def bias_gradient(dy: Array) -> Array:
-    """d loss / d bias: each channel's sum."""
-    return dy.reshape(len(dy), -1).sum(axis=1)
-
-
-#: Entries of the weight gradients of single rows that are held before they are summed.
-SUM_AT_ONCE = 1 << 18
-#: A product takes an output row at a time if rows are this long, or kernels this small.
-LONG_ROW, SMALL_KERNEL = 96, 256
-
-
-def _patches(x: Array, window: Window, groups: int) -> tuple[Array, bool]:
-    """The cells under each window, as matrices (groups, rows, cells of a window, windows).
-
-    Either all output rows in one matrix, with a window's cells in the order (C, kh, kw), or each
-    output row in its own, with cells (kh, C, kw): then the second result is True.
-    """
-    channels, height, width, samples = x.shape
-    if _is_pointwise(window):
-        return x.reshape(groups, 1, channels // groups, -1), False
-    columns = window.output_size(height, width)[1]
-    depth = channels // groups * window.kernel[0] * window.kernel[1]
-    if window.dilation[0] == 1 and (columns * samples >= LONG_ROW or depth <= SMALL_KERNEL):
-        return gather_rows(x, window, groups), True
-    patches = gather(x, window, scratch("patches", patch_shape(x.shape, window), x.dtype))
-    return patches.reshape(groups, 1, depth, -1), False
-
-
-def _matrices(y: Array, patches: Array) -> Array:
-    """``y`` (O, OH, OW, N) seen as (groups, rows, O/groups, windows), to match ``patches``."""
-    groups, rows, _, windows = patches.shape
-    return y.reshape(groups, len(y) // groups, rows, windows).swapaxes(1, 2)
-
-
-def _is_pointwise(window: Window) -> bool:
-    """Whether each output cell reads the one input cell in its own place."""
-    return window.kernel == (1, 1) and window.stride == (1, 1) and not any(window.padding)
-
-
-def _mirrored(window: Window) -> Window:
-    """At stride 1, the window of the convolution that takes dy to dx, with the kernel turned."""
-    kh, kw = window.kernel
-    (dh, dw), (top, bottom, left, right) = window.dilation, window.padding
-    rows, columns = dh * (kh - 1), dw * (kw - 1)
-    sides = (rows - top, rows - bottom, columns - left, columns - right)
-    return replace(window, padding=sides)
 
 
 class Conv2d(Layer):

@@ -7,7 +7,7 @@ matrix product with the weight as (O, C·kh·kw) ("im2col": Chellapilla, Puri an
 its gradient is the transposed product and a scatter.
 
 ``gather_rows`` makes the same patches with kh times less copying: it lines up columns only, and
-the kh rows of a window then are neighbours in memory already.
+the kh rows of a window then are neighbours in memory already. ``scatter_columns`` goes back.
 
 Padding is never stored with the input: a :class:`~cnn.geometry.Tap` knows which outputs read
 which real cells; the rest of the patches is zero.
@@ -20,7 +20,7 @@ import threading
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cnn.geometry import Window
+from cnn.geometry import AxisGeometry, Window
 
 Array = np.ndarray
 
@@ -105,6 +105,16 @@ def gather_rows(x: Array, window: Window, groups: int = 1) -> Array:
         (groups, rows.size, rows.kernel * depth, columns.size * samples),
         (group, rows.stride * row, row // depth, item),
     )
+
+
+def scatter_columns(lined: Array, columns: AxisGeometry) -> Array:
+    """Columns lined up as (groups, H, C/groups, kw, OW, N) back to (C, H, W, N), summed."""
+    groups, height, channels, _, _, samples = lined.shape
+    x = np.zeros((groups, channels, height, columns.n, samples), lined.dtype)
+    rows_first = x.swapaxes(1, 2)
+    for j, column in enumerate(columns.taps):
+        rows_first[:, :, :, column.inputs] += lined[:, :, :, j, column.outputs]
+    return x.reshape(groups * channels, height, columns.n, samples)
 
 
 def _clear_rim(array: Array, kept: slice, axis: int) -> None:

@@ -49,6 +49,8 @@ def suits(x: Array, weight: Array, window: Window, groups: int = 1) -> bool:
         return False
     if groups > 1 or min(weight.shape[:2]) < MIN_CHANNELS or x.dtype.kind != "f":
         return False
+    if min(window.padding) < 0:
+        return False
     rows, columns = window.output_size(x.shape[1], x.shape[2])
     return rows * columns * x.shape[3] >= MIN_TILES * BLOCK * BLOCK
 
