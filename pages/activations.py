@@ -1,0 +1,87 @@
+"""Lesson: activation functions: their curves, what they do to a map, and to a gradient."""
+
+import streamlit as st
+
+from ui import codecs, guess, lesson, link, nonlinear
+from ui.components.curve_point.curve_point import chosen, curve_point
+from ui.components.kernel_grid.kernel_grid import kernel_grid
+from ui.components.live_chart.live_chart import live_chart
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+
+lesson.open("activations")
+stage, controls = lesson.stage()
+
+with controls:
+    name = link.choice("Activation", "ac_f", nonlinear.NAMES, "relu", kind="select")
+    slope = link.slider(
+        "Slope a below zero", "ac_a", 0.0, 0.5, 0.1, 0.01, disabled=name != "leaky_relu"
+    )
+    gain = link.slider("Strength of the map", "ac_gain", 0.2, 4.0, 1.0, 0.1)
+    seed = link.number("Seed", "ac_seed", 0, 9999, 1)
+    result = nonlinear.before_after(name, slope, gain, seed)
+    tile_grid(
+        "ac_maps",
+        [Tiles("before", result.before[None]), Tiles("after", result.after[None])],
+        side=130,
+        projector=lesson.projector(),
+    )
+
+start = link.get("ac_x", 1.0, codecs.real(-5, 5))
+link.put("ac_x", chosen("ac_curve", nonlinear.X, start), codecs.real(-5, 5))
+with stage:
+    curve_point(
+        "ac_curve",
+        nonlinear.X,
+        nonlinear.curves(name, slope),
+        at=start,
+        title=f"{nonlinear.NAMES[name]} and its derivative; drag the point",
+        height=420,
+        projector=lesson.projector(),
+    )
+    st.markdown(f"Of the cells of the map: {result.words()}.")
+
+lesson.formula(rf"f(x) = {nonlinear.FORMULAS[name]}", a=slope)
+lesson.text(
+    """
+A convolution only multiplies and adds. Two of them in a row are worth one, and a hundred too: a
+network without a **bend** between its layers is one linear function. The activation is that bend,
+applied to every cell on its own.
+
+**ReLU** keeps what is positive and forgets the rest; its slope is 1 or 0. A unit that is negative
+for every image is dead: slope 0, nothing comes back to change it. **Leaky ReLU** leaves a small
+slope there. **Sigmoid** and **tanh** flatten out at both ends, so large inputs have almost no slope
+left: they are *saturated*. **GELU** is a smooth ReLU.
+"""
+)
+
+st.markdown(
+    "**The gradient on its way back.** Each layer multiplies it by its weights "
+    "and by the slopes it meets; first weights as usual for each."
+)
+depth = link.slider("Layers, one on another", "ac_depth", 2, nonlinear.DEEPEST, 12)
+live_chart(
+    "ac_depth_chart",
+    [nonlinear.vanishing(depth, slope, seed)],
+    x_label="layers back",
+    summary=nonlinear.shrunk(depth, slope, seed),
+    height=260,
+    projector=lesson.projector(),
+)
+st.markdown(nonlinear.shrunk(depth, slope, seed))
+
+st.markdown("**Softmax** turns logits into shares that add up to 1. Drag a logit up or down.")
+kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20))
+logits_place, shares_place = st.columns([1, 2], gap="large")
+with logits_place:
+    logits = kernel_grid(
+        "ac_logits", kept_logits[None], title="logits", step=0.1, projector=lesson.projector()
+    )[0]
+    link.put("ac_z", logits, codecs.tensor((6,), -20, 20))
+    temperature = link.slider("Temperature T", "ac_t", 0.1, 5.0, 1.0, 0.1)
+with shares_place:
+    for i, term in enumerate(nonlinear.softmax_terms(logits, temperature)):
+        st.progress(term.share, nonlinear.term_words(i, term, temperature))
+
+asked = nonlinear.activated(guess.deal("ac_g1"))
+guess.number("ac_g1", asked.words, asked.answer, asked.explain)
+lesson.close()

@@ -1,0 +1,1 @@
+"""A curve with a point to drag along it."""

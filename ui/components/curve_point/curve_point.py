@@ -1,0 +1,77 @@
+"""A function and its derivative, with a point that is dragged along both.
+
+Python sends the curves as samples; the browser only looks up the sample under the pointer. Where
+the point is let go is sent back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ui.components.arrays import pack
+from ui.components.base import register
+
+_MOUNT = register("curve_point")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve over the common x: a name such as ``f(x)``, its values, its colour."""
+
+    name: str
+    y: np.ndarray
+    colour: int = 0
+    dashed: bool = False
+
+
+def curve_point(
+    key: str,
+    x: np.ndarray,
+    curves: Sequence[Curve],
+    *,
+    at: float,
+    title: str,
+    height: int = 320,
+    projector: bool = False,
+) -> float:
+    """Draw the curves and return the x of the point.
+
+    Args:
+        key: Streamlit key, unique on the page.
+        x: (n,) rising, evenly spaced.
+        curves: Values over x.
+        at: Where the point stands if the student has not moved it since.
+        title: What it is, for those who cannot see it.
+        height: In pixels.
+        projector: Larger type, thicker lines.
+    """
+    data: dict[str, Any] = {
+        "x": pack(x),
+        "curves": [
+            {"name": c.name, "y": pack(c.y), "colour": c.colour, "dashed": c.dashed} for c in curves
+        ],
+        "at": float(at),
+        "title": title,
+        "height": height,
+        "projector": projector,
+    }
+    _MOUNT(key=key, data=data, on_at_change=_nothing)
+    return chosen(key, x, at)
+
+
+def chosen(key: str, x: np.ndarray, at: float) -> float:
+    """The x that counts, before the curves are drawn; ``at`` where nothing sensible was sent."""
+    state = st.session_state.get(key)
+    value = state.get("at") if isinstance(state, Mapping) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        return at
+    return float(np.clip(value, x[0], x[-1]))
+
+
+def _nothing() -> None:
+    """Streamlit keeps a state only if something listens to it."""

@@ -1,0 +1,180 @@
+"""What the lesson on activations shows: curves, maps before and after, vanishing gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn import filters
+from cnn.activations import ACTIVATIONS, LeakyReLU, softmax
+from cnn.functional import conv2d
+from cnn.layer import Layer
+from cnn.spec import Block, build
+from ui import samples
+from ui.components.curve_point.curve_point import Curve
+from ui.components.live_chart.live_chart import Panel, Series
+from ui.questions import NumberQuestion
+
+Array = np.ndarray
+
+NAMES = {
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "gelu": "GELU",
+}
+FORMULAS = {
+    "relu": r"\max(0, x)",
+    "leaky_relu": r"\max(x, a x),\; a = <a>",
+    "sigmoid": r"\frac{1}{1 + e^{-x}}",
+    "tanh": r"\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
+    "gelu": r"x \cdot \Phi(x)",
+}
+X = np.linspace(-5, 5, 501)
+#: A slope this small passes practically nothing on.
+SATURATED = 0.05
+DEEPEST = 30
+WIDTH = 64
+
+
+def layer(name: str, slope: float) -> Layer:
+    """The activation of that name."""
+    return LeakyReLU(slope) if name == "leaky_relu" else ACTIVATIONS[name]()
+
+
+def value_and_slope(name: str, x: Array, slope: float = 0.1) -> tuple[Array, Array]:
+    """f(x) and f′(x), by the layer's own forward and backward."""
+    f = layer(name, slope)
+    y = f.forward(x)
+    dx = f.backward(np.ones_like(x))
+    assert dx is not None
+    return y, dx
+
+
+def curves(name: str, slope: float) -> list[Curve]:
+    """f and f′ over :data:`X`."""
+    y, dx = value_and_slope(name, X, slope)
+    return [Curve("f(x)", y, 0), Curve("f′(x)", dx, 1, dashed=True)]
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """A feature map before and after an activation, and what became of its cells."""
+
+    before: Array
+    after: Array
+    slope: Array
+
+    def words(self) -> str:
+        """How many cells are negative, zero, saturated."""
+        shares = {
+            "negative before": (self.before < 0).mean(),
+            "exactly zero after": (self.after == 0).mean(),
+            "negative after": (self.after < 0).mean(),
+            f"saturated (slope below {SATURATED})": (np.abs(self.slope) < SATURATED).mean(),
+        }
+        return ", ".join(f"{share:.0%} {what}" for what, share in shares.items())
+
+
+def before_after(name: str, slope: float, gain: float, seed: int) -> BeforeAfter:
+    """A digit under an edge kernel, scaled by ``gain``, then the activation."""
+    x = samples.digit(3, seed).x
+    before = gain * conv2d(x[None], filters.sobel_x()[None, None])[0, 0]
+    after, slopes = value_and_slope(name, before, slope)
+    return BeforeAfter(before, after, slopes)
+
+
+def gradients(name: str, depth: int, slope: float, seed: int) -> Array:
+    """(depth + 1,) size of the gradient before each of ``depth`` layers, 1 after the last.
+
+    Real layers: ``depth`` times a dense layer of 64 units and the activation, begun as is usual
+    for it (Xavier for sigmoid and tanh, else Kaiming), a batch of 32 standard normal inputs, one
+    backward pass.
+    """
+    bend: Block = {"kind": name}
+    if name == "leaky_relu":
+        bend["negative_slope"] = slope
+    spec = [{"kind": "linear", "out_features": WIDTH}, bend] * depth
+    init = "xavier_normal" if name in ("sigmoid", "tanh") else "kaiming_normal"
+    net = build(spec, (WIDTH,), rng=seed, init=init)
+    rng = np.random.default_rng(seed)
+    net.forward(rng.standard_normal((WIDTH, 32), np.float32))
+    net.backward(rng.standard_normal((WIDTH, 32), np.float32), need_dx=True)
+    sizes = [float(np.linalg.norm(inner.dx)) for inner in list(net)[::2] if inner.dx is not None]
+    arrived = list(net)[-1].dy
+    assert arrived is not None
+    last = float(np.linalg.norm(arrived))
+    return np.array([*sizes, last]) / last
+
+
+def vanishing(depth: int, slope: float, seed: int) -> Panel:
+    """How the gradient shrinks on its way back, for each activation."""
+    layers_back = np.arange(depth + 1)
+    series = [
+        Series(title, layers_back, gradients(name, depth, slope, seed)[::-1], i, dashed=i % 2 == 1)
+        for i, (name, title) in enumerate(NAMES.items())
+    ]
+    return Panel("Size of the gradient, 1 at the output", series, log=True)
+
+
+def shrunk(depth: int, slope: float, seed: int) -> str:
+    """What is left at the first layer, in words."""
+    parts = [
+        f"{title} {_short(gradients(name, depth, slope, seed)[0])}" for name, title in NAMES.items()
+    ]
+    return f"Left after {depth} layers: {', '.join(parts)}."
+
+
+def _short(value: float) -> str:
+    """A share in words that read: 0.25, or 2 · 10⁻⁸."""
+    if value >= 1e-3:
+        return f"{value:.2g}"
+    digits, power = f"{value:.0e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits} · 10{raised}"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a softmax: the logit, its exponential, its share."""
+
+    logit: float
+    power: float
+    share: float
+
+
+def softmax_terms(logits: Array, temperature: float) -> list[Term]:
+    """The terms e^(z/T) (the largest z taken off first) and the probabilities."""
+    scaled = logits / temperature
+    powers = np.exp(scaled - scaled.max())
+    shares = softmax(scaled[None], 1)[0]
+    return [Term(*map(float, row)) for row in zip(logits, powers, shares, strict=True)]
+
+
+def activated(rng: np.random.Generator) -> NumberQuestion:
+    """The value of an activation at a point."""
+    name = str(rng.choice(["relu", "leaky_relu", "sigmoid"]))
+    x = 0.0 if name == "sigmoid" else float(rng.integers(-9, 10))
+    y = float(value_and_slope(name, np.array([x]), 0.1)[0][0])
+    shown = f"{x:g}".replace("-", "−")
+    words = f"{NAMES[name]}{' with a = 0.1' if name == 'leaky_relu' else ''} of {shown} is …?"
+    why = {
+        "relu": "negative numbers become 0, the others pass unchanged",
+        "leaky_relu": "negative numbers are multiplied by 0.1, the others pass unchanged",
+        "sigmoid": "1/(1 + e⁰) = 1/2",
+    }[name]
+    return NumberQuestion(words, y, f"It is {f'{y:g}'.replace('-', '−')}: {why}.")
+
+
+START = np.array([2.0, 1.0, 0.0, -1.0])
+
+
+def term_words(i: int, term: Term, temperature: float) -> str:
+    """One line of the softmax in numbers."""
+    z = f"{term.logit:.2f}".replace("-", "−")
+    return (
+        f"class {i}: z = {z}, e^((z − max)/{temperature:g}) = {term.power:.4f}, "
+        f"share **{term.share:.1%}**"
+    )
