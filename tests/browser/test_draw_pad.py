@@ -39,7 +39,8 @@ def ink(page: Page) -> np.ndarray:
 
 
 def place(page: Page) -> Callable[[float, float], tuple[float, float]]:
-    """From the pad's own coordinates (0 to 1) to the screen."""
+    """From the pad's own coordinates (0 to 1) to the screen, once type has its final size."""
+    page.evaluate("document.fonts.ready.then(() => true)")
     box = page.locator(".ink").bounding_box()
     assert box
 
@@ -174,10 +175,13 @@ def test_a_sample_in_the_link_is_there_at_once_and_is_what_python_draws(
     expected = np.rint(preset.ink() * 255)
     np.testing.assert_allclose(ink(page), expected, atol=1)
     assert facts(page)["sequence"] == "0"
-    # The browser's own ink of the same strokes: undo nothing, but add and undo a dot.
+    # The first stroke takes its place; undone, the browser's own ink of the sample comes back.
     stroke(page, [(0.05, 0.95)])
     rest(page)
     assert facts(page)["preset"] == "None"
+    assert ink(page)[:90].sum() == 0
+    press(page, "undo")
+    assert ink(page).sum() == 0
     press(page, "undo")
     assert facts(page)["preset"] == name
     np.testing.assert_allclose(ink(page), expected, atol=1)
@@ -252,7 +256,7 @@ def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
     page = open_page(pad_url)
     paper = page.locator(".paper")
     assert "arrow keys" in (paper.get_attribute("aria-label") or "")
-    page.locator(".pad [name='invert']").focus()
+    page.locator(".pad .width input").focus()
     page.keyboard.press("Tab")
     assert page.locator(".keys").is_visible()
     for _ in range(5):

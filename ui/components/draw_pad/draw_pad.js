@@ -74,6 +74,9 @@ class Pad {
     this.theme = readTheme(this.host);
     this.root.classList.toggle("projector", Boolean(data.projector));
     this.paper.setAttribute("aria-label", data.label);
+    const answer = this.root.querySelector(".answer");
+    answer.hidden = !data.text;
+    answer.textContent = data.text;
     const offered = data.samples ?? kept.get(data.key)?.samples ?? [];
     if (offered !== this.offered) this.buildSamples(offered);
     if (first) this.begin(data);
@@ -178,6 +181,7 @@ class Pad {
   }
 
   emit(message) {
+    this.root.dataset.sequence = message.sequence;
     this.send(message);
     this.keep();
   }

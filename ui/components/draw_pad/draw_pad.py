@@ -94,7 +94,7 @@ def read(key: str, presets: Sequence[Preset] = (), start: str | None = None) -> 
     else:
         drawing = st.session_state.get(_kept(key))
     if drawing is not None:
-        return _state(drawing)
+        return from_message(drawing)
     for preset in presets:
         if preset.id == start:
             return DrawPadState(preset.ink(), preset=preset.id)
@@ -122,7 +122,7 @@ def draw_pad(
         key: Key of the component; also the target of ``announceField`` (shared/e_field.js),
             with which another component outlines a part of the network's input on the paper.
         fit: What the network sees, from :func:`fitted` or :func:`unfitted`; None shows nothing.
-        text: The answer in words, read out politely once the pen rests.
+        text: The answer in words, shown below the paper; read out politely once the pen rests.
         presets: Offered below the pad; a click draws one as a hand would.
         start: Id of the preset to begin with, complete, while nothing has been drawn. The first
             stroke replaces it.
@@ -219,7 +219,7 @@ def _kept(key: str) -> str:
     return f"{key}_drawing"
 
 
-def _state(drawing: Mapping[str, Any]) -> DrawPadState:
+def from_message(drawing: Mapping[str, Any]) -> DrawPadState:
     """What the browser sent; anything unexpected counts as paper."""
     ink: np.ndarray = np.zeros((SIDE, SIDE), np.float32)
     try:

@@ -23,25 +23,28 @@ function markFit(context, fit, theme, k, width) {
   context.setLineDash([]);
 
   const [row, column] = fit.centre.map((v) => v * k);
-  const arm = 5 * width;
   haloed(context, theme, 1.5 * width, () => {
     context.beginPath();
-    context.moveTo(column - arm, row);
-    context.lineTo(column + arm, row);
-    context.moveTo(column, row - arm);
-    context.lineTo(column, row + arm);
+    context.arc(column, row, 3 * width, 0, 2 * Math.PI);
+    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      context.moveTo(column + 3 * width * x, row + 3 * width * y);
+      context.lineTo(column + 8 * width * x, row + 8 * width * y);
+    }
     context.stroke();
   });
 
   const [down, across] = fit.shift.map((v) => (v / fit.scale) * k);
   const length = Math.hypot(down, across);
   if (length < 1) return;
-  const [x, y] = [column + across, row + down];
-  const head = Math.min(8 * width, length);
+  // The arrow leaves from the rim of the mark, so that a short one is not buried in it.
   const angle = Math.atan2(down, across);
-  haloed(context, theme, 2 * width, () => {
+  const rim = 10 * width;
+  const [x0, y0] = [column + rim * Math.cos(angle), row + rim * Math.sin(angle)];
+  const [x, y] = [x0 + across, y0 + down];
+  const head = Math.min(6 * width, length);
+  haloed(context, theme, 1.8 * width, () => {
     context.beginPath();
-    context.moveTo(column, row);
+    context.moveTo(x0, y0);
     context.lineTo(x, y);
     for (const turn of [2.6, -2.6]) {
       context.moveTo(x, y);

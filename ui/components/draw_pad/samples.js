@@ -1,7 +1,7 @@
 // The row of samples, and drawing one of them as a hand would.
 
 const SAMPLE_TIME = 1100; // ms to draw a sample of common length
-const THUMB = 34; // side of a sample's picture, CSS pixels
+const THUMB = 28; // side of a sample's picture, CSS pixels
 
 // Samples come as [{id, label, width, strokes: [base64 of x, y as uint16, 65535 = the side]}].
 function readSamples(samples) {

@@ -1,0 +1,188 @@
+"""What the page "Draw a digit" works with: the shipped networks, and one reading of a drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnn import storage
+from cnn.activations import softmax
+from cnn.explain import private
+from cnn.explain.snapshot import Snapshot, snapshot
+from cnn.handwriting import PAD, generate
+from cnn.layer import Array, batch_last
+from cnn.network import Sequential
+from cnn.preprocess import FittedDigit, fit_digit, shrink
+from ui.components.draw_pad import draw_pad
+from ui.components.draw_pad.draw_pad import DrawPadState
+from ui.network_panels import INPUT
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
+#: Stroke-made digits that stand for "what it usually sees".
+TYPICAL = 400
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained network that comes with the app.
+
+    Attributes:
+        name: "lenet" or "dense".
+        title: What a page calls it.
+        net: In evaluation mode; look at it through a private copy.
+        meta: What its file says about its training.
+    """
+
+    name: str
+    title: str
+    net: Sequential
+    meta: dict[str, Any]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were trained."""
+        return sum(values.size for values in self.net.parameters().values())
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of held-out MNIST digits read right, from the file."""
+        held_out = self.meta.get("held_out")
+        return held_out.get("accuracy") if isinstance(held_out, dict) else None
+
+    def scores(self, images: Array) -> Array:
+        """(N, 10) logits of (N, 28, 28) images."""
+        return private(self.net).forward(batch_last(images[:, None].astype(np.float32))).T
+
+    def chances(self, images: Array) -> Array:
+        """(N, 10) probabilities of (N, 28, 28) images."""
+        return softmax(self.scores(images), 1)
+
+
+@dataclass(frozen=True)
+class Typical:
+    """How a network answers to digits.
+
+    Attributes:
+        scales: Layer → an end for its colour scale: hardly any |activation| is larger.
+        largest: (N,) the largest logit of each digit, sorted.
+    """
+
+    scales: dict[str, float]
+    largest: Array
+
+    def share_below(self, logit: float) -> float:
+        """Share of digits whose largest logit is smaller than ``logit``."""
+        return float(np.searchsorted(self.largest, logit) / len(self.largest))
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """A number with a true minus sign."""
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A probability in words; never 100% or 0% that is not quite so."""
+    if share > 0.9995:
+        return "over 99.9%"
+    if share < 0.0005:
+        return "under 0.1%"
+    return f"{share:.0%}" if 0.01 <= share <= 0.99 else f"{share:.1%}"
+
+
+def available() -> dict[str, str]:
+    """Name → title of the networks whose weights are there."""
+    return {name: title for name, title in NAMES.items() if (ASSETS / f"{name}.npz").is_file()}
+
+
+@st.cache_resource(show_spinner=False)
+def network(name: str) -> Network:
+    """The shipped network ``name``."""
+    net, meta = storage.load_with_meta(ASSETS / f"{name}.npz")
+    return Network(name, NAMES[name], net, meta)
+
+
+@st.cache_resource(show_spinner=False)
+def typical(name: str) -> Typical:
+    """How network ``name`` answers to digits as they are drawn on the pad."""
+    asked = private(network(name).net)
+    scores = asked.forward(batch_last(generate(TYPICAL, 11, style=PAD).floats()))
+    scales = {INPUT: 1.0}
+    for path, layer in asked.named_layers(containers=False):
+        if layer.y is not None:
+            scales[path] = float(np.percentile(np.abs(layer.y), 99.9))
+    return Typical(scales, np.sort(scores.max(axis=0)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One drawing on its way through one network.
+
+    Attributes:
+        network: Which.
+        state: What is on the pad.
+        fit: The steps of the preparation, made whether or not they are used.
+        prepared: Whether they are used.
+        snap: The forward pass.
+    """
+
+    network: Network
+    state: DrawPadState
+    fit: FittedDigit
+    prepared: bool
+    snap: Snapshot
+
+    @property
+    def image(self) -> Array:
+        """(28, 28) what the network sees."""
+        return self.snap.x[0]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Layer → its output, as :mod:`ui.network_panels` takes them."""
+        return {INPUT: self.snap.x} | {name: view.y for name, view in self.snap.views.items()}
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """(10,) softmax of the logits."""
+        return self.snap.probabilities
+
+    @property
+    def logits(self) -> Array:
+        """(10,) raw scores."""
+        return self.snap.scores
+
+    @property
+    def label(self) -> int:
+        """The answer."""
+        return int(np.argmax(self.probabilities))
+
+    @property
+    def unusual(self) -> bool:
+        """Whether 99 of 100 digits find a stronger answer: it may be no digit at all."""
+        return typical(self.network.name).share_below(float(self.logits.max())) < 0.01
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if self.state.empty:
+            return "Nothing is drawn yet."
+        (first, most), (second, less) = self.snap.top(2)
+        words = f"It reads {first}, {percent(most)}; then {second}, {percent(less)}."
+        return f"{words} It may be no digit at all." if self.unusual else words
+
+    def shown(self) -> dict[str, Any]:
+        """For the pad: the steps, or that there were none."""
+        return draw_pad.fitted(self.fit) if self.prepared else draw_pad.unfitted(self.image)
+
+
+def read(chosen: Network, state: DrawPadState, prepared: bool) -> Reading:
+    """Send what is on the pad through a network."""
+    fit = fit_digit(state.ink)
+    image = fit.image if prepared else shrink(state.ink)
+    return Reading(chosen, state, fit, prepared, snapshot(chosen.net, image[None]))

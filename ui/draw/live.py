@@ -1,0 +1,96 @@
+"""The part of "Draw a digit" that moves with the pen: the pad and the whole network."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnn.datasets import DIGITS
+from ui import codecs, lesson, link, presets
+from ui import network_panels as panels
+from ui.components.draw_pad import draw_pad
+from ui.components.network_view.network_view import network_view, selected
+from ui.components.network_view.views import Selection
+from ui.draw import lab
+from ui.draw.lab import Reading
+from ui.network_unit import cell_stage, unit_weights
+
+PAD = "d_pad"
+VIEW = "d_view"
+#: Fragment that works out what takes longer, once the pen rests.
+SLOW = "draw_more"
+#: In the link: an own drawing, which is not in it.
+OWN = "own"
+FIRST = "3"
+_LOAD = "d_load"
+_EPOCH = "d_epoch"
+
+
+def drawing() -> draw_pad.DrawPadState:
+    """What is on the pad now."""
+    return draw_pad.read(PAD, presets.all_presets(), _start())
+
+
+def _start() -> str:
+    names = [preset.id for preset in presets.all_presets()]
+    return link.get("d_pre", FIRST, codecs.one_of([*names, OWN]))
+
+
+@link.fragment(key="draw_live")
+def live(name: str, prepared: bool) -> None:
+    """Pad and network; only this runs while the pen moves."""
+    start = _start()
+    reading = lab.read(lab.network(name), drawing(), prepared)
+    with st.container(key="draw_stage"):
+        left, right = st.columns([5, 12], gap="medium")
+    with right:
+        _network(reading)
+    # Last, because it answers the browser: see draw_pad.
+    with left:
+        draw_pad.draw_pad(
+            PAD,
+            fit=reading.shown(),
+            text=reading.sentence,
+            presets=presets.all_presets(),
+            start=start,
+            load=st.session_state.get(_LOAD),
+            epoch=link.epoch(),
+            on_rest=_rested,
+            side=320,
+            projector=lesson.projector(),
+        )
+    link.put("d_pre", reading.state.preset or OWN, codecs.text(40))
+
+
+def put_ink(name: str, ink: lab.Array) -> None:
+    """Bring a picture to the pad, once for each ``name``."""
+    st.session_state[_LOAD] = (name, ink)
+
+
+def _rested() -> None:
+    st.rerun(SLOW)
+
+
+def _network(reading: Reading) -> None:
+    net, arrays = reading.network.net, reading.arrays
+    wanted = Selection.from_text(link.get("d_sel", "", codecs.text(40)))
+    # After a reset or a link the selection is the link's; else what the student opened.
+    anew = st.session_state.get(_EPOCH) != link.epoch()
+    picked = wanted if anew else selected(VIEW, wanted)
+    st.session_state[_EPOCH] = link.epoch()
+    if picked.layer not in panels.places(net, arrays):
+        picked = Selection()
+    scales = lab.typical(reading.network.name).scales
+    picked = network_view(
+        VIEW,
+        layers=panels.layer_views(net, arrays, picked, scales),
+        probabilities=reading.probabilities,
+        logits=reading.logits,
+        classes=DIGITS,
+        sequence=reading.state.sequence,
+        selection=picked,
+        weights_of_selected=unit_weights(net, arrays, picked),
+        field_target=PAD,
+        projector=lesson.projector(),
+    )
+    link.put("d_sel", picked.to_text(), codecs.text(40))
+    cell_stage("d_cell", net, arrays, picked, projector=lesson.projector())

@@ -1,0 +1,103 @@
+"""Make your own data: drawings with labels, kept in the session, saved and loaded as one file."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from ui import collection, figures
+from ui.collection import Collection, CollectionError
+from ui.draw.lab import Reading
+
+#: Drawings shown, the newest first.
+SHOWN = 40
+ZOOM = 2
+_PROBLEM = "d_problem"
+_LABEL = "d_label"
+_FILE = "d_file"
+_LOADED = "d_loaded"
+
+
+def show(reading: Reading) -> None:
+    """Add the drawing, look at the set, take it along."""
+    mine = collection.current()
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        st.markdown("Give the drawing a label and add it: a digit, or any word.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(
+                "Label", key=_LABEL, placeholder=str(reading.label), max_chars=24, width=140
+            )
+            st.button(
+                "Add this drawing",
+                key="d_add",
+                on_click=_add,
+                args=(reading.image, str(reading.label)),
+                disabled=reading.state.empty,
+            )
+        if problem := st.session_state.pop(_PROBLEM, None):
+            _complain(problem)
+        _files(mine)
+    with right:
+        _gallery(mine)
+
+
+def _add(image: np.ndarray, suggestion: str) -> None:
+    try:
+        mine = collection.current().add(image, st.session_state.get(_LABEL) or suggestion)
+    except CollectionError as error:
+        st.session_state[_PROBLEM] = str(error)
+    else:
+        collection.keep(mine)
+
+
+def _complain(sentence: str) -> None:
+    with st.container(key="problem_own"):
+        st.markdown(sentence)
+
+
+def _files(mine: Collection) -> None:
+    st.download_button(
+        "Save the set as a file",
+        data=mine.to_bytes(),
+        file_name="own-drawings.npz",
+        mime="application/octet-stream",
+        key="d_save",
+        disabled=not len(mine),
+        on_click="ignore",
+    )
+    given = st.file_uploader("Load a set", type="npz", key=_FILE, max_upload_size=8)
+    if given is None or given.file_id == st.session_state.get(_LOADED):
+        return
+    st.session_state[_LOADED] = given.file_id
+    try:
+        loaded = collection.from_bytes(given.getvalue())
+    except CollectionError as error:
+        _complain(str(error))
+        return
+    collection.keep(loaded)
+    st.rerun(scope="fragment")
+
+
+def _gallery(mine: Collection) -> None:
+    if not len(mine):
+        st.markdown("The set is empty. It stays with you until you close the page, or in a file.")
+        return
+    counts = ", ".join(f"{count} × {name}" for name, count in mine.counts().items())
+    st.markdown(f"**{len(mine)} drawings**: {counts}")
+    newest = range(len(mine) - 1, max(-1, len(mine) - 1 - SHOWN), -1)
+    pictures = [
+        figures.enlarge(figures.picture(mine.images[i] / 255, None, limit=1.0), ZOOM)
+        for i in newest
+    ]
+    st.image(pictures, caption=[mine.names[i] for i in newest], width=56)
+    with st.container(horizontal=True):
+        st.button("Take the last one out", key="d_undo", on_click=_drop)
+        st.button(
+            "Empty the set", key="d_empty", on_click=collection.keep, args=(collection.EMPTY,)
+        )
+    st.caption("The lesson *Train a network* can train on this set.")
+
+
+def _drop() -> None:
+    collection.keep(collection.current().without(-1))

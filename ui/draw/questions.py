@@ -1,0 +1,80 @@
+"""The guesses of "Draw a digit", answered by the shipped network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.handwriting import generate
+from cnn.layer import Array
+from ui import figures
+from ui.draw import lab
+from ui.draw.changes import Change, changed
+from ui.questions import NumberQuestion, PictureQuestion
+
+ZOOM = 5
+CANDIDATES = 60
+
+#: What was done → the change, a function of a sign; the first is the one that is not read.
+DONE = {
+    "moved seven pixels": lambda sign: Change(right=7 * sign),
+    "moved two pixels": lambda sign: Change(right=2 * sign),
+    "turned by 15 degrees": lambda sign: Change(turn=15 * sign),
+    "drawn with a thicker pen": lambda _: Change(thick=0.75),
+}
+
+
+def field_of(rng: np.random.Generator) -> NumberQuestion:
+    """How much of the image one cell of a layer sees."""
+    rows = lab.network("lenet").net.summary((1, 28, 28))
+    stack = [row for row in rows if row.kind in ("Conv2d", "MaxPool2d")]
+    asked = int(rng.integers(1, len(stack)))
+    size, jump, terms = 1, 1, ["1"]
+    for row in stack[: asked + 1]:
+        window, stride = (5, 1) if row.kind == "Conv2d" else (2, 2)
+        terms.append(f"({window} − 1)·{jump}")
+        size, jump = size + (window - 1) * jump, jump * stride
+    name = stack[asked].name
+    return NumberQuestion(
+        f"One cell of **{name}** of LeNet-5: how many pixels of the image does it see across? "
+        "Convolutions are 5×5 with stride 1, poolings 2×2 with stride 2.",
+        float(stack[asked].receptive_field[0]),
+        f"Each layer adds (window − 1) times the steps taken so far: {' + '.join(terms)} = "
+        f"{size}. Point at a cell of {name} above and see it on the drawing.",
+    )
+
+
+def which_fails(rng: np.random.Generator) -> PictureQuestion:
+    """Which of four changed digits the network no longer reads."""
+    chosen = lab.network("lenet")
+    digits = generate(CANDIDATES, int(rng.integers(1 << 30)))
+    images = digits.floats()[:, 0]
+    order = [int(i) for i in rng.permutation(len(DONE))]
+    pictures: list[Array] = []
+    letters = "ABCD"
+    answer, explain = "", ""
+    for place, kind in enumerate(order):
+        words, make = list(DONE.items())[kind]
+        variants = np.stack([changed(image, [make(_sign(rng))])[0] for image in images])
+        chances = chosen.chances(variants)
+        read = chances.argmax(1)
+        fitting = (read != digits.labels) if kind == 0 else (read == digits.labels)
+        sure = np.where(fitting, chances.max(1), 0)
+        best = int(rng.choice(np.argsort(-sure)[:5]))
+        pictures.append(figures.enlarge(figures.picture(variants[best], None, limit=1.0), ZOOM))
+        if kind == 0:
+            answer = letters[place]
+            explain = (
+                f"It is {answer}: a {digits.labels[best]} that was {words} is read as "
+                f"{read[best]}, with {chances[best].max():.0%}. The last layers have only seen "
+                "digits in the middle; to a convolution the place would not matter."
+            )
+    options = {letter: letter for letter in letters}
+    words = (
+        "Three of these digits the network still reads right; one it does not. All were centred "
+        "before they were changed. Which one fails?"
+    )
+    return PictureQuestion(words, options, answer, explain, pictures)
+
+
+def _sign(rng: np.random.Generator) -> int:
+    return int(rng.choice([-1, 1]))

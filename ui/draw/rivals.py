@@ -1,0 +1,87 @@
+"""Two networks on the same drawing: with convolutions, and without."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui import figures, palette
+from ui.draw import lab
+from ui.draw.changes import QUANTITIES, Change, changed, sweep
+from ui.draw.lab import Network, Reading
+
+SHIFTS = np.arange(-8, 9)
+
+
+def show(reading: Reading) -> None:
+    """Their answers side by side, and how both fare as the digit moves."""
+    networks = [lab.network(name) for name in lab.available()]
+    readings = [lab.read(one, reading.state, reading.prepared) for one in networks]
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Their answers**")
+        _bars(readings)
+        for one in networks:
+            st.markdown(_facts(one))
+    with right:
+        st.markdown(f"**As the image moves to the right**, how sure each is of {reading.label}")
+        _moving(networks, reading)
+        st.markdown(_kept_in_words(networks, reading))
+
+
+def _facts(network: Network) -> str:
+    words = f"{network.title}: {network.parameters:,} parameters"
+    if network.accuracy is not None:
+        words += f", {network.accuracy:.2%} of MNIST digits it has never seen"
+    return words + "."
+
+
+def _bars(readings: list[Reading]) -> None:
+    theme = figures.theme()
+    figure = go.Figure()
+    for colour, one in zip(palette.CATEGORICAL[theme], readings, strict=False):
+        figure.add_bar(
+            x=[str(k) for k in range(10)],
+            y=one.probabilities,
+            name=one.network.title,
+            marker={"color": colour},
+            hovertemplate="%{x}: %{y:.1%}<extra>" + one.network.title + "</extra>",
+        )
+    figure.update_layout(barmode="group", yaxis_title="probability", showlegend=True)
+    figure.update_yaxes(range=[0, 1])
+    figure.update_xaxes(type="category")
+    alt = " ".join(f"{one.network.title}: {one.sentence}" for one in readings)
+    figures.show(figure, "d_two", alt=alt, height=280)
+
+
+def _moving(networks: list[Network], reading: Reading) -> None:
+    right = QUANTITIES[0]
+    lines = {}
+    for one in networks:
+        values, chances = sweep(one, reading.image, Change(), right)
+        lines[one.title] = (values, chances[:, reading.label])
+    figure = figures.curves(lines, "shift, pixels", "probability")
+    figure.update_yaxes(range=[-0.02, 1.04])
+    figure.update_xaxes(range=[-8, 13])
+    figures.show(figure, "d_moving", alt=_kept_in_words(networks, reading), height=280)
+
+
+def kept(network: Network, reading: Reading) -> tuple[int, int]:
+    """How many pixels left and right the image can move before the answer changes."""
+    images = changed(reading.image, [Change(right=float(shift)) for shift in SHIFTS])
+    same = network.chances(images).argmax(1) == reading.label
+    middle = len(SHIFTS) // 2
+    if not same[middle]:
+        return 0, 0
+    left = int(np.argmin(np.append(same[middle::-1], False))) - 1
+    right = int(np.argmin(np.append(same[middle:], False))) - 1
+    return left, right
+
+
+def _kept_in_words(networks: list[Network], reading: Reading) -> str:
+    parts = []
+    for one in networks:
+        left, right = kept(one, reading)
+        parts.append(f"{one.title} keeps the answer {left} pixels to the left and {right} right")
+    return "; ".join(parts) + "."

@@ -1,0 +1,29 @@
+"""Below the network: what takes longer to work out, done once the pen rests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ui import link
+from ui.draw import lab, live, no_digit, own, rivals, solid, what_if, why
+from ui.draw.lab import Reading
+
+SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
+    "why": ("Why this answer", why.show),
+    "if": ("What if", what_if.show),
+    "none": ("No digit at all", no_digit.show),
+    "two": ("Two networks", rivals.show),
+    "solid": ("In 3-D", solid.show),
+    "own": ("My own data", own.show),
+}
+
+
+@link.fragment(key=live.SLOW)
+def more(name: str, prepared: bool) -> None:
+    """The section that is open, for the drawing as it is now."""
+    titles = {section: title for section, (title, _) in SECTIONS.items()}
+    with st.container(key="draw_further"):
+        chosen = link.choice("Look further", "d_more", titles, "why", kind="segmented")
+        SECTIONS[chosen][1](lab.read(lab.network(name), live.drawing(), prepared))

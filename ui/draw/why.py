@@ -1,0 +1,112 @@
+"""Why this answer: four ways of asking which ink mattered, for any class, next to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from cnn.explain import grad_cam, input_gradient, occlusion
+from cnn.layer import Array
+from ui import figures, link
+from ui.draw.lab import Reading, number
+
+#: Screen pixels of a picture per pixel of the image.
+ZOOM = 8
+#: How much of the ink shows through the colours.
+INK = 0.45
+PATCH = 5
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way of asking, answered for one class.
+
+    Attributes:
+        title: Its name in the field.
+        words: What its colours mean, in a sentence.
+        heat: (28, 28); > 0 speaks for the class.
+    """
+
+    title: str
+    words: str
+    heat: Array
+
+
+def methods(reading: Reading, label: int) -> list[Method]:
+    """Occlusion, saliency, gradient × input and, where there are maps, Grad-CAM."""
+    net, x = reading.network.net, reading.snap.x
+    shape = (x.shape[1], x.shape[2])
+    covered = occlusion(net, x, PATCH, stride=2, of="score")
+    slope = input_gradient(net, x, label)
+    found = [
+        Method(
+            "Occlusion",
+            f"Cover a {PATCH}×{PATCH} patch. Where the logit falls, the patch was needed; where it "
+            "rises, the patch spoke against the class.",
+            covered.heat(label, shape),
+        ),
+        Method(
+            "Saliency",
+            "The size of the logit's gradient: where a little more or less ink would change it "
+            "most, whether up or down.",
+            slope.saliency,
+        ),
+        Method(
+            "Gradient × input",
+            "The same gradient times the ink that is there: what speaks for the class and against "
+            "it, were the network linear.",
+            slope.times_input[0],
+        ),
+    ]
+    if any(view.y.ndim == 3 for view in reading.snap.views.values()):
+        cam = grad_cam(net, x, label)
+        words = (
+            f"The maps of {cam.layer}, each weighted by its mean gradient: roughly where something "
+            "was found that speaks for the class."
+        )
+        found.append(Method("Grad-CAM", words, cam.heat(shape)))
+    return found
+
+
+def overlay(heat: Array, ink: Array) -> Array:
+    """The heat in the colours of gradients with the ink over it, uint8 (H, W, 3), enlarged."""
+    colours = figures.enlarge(figures.picture(heat, "gradient"), ZOOM).astype(np.float32)
+    dark = figures.enlarge(figures.picture(np.ones_like(ink), None, limit=1.0), ZOOM)
+    share = figures.enlarge(ink[..., None], ZOOM) * INK
+    return np.rint(colours * (1 - share) + dark * share).astype(np.uint8)
+
+
+def show(reading: Reading) -> None:
+    """Each method twice: for the class that is asked about, and for its strongest rival."""
+    order = [label for label, _ in reading.snap.top(10)]
+    left, right = st.columns(2, gap="large")
+    with left:
+        asked = _choice("Explain", "d_why", order[0], "the answer")
+    with right:
+        rival = _choice("Beside it", "d_rival", order[1], "the runner-up")
+    pair = [asked] if asked == rival else [asked, rival]
+    answers = zip(*(methods(reading, label) for label in pair), strict=True)
+    for column, found in zip(st.columns(4, gap="medium"), answers, strict=False):
+        with column:
+            st.markdown(f"**{found[0].title}**")
+            with st.container(horizontal=True, gap="small"):
+                for label, one in zip(pair, found, strict=True):
+                    picture = overlay(one.heat, reading.image)
+                    alt = f"{one.title} for {label}, over the drawing"
+                    st.image(picture, caption=f"for {label}", width=132, alt=alt)
+            st.caption(found[0].words)
+    scores = (f"{k}: {number(float(reading.logits[k]))}" for k in pair)
+    st.caption(
+        f"Logits: {', '.join(scores)}. Teal speaks for the class, brown against it; each picture "
+        "has its own scale. The methods ask different questions and may disagree: none of them is "
+        "the reason."
+    )
+
+
+def _choice(words: str, name: str, default: int, meaning: str) -> int:
+    """A class, or the one that the present answer gives."""
+    options = {"auto": f"{meaning} ({default})"} | {str(k): str(k) for k in range(10)}
+    chosen = link.choice(words, name, options, "auto", kind="pills")
+    return default if chosen == "auto" else int(chosen)
