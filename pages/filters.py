@@ -1,0 +1,86 @@
+"""Lesson: a kernel on a whole picture: what it looks for, and with which sign."""
+
+import streamlit as st
+
+from ui import figures, guess, lesson, link
+from ui.components.image_lens.image_lens import image_lens
+from ui.filters import apply, challenge, kernels, place, questions, response, source, words
+
+lesson.open("filters")
+stage, controls = lesson.stage()
+
+with controls, source.source() as picture:
+    kernel = kernels.kernel()
+    with lesson.more("More: stride, padding, two kernels"):
+        setting = place.setting(picture.x, kernel)
+    with stage:
+        lens = st.container()
+        view = words.view(setting)
+    shown = apply.shown(apply.result(picture.x, setting), view)
+    with lens:
+        image_lens(
+            "fi_lens",
+            x=picture.x,
+            kernels=setting.kernels,
+            planes=shown.planes,
+            kind=shown.kind,
+            limit=shown.limit,
+            first=setting.first,
+            stride=setting.stride,
+            sides=setting.sides,
+            fill=setting.fill,
+            channels=setting.channels,
+            combine=setting.combine,
+            title_in=picture.words,
+            title_out=words.result_title(setting),
+            pinned=place.pinned(shown.planes.shape),
+            epoch=link.epoch(),
+            on_pin=place.pin,
+            projector=lesson.projector(),
+        )
+    with stage:
+        lesson.text(words.about(picture.notes, shown))
+        words.examples()
+
+lesson.formula(words.FORMULA, None, **words.numbers(setting))
+lesson.text(words.what_sums_mean(kernel))
+lesson.text(
+    """
+A kernel is a **detector**: its answer is large where the window looks like the kernel, strongly
+negative where it looks like the opposite, and near zero where it looks like neither. So the sign
+carries meaning: *dark to light* and *light to dark* are different answers. A picture has no
+negative brightness, which is why photo programs clip the answer and lose half of it. Here orange is
+below zero and blue above.
+
+Nobody tells a network these kernels: the filters of its first layer turn out much like them, blurs,
+edges and stripes of every direction, because the data call for them.
+"""
+)
+
+waves, about_waves = st.columns([2, 3], gap="large")
+gain = response.response(kernel, setting.first)
+with waves:
+    figures.show(response.figure(gain), "fi_response", alt=response.in_words(gain), height=270)
+with about_waves:
+    st.markdown("**What it lets through.** The kernel's frequency response.")
+    st.markdown(response.in_words(gain))
+    lesson.text(
+        """
+Any picture is a sum of waves. A convolution cannot make new ones: it only makes each stronger or
+weaker, by the factor shown. The middle of the map is even brightness, further out the stripes grow
+finer, at the rim they are two pixels wide. A blur keeps the middle, an edge detector drops it, a
+Gabor filter keeps one direction and one wavelength. Two kernels one after the other: the factors
+multiply.
+"""
+    )
+
+challenge.challenge()
+
+asked = questions.which_kernel(guess.deal("fi_g1"))
+with st.container(horizontal=True, key="pictures_fi_pair"):
+    st.image(asked.before, caption="the picture", width=240)
+    st.image(asked.after, caption="what one kernel made of it", width=240)
+guess.pick(
+    "fi_g1", asked.words, asked.options, asked.answer, asked.explain, pictures=asked.pictures
+)
+lesson.close()

@@ -1,0 +1,1 @@
+"""A picture and what a kernel makes of it, under one linked magnifier."""

@@ -1,0 +1,102 @@
+"""Which of four kernels made this picture?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn import filters
+from cnn.functional import conv2d
+from ui import figures, pictures
+
+Array = np.ndarray
+
+SIDE = 112
+#: Four that are told apart by what they do: by direction, by sign; or by how they soften.
+_FAMILIES: tuple[dict[str, tuple[Array, str]], ...] = (
+    {
+        "sobel_x": (filters.sobel_x(), "it goes from dark to light as you move right, so such "
+                    "edges are positive (blue)"),
+        "turned": (-filters.sobel_x(), "it goes from light to dark as you move right, so such "
+                   "edges are positive (blue)"),
+        "sobel_y": (filters.sobel_y(), "its rows differ and its columns do not, so only changes "
+                    "from top to bottom answer"),
+        "laplacian": (filters.laplacian(4), "it compares a pixel with all its neighbours, so "
+                      "every edge shows as a pair of lines of opposite sign"),
+    },
+    {
+        "box": (filters.box(5), "all weights are equal and positive: it softens alike in every "
+                "direction"),
+        "level": (filters.motion(7, 0), "its weights lie in a row, so it smears sideways: upright "
+                  "edges blur, level ones stay sharp"),
+        "upright": (filters.motion(7, 90), "its weights lie in a column, so it smears up and "
+                    "down: level edges blur, upright ones stay sharp"),
+        "sharpen": (filters.sharpen(), "a strong middle less its neighbours: every edge is "
+                    "exaggerated"),
+    },
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KernelQuestion:
+    """A question whose options are kernels.
+
+    Attributes:
+        words: What is asked.
+        before: The picture, uint8 (H, W).
+        after: What the kernel made of it, uint8 (H, W, 3).
+        options: Letters.
+        pictures: The kernel of each letter as colours, uint8.
+        answer: The letter.
+        explain: Why.
+    """
+
+    words: str
+    before: Array
+    after: Array
+    options: list[str]
+    pictures: list[Array]
+    answer: str
+    explain: str
+
+
+def which_kernel(rng: np.random.Generator) -> KernelQuestion:
+    """A part of a bundled picture under one of four kernels."""
+    family = _FAMILIES[int(rng.integers(len(_FAMILIES)))]
+    x = _part(rng)
+    names = [str(name) for name in rng.permutation(list(family))]
+    made_by = str(rng.choice(names))
+    kernel, reason = family[made_by]
+    y = conv2d(x[None, None], kernel[None, None], padding="same")[0, 0]
+    signed = kernel.sum() < 0.5
+    after = figures.picture(y, "activation") if signed else _photo(y)
+    letters = dict(zip(names, "ABCD", strict=True))
+    kernels = [figures.picture(family[name][0], "weight") for name in names]
+    return KernelQuestion(
+        "One of these four kernels made the right picture from the left one. Which? (Green "
+        "weights are positive, purple ones negative.)",
+        _photo(x),
+        after,
+        list(letters.values()),
+        [figures.enlarge(k, 160 // len(k)) for k in kernels],
+        letters[made_by],
+        f"It is {letters[made_by]}: {reason}.",
+    )
+
+
+def _part(rng: np.random.Generator) -> Array:
+    """(SIDE, SIDE) float64 of some picture, where something is to be seen."""
+    while True:
+        name = str(rng.choice(["house", "spheres", "face", "page"]))
+        grey = pictures.pixels(pictures.bundled(name), coloured=False)[0].astype(np.float64)
+        top = int(rng.integers(0, grey.shape[0] - SIDE))
+        left = int(rng.integers(0, grey.shape[1] - SIDE))
+        part: Array = grey[top : top + SIDE, left : left + SIDE]
+        if part.std() > 35:
+            return part
+
+
+def _photo(values: Array) -> Array:
+    shown: Array = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return shown

@@ -1,0 +1,66 @@
+"""What a kernel does to waves: its frequency response."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ui import figures, palette
+
+Array = np.ndarray
+
+SIDE = 64
+
+
+def response(kernel: Array, first: Array | None = None) -> Array:
+    """|H(u, v)| at ``SIDE`` + 1 frequencies from −½ to ½ cycles a pixel, both ways.
+
+    H(u, v) = Σ w[a, b] exp(2πi (u a + v b)): a wave goes in, the same wave comes out |H| times as
+    strong. One kernel after another multiplies.
+
+    Returns:
+        (SIDE + 1, SIDE + 1); rows are frequencies down, columns frequencies across.
+    """
+    gain = _gain(kernel)
+    return gain if first is None else gain * _gain(first)
+
+
+def _gain(kernel: Array) -> Array:
+    u = np.linspace(-0.5, 0.5, SIDE + 1)
+    down = np.exp(2j * np.pi * np.outer(u, np.arange(kernel.shape[0])))
+    across = np.exp(2j * np.pi * np.outer(np.arange(kernel.shape[1]), u))
+    gain: Array = np.abs(down @ kernel @ across)
+    return gain
+
+
+def figure(gain: Array) -> go.Figure:
+    """The response as a map: the middle is even brightness, the rim the finest stripes."""
+    name = figures.theme()
+    u = np.linspace(-0.5, 0.5, SIDE + 1)
+    found = go.Figure(
+        go.Heatmap(
+            x=u,
+            y=u,
+            z=np.round(gain, 4),
+            zmin=0,
+            zmax=float(gain.max()) or 1.0,
+            colorscale=[[0, palette.GREY[name][0]], [1, palette.GREY[name][1]]],
+            colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 4, "len": 1.0},
+            hovertemplate="across %{x:.2f}, down %{y:.2f}: × %{z:.2f}<extra></extra>",
+        )
+    )
+    ticks = {"tickvals": [-0.5, 0, 0.5], "ticktext": ["−½", "0", "½"], "showgrid": False}
+    found.update_xaxes(title_text="cycles a pixel, across", constrain="domain", **ticks)
+    found.update_yaxes(title_text="down", scaleanchor="x", constrain="domain", **ticks)
+    return found
+
+
+def in_words(gain: Array) -> str:
+    """Even brightness, upright stripes, level stripes and a checkerboard, two pixels a period."""
+    middle = SIDE // 2
+    even, upright = gain[middle, middle], gain[middle, 0]
+    level, board = gain[0, middle], gain[0, 0]
+    return (
+        f"Even brightness comes out × {even:.2f}; the finest upright stripes × {upright:.2f}, "
+        f"level stripes × {level:.2f}, a checkerboard × {board:.2f}."
+    )
