@@ -39,7 +39,7 @@ BACK = np.array([[*(p**k for p in POINTS), k == BLOCK - 1] for k in range(BLOCK)
 #: Rows and columns at once: on a tile flattened to 36 entries, a kernel to 9.
 DATA_2D, KERNEL_2D, BACK_2D = (np.kron(m, m) for m in (DATA, KERNEL, BACK))
 
-MIN_CHANNELS = 32  # fewer: the transforms cost more than is saved
+MIN_CHANNELS = 48  # fewer: the transforms cost more than is saved
 MIN_TILES = 40  # fewer: transforming the kernels does
 
 
