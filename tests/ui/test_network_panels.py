@@ -17,11 +17,12 @@ from cnn.container import Container
 from cnn.explain import Snapshot, snapshot, unit_field
 from cnn.geometry import Window as Slide
 from cnn.spec import Spec, build
+from ui import figures3d, network_unit
 from ui import network_panels as panels
-from ui import network_unit
 from ui.components.network_view.network_view import payload
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
 from ui.components.window_stage import window_stage as stage
+from ui.palette import GREY, Theme, plotly_scale
 
 RELU = {"kind": "relu"}
 NETWORKS: dict[str, tuple[Spec, tuple[int, int, int]]] = {
@@ -334,3 +335,33 @@ def test_scores_that_do_not_fit_are_refused() -> None:
     shown = [text.value for text in AppTest.from_function(app).run(timeout=30).text]
     assert "logits must have 1 or 2 numbers, but has 3" in shown
     assert "probabilities must have one number for each of the 2 classes, but has 3" in shown
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_planes_in_space_carry_the_numbers(
+    looked_at: tuple[Container, Snapshot], theme: Theme
+) -> None:
+    net, snap = looked_at
+    views = list(views_of(net, snap).values())
+    _, chances = panels.scores(net, panels.arrays_of(snap))
+    names = [f"class {k}" for k in range(len(chances))]
+    figure = figures3d.layers_3d(views, theme, probabilities=chances, classes=names)
+    meshes = [trace for trace in figure.data if trace.type == "mesh3d"]
+    assert [mesh.name for mesh in meshes] == [
+        "drawing",
+        *(v.name for v in views[1:]),
+        "probabilities",
+    ]
+    for mesh, values in zip(meshes, [*(v.values for v in views), chances], strict=True):
+        # Two triangles a cell, both of the cell's own value.
+        assert np.asarray(mesh.intensity)[::2] == pytest.approx(values.ravel(), abs=1e-6)
+        assert np.array_equal(mesh.intensity[::2], mesh.intensity[1::2])
+        assert len(mesh.i) == 2 * values.size and max(mesh.k) < len(mesh.y) == 4 * values.size
+        assert mesh.cmax >= np.abs(values).max() and mesh.cmin in (0, -mesh.cmax)
+        assert len(set(mesh.x)) == 1
+    assert len({mesh.x[0] for mesh in meshes}) == len(meshes)
+    assert meshes[1].colorscale[0][1] == plotly_scale("activation", theme)[0][1]
+    assert meshes[0].colorscale[1][1] == GREY[theme][1]
+    written = [t.text for t in figure.data if t.type == "scatter3d" and t.mode == "text"]
+    words = {word for texts in written for word in texts}
+    assert words >= {*names, "probabilities", views[-1].name}

@@ -137,7 +137,7 @@ function layoutMap(model, layer, map, width, options) {
   const gap = wide ? Math.min(56, width / 23) : 0;
   const inputs = inputTilesOf(model, layer, map);
   const room = wide ? height - LEVEL_TOP : width;
-  const main = mapSize(layer, Math.min(room, wide ? (width - panelWidth) * 0.5 : width));
+  const main = wide ? mainSize(model, layer, inputs.length, { room, gap, free: width - panelWidth }) : mapSize(layer, width);
   let x = 0;
   let y = LEVEL_TOP;
   let bottom;
@@ -158,6 +158,17 @@ function layoutMap(model, layer, map, width, options) {
     ? { x: width - panelWidth, y: 0, w: panelWidth }
     : { x: 0, y: bottom + 24, w: width };
   return withDrawing(model, layer, { tiles, panel, width, wide, bottom, minHeight: wide ? height : 0, texts });
+}
+
+// The open map as large as leaves its inputs readable.
+function mainSize(model, layer, count, { room, gap, free }) {
+  const kernel = layer.kind === "conv" ? layer.window.kernel : null;
+  for (const share of layer.connect === "all" ? [0.62, 0.56] : []) {
+    const size = mapSize(layer, Math.min(room, free * share));
+    const area = { w: free - size.w - 2 * gap, h: room };
+    if (count && fitPairs(model.layers[layer.source], count, kernel, area, true).size.h >= (count > 2 ? 54 : 120)) return size;
+  }
+  return mapSize(layer, Math.min(room, free * 0.5));
 }
 
 // Inputs of a map, at most MOST_INPUTS: the strongest, in their own order.
@@ -212,31 +223,31 @@ function fitPairs(source, count, kernel, area, wide) {
   return { ...best, size, kernel: shape, high, pitchX, pitchY: high + 10, left, height: best.down * (high + 10) - 10 };
 }
 
-// A dense unit: inputs, weights and products side by side, arranged like the source.
+// A dense unit: inputs, weights and products side by side, arranged like the source; its
+// strongest terms beside them, or below where there is no room.
 function layoutUnit(model, layer, unit, width, options) {
-  const height = levelHeight(options);
   const wide = isWide(width);
-  const panelWidth = wide ? panelFor(330, width, options) : width;
-  const source = layer.source === null ? null : model.layers[layer.source];
+  const beside = width >= 1050;
+  const panelWidth = beside ? panelFor(330, width, options) : 0;
+  const gap = Math.min(34, width / 30);
+  const room = beside ? width - panelWidth - 1.4 * gap : width;
+  const each = wide ? (room - 2 * gap) / 3 : width;
+  const most = beside ? levelHeight(options) - LEVEL_TOP : wide ? 270 : width;
+  const detail = model.weights?.layer === layer.name && model.weights.unit === unit;
+  const source = model.layers[layer.source];
   const tiles = [];
   const texts = [];
-  const gap = Math.min(34, width / 40);
-  const room = wide ? width - panelWidth - 1.4 * gap : width;
-  const each = wide ? (room - 2 * gap) / 3 : width;
   let y = LEVEL_TOP;
-  if (source) {
-    const detail = model.weights?.layer === layer.name && model.weights.unit === unit;
-    const roles = detail ? ["input", "weight", "product"] : ["input"];
-    roles.forEach((role, i) => {
-      const x = wide ? i * (each + gap) : 0;
-      texts.push({ id: `g${role}`, x, y: y - 22, w: each, text: (state) => unitCaption(state, source.index, role) });
-      const tall = placeLikeSource(tiles, source, layer, role, x, y, each, wide ? height - LEVEL_TOP : width);
-      if (!wide) y += tall + 34;
-    });
-  }
-  const bottom = wide ? height : y;
-  const panel = wide ? { x: width - panelWidth, y: 0, w: panelWidth } : { x: 0, y: bottom, w: width };
-  return { tiles, texts, panel, width, wide, height: bottom, drawing: null, unit: true, bottom };
+  let tall = 0;
+  (detail ? ["input", "weight", "product"] : ["input"]).forEach((role, i) => {
+    const x = wide ? i * (each + gap) : 0;
+    texts.push({ id: `g${role}`, x, y: y - 22, w: each, text: (state) => unitCaption(state, source.index, role) });
+    tall = placeLikeSource(tiles, source, layer, role, x, y, each, most);
+    if (!wide) y += tall + 34;
+  });
+  const bottom = beside ? levelHeight(options) : wide ? y + tall + 18 : y;
+  const panel = beside ? { x: width - panelWidth, y: 0, w: panelWidth } : { x: 0, y: bottom, w: width, below: wide };
+  return { tiles, texts, panel, width, wide, height: Math.max(bottom, wide ? levelHeight(options) : 0), drawing: null, unit: true, bottom };
 }
 
 function placeLikeSource(tiles, source, layer, role, x, y, w, h) {

@@ -92,7 +92,7 @@ function linksOf(model, layout, focus) {
   return [...strongest(back), ...strongest(forward)];
 }
 
-const MOST_LINKS = 48;
+const MOST_LINKS = 32;
 
 function strongest(links) {
   if (links.length <= MOST_LINKS) return links;

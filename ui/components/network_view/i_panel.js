@@ -1,6 +1,6 @@
 // Beside an open level: what is pointed at, its neighbourhood as numbers, the sum of a dense unit.
 
-const LENS_COLS = 7;
+const LENS_CELL = 40; // wide enough for two decimals
 const LENS_ROWS = 5;
 
 function buildPanel(state) {
@@ -11,9 +11,11 @@ function buildPanel(state) {
     body: element("div", "panel-body", panel),
   };
   const { body } = state.panel;
-  state.panel.where = element("div", "panel-where", body);
-  state.panel.value = element("div", "panel-value", body);
-  state.panel.more = element("div", "panel-more", body);
+  const words = element("div", "panel-words", body);
+  state.panel.where = element("div", "panel-where", words);
+  state.panel.value = element("div", "panel-value", words);
+  state.panel.more = element("div", "panel-more", words);
+  state.panel.sum = element("div", "term-total", words);
   state.panel.lens = element("canvas", "lens", body);
   state.panel.terms = element("div", "terms", body);
 }
@@ -22,7 +24,8 @@ function placePanel(state, layout) {
   const { panel } = state.dom;
   panel.hidden = !layout.panel;
   if (!layout.panel) return;
-  const { x, y, w, textY } = layout.panel;
+  const { x, y, w, textY, below } = layout.panel;
+  panel.classList.toggle("below", !!below);
   Object.assign(panel.style, { left: `${x}px`, top: `${y}px`, width: `${w}px` });
   state.panel.drawing.textContent = layout.drawing ? `the ${state.model.label}` : "";
   state.panel.body.style.marginTop = `${(textY ?? y) - y}px`;
@@ -73,10 +76,11 @@ function drawLens(state, focus) {
   lens.hidden = pointless;
   if (pointless) return;
   const rows = Math.min(LENS_ROWS, layer.rows);
-  const cols = Math.min(LENS_COLS, layer.cols);
+  const most = 2 * Math.floor((state.layout.panel.w / LENS_CELL / state.type - 1) / 2) + 1;
+  const cols = Math.min(Math.min(7, most), layer.cols);
   const row0 = Math.min(Math.max(0, focus.row - (rows >> 1)), layer.rows - rows);
   const col0 = Math.min(Math.max(0, focus.col - (cols >> 1)), layer.cols - cols);
-  const cell = Math.min(44, Math.floor(state.layout.panel.w / LENS_COLS));
+  const cell = Math.floor(LENS_CELL * state.type);
   const context = fitCanvas(lens, cols * cell, rows * cell);
   const values = new Float32Array(rows * cols);
   for (let r = 0; r < rows; r++) {
@@ -89,7 +93,7 @@ function drawLens(state, focus) {
     context.fillStyle = css(scale(v));
     context.fillRect((i % cols) * cell, Math.floor(i / cols) * cell, cell, cell);
   });
-  writeNumbers(context, { values, palette, limit, x: 0, y: 0, w: cols * cell, h: rows * cell, gridRows: rows, gridCols: cols }, state.theme, 14 * Math.min(1.15, state.type));
+  writeNumbers(context, { values, palette, limit, x: 0, y: 0, w: cols * cell, h: rows * cell, gridRows: rows, gridCols: cols }, state.theme, 14 * state.type);
   context.strokeStyle = state.theme.accent;
   context.lineWidth = 2;
   context.strokeRect((focus.col - col0) * cell + 1, (focus.row - row0) * cell + 1, cell - 2, cell - 2);
@@ -103,6 +107,7 @@ function updateTerms(state) {
   const layer = model.layers[selection.layer];
   const open = layout.unit && weights && weights.layer === layer.name && weights.unit === selection.map;
   terms.hidden = !open;
+  state.panel.sum.hidden = !open;
   if (!open) return;
   const source = model.layers[layer.source];
   const end = Math.max(1e-9, ...[...weights.strongest, ...weights.weakest].map((t) => Math.abs(t.product)));
@@ -123,7 +128,7 @@ function updateTerms(state) {
   }
   const { raised, lowered, bias, total } = weights;
   const parts = [formatNumber(raised, 2), `− ${formatNumber(-lowered, 2)}`, `${bias < 0 ? "−" : "+"} bias ${formatNumber(Math.abs(bias), 2)}`];
-  setText(state.termSum, `${parts.join(" ")} = ${formatNumber(total, 2)}`);
+  setText(state.panel.sum, `${parts.join(" ")} = ${formatNumber(total, 2)}`);
 }
 
 function termName(source, { map, row, col }) {
@@ -136,9 +141,10 @@ function buildTerms(state, terms, lists, wanted) {
   state.termRows = [];
   for (const [title, list] of lists) {
     if (!list.length) continue;
-    element("div", "panel-label", terms).textContent = title;
+    const group = element("div", "term-list", terms);
+    element("div", "panel-label", group).textContent = title;
     for (let i = 0; i < list.length; i++) {
-      const row = element("button", "term", terms);
+      const row = element("button", "term", group);
       row.type = "button";
       row.tabIndex = -1;
       const entry = { row, name: element("span", "term-name", row), sum: element("span", "term-sum", row), product: null };
@@ -151,7 +157,6 @@ function buildTerms(state, terms, lists, wanted) {
       state.termRows.push(entry);
     }
   }
-  state.termSum = element("div", "term-total", terms);
 }
 
 function sourceOfOpen(state) {

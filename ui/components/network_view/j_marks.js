@@ -68,7 +68,6 @@ function drawLit(context, state) {
   const { layout, theme, links } = state;
   context.strokeStyle = theme.text;
   context.lineWidth = 1;
-  context.globalAlpha = 0.75;
   const seen = new Set();
   for (const link of links) {
     for (const end of [link.from, link.to]) {
@@ -76,7 +75,9 @@ function drawLit(context, state) {
       const tile = tileOf(layout, end.layer, end.map);
       if (!tile || seen.has(key)) continue;
       seen.add(key);
-      inset(context, cellOrTile(tile, end.map), tile.role === "units" ? 0 : 1);
+      const unit = tile.role === "units";
+      context.globalAlpha = unit ? 0.4 : 0.75;
+      inset(context, cellOrTile(tile, end.map), unit ? -0.5 : 1);
     }
   }
   context.globalAlpha = 1;
