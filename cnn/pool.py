@@ -29,7 +29,7 @@ def resized(x: Array, size: int, axis: int) -> tuple[int, ...]:
 
 def lowest(dtype: np.dtype) -> float:
     """What padding holds for a maximum: −∞, or the least integer."""
-    return -np.inf if np.issubdtype(dtype, np.floating) else np.iinfo(dtype).min
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 
 def slide(x: Array, geometry: AxisGeometry, axis: int, combine: np.ufunc, empty: float) -> Array:
@@ -152,7 +152,14 @@ class Pool2d(Layer):
         return self.window
 
     def _axes(self, x: Array) -> tuple[AxisGeometry, AxisGeometry]:
+        check_images(x)
         return self.window.axes(x.shape[1], x.shape[2])
+
+
+def check_images(x: Array) -> None:
+    """Raise a ValueError unless ``x`` is (C, H, W, N)."""
+    if x.ndim != 4:
+        raise ValueError(f"x: got shape {x.shape}, need images (C, H, W, N)")
 
 
 def pool_window(
@@ -296,6 +303,7 @@ class AdaptiveAvgPool2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, *output_size, N)."""
+        check_images(x)
         rows, columns = self.output_size
         self.x = x
         self.y = mean_along(mean_along(x, rows, ROWS), columns, COLUMNS)

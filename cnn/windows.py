@@ -15,6 +15,7 @@ which real cells; the rest of the patches is zero.
 
 from __future__ import annotations
 
+import math
 import threading
 
 import numpy as np
@@ -37,7 +38,7 @@ class _Scratch(threading.local):
 
     def __call__(self, name: str, shape: tuple[int, ...], dtype: np.dtype) -> Array:
         """An uninitialised array; overwrites the one last given out as ``name``."""
-        count = int(np.prod(shape))
+        count = math.prod(shape)
         flat = self.flat.get((name, dtype))
         if flat is None or flat.size < count:
             flat = self.flat[name, dtype] = np.empty(count, dtype)

@@ -251,6 +251,8 @@ def test_dtype_follows_the_input(dtype) -> None:
         (lambda: AvgPool2d(2, divisor_override=0), ["divisor_override", "0"]),
         (lambda: AdaptiveAvgPool2d((0, 1)), ["output_size", "0"]),
         (lambda: F.max_pool2d(np.zeros((4, 4)), 2), ["x", "(4, 4)", "(N, C, H, W)"]),
+        (lambda: MaxPool2d(2).forward(np.zeros((4, 4))), ["x", "(4, 4)", "(C, H, W, N)"]),
+        (lambda: GlobalAvgPool2d().forward(np.zeros((4, 4))), ["x", "(4, 4)", "(C, H, W, N)"]),
         (lambda: F.max_pool2d(np.zeros((1, 1, 2, 2)), 3), ["kernel_size", "3", "2"]),
         (
             lambda: F.avg_pool2d_backward(np.zeros((1, 1, 3, 3)), np.zeros((1, 1, 4, 4)), 2),

@@ -8,7 +8,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn.geometry import Window
-from cnn.windows import gather, gather_rows, patch_shape, scatter, scratch
+from cnn.windows import gather, gather_rows, patch_shape, scatter, scatter_columns, scratch
 from tests.cnn.geometries import Setting, settings
 
 
@@ -51,6 +51,22 @@ def test_gathering_by_rows_gives_the_same_patches(setting: Setting, groups: int)
     expected = expected.transpose(0, 4, 2, 1, 3, 5)
     expected = expected.reshape(groups, rows, kh * channels * kw, columns * samples)
     np.testing.assert_array_equal(by_rows, expected)
+
+
+@limits(max_examples=50)
+@given(settings(), st.sampled_from([1, 2]))
+def test_scattering_columns_is_the_adjoint_of_lining_them_up(setting: Setting, groups: int) -> None:
+    window = setting.window
+    window = Window(  # a single row of taps: lining up columns is all there is to do
+        (1, window.kernel[1]), (1, window.stride[1]), (0, 0, *window.padding[2:]), (1, window.dilation[1])
+    )  # fmt: skip
+    channels, height, width, samples = setting.shape
+    x = setting.normal(channels * groups, height, width, samples)
+    lined = gather_rows(x, window, groups)
+    columns = window.axes(height, width)[1]
+    p = setting.normal(groups, height, channels, window.kernel[1], columns.size, samples)
+    there = np.vdot(lined, p.reshape(lined.shape))
+    np.testing.assert_allclose(there, np.vdot(x, scatter_columns(p, columns)), atol=1e-10)
 
 
 def test_gather_writes_where_it_is_told() -> None:
