@@ -56,15 +56,19 @@ def test_gathering_by_rows_gives_the_same_patches(setting: Setting, groups: int)
 @limits(max_examples=50)
 @given(settings(), st.sampled_from([1, 2]))
 def test_scattering_columns_is_the_adjoint_of_lining_them_up(setting: Setting, groups: int) -> None:
-    window = setting.window
-    window = Window(  # a single row of taps: lining up columns is all there is to do
-        (1, window.kernel[1]), (1, window.stride[1]), (0, 0, *window.padding[2:]), (1, window.dilation[1])
-    )  # fmt: skip
+    # With a single row of taps, lining up columns is all there is to do.
+    (_, kernel), (_, stride), (_, dilation) = (
+        setting.window.kernel,
+        setting.window.stride,
+        setting.window.dilation,
+    )
+    sides = (0, 0, *setting.window.padding[2:])
+    window = Window((1, kernel), (1, stride), sides, (1, dilation))
     channels, height, width, samples = setting.shape
     x = setting.normal(channels * groups, height, width, samples)
     lined = gather_rows(x, window, groups)
     columns = window.axes(height, width)[1]
-    p = setting.normal(groups, height, channels, window.kernel[1], columns.size, samples)
+    p = setting.normal(groups, height, channels, kernel, columns.size, samples)
     there = np.vdot(lined, p.reshape(lined.shape))
     np.testing.assert_allclose(there, np.vdot(x, scatter_columns(p, columns)), atol=1e-10)
 
