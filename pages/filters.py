@@ -77,10 +77,12 @@ multiply.
 challenge.challenge()
 
 asked = questions.which_kernel(guess.deal("fi_g1"))
-with st.container(horizontal=True, key="pictures_fi_pair"):
-    st.image(asked.before, caption="the picture", width=240)
-    st.image(asked.after, caption="what one kernel made of it", width=240)
-guess.pick(
-    "fi_g1", asked.words, asked.options, asked.answer, asked.explain, pictures=asked.pictures
-)
+pair, options = st.columns([2, 3], gap="large")
+with pair.container(horizontal=True, key="guess_pair"):
+    st.image(asked.before, caption="the picture", width=224)
+    st.image(asked.after, caption="what one kernel made of it", width=224)
+with options:
+    guess.pick(
+        "fi_g1", asked.words, asked.options, asked.answer, asked.explain, pictures=asked.pictures
+    )
 lesson.close()

@@ -29,14 +29,12 @@ FIRST = {
     "gaussian": "Gaussian blur 5×5",
     "wide": "Gaussian blur 7×7",
     "sharpen": "Sharpen",
-    "sobel_x": "Sobel x",
 }
 _FIRST = {
     "box": filters.box,
     "gaussian": lambda: filters.gaussian(5, 1.0),
     "wide": lambda: filters.gaussian(7, 2.0),
     "sharpen": filters.sharpen,
-    "sobel_x": filters.sobel_x,
 }
 
 

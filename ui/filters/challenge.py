@@ -97,6 +97,11 @@ def judge(weight: Array) -> Score | None:
 
 def challenge() -> None:
     """Draw the challenge."""
+    with st.container(key="guess_challenge"):
+        _challenge()
+
+
+def _challenge() -> None:
     st.markdown(
         "**Challenge.** Design a kernel that answers to **upright edges only**: not to level ones, "
         "and as little as possible to the noise. Dark to light and light to dark both count."

@@ -44,8 +44,8 @@ class KernelQuestion:
 
     Attributes:
         words: What is asked.
-        before: The picture, uint8 (H, W).
-        after: What the kernel made of it, uint8 (H, W, 3).
+        before: The picture, uint8.
+        after: What the kernel made of it, uint8.
         options: Letters.
         pictures: The kernel of each letter as colours, uint8.
         answer: The letter.
@@ -74,10 +74,10 @@ def which_kernel(rng: np.random.Generator) -> KernelQuestion:
     letters = dict(zip(names, "ABCD", strict=True))
     kernels = [figures.picture(family[name][0], "weight") for name in names]
     return KernelQuestion(
-        "One of these four kernels made the right picture from the left one. Which? (Green "
-        "weights are positive, purple ones negative.)",
-        _photo(x),
-        after,
+        "One of these four kernels made the second picture from the first. Which? "
+        "Green weights are positive, purple ones negative.",
+        figures.enlarge(_photo(x), 2),
+        figures.enlarge(after, 2),
         list(letters.values()),
         [figures.enlarge(k, 160 // len(k)) for k in kernels],
         letters[made_by],

@@ -51,16 +51,22 @@ def figure(gain: Array) -> go.Figure:
     )
     ticks = {"tickvals": [-0.5, 0, 0.5], "ticktext": ["−½", "0", "½"], "showgrid": False}
     found.update_xaxes(title_text="cycles a pixel, across", constrain="domain", **ticks)
-    found.update_yaxes(title_text="down", scaleanchor="x", constrain="domain", **ticks)
+    found.update_yaxes(
+        title_text="down", scaleanchor="x", constrain="domain", autorange="reversed", **ticks
+    )
     return found
 
 
 def in_words(gain: Array) -> str:
-    """Even brightness, upright stripes, level stripes and a checkerboard, two pixels a period."""
+    """What becomes of even brightness, of the finest waves, and which wave comes out strongest."""
     middle = SIDE // 2
     even, upright = gain[middle, middle], gain[middle, 0]
     level, board = gain[0, middle], gain[0, 0]
+    row, column = (int(v) for v in np.unravel_index(np.argmax(np.round(gain, 9)), gain.shape))
+    frequency = float(np.hypot(row - middle, column - middle)) / SIDE
+    period = f"waves {1 / frequency:.1f} pixels long" if frequency else "even brightness"
     return (
         f"Even brightness comes out × {even:.2f}; the finest upright stripes × {upright:.2f}, "
-        f"level stripes × {level:.2f}, a checkerboard × {board:.2f}."
+        f"level stripes × {level:.2f}, a checkerboard × {board:.2f}. Strongest are {period}, "
+        f"× {gain[row, column]:.2f}."
     )

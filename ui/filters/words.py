@@ -78,7 +78,10 @@ def about(notes: Sequence[str], shown: Shown) -> str:
     """What was done to the picture on its way in, and what the view hides."""
     said = list(notes)
     if shown.kind == "direction":
-        said.append(f"Slopes up to {figures.minus(shown.limit, 0)}; white where there is none.")
+        said.append(
+            "The angle tells which way it gets brighter: 0° to the right, 90° downwards. "
+            "The paler, the weaker."
+        )
         return " ".join(said)
     low, high = figures.minus(shown.low, 0), figures.minus(shown.high, 0)
     said.append(f"The result runs from {low} to {high}.")

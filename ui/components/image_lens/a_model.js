@@ -19,13 +19,13 @@ function readLens(data) {
     names: C === 3 ? ["R", "G", "B"] : ["grey"],
   };
   m.taps = m.kh * m.kw;
-  const whole = data.pixels.type === "u8" && !first;
-  const least = Math.min(...kernels.flatMap((k) => Array.from(k.w, Math.abs).filter((v) => v > 0)), 1);
-  const most = least < 0.05 ? 3 : 2;
+  const whole = data.pixels.type === "u8" && (!first || decimalsFor(first.w, 1) === 0);
+  const most = Math.max(...kernels.map((k) => maxAbs(k.w))) < 0.1 ? 3 : 2;
   m.decimals = { x: whole ? 0 : 1, w: Math.max(...kernels.map((k) => decimalsFor(k.w, most))) };
   const exact = whole && m.decimals.w === 0;
   m.decimals.product = exact ? 0 : kernels[0].rows > 5 ? 1 : 2;
-  m.decimals.sum = exact && m.combine === "one" ? 0 : 2;
+  m.decimals.sum = exact ? 0 : 2;
+  m.decimals.y = exact && m.combine === "one" ? 0 : m.combine === "direction" ? 1 : 2;
   return m;
 }
 
@@ -98,20 +98,22 @@ function cellOver(m, row, column) {
   return { i: nearest(row, m.top, m.kh, m.OH), j: nearest(column, m.left, m.kw, m.OW) };
 }
 
-// Where the answer is strongest: a place worth looking at first.
+// Where the answer is strongest, away from the rim: a place worth looking at first.
 function strongest(m) {
   const plane = m.kind === "direction" ? m.planes.subarray(m.OH * m.OW) : m.planes;
-  const rest = m.kind === "signed" ? 128 : m.kind === "clipped" ? -1 : 0;
-  let best = -1;
-  let at = 0;
-  const cells = m.OH * m.OW;
-  for (let n = 0; n < cells; n++) {
-    const strength = rest < 0 ? 0 : Math.abs(plane[n] - rest);
-    if (strength > best) {
-      best = strength;
-      at = n;
+  const rest = m.kind === "signed" ? 128 : 0;
+  const rim = Math.floor(Math.min(m.OH, m.OW) / 8);
+  let best = 0;
+  let at = { i: Math.floor(m.OH / 2), j: Math.floor(m.OW / 2) };
+  if (m.kind === "clipped") return at;
+  for (let i = rim; i < m.OH - rim; i++) {
+    for (let j = rim; j < m.OW - rim; j++) {
+      const strength = Math.abs(plane[i * m.OW + j] - rest);
+      if (strength > best) {
+        best = strength;
+        at = { i, j };
+      }
     }
   }
-  if (best <= 0) at = Math.floor(m.OH / 2) * m.OW + Math.floor(m.OW / 2);
-  return { i: Math.floor(at / m.OW), j: at % m.OW };
+  return at;
 }

@@ -14,7 +14,7 @@ function layoutLens(m, data, width) {
   const room = narrow ? Math.min(data.height, 232) : data.height;
   const input = fitPicture(m.H, m.W, across, room);
   const output = fitPicture(m.OH, m.OW, across, room);
-  const tall = Math.max(input.h, output.h, 90);
+  const tall = Math.max(input.h, output.h, 120);
   input.x = 0;
   input.y = size.head;
   output.x = narrow ? 0 : across + gap;
@@ -31,10 +31,17 @@ function fitPicture(rows, cols, width, height) {
   return { rows, cols, sx, sy, w: cols * sx, h: rows * sy };
 }
 
-// The magnifier's place in a picture: a corner away from the pointer, so that it hides nothing.
-function loupeIn(panel, area, cells, column, size) {
-  const most = Math.min(area.w * 0.46, Math.max(area.h, 90) * 0.56);
-  const side = Math.floor(Math.max(72, Math.min(size === LENS_SIZE.projector ? 240 : 190, most)) / cells) * cells;
+// The magnifier's place: beside the picture where there is room, else in the upper corner away from
+// the pointer.
+function loupeIn(panel, layout, cells, column) {
+  const most = layout.size === LENS_SIZE.projector ? 240 : 190;
+  const whole = (side) => Math.floor(Math.min(most, side) / cells) * cells;
+  const free = layout.across - panel.w - 14;
+  if (free >= 90) {
+    const side = whole(free);
+    return { x: panel.x + panel.w + 10, y: panel.y + 4, side, cell: side / cells };
+  }
+  const side = whole(Math.max(72, Math.min(panel.w * 0.38, Math.max(panel.h, 120) * 0.56)));
   const right = (column + 0.5) * panel.sx < panel.w / 2;
   return { x: right ? panel.x + panel.w - side - 6 : panel.x + 6, y: panel.y + 6, side, cell: side / cells };
 }

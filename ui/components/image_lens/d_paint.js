@@ -15,15 +15,16 @@ function paintPictures(ctx, lens) {
 }
 
 function legendSteps(m, theme) {
-  if (m.kind === "direction") return wheelColours(theme);
+  if (m.kind === "direction") return [...wheelColours(theme).slice(128), ...wheelColours(theme).slice(0, 128)];
   if (m.P === 1 && m.kind === "signed") return signedColours(theme).slice(1);
   return Array.from({ length: 256 }, (_, b) => [b, b, b]);
 }
 
 function legendMarks(m) {
+  if (m.limit === 0) return ["", "0", ""];
   const d = m.limit >= 10 ? 0 : 2;
   const top = formatNumber(m.limit, d);
-  if (m.kind === "direction") return ["0°", "90°", "180°", "270°", "360°"];
+  if (m.kind === "direction") return ["−180°", "−90°", "0°", "90°", "180°"];
   if (m.kind === "signed") return [`≤ −${top}`, "0", `≥ ${top}`];
   return m.kind === "clipped" ? ["≤ 0", "≥ 255"] : ["0", `≥ ${top}`];
 }
@@ -60,9 +61,8 @@ function paintLens(ctx, lens) {
   const cells = Math.max(m.kh, m.kw) + (m.kh > 5 ? 6 : 8);
   const odd = cells + (1 - (cells % 2));
   const middle = { row: win.row0 + (m.kh - 1) / 2, column: win.column0 + (m.kw - 1) / 2 };
-  const areas = { w: layout.across, h: Math.max(layout.input.h, layout.output.h) };
-  const inLoupe = loupeIn(layout.input, areasOf(layout.input, areas), odd, middle.column, layout.size);
-  const outLoupe = loupeIn(layout.output, areasOf(layout.output, areas), odd, win.j, layout.size);
+  const inLoupe = loupeIn(layout.input, layout, odd, middle.column);
+  const outLoupe = loupeIn(layout.output, layout, odd, win.j);
   // An even kernel has its middle between pixels: the magnifier then starts half a pixel earlier.
   const r0 = Math.floor(middle.row) - (odd - 1) / 2;
   const q0 = Math.floor(middle.column) - (odd - 1) / 2;
@@ -77,17 +77,14 @@ function paintLens(ctx, lens) {
   for (const box of [inBox, outBox]) frameBox(ctx, box, theme, bold);
 }
 
-function areasOf(panel, areas) {
-  return { w: Math.min(areas.w, Math.max(panel.w, 160)), h: areas.h };
-}
-
 // A frame that can be found even where a cell is smaller than a pixel.
 function boxIn(panel, row, column, rows, cols) {
   const w = Math.max(cols * panel.sx, 7);
   const h = Math.max(rows * panel.sy, 7);
+  const within = (at, side, low, high) => Math.max(low + 2, Math.min(high - side - 2, at));
   return {
-    x: panel.x + (column + cols / 2) * panel.sx - w / 2,
-    y: panel.y + (row + rows / 2) * panel.sy - h / 2, w, h,
+    x: within(panel.x + (column + cols / 2) * panel.sx - w / 2, w, panel.x, panel.x + panel.w),
+    y: within(panel.y + (row + rows / 2) * panel.sy - h / 2, h, panel.y, panel.y + panel.h), w, h,
   };
 }
 
@@ -103,7 +100,7 @@ function frameBox(ctx, box, theme, bold) {
 function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
   const { theme } = lens;
   const { x, y, side, cell } = loupe;
-  const near = box.x + box.w / 2 < x + side / 2 ? x : x + side;
+  const near = box.x + box.w / 2 < x + side / 2 ? x : x + side; // the side that faces the window
   ctx.strokeStyle = theme.accent;
   ctx.globalAlpha = 0.55;
   ctx.lineWidth = 1;
@@ -143,11 +140,10 @@ function hatch(ctx, x, y, side, theme) {
   ctx.stroke();
 }
 
+// What the kernel sees: pixels, or what the first kernel made of them.
 function inputColourAt({ m }, row, column) {
   if (isOutside(m, row, column)) return null;
-  const at = row * m.W + column;
-  if (m.C === 1) return [m.x[at], m.x[at], m.x[at]];
-  return [m.x[at], m.x[at + m.H * m.W], m.x[at + 2 * m.H * m.W]];
+  return [0, 1, 2].map((c) => Math.min(255, Math.max(0, inputAt(m, Math.min(c, m.C - 1), row, column))));
 }
 
 function outputColourAt(lens, row, column) {

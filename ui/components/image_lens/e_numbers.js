@@ -49,7 +49,7 @@ function cellEms(m) {
   const weights = m.kernels.flatMap((k) => Array.from(k.w));
   const top = 255 * maxAbs(weights);
   return [
-    m.decimals.x ? 5 : 3, longest(weights, m.decimals.w),
+    m.decimals.x || m.first ? 5 : 3, longest(weights, m.decimals.w),
     formatNumber(weights.some((w) => w < 0) || m.first ? -top : top, m.decimals.product).length,
   ];
 }
@@ -158,15 +158,15 @@ function createNumbers(lens) {
 
   function write(win) {
     const { m, focus } = lens;
-    const d = m.decimals.sum;
     const { i, j } = win;
-    const show = (v) => formatNumber(v, d);
+    const show = (v) => formatNumber(v, m.decimals.sum);
+    const final = (v) => formatNumber(v, m.decimals.y) + (m.combine === "direction" ? "°" : "");
     const pair = m.kernels.length === 2;
     const pick = (c) => (!plan.all && c === focus ? "chosen" : "");
     if (m.C === 3) {
       win.channels.forEach((one) => {
         const sums = one.parts.map((part) => part.sum);
-        const value = m.apart ? show(combined(m, sums)) : sums.map(show).join(", ");
+        const value = m.apart ? final(combined(m, sums)) : sums.map(show).join(", ");
         row(`channel${one.c}`, m.apart ? `${m.names[one.c]} [${i}, ${j}]` : `${m.names[one.c]}, sum of products`, value, pick(one.c), one.c);
       });
     } else if (!pair) {
@@ -178,8 +178,8 @@ function createNumbers(lens) {
     }
     if (!m.apart) {
       const y = combined(m, win.totals);
-      const name = { one: "", magnitude: "√(a² + b²) → ", direction: "direction of (a, b) → " }[m.combine];
-      row("y", `${name}y[${i}, ${j}]`, m.combine === "direction" ? `${formatNumber(y, 1)}°` : show(y), "total result");
+      const name = { one: "", magnitude: "√(a² + b²) = ", direction: "angle of (a, b), " }[m.combine];
+      row("y", `${name}y[${i}, ${j}]`, final(y), "total result");
       row("shown", "shown as", shownAs(m, y), "note");
     }
     const rounded = m.decimals.product > 0 || m.decimals.w > 1;
@@ -198,6 +198,6 @@ function lineName(m, c, n) {
 function shownAs(m, y) {
   if (m.kind === "clipped" && y < -0.5) return "0, black";
   if (m.kind === "clipped" && y > 255.5) return "255, white";
-  if (m.kind === "magnitude" && y < 0) return formatNumber(-y, m.decimals.sum);
+  if (m.kind === "magnitude" && y < 0) return formatNumber(-y, m.decimals.y);
   return "";
 }

@@ -103,7 +103,8 @@ function placeLensTitles({ m, data, layout, titles }) {
   const size = (rows, cols) => `${cols} × ${rows}`;
   const depth = (n) => (n === 3 ? " × 3 channels" : "");
   const sides = data.sides;
-  const around = sides.some(Boolean) ? `, padding ${new Set(sides).size === 1 ? sides[0] : sides.join(" ")}` : "";
+  const even = sides[0] === sides[1] && sides[2] === sides[3];
+  const around = sides.some(Boolean) ? `, padding ${even ? sides[0] : `${sides[0]} before and ${sides[1]} after`}` : "";
   const wanted = [
     [layout.input, data.titles.input, size(m.H, m.W) + depth(m.C) + around],
     [layout.output, data.titles.output, size(m.OH, m.OW) + depth(m.P === 3 ? 3 : 1) + (m.stride > 1 ? `, stride ${m.stride}` : "")],
@@ -196,7 +197,8 @@ function whereWords({ m, window: win }) {
   const outside = win.places.filter((p) => p.outside).length;
   const words = { zeros: "zeros", reflect: "mirrored pixels", replicate: "the edge repeated" }[m.fill];
   const fill = outside ? `; ${outside} of them padding: ${words}` : "";
-  return `window: ${rows}, ${columns}${fill} → result row ${i}, column ${j}`;
+  const after = m.first ? ", after the first kernel" : "";
+  return `window: ${rows}, ${columns}${after}${fill} → result row ${i}, column ${j}`;
 }
 
 function minusSign(value) {
@@ -209,7 +211,7 @@ function hintWords({ pinned }) {
 
 // For screen readers: the present cell and its sum.
 function lensWords({ m, window: win }) {
-  const d = m.decimals.sum;
+  const d = m.decimals.y;
   const head = `Result row ${win.i}, column ${win.j}`;
   if (m.C === 3) {
     const parts = win.channels.map((one) => `${m.names[one.c]} ${formatNumber(combined(m, one.parts.map((p) => p.sum)), d)}`);
