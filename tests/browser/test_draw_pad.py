@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,15 @@ def pad_url(serve: Callable[[str], str]) -> str:
     return serve(APP)
 
 
+def opened(open_page: OpenPage, url: str, **how: Any) -> Page:
+    """A page whose pad has been painted."""
+    page = open_page(url, **how)
+    page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(100)
+    return page
+
+
 def facts(page: Page) -> dict[str, str]:
     text = page.get_by_test_id("stText").first.inner_text()
     return dict(re.findall(r"(\w+)=(\S+)", text))
@@ -39,8 +49,7 @@ def ink(page: Page) -> np.ndarray:
 
 
 def place(page: Page) -> Callable[[float, float], tuple[float, float]]:
-    """From the pad's own coordinates (0 to 1) to the screen, once type has its final size."""
-    page.evaluate("document.fonts.ready.then(() => true)")
+    """From the pad's own coordinates (0 to 1) to the screen."""
     box = page.locator(".ink").bounding_box()
     assert box
 
@@ -82,7 +91,7 @@ def press(page: Page, name: str) -> None:
 def test_ink_arrives_while_the_mouse_moves_and_everything_can_be_undone(
     open_page: OpenPage, pad_url: str
 ) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     assert ink(page).sum() == 0
     assert page.locator(".invitation").is_visible()
 
@@ -140,7 +149,7 @@ def test_ink_arrives_while_the_mouse_moves_and_everything_can_be_undone(
 
 
 def test_the_steps_of_the_preparation_are_shown(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     page.locator("[name='sample-5']").click()
     rest(page)
     caption = page.locator(".steps").inner_text()
@@ -171,7 +180,7 @@ def test_a_sample_in_the_link_is_there_at_once_and_is_what_python_draws(
 ) -> None:
     preset = presets.by_id(name)
     assert preset
-    page = open_page(f"{pad_url}/?preset={name}")
+    page = opened(open_page, f"{pad_url}/?preset={name}")
     expected = np.rint(preset.ink() * 255)
     np.testing.assert_allclose(ink(page), expected, atol=1)
     assert facts(page)["sequence"] == "0"
@@ -188,7 +197,7 @@ def test_a_sample_in_the_link_is_there_at_once_and_is_what_python_draws(
 
 
 def test_a_sample_draws_itself_and_the_pen_may_interrupt(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     page.locator("[name='sample-8']").click()
     page.wait_for_function("/sequence=([2-9]|\\d\\d).*moving=True/.test(document.body.innerText)")
     part = ink(page).sum()
@@ -204,7 +213,7 @@ def test_a_sample_draws_itself_and_the_pen_may_interrupt(open_page: OpenPage, pa
     one = np.rint(preset.ink() * 255)
     np.testing.assert_allclose(ink(page)[30:], one[30:], atol=1)
 
-    still = open_page(pad_url, reduced_motion=True)
+    still = opened(open_page, pad_url, reduced_motion=True)
     still.locator("[name='sample-8']").click()
     rest(still)
     assert facts(still)["sequence"] == "1"  # drawn whole, in one go
@@ -213,7 +222,7 @@ def test_a_sample_draws_itself_and_the_pen_may_interrupt(open_page: OpenPage, pa
 def test_the_same_ink_at_every_density_of_pixels(open_page: OpenPage, pad_url: str) -> None:
     inks = []
     for scale in (1, 2, 3):
-        page = open_page(pad_url, scale=scale)
+        page = opened(open_page, pad_url, scale=scale)
         stroke(page, arc())
         rest(page)
         inks.append(ink(page))
@@ -225,7 +234,7 @@ def test_the_same_ink_at_every_density_of_pixels(open_page: OpenPage, pad_url: s
 
 
 def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url, width=390, height=844, touch=True)
+    page = opened(open_page, pad_url, width=390, height=844, touch=True)
     page.locator(".samples").scroll_into_view_if_needed()
     at = place(page)
     cdp = page.context.new_cdp_session(page)
@@ -253,7 +262,7 @@ def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage, pad_url: str) -
 
 
 def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     paper = page.locator(".paper")
     assert "arrow keys" in (paper.get_attribute("aria-label") or "")
     page.locator(".pad .width input").focus()
@@ -266,10 +275,9 @@ def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
-    assert "across" in page.locator(".pad [role='status']").inner_text()
     rest(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".pad [role='status']")).to_contain_text("54 across, 68 down")
     corners = np.array([[56, 36], [56, 76], [57, 76]]) / SIDE
     np.testing.assert_allclose(ink(page), np.rint(255 * strokes.draw([corners], SIDE, 9)), atol=1)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
@@ -285,7 +293,7 @@ def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
 
 
 def test_the_pen_may_leave_the_paper_and_come_back(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     stroke(page, [(0.5, 0.5), (0.9, 0.5), (1.3, 0.5), (1.3, 0.7), (0.9, 0.7), (0.5, 0.7)])
     rest(page)
     drawn = ink(page)
@@ -309,7 +317,7 @@ def test_the_pen_may_leave_the_paper_and_come_back(open_page: OpenPage, pad_url:
 def test_quick_strokes_leave_no_queue_and_the_last_is_not_lost(
     open_page: OpenPage, pad_url: str
 ) -> None:
-    page = open_page(f"{pad_url}/?delay=0.25")
+    page = opened(open_page, f"{pad_url}/?delay=0.25")
     for row in range(10):
         stroke(page, [(0.1, 0.08 + 0.09 * row), (0.5, 0.08 + 0.09 * row), (0.9, 0.08 + 0.09 * row)])
     at_the_end = int(facts(page)["sequence"])
@@ -323,7 +331,7 @@ def test_quick_strokes_leave_no_queue_and_the_last_is_not_lost(
 
 
 def test_the_drawing_is_there_when_one_comes_back(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     stroke(page, arc())
     rest(page)
     first = ink(page)
@@ -360,7 +368,7 @@ def test_the_drawing_is_there_when_one_comes_back(open_page: OpenPage, pad_url: 
 
 
 def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None:
-    page = open_page(pad_url)
+    page = opened(open_page, pad_url)
     count = """() => { const d = document; let n = 0;
         for (const e of d.querySelectorAll('*')) n += e.shadowRoot
             ? e.shadowRoot.querySelectorAll('*').length : 1; return n; }"""

@@ -15,7 +15,6 @@ ZOOM = 2
 _PROBLEM = "d_problem"
 _LABEL = "d_label"
 _FILE = "d_file"
-_LOADED = "d_loaded"
 
 
 def show(reading: Reading) -> None:
@@ -66,17 +65,17 @@ def _files(mine: Collection) -> None:
         disabled=not len(mine),
         on_click="ignore",
     )
-    given = st.file_uploader("Load a set", type="npz", key=_FILE, max_upload_size=8)
-    if given is None or given.file_id == st.session_state.get(_LOADED):
+    st.file_uploader("Load a set", type="npz", key=_FILE, max_upload_size=8, on_change=_load)
+
+
+def _load() -> None:
+    given = st.session_state.get(_FILE)
+    if given is None:
         return
-    st.session_state[_LOADED] = given.file_id
     try:
-        loaded = collection.from_bytes(given.getvalue())
+        collection.keep(collection.from_bytes(given.getvalue()))
     except CollectionError as error:
-        _complain(str(error))
-        return
-    collection.keep(loaded)
-    st.rerun(scope="fragment")
+        st.session_state[_PROBLEM] = str(error)
 
 
 def _gallery(mine: Collection) -> None:

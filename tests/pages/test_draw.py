@@ -1,0 +1,169 @@
+"""The page "Draw a digit": every section runs, the link holds the state, own data are kept."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnn.preprocess import fit_digit
+from ui import collection, lessons, presets
+from ui.components.draw_pad.draw_pad import encode
+from ui.draw import lab
+from ui.draw.slow import SECTIONS
+
+PAGE = lessons.by_slug("draw")
+
+
+def start(**params: str) -> AppTest:
+    at = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.switch_page(PAGE.file)
+    return at.run()
+
+
+def sent(at: AppTest, name: str) -> dict[str, Any]:
+    """What went to the component ``name``."""
+    found = [e.proto for e in at.get("bidi_component") if e.proto.component_name.endswith(name)]
+    assert len(found) == 1
+    return json.loads(found[0].json)
+
+
+def draw(at: AppTest, ink: np.ndarray, sequence: int = 1) -> None:
+    drawing = {"ink": encode(ink), "sequence": sequence, "preset": None}
+    at.session_state["d_pad"] = {"drawing": drawing}
+
+
+def ink_of(name: str) -> np.ndarray:
+    preset = presets.by_id(name)
+    assert preset
+    return preset.ink()
+
+
+def test_the_page_begins_with_a_digit_that_is_read() -> None:
+    at = start()
+    assert not at.exception
+    pad, view = sent(at, "draw_pad"), sent(at, "network_view")
+    assert pad["start"] == "3"
+    assert "reads 3" in pad["text"]
+    assert int(np.argmax(view["probabilities"])) == 3
+    assert view["fieldTarget"] == pad["key"]
+
+
+def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
+    at = start()
+    ink = ink_of("7")
+    draw(at, ink, 12)
+    at.run()
+    pad, view = sent(at, "draw_pad"), sent(at, "network_view")
+    assert pad["sequence"] == view["sequence"] == 12
+    assert int(np.argmax(view["probabilities"])) == 7
+    ink = np.rint(ink * 255).astype(np.float32) / 255
+    expected = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
+    np.testing.assert_allclose(view["logits"], expected, atol=1e-3)
+    shown = np.frombuffer(base64.b64decode(pad["fit"]["image"]), np.uint8).reshape(28, 28)
+    np.testing.assert_array_equal(shown, np.rint(fit_digit(ink).image * 255))
+
+
+def test_the_preparation_can_be_switched_off() -> None:
+    at = start(d_fit="0", d_pre="3corner")
+    assert sent(at, "draw_pad")["fit"]["box"] is None
+    assert int(np.argmax(sent(at, "network_view")["probabilities"])) != 3
+    at.toggle(key="d_fit").set_value(True).run()
+    assert sent(at, "draw_pad")["fit"]["box"]
+    assert int(np.argmax(sent(at, "network_view")["probabilities"])) == 3
+
+
+def test_the_link_holds_sample_selection_and_section() -> None:
+    at = start(d_pre="8thick", d_sel="conv2.3.4.5", d_more="if", d_turn="20", d_along="turn")
+    assert sent(at, "draw_pad")["start"] == "8thick"
+    assert sent(at, "network_view")["selection"] == {
+        "layer": "conv2", "map": 3, "row": 4, "col": 5,
+    }  # fmt: skip
+    assert len([e for e in at.get("bidi_component") if "window_stage" in e.proto.component_name])
+    assert at.slider(key="d_turn").value == 20
+    nonsense = start(d_pre="zz", d_sel="conv9.1", d_more="qq", d_turn="999", d_net="x")
+    assert not nonsense.exception
+    assert sent(nonsense, "draw_pad")["start"] == "3"
+    assert sent(nonsense, "network_view")["selection"]["layer"] is None
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("sample", ["5", "face", "blank"])
+def test_every_section_runs(section: str, sample: str) -> None:
+    at = start(d_more=section)
+    draw(at, np.zeros((112, 112)) if sample == "blank" else ink_of(sample))
+    at.run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize("name", lab.available())
+def test_every_network_runs(name: str) -> None:
+    for section in ("why", "two", "solid"):
+        at = start(d_net=name, d_more=section)
+        assert not at.exception
+    assert int(np.argmax(sent(at, "network_view")["probabilities"])) == 3
+
+
+def test_own_drawings_are_kept_and_counted() -> None:
+    at = start(d_more="own")
+    at.button(key="d_add").click().run()
+    at.text_input(key="d_label").set_value("  tree ").run()
+    at.button(key="d_add").click().run()
+    assert not at.exception
+    mine = at.session_state["own_drawings"]
+    assert mine.names == ("3", "tree")
+    expected = np.rint(fit_digit(ink_of("3")).image * 255)
+    np.testing.assert_array_equal(mine.images[0], expected)
+    assert any("1 × 3, 1 × tree" in m.value for m in at.markdown)
+    at.button(key="d_undo").click().run()
+    assert at.session_state["own_drawings"].names == ("3",)
+
+    other = collection.EMPTY.add(np.ones((28, 28)), "9")
+    at.file_uploader(key="d_file").upload("set.npz", other.to_bytes()).run()
+    assert at.session_state["own_drawings"].names == ("9",)
+    at.button(key="d_empty").click().run()
+    assert len(at.session_state["own_drawings"]) == 0
+
+
+def test_a_file_that_is_no_set_gets_one_sentence() -> None:
+    at = start(d_more="own")
+    at.button(key="d_add").click().run()
+    at.file_uploader(key="d_file").upload("set.npz", b"nonsense").run()
+    assert any("not a set of drawings" in m.value for m in at.markdown)
+    assert at.session_state["own_drawings"].names == ("3",)
+
+
+def picture(grey: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray((grey * 255).astype(np.uint8)).resize((300, 300)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_photograph_becomes_the_drawing() -> None:
+    at = start()
+    at.file_uploader(key="d_photo").upload("two.png", picture(1 - 0.6 * ink_of("2"))).run()
+    assert not at.exception
+    load = sent(at, "draw_pad")["load"]
+    ink = np.frombuffer(base64.b64decode(load["ink"]), np.uint8).reshape(112, 112) / 255
+    scores = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
+    assert scores.argmax() == 2
+    assert any("dark on light" in m.value for m in at.markdown)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"no picture", "not a picture"), (picture(np.ones((50, 50))), "No ink")]
+)
+def test_a_picture_that_does_not_work_gets_one_sentence(data: bytes, words: str) -> None:
+    at = start()
+    at.file_uploader(key="d_photo").upload("x.png", data).run()
+    assert not at.exception
+    assert any(words in m.value for m in at.markdown)
+    assert "load" not in sent(at, "draw_pad")

@@ -1,0 +1,157 @@
+"""The parts of "Draw a digit": what they show is what ``cnn`` says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnn.explain import input_gradient, occlusion
+from cnn.preprocess import fit_digit
+from ui import presets
+from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
+from ui.draw import lab, questions, rivals, solid, why
+from ui.draw.changes import QUANTITIES, Change, changed, sweep
+
+
+def reading(name: str = "5", network: str = "lenet", prepared: bool = True) -> lab.Reading:
+    preset = presets.by_id(name)
+    assert preset
+    return lab.read(lab.network(network), DrawPadState(preset.ink(), 1), prepared)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_the_samples_are_read_right(digit: int) -> None:
+    read = reading(str(digit))
+    assert read.label == digit
+    assert f"reads {digit}" in read.sentence
+    assert not read.unusual
+
+
+def test_a_reading_is_one_forward_pass() -> None:
+    read = reading("3")
+    np.testing.assert_array_equal(read.image, fit_digit(read.state.ink).image)
+    scores = read.network.net(read.image[None, None])[0]
+    np.testing.assert_allclose(read.logits, scores, rtol=1e-5)
+    np.testing.assert_allclose(read.probabilities.sum(), 1, rtol=1e-6)
+    np.testing.assert_array_equal(read.arrays["input"], read.image[None])
+    assert set(read.arrays) >= {"conv1", "relu1", "pool1", "conv2", "fc3"}
+
+
+def test_without_preparation_a_digit_in_a_corner_is_not_read() -> None:
+    assert reading("3corner").label == 3
+    plain = reading("3corner", prepared=False)
+    assert plain.label != 3
+    assert "not fitted" in plain.shown()["caption"]
+    assert plain.fit.bounding_box  # the steps are known, only not used
+
+
+def test_an_empty_sheet_is_said_to_be_empty() -> None:
+    blank = lab.read(lab.network("lenet"), DrawPadState(np.zeros((SIDE, SIDE), np.float32)), True)
+    assert blank.sentence == "Nothing is drawn yet."
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "over 99.9%"), (0.9991, "99.9%"), (0.5, "50%"), (0.004, "0.4%"), (0, "under 0.1%")],
+)
+def test_shares_in_words(share: float, words: str) -> None:
+    assert lab.percent(share) == words
+
+
+def test_no_change_is_no_change() -> None:
+    image = reading().image
+    np.testing.assert_allclose(changed(image, [Change()])[0], image, atol=1e-6)
+
+
+def test_shifts_turns_and_pens_do_what_they_say() -> None:
+    image = np.zeros((28, 28), np.float32)
+    image[6:20, 13:15] = 1
+    right, down, quarter, thick, thin = changed(
+        image,
+        [
+            Change(right=3),
+            Change(down=2),
+            Change(turn=90),
+            Change(thick=1),
+            Change(thick=-1),
+        ],
+    )
+    np.testing.assert_allclose(right[:, 3:], image[:, :-3], atol=1e-6)
+    np.testing.assert_allclose(down[2:], image[:-2], atol=1e-6)
+    np.testing.assert_allclose(quarter, np.rot90(image, -1), atol=1e-5)
+    assert thick[10].sum() == 4 and thick.sum() > image.sum()
+    assert thin.sum() == 0
+    slanted = changed(image, [Change(turn=30)])[0]
+    rows, columns = np.nonzero(slanted > 0.5)
+    assert np.corrcoef(rows, columns)[0, 1] < 0  # clockwise: the top leans to the right
+    half = changed(image, [Change(thick=0.5)])[0]
+    np.testing.assert_allclose(half, (image + thick) / 2, atol=1e-6)
+
+
+def test_fitting_again_undoes_a_shift() -> None:
+    image = reading().image
+    again = changed(image, [Change(right=3, down=-2)], refit=True)[0]
+    np.testing.assert_allclose(again, fit_digit(image).image, atol=1e-5)
+
+
+def test_a_sweep_passes_through_the_present_answer() -> None:
+    read = reading("2")
+    for quantity in QUANTITIES:
+        values, chances = sweep(read.network, read.image, Change(), quantity)
+        assert values[0] == -quantity.most and values[-1] == quantity.most
+        here = chances[int(np.flatnonzero(values == 0)[0])]
+        np.testing.assert_allclose(here, read.probabilities, atol=1e-5)
+        np.testing.assert_allclose(chances.sum(1), 1, rtol=1e-5)
+
+
+def test_how_far_an_answer_is_kept() -> None:
+    read = reading("5")
+    left, right = rivals.kept(read.network, read)
+    for shift in range(-left, right + 1):
+        image = changed(read.image, [Change(right=shift)])
+        assert read.network.chances(image).argmax() == 5
+    for shift in {-left - 1, right + 1} - {-9, 9}:
+        image = changed(read.image, [Change(right=shift)])
+        assert read.network.chances(image).argmax() != 5
+
+
+def test_the_methods_are_those_of_cnn() -> None:
+    read = reading("4")
+    found = {one.title: one.heat for one in why.methods(read, 9)}
+    assert set(found) == {"Occlusion", "Saliency", "Gradient × input", "Grad-CAM"}
+    slope = input_gradient(read.network.net, read.snap.x, 9)
+    np.testing.assert_array_equal(found["Saliency"], slope.saliency)
+    np.testing.assert_array_equal(found["Gradient × input"], slope.times_input[0])
+    covered = occlusion(read.network.net, read.snap.x, why.PATCH, stride=2, of="score")
+    np.testing.assert_array_equal(found["Occlusion"], covered.heat(9, (28, 28)))
+    assert all(heat.shape == (28, 28) for heat in found.values())
+
+
+def test_the_planes_in_space_hold_every_cell_once() -> None:
+    read = reading("6")
+    stack = solid.planes(read)
+    assert [plane.name for plane in stack] == [
+        "input", "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(stack[1].maps, read.arrays["relu1"])
+    for plane in stack:
+        right, up, triangles, values = solid.mesh(plane)
+        assert len(triangles) == len(values) == 2 * plane.maps.size
+        np.testing.assert_array_equal(values[::2], plane.maps.reshape(-1))
+        assert triangles.max() == len(right) - 1 < 65536
+        corners = np.stack([right, up], 1)[triangles]
+        along = corners[:, 1:] - corners[:, :1]
+        area = np.abs(along[:, 0, 0] * along[:, 1, 1] - along[:, 0, 1] * along[:, 1, 0]) / 2
+        np.testing.assert_allclose(area, plane.side**2 / 2, rtol=1e-4)
+        np.testing.assert_allclose(up.max() - up.min(), solid.HEIGHT, rtol=1e-5)
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_the_guesses_are_answered_by_the_network(turn: int) -> None:
+    asked = questions.field_of(np.random.default_rng(turn))
+    assert asked.answer in (6, 14, 16)
+    assert f"= {asked.answer:g}." in asked.explain
+    which = questions.which_fails(np.random.default_rng(turn))
+    assert which.answer in which.options
+    assert len(which.pictures) == 4
+    assert f"It is {which.answer}" in which.explain
