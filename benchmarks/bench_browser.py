@@ -9,6 +9,7 @@ Needs no PyTorch. Each row presses a control many times; the clock starts at the
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import socket
 import statistics
@@ -20,7 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+import numpy as np
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
@@ -52,14 +55,23 @@ SHADOWS = (
 )
 
 
+#: The sum under the magnifier: painted in the frame after both pictures.
+LENS = (
+    "[...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.lens .numbers'))"
+    ".map(e => e?.textContent ?? '').join('')"
+)
+
+
 @dataclass(frozen=True)
 class Row:
-    """One control: where it is, which slider, how often it is pressed."""
+    """One control: where it is, which slider; what to watch, and a picture to upload before."""
 
     name: str
     path: str
     label: str
     target: float
+    read: str = SHADOWS
+    side: int = 0
 
 
 ROWS = (
@@ -67,6 +79,22 @@ ROWS = (
     Row("stride s, 7×7 stage", "/padding", "Stride s", 200),
     Row("bias, digit 28×28", "/convolution?cv_in=digit&cv_k=sobel_x", "Bias", 200),
     Row("window, pooling 8×8", "/pooling", "Window", 200),
+    Row(
+        "kernel, picture 512×512 RGB",
+        "/filters?fi_pic=upload&fi_col=rgb&fi_kernel_of=gaussian",
+        "σ, its width",
+        250,
+        LENS,
+        512,
+    ),
+    Row(
+        "the same, three results",
+        "/filters?fi_pic=upload&fi_col=rgb&fi_kernel_of=gaussian&fi_ch=each",
+        "σ, its width",
+        250,
+        LENS,
+        512,
+    ),
 )
 PRESSES = 21
 
@@ -95,13 +123,24 @@ def served() -> Iterator[str]:
         server.wait(timeout=20)
 
 
+def picture(side: int) -> FilePayload:
+    """A square photograph, as a file: noise, which no packing makes smaller."""
+    pixels = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return {"name": "noise.png", "mimeType": "image/png", "buffer": out.getvalue()}
+
+
 def waits(page: Page, row: Row) -> list[float]:
     """Milliseconds from key to picture, one for each press."""
+    if row.side:
+        page.set_input_files("input[type=file]", files=[picture(row.side)])
+        settle(page)
     slider = page.get_by_role("slider", name=row.label)
     slider.focus()
     found = []
     for press in range(PRESSES):
-        page.evaluate(WATCH, SHADOWS)
+        page.evaluate(WATCH, row.read)
         page.keyboard.press("ArrowRight" if press % 2 == 0 else "ArrowLeft")
         found.append(float(page.evaluate("window.__waited")))
         settle(page)
