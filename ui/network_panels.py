@@ -30,7 +30,7 @@ from cnn.historic import PartialConv2d, ScaledTanh, Subsample2d
 from cnn.layer import Array, Layer
 from cnn.network import Sequential
 from cnn.norm import BatchNorm2d, LocalResponseNorm
-from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.pool import AdaptiveAvgPool2d, MaxPool2d, Pool2d, SumPool2d
 from cnn.receptive import Field, receptive_field
 from ui.components.network_view.views import (
     Connection,
@@ -245,15 +245,8 @@ def _connect(layer: Layer) -> Connection:
 def _window(layer: Layer, x: Array) -> Window | None:
     step = layer.receptive_step(x.shape) if x.ndim == 3 else None
     if isinstance(step, Slide):
-        reduce = "max" if isinstance(layer, MaxPool2d) else "sum"
         top, _, left, _ = step.padding
-        return Window(
-            step.kernel,
-            step.stride,
-            (top, left),
-            step.dilation,
-            "mean" if type(layer) in (AvgPool2d, AdaptiveAvgPool2d) else reduce,  # type: ignore[arg-type]
-        )
+        return Window(step.kernel, step.stride, (top, left), step.dilation)
     return Window() if _connect(layer) == "same" else None
 
 

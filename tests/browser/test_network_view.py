@@ -332,9 +332,15 @@ def test_keys_alone(view: View, snap: Snapshot) -> None:
     value = shown(float(snap["relu1"].y[index, 15, 14]))
     expect(live).to_contain_text(f"row 15, column 14 is {value}")
     opened(page, f"relu1.{index}.15.14")
-    for name in ("map", "layer", "network"):
-        page.keyboard.press("Escape")
-        expect(page.locator(f'.network-view[data-level="{name}"]')).to_be_visible()
+    # Enter follows the strongest input, back to the pixels.
+    for layer in (f"conv1.{index}", "input.0"):
+        page.keyboard.press("Enter")
+        opened(page, f"{layer}.15.14")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="conv1 →").click()
+    page.get_by_role("button", name="relu1 →").click()
+    page.get_by_role("button", name="network", exact=True).click()
+    expect(page.locator('.network-view[data-level="network"]')).to_be_visible()
     assert where.startswith("relu1")
     # The summary names the answer; a class is reached as well.
     expect(live).to_contain_text(f"Most probable: {int(np.argmax(snap.scores))}")

@@ -72,6 +72,11 @@ function readModel(data) {
   };
 }
 
+// What a layer is called; the input by the page's word for it.
+function nameOf(model, layer) {
+  return layer.isInput ? model.label : layer.name;
+}
+
 function shapeText(layer) {
   return layer.isUnits ? `${layer.channels}` : `${layer.channels}×${layer.rows}×${layer.cols}`;
 }

@@ -153,7 +153,7 @@ function layoutMap(model, layer, map, width, options) {
     const area = { x: 0, y: y + main.h + 44, w: width, h: Infinity };
     bottom = placeInputs(tiles, texts, model, layer, map, inputs, area, false);
   }
-  texts.push({ id: "main", x, y: y - 22, w: main.w, text: ({ model: m }) => mainCaption(m, m.layers[layer.index], map) });
+  texts.push({ id: "main", x, y: y - 4, w: main.w, text: ({ model: m }) => mainCaption(m, m.layers[layer.index], map) });
   const panel = wide
     ? { x: width - panelWidth, y: 0, w: panelWidth }
     : { x: 0, y: bottom + 24, w: width };
@@ -199,7 +199,7 @@ function placeInputs(tiles, texts, model, layer, map, inputs, area, wide) {
     texts.push({ id: `x${i}`, x: x + fit.size.w, y: y + fit.high / 2 - 10, w: 22, text: "∗", middle: true });
   });
   const x = area.x + (wide ? fit.left : 0);
-  texts.push({ id: "inputs", x, y: top - 22, w: area.w, text: inputsCaption(model, layer, map, inputs, kernel) });
+  texts.push({ id: "inputs", x, y: top - 4, w: area.x + area.w - x + (wide ? 24 : 0), text: inputsCaption(model, layer, map, inputs, kernel) });
   return top + fit.height;
 }
 
@@ -241,7 +241,7 @@ function layoutUnit(model, layer, unit, width, options) {
   let tall = 0;
   (detail ? ["input", "weight", "product"] : ["input"]).forEach((role, i) => {
     const x = wide ? i * (each + gap) : 0;
-    texts.push({ id: `g${role}`, x, y: y - 22, w: each, text: (state) => unitCaption(state, source.index, role) });
+    texts.push({ id: `g${role}`, x, y: y - 4, w: each, text: (state) => unitCaption(state, source.index, role) });
     tall = placeLikeSource(tiles, source, layer, role, x, y, each, most);
     if (!wide) y += tall + 34;
   });

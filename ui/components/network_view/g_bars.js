@@ -115,8 +115,8 @@ function longestThatFits(context, texts, width) {
 }
 
 function headNames(state, layout, layer) {
-  const names = [...foldedBefore(state, layout, layer), layer].map((l) => l.name);
-  return names.length === 1 ? names : [names.join(" + "), names.join("+"), `${names[0]} +…`];
+  const names = [...foldedBefore(state, layout, layer), layer].map((l) => nameOf(state.model, l));
+  return names.length === 1 ? names : [names.join(" + "), names.join("+"), `${names[0]} +…`, names[0]];
 }
 
 function headParameters(state, layout, layer) {
@@ -138,7 +138,7 @@ function placeHeads(state, layout) {
     font(14, 600);
     element("strong", "", node).textContent = longestThatFits(context, block.names, next(() => true));
     font(12, 400);
-    element("span", "", node).textContent = longestThatFits(context, [block.shape, ""], next(() => true));
+    element("span", "", node).textContent = longestThatFits(context, [block.shape, "\u00a0"], next(() => true));
     if (!block.parameters) return;
     const count = countText(block.parameters);
     const words = longestThatFits(context, [`${count} parameters`, `${count} par.`, count], next((b) => b.parameters));

@@ -1,7 +1,7 @@
 // Words: what is pointed at, what is open, what feeds it. The same for eyes and screen readers.
 
 function placeText(model, layer, map, row, col) {
-  const parts = [layer.isInput ? model.label : layer.name];
+  const parts = [nameOf(model, layer)];
   if (map !== null && map !== undefined && !(layer.isInput && layer.maps === 1)) {
     parts.push(unitName(model, layer, map));
   }
@@ -68,7 +68,7 @@ function summary(model, selection) {
 }
 
 function mainCaption(model, layer, map) {
-  const name = layer.isInput ? model.label : `${layer.name} ${unitName(model, layer, map)}`;
+  const name = layer.isInput && layer.maps === 1 ? model.label : `${nameOf(model, layer)} ${unitName(model, layer, map)}`;
   const bias = biasOf(model, layer, map);
   if (layer.kind !== "conv" || bias === null) return name;
   return `${name} = Σ ${bias < 0 ? "−" : "+"} ${formatNumber(Math.abs(bias), 3)} (bias)`;

@@ -146,7 +146,6 @@ function buildTerms(state, terms, lists, wanted) {
     for (let i = 0; i < list.length; i++) {
       const row = element("button", "term", group);
       row.type = "button";
-      row.tabIndex = -1;
       const entry = { row, name: element("span", "term-name", row), sum: element("span", "term-sum", row), product: null };
       const track = element("span", "track", row);
       entry.fill = element("b", "fill", track);

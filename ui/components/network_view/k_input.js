@@ -85,14 +85,33 @@ function closeLevel(state) {
   return true;
 }
 
+function openByKey(state) {
+  if (state.level === "cell" && !state.focus) followBack(state);
+  else openHit(state, state.focus ?? startFocus(state));
+}
+
+// From the open cell one layer back: the middle of its window on the map it hears most.
+function followBack(state) {
+  const { selection, model } = state;
+  const layer = model.layers[selection.layer];
+  const [strongestInput] = inputsOf(model, layer, selection.map).sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength));
+  if (!strongestInput) return;
+  const source = model.layers[layer.source];
+  const area = [selection.row, selection.row + 1, selection.col, selection.col + 1];
+  const [r0, r1, c0, c1] = clipTo(source, windowOn(model, layer, area));
+  select(state, { layer: source.index, map: strongestInput.map, row: (r0 + r1 - 1) >> 1, col: (c0 + c1 - 1) >> 1 });
+}
+
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function onKey(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // A button on the stage has its own use for keys; Escape still goes out.
+  if (event.target !== state.dom.scene && event.key !== "Escape") return;
   const arrow = ARROWS[event.key];
   let used = true;
   if (arrow) moveFocus(state, arrow);
-  else if (event.key === "Enter" || event.key === " ") openHit(state, state.focus ?? startFocus(state));
+  else if (event.key === "Enter" || event.key === " ") openByKey(state);
   else if (event.key === "Escape") used = closeLevel(state);
   else used = false;
   if (!used) return;

@@ -15,7 +15,7 @@ function buildCrumbs(state) {
   const levels = [{ text: "network", to: { layer: null, map: null, row: null, col: null } }];
   if (selection.layer !== null) {
     const layer = model.layers[selection.layer];
-    levels.push({ text: layer.isInput ? model.label : layer.name, to: { layer: layer.index, map: null, row: null, col: null } });
+    levels.push({ text: nameOf(model, layer), to: { layer: layer.index, map: null, row: null, col: null } });
     if (selection.map !== null && layer.maps > 1) levels.push({ text: unitName(model, layer, selection.map), to: { ...selection, row: null, col: null } });
     if (selection.row !== null) levels.push({ text: `row ${selection.row}, column ${selection.col}`, to: selection });
   }
@@ -38,7 +38,7 @@ function buildSteps(state, crumbs) {
   const layer = model.layers[selection.layer];
   const steps = element("span", "steps", crumbs);
   const go = (index) => select(state, { layer: index, map: null, row: null, col: null });
-  if (layer.source !== null) button(steps, `← ${model.layers[layer.source].name}`, () => go(layer.source));
+  if (layer.source !== null) button(steps, `← ${nameOf(model, model.layers[layer.source])}`, () => go(layer.source));
   if (layer.feeds.length) button(steps, `${model.layers[layer.feeds[0]].name} →`, () => go(layer.feeds[0]));
 }
 
@@ -148,13 +148,13 @@ function networkHint() {
 
 function levelHint(state) {
   const act = hasPointer() ? "Click" : "Tap";
+  const { selection, model, level } = state;
+  const layer = model.layers[selection.layer];
   const hints = {
     layer: hasPointer() ? "Point at a map to read its numbers, click to open it." : "Tap a map to open it.",
     map: `${act} a cell to open its sum.`,
-    cell: `${act} an input cell to follow it back to the pixels.`,
+    cell: layer.source === null ? "" : `${act} an input cell to follow it back to the pixels.`,
   };
-  const { selection, model, level } = state;
-  const layer = model.layers[selection.layer];
   if (layer.cells === 1) return level === "layer" ? `${act} a unit to see its inputs.` : `${act} an input to follow it back.`;
   return `${hints[level]}${hasPointer() ? " Escape goes back." : ""}`;
 }

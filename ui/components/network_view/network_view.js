@@ -191,7 +191,7 @@ function relayout(state, animate) {
 function levelTexts(layout) {
   const texts = [...(layout.texts ?? [])];
   for (const tile of layout.tiles) {
-    if (tile.caption) texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 18, text: `${tile.map}`, className: "caption" });
+    if (tile.caption) texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 2, text: `${tile.map}`, className: "caption" });
   }
   return texts;
 }

@@ -76,15 +76,13 @@ class Selection:
 class Window:
     """Which cells of the layer's own input one of its cells reads, in (height, width) pairs.
 
-    ``padding`` is what lies before the first row and column. ``reduce`` names what happens to the
-    cells, for the reader: "sum", "max", "mean", or "function" for a function of one cell.
+    ``padding`` is what lies before the first row and column.
     """
 
     kernel: Pair = (1, 1)
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
-    reduce: Literal["sum", "max", "mean", "function"] = "function"
 
 
 @dataclass(frozen=True)
