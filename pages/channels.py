@@ -32,6 +32,7 @@ if view == "volume":
             weight=weight,
             bias=bias,
             input_kind="rgb",
+            start_cell=samples.first_cell(picture, weight.shape[1:]),
             show_partials=partials,
             editable=True,
             projector=lesson.projector(),

@@ -46,11 +46,17 @@ with controls:
         help="Mathematics turns the kernel by 180° first. Networks do not: they learn the weights, "
         "so a turned kernel is only another kernel.",
     )
+    asking = link.toggle(
+        "Guess a cell first",
+        "cv_ask",
+        help="One output cell stays hidden until you have said what it is.",
+    )
     with lesson.more():
         channels = link.slider(
             "Channels of random numbers", "cv_ch", 1, 3, 1, disabled=chosen != "numbers"
         )
-        seed = link.number("Seed", "cv_seed", 0, 9999, 1)
+        seeded = chosen in ("numbers", "digit")
+        seed = link.number("Seed", "cv_seed", 0, 9999, 1, disabled=not seeded)
         label = link.slider("Which digit", "cv_digit", 0, 9, 3, disabled=chosen != "digit")
 
 sample = {
@@ -63,9 +69,20 @@ sample = {
 given = filters.for_channels(
     filters.corner() if preset == "corner" else filters.PRESETS[preset](), len(sample.x)
 )
-
-x = kept.array("cv_x", "cv_stage", "input", sample.x, f"{chosen}{seed}")
+owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
+x = kept.array("cv_x", "cv_stage", "input", sample.x, owner)
 weight = kept.array("cv_w", "cv_stage", "kernel", given, preset)
+if (weight != given).any():
+    with controls:
+        st.button(
+            "Put the kernel back",
+            type="tertiary",
+            on_click=kept.drop,
+            args=("cv_w", "cv_stage", "kernel"),
+        )
+function = None if activation == "none" else activation
+asked = questions.stage_cell(guess.deal("cv_g0"), x, weight, bias, function)
+hidden = asking and guess.given("cv_g0") is None
 
 with stage:
     result = window_stage(
@@ -73,13 +90,17 @@ with stage:
         x=x,
         weight=weight,
         bias=bias,
-        activation=None if activation == "none" else activation,
+        activation=function,
         input_kind=sample.kind,
+        start_cell=asked.cell if asking else samples.first_cell(sample.x, given.shape[1:]),
         editable=True,
         editable_input=sample.editable,
+        hide_output=[asked.cell] if hidden else [],
         compare=Compare("true convolution", weight=filters.turned(weight)) if both else None,
         projector=lesson.projector(),
     )
+    if asking:
+        guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
 
 channel_sum = r"\sum_{c \,<\, <channels>}\;" if len(x) > 1 else ""
 lesson.formula(
@@ -112,8 +133,8 @@ kernel by 180° first; the switch shows both. A symmetric kernel cannot tell the
 
 first, second = st.columns(2, gap="large")
 with first:
-    asked = questions.next_cell(guess.deal("cv_g1"))
-    guess.number("cv_g1", asked.words, asked.answer, asked.explain)
+    dealt = questions.next_cell(guess.deal("cv_g1"))
+    guess.number("cv_g1", dealt.words, dealt.answer, dealt.explain)
 with second:
     which = questions.which_output(guess.deal("cv_g2"))
     guess.pick(
@@ -122,6 +143,6 @@ with second:
         which.options,
         which.answer,
         which.explain,
-        pictures=[figures.enlarge(figures.picture(p, "activation"), 8) for p in which.pictures],
+        pictures=[figures.enlarge(figures.picture(p, "activation"), 10) for p in which.pictures],
     )
 lesson.close()

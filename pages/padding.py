@@ -1,9 +1,12 @@
 """Lesson: what padding, stride and dilation do to the size of the output."""
 
+from functools import partial
+
 import streamlit as st
 
 from cnn.filters import box
-from ui import axis, figures, guess, lesson, link, questions, samples
+from ui import axis, codecs, guess, lesson, link, questions, samples
+from ui.components.panels.panels import panels
 from ui.components.window_stage.window_stage import window_stage
 
 lesson.open("padding")
@@ -12,11 +15,20 @@ stage, controls = lesson.stage()
 with controls:
     mode = link.choice("Padding", "pa_mode", axis.MODES, "explicit", kind="select")
     fill = link.choice("The padding holds", "pa_fill", axis.FILLS, "zeros", kind="select")
-    rows = axis.controls("pa", "", mode, fill)
+    uneven = mode == "explicit" and link.now("pa_uneven", False, codecs.BOOL)
+    rows = axis.controls("pa", "", mode, fill, uneven=uneven)
     with lesson.more():
-        seed = link.number("Seed of the numbers", "pa_seed", 0, 9999, 1)
+        link.toggle(
+            "Before and after apart",
+            "pa_uneven",
+            disabled=mode != "explicit",
+            help="Another padding at the start than at the end.",
+        )
         rectangular = link.toggle("Height and width apart", "pa_rect")
-        columns = axis.controls("pw", ", width", mode, fill) if rectangular else rows
+        columns = rows
+        if rectangular:
+            columns = axis.controls("pw", ", width", mode, fill, uneven=uneven)
+        seed = link.number("Seed of the numbers", "pa_seed", 0, 9999, 1)
 
 x = samples.integers(seed, 16).x[:, : rows.n, : columns.n]
 with stage:
@@ -36,15 +48,16 @@ lesson.formula(axis.formula(rows))
 if rectangular:
     lesson.formula(axis.formula(columns))
 for line, direction in ((rows, "bottom"), (columns, "right")):
-    said = axis.in_words(line, direction)
+    said = axis.in_words(line, direction, mode)
     if said and (rectangular or direction == "bottom"):
         lesson.text(said)
 
-figures.show(
-    axis.size_charts(rows),
+panels(
     "pa_sizes",
+    axis.size_charts(rows, mode, fill),
     alt=f"Output size against each setting; at present it is {rows.size}.",
-    height=190,
+    projector=lesson.projector(),
+    on_pick=partial(axis.pick, "pa"),
 )
 lesson.text(
     """
@@ -62,32 +75,27 @@ with shrink:
     layers = link.slider("Layers, one on another", "pa_layers", 1, 100, 12)
     start = link.slider("Size at the start", "pa_start", 8, 224, 64)
     sizes = axis.shrinking(start, rows.kernel, layers)
-    figures.show(
-        figures.curves(sizes, "layer", "size", steps=False),
+    panels(
         "pa_shrink",
+        [axis.shrink_chart(sizes)],
         alt=axis.shrunk_in_words(sizes, rows.kernel),
-        height=230,
+        height=200,
+        projector=lesson.projector(),
     )
     st.markdown(axis.shrunk_in_words(sizes, rows.kernel))
 with corners:
     st.markdown("**Lost corners.** How many outputs each input cell feeds.")
-    without, here = st.columns(2)
-    for place, padding, title, key in (
-        (without, 0, "without padding", "pa_cover0"),
-        (here, (rows.before, rows.after, columns.before, columns.after), "as set", "pa_cover"),
-    ):
-        counts = axis.coverage_or_none(rows, columns, padding)
-        with place:
-            st.markdown(title)
-            if counts is None:
-                st.markdown("The kernel does not fit without padding.")
-            else:
-                figures.show(
-                    figures.heatmap(counts, kind=None, numbers=max(counts.shape) <= 12),
-                    key,
-                    alt=f"{title}: a corner feeds {counts[0, 0]}, the middle {counts.max()}.",
-                    height=260,
-                )
+    maps = axis.coverage_maps(rows, columns)
+    panels(
+        "pa_cover",
+        maps,
+        alt="Outputs that each input cell feeds. "
+        + " ".join(f"{m.title}: {m.caption}." for m in maps),
+        height=270,
+        projector=lesson.projector(),
+    )
+    if len(maps) < 2:
+        st.markdown("Without padding the kernel does not fit.")
 
 asked = questions.size_after(guess.deal("pa_g1"))
 guess.number("pa_g1", asked.words, asked.answer, asked.explain)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import figures, guess, lesson, link, pooling, questions, samples
+from ui import guess, lesson, link, pooling, questions, samples
+from ui.components.panels.panels import panels
 from ui.components.window_stage.window_stage import window_stage
 
 INPUTS = {"map": "A feature map", "numbers": "Whole numbers", "digit": "Digit 28×28"}
@@ -44,6 +45,9 @@ with stage:
         stride=stride,
         padding=padding,
         input_kind=sample.kind,
+        start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
+        if chosen == "digit"
+        else None,
         gradient=pooling.slopes(outputs[kind].shape) if backward else None,
         projector=lesson.projector(),
     )
@@ -70,34 +74,26 @@ On the way back, **max** sends the whole gradient to the cell that won and nothi
 )
 
 st.markdown("**The same map under all three.**")
-limit = pooling.largest(outputs)
-for column, (name, output) in zip(st.columns(3), outputs.items(), strict=True):
-    with column:
-        st.markdown(pooling.KINDS[name])
-        figures.show(
-            figures.heatmap(
-                output,
-                limit=limit if name != "sum" else None,
-                numbers=max(output.shape) <= 8,
-                decimals=1,
-            ),
-            f"po_{name}",
-            alt=f"{pooling.KINDS[name]} pooling, {output.shape[0]} by {output.shape[1]} cells.",
-            height=250,
-        )
+panels(
+    "po_all",
+    pooling.side_by_side(outputs),
+    alt="Maximum, average and sum of the same map, side by side.",
+    least=220,
+    height=230,
+    projector=lesson.projector(),
+)
 
 st.markdown("**Move the input by a pixel.** How much of the answer changes?")
 shift = link.slider("Columns to the right", "po_shift", 0, 4, 1)
 ink = samples.digit(label, seed).x[0]
-for column, effect in zip(
-    st.columns(3), pooling.shift_effects(ink, shift, size, stride), strict=True
-):
-    with column:
-        st.markdown(pooling.EFFECTS[effect.kind])
-        before, after = st.columns(2)
-        before.image(pooling.thumbnail(effect.before), caption="before")
-        after.image(pooling.thumbnail(effect.after), caption="after")
-        st.markdown(f"The mean cell changes by {effect.by:.0%} of the mean value.")
+effects = pooling.shift_effects(ink, shift, size, stride)
+panels(
+    "po_shifts",
+    pooling.shift_panels(effects),
+    alt=" ".join(f"{pooling.EFFECTS[e.kind]}: changed by {e.by:.0%}." for e in effects),
+    least=160,
+    projector=lesson.projector(),
+)
 lesson.text(
     """
 Pooling does not make a network blind to shifts, only less upset by small ones: the strongest

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from cnn.geometry import (
     AxisGeometry,
@@ -21,30 +19,48 @@ from cnn.geometry import (
     resolve_padding,
 )
 from ui import figures, link, palette
+from ui.components.panels.panels import Cells, Curve
 
-MODES = {"valid": "Valid", "same": "Same", "full": "Full", "explicit": "Explicit"}
+MODES = {
+    "valid": "Valid: none",
+    "same": "Same (odd cell after)",
+    "same_lower": "Same (odd cell before)",
+    "full": "Full",
+    "explicit": "Explicit",
+}
 FILLS = {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate"}
-LARGEST_KERNEL, LARGEST_PADDING, LARGEST_DILATION = 7, 4, 3
+SMALLEST, LARGEST = 3, 16
+LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE, LARGEST_DILATION = 7, 4, 4, 3
 
 
-def controls(name: str, words: str, mode: str, fill: str, default: int = 7) -> AxisGeometry:
+def controls(
+    name: str, words: str, mode: str, fill: str, default: int = 7, uneven: bool = False
+) -> AxisGeometry:
     """Sliders for n, f, p, s and d of one axis.
 
     Args:
         name: Prefix of the settings in the link, e.g. ``"pa"``.
-        words: What the axis is called in the labels, e.g. ``""`` or ``" (width)"``.
+        words: What the axis is called in the labels, e.g. ``""`` or ``", width"``.
         mode: One of :data:`MODES`.
         fill: One of :data:`FILLS`.
         default: n at the start.
+        uneven: Whether an explicit padding may differ before and after.
     """
-    n = link.slider(f"Input size n{words}", f"{name}_n", 3, 16, default)
+    n = link.slider(f"Input size n{words}", f"{name}_n", SMALLEST, LARGEST, default)
     f = link.slider(f"Kernel size f{words}", f"{name}_f", 1, min(LARGEST_KERNEL, n), 3)
-    p = 0
+    sides = (0, 0)
     if mode == "explicit":
-        p = link.slider(f"Padding p{words}", f"{name}_p", 0, largest_padding(n, fill), 1)
-    s = link.slider(f"Stride s{words}", f"{name}_s", 1, 4, 1)
-    d = link.slider(f"Dilation d{words}", f"{name}_d", 1, largest_dilation(n, f, p, mode, fill), 1)
-    return output_geometry(n, f, s, _padding(mode, n, f, p, s, d), d)
+        most = largest_padding(n, fill)
+        each = f"Padding p{' before' if uneven else ''}{words}"
+        p = link.slider(each, f"{name}_p", 0, most, min(1, most))
+        sides = (p, p)
+        if uneven:
+            q = link.slider(f"Padding p after{words}", f"{name}_q", 0, most, 0)
+            sides = (p, q)
+    s = link.slider(f"Stride s{words}", f"{name}_s", 1, LARGEST_STRIDE, 1)
+    room = largest_dilation(n, f, sum(sides), mode, fill)
+    d = link.slider(f"Dilation d{words}", f"{name}_d", 1, room, 1)
+    return output_geometry(n, f, s, _padding(mode, n, f, sides, s, d), d)
 
 
 def largest_padding(n: int, fill: str) -> int:
@@ -52,12 +68,12 @@ def largest_padding(n: int, fill: str) -> int:
     return min(LARGEST_PADDING, n - 1) if fill == "reflect" else LARGEST_PADDING
 
 
-def largest_dilation(n: int, f: int, p: int, mode: str, fill: str) -> int:
-    """How far the taps may spread before the kernel is wider than the padded input."""
+def largest_dilation(n: int, f: int, padding: int, mode: str, fill: str) -> int:
+    """How far the taps may spread before the kernel is wider than the input and ``padding``."""
     if f == 1:
         return 1
     if mode in ("valid", "explicit"):
-        room = n + 2 * p - 1
+        room = n + padding - 1
     elif fill == "reflect":
         room = n - 1
     else:
@@ -65,9 +81,9 @@ def largest_dilation(n: int, f: int, p: int, mode: str, fill: str) -> int:
     return max(1, min(LARGEST_DILATION, room // (f - 1)))
 
 
-def _padding(mode: str, n: int, f: int, p: int, s: int, d: int) -> Pair:
+def _padding(mode: str, n: int, f: int, sides: Pair, s: int, d: int) -> Pair:
     if mode == "explicit":
-        return p, p
+        return sides
     top, bottom, _, _ = resolve_padding(mode, f, s, d, (n, n))
     return top, bottom
 
@@ -92,7 +108,7 @@ def formula(axis: AxisGeometry) -> str:
     )
 
 
-def in_words(axis: AxisGeometry, direction: str) -> str | None:
+def in_words(axis: AxisGeometry, direction: str, mode: str = "") -> str | None:
     """What the floor drops, and what an uneven padding does; None if neither happens."""
     said = []
     if axis.dropped:
@@ -110,50 +126,56 @@ def in_words(axis: AxisGeometry, direction: str) -> str | None:
             f"the {direction} rim ({lost})."
         )
     if axis.before != axis.after:
-        said.append(
-            f"The padding is odd in all: {axis.before} before and {axis.after} after. Which side "
-            "gets the odd cell is a convention; this is PyTorch's and TensorFlow's."
-        )
+        said.append(f"The padding is {axis.before} before and {axis.after} after.")
+        if mode.startswith("same"):
+            said.append(
+                "Where the odd cell goes is a convention: PyTorch and TensorFlow put it after, "
+                "ONNX also knows before (SAME_LOWER)."
+            )
     return " ".join(said) or None
 
 
-def size_charts(axis: AxisGeometry) -> go.Figure:
-    """Output size against each setting, the others as they are; the present point marked."""
-    charts = list(_charts(axis))
-    figure = make_subplots(1, len(charts), shared_yaxes=True, horizontal_spacing=0.02)
-    name = figures.theme()
-    for column, (label, x, y, here) in enumerate(charts, start=1):
-        line = {"color": palette.CATEGORICAL[name][0], "width": 1.5}
-        dots = {"size": 5}
-        figure.add_scatter(
-            x=x, y=y, mode="lines+markers", line=line, marker=dots, row=1, col=column
-        )
-        mark = {"color": palette.ACCENT[name], "size": 11}
-        figure.add_scatter(x=[here], y=[axis.size], mode="markers", marker=mark, row=1, col=column)
-        figure.update_xaxes(title_text=label, row=1, col=column, dtick=1 if len(x) < 9 else 4)
-    figure.update_yaxes(title_text="output size", rangemode="tozero", row=1, col=1)
-    figure.update_traces(hovertemplate="%{x} → %{y}<extra></extra>")
-    return figure
+def size_charts(axis: AxisGeometry, mode: str, fill: str) -> list[Curve]:
+    """Output size against each setting, the others as they are; the present point marked.
+
+    Where the mode decides the padding, it follows the setting that is varied.
+    """
+    found = list(_charts(axis, mode, fill))
+    top = max(max(sizes) for _, _, sizes, _, _ in found)
+    return [
+        Curve(label, {"": (x, sizes)}, here=(here, axis.size), top=top, setting=setting)
+        for label, x, sizes, here, setting in found
+    ]
 
 
-def _charts(axis: AxisGeometry) -> Iterator[tuple[str, list[int], list[int], int]]:
+def _charts(
+    axis: AxisGeometry, mode: str, fill: str
+) -> Iterator[tuple[str, list[int], list[int], int, str]]:
     n, f, s, d = axis.n, axis.kernel, axis.stride, axis.dilation
     sides = (axis.before, axis.after)
     extra = axis.after - axis.before
+    even = mode == "explicit" and not extra
+    most = largest_padding(n, fill)
+    spread = largest_dilation(n, f, sum(sides), mode, fill)
+
+    def size(n: int = n, f: int = f, s: int = s, d: int = d) -> int | None:
+        return _size(n, f, s, _padding(mode, n, f, sides, s, d), d)
+
     tried = {
-        "input n": (range(1, 17), lambda v: (v, f, s, sides, d), n),
-        "kernel f": (range(1, LARGEST_KERNEL + 1), lambda v: (n, v, s, sides, d), f),
+        "input n": (range(SMALLEST, LARGEST + 1), lambda v: size(n=v), n, "n"),
+        "kernel f": (range(1, min(LARGEST_KERNEL, n) + 1), lambda v: size(f=v), f, "f"),
         "padding p": (
-            range(0, max(LARGEST_PADDING, axis.before) + 1),
-            lambda v: (n, f, s, (v, v + extra), d),
+            range(0, max(most, axis.before) + 1),
+            lambda v: _size(n, f, s, (v, v + extra), d),
             axis.before,
+            "p" if even else "",
         ),
-        "stride s": (range(1, 5), lambda v: (n, f, v, sides, d), s),
-        "dilation d": (range(1, LARGEST_DILATION + 1), lambda v: (n, f, s, sides, v), d),
+        "stride s": (range(1, LARGEST_STRIDE + 1), lambda v: size(s=v), s, "s"),
+        "dilation d": (range(1, spread + 1), lambda v: size(d=v), d, "d"),
     }
-    for label, (values, settings, here) in tried.items():
-        found = [(v, size) for v in values if (size := _size(*settings(v))) is not None]
-        yield label, [v for v, _ in found], [size for _, size in found], here
+    for label, (values, of, here, setting) in tried.items():
+        found = [(v, out) for v in values if (out := of(v)) is not None]
+        yield label, [v for v, _ in found], [out for _, out in found], here, setting
 
 
 def _size(n: int, f: int, s: int, sides: Pair, d: int) -> int | None:
@@ -161,6 +183,11 @@ def _size(n: int, f: int, s: int, sides: Pair, d: int) -> int | None:
     if min(sides) < 0 or n + sum(sides) < d * (f - 1) + 1:
         return None
     return output_size(n, f, s, sides, d)
+
+
+def pick(name: str, setting: str, value: float) -> None:
+    """A point of a chart was picked: its slider goes there."""
+    link.assign(**{f"{name}_{setting}": int(value)})
 
 
 def shrinking(n: int, f: int, layers: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -172,6 +199,11 @@ def shrinking(n: int, f: int, layers: int) -> dict[str, tuple[np.ndarray, np.nda
         "same padding": (np.arange(layers + 1), np.full(layers + 1, n)),
         "no padding": (np.arange(len(sizes)), np.array(sizes)),
     }
+
+
+def shrink_chart(sizes: dict[str, tuple[np.ndarray, np.ndarray]]) -> Curve:
+    """The chart of :func:`shrinking`."""
+    return Curve("size after each layer", sizes, x_label="layer")
 
 
 def shrunk_in_words(sizes: dict[str, tuple[np.ndarray, np.ndarray]], f: int) -> str:
@@ -198,3 +230,15 @@ def coverage_or_none(
         return coverage_2d((rows.n, columns.n), kernel, stride, padding, dilation)
     except ValueError:
         return None
+
+
+def coverage_maps(rows: AxisGeometry, columns: AxisGeometry) -> list[Cells]:
+    """How many outputs each input cell feeds: without padding (where it fits), and as set."""
+    found = []
+    set_now = (rows.before, rows.after, columns.before, columns.after)
+    for title, padding in (("without padding", 0), ("as set", set_now)):
+        counts = coverage_or_none(rows, columns, padding)
+        if counts is not None:
+            words = f"corner {counts[0, 0]}, at most {counts.max()}"
+            found.append(Cells(title, counts, kind="grey", caption=words))
+    return found

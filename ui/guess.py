@@ -16,7 +16,7 @@ import streamlit as st
 
 from ui import codecs, link
 
-_PICTURE = 160  # pixels: two abreast on a phone
+_PICTURE = 128  # pixels: four abreast in half the page, two on a phone
 _DEAL = codecs.integer(0, 999_999)
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
@@ -32,6 +32,14 @@ def _turn(name: str) -> int:
 
 def _next(name: str) -> None:
     link.put(name, _turn(name) + 1, _DEAL)
+
+
+def given(name: str) -> float | None:
+    """The number that was answered to the present question of :func:`number`, before it is drawn.
+
+    For a page that hides something until the student has committed to a guess.
+    """
+    return parse(str(st.session_state.get(f"{name}_answer_{_turn(name)}") or ""))
 
 
 def parse(text: str) -> float | None:

@@ -30,11 +30,19 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str) -> Arr
     owner, kept = link.get(name, NOTHING, codec)
     base = kept if kept is not None and owner == belongs_to and kept.shape == given.shape else given
     values = edits.edited(key, state, base)
+    edits.edited(key, state, values)  # taken over: from now on the link decides, and reset can
     if np.array_equal(values, given):
         link.put(name, NOTHING, codec)
     else:
         link.put(name, (belongs_to, values), codec)
     return values
+
+
+def drop(name: str, key: str, state: str) -> None:
+    """Forget the student's edit, in a callback (a button that puts the preset back)."""
+    edits.forget(key, state)
+    for codec in _CODECS.values():
+        link.put(name, NOTHING, codec)
 
 
 def replace(name: str, belongs_to: str, values: Array) -> None:

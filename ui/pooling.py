@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
-from ui import figures
+from ui import samples
+from ui.components.panels.panels import Cells
 
 Array = np.ndarray
 
@@ -22,6 +23,17 @@ def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
     functions = {"max": max_pool2d, "avg": avg_pool2d, "sum": sum_pool2d}
     result: Array = functions[kind](x[None, None], size, stride, padding)[0, 0]
     return result
+
+
+def first_cell(
+    x: Array, shape: tuple[int, ...], size: int, stride: int, padding: int
+) -> tuple[int, int]:
+    """The output cell (row, column) where the window stands first: not on blank paper."""
+    row, column = samples.first_cell(x, (size, size))
+    return tuple(
+        min((place + padding) // stride, length - 1)
+        for place, length in zip((row, column), shape, strict=True)
+    )  # type: ignore[return-value]
 
 
 def slopes(shape: tuple[int, ...]) -> Array:
@@ -79,11 +91,21 @@ EFFECTS = {
 }
 
 
-def largest(outputs: dict[str, Array]) -> float:
-    """max|x| of the maximum's and the average's map, so that both share one scale."""
-    return max(float(np.abs(outputs[kind]).max()) for kind in ("max", "avg"))
+def side_by_side(outputs: dict[str, Array]) -> list[Cells]:
+    """The same map under each kind; maximum and average share one scale."""
+    limit = max(float(np.abs(outputs[kind]).max()) for kind in ("max", "avg"))
+    return [
+        Cells(KINDS[kind], output, limit=None if kind == "sum" else limit, decimals=1)
+        for kind, output in outputs.items()
+    ]
 
 
-def thumbnail(values: Array, side: int = 168) -> Array:
-    """A map as a picture of about ``side`` pixels: pooled maps get larger cells."""
-    return figures.enlarge(figures.picture(values), max(1, side // max(values.shape)))
+def shift_panels(effects: list[Shifted]) -> list[Cells]:
+    """Each kind before and after the shift, and by how much it differs."""
+    found = []
+    for effect in effects:
+        limit = float(effect.before.max(initial=0.0)) or None
+        found.append(Cells(EFFECTS[effect.kind], effect.before, "grey", limit))
+        change = f"changed by {effect.by:.0%}"
+        found.append(Cells("after", effect.after, "grey", limit, caption=change))
+    return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn import filters
+from cnn.activations import ACTIVATIONS
 from cnn.functional import conv2d
 from cnn.geometry import output_size
 from ui import samples
@@ -51,10 +52,10 @@ def next_cell(rng: np.random.Generator) -> NumberQuestion:
         f"{v}·{_bracketed(w)}" for v, w in zip(window.flat, weight.flat, strict=True)
     )
     words = (
-        f"The kernel {_matrix(weight)} slides over {_matrix(x)} one cell at a time. "
-        f"Which number is y[{row}, {column}] (row and column of the output, counted from 0)?"
+        f"The kernel slides over the input one cell at a time. Which number is y[{row}, {column}]? "
+        "(Row and column of the output, counted from 0.)" + _shown(input=x, kernel=weight)
     )
-    explain = f"The window there is {_matrix(window)}: {terms} = {_plain(answer)}."
+    explain = f"The window there holds {_listed(window)} (row by row): {terms} = {_plain(answer)}."
     return NumberQuestion(words, float(answer), explain)
 
 
@@ -74,7 +75,9 @@ def which_output(rng: np.random.Generator) -> PictureQuestion:
     weight = filters.PRESETS[answer]()
     outputs = {n: conv2d(x[None], filters.PRESETS[n]()[None, None])[0, 0] for n in names}
     letters = dict(zip(names, "ABCD", strict=True))
-    words = f"The same picture under four kernels. Which output belongs to {_matrix(weight)}?"
+    words = "The same picture under four kernels. Which output belongs to this one?" + _shown(
+        kernel=weight
+    )
     explain = f"It is {letters[answer]}: this kernel measures {_DETECTORS[answer]}."
     return PictureQuestion(words, letters, answer, explain, list(outputs.values()))
 
@@ -108,32 +111,70 @@ def pooled_cell(rng: np.random.Generator) -> NumberQuestion:
     x = rng.integers(-9, 10, (4, 4))
     row, column = (int(v) for v in rng.integers(0, 2, 2))
     window = x[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
-    listed = ", ".join(_plain(v) for v in window.flat)
     place = f"y[{row}, {column}]"
     if rng.random() < 0.5:
-        answer = float(window.max())
-        explain = f"The window holds {listed}; the largest is {_plain(answer)}, whatever its place."
-        return NumberQuestion(
-            f"**Max** pooling, window 2, stride 2, over {_matrix(x)}. Which number is "
-            f"{place} (row and column of the output, counted from 0)?",
-            answer,
-            explain,
-        )
-    answer = float(window.mean())
-    explain = f"({' + '.join(_bracketed(v) for v in window.flat)})/4 = {answer:g}.".replace(
-        "-", "−"
+        name, answer = "Max", float(window.max())
+        explain = f"The window holds {_listed(window)}; the largest is {_plain(answer)}."
+    else:
+        name, answer = "Average", float(window.mean())
+        terms = " + ".join(_bracketed(v) for v in window.flat)
+        explain = f"({terms})/4 = {_plain(answer)}."
+    words = (
+        f"**{name}** pooling, window 2, stride 2. Which number is {place}? "
+        "(Row and column of the output, counted from 0.)" + _shown(input=x)
     )
-    return NumberQuestion(
-        f"**Average** pooling, window 2, stride 2, over {_matrix(x)}. Which number is "
-        f"{place} (row and column of the output, counted from 0)?",
-        answer,
-        explain,
+    return NumberQuestion(words, answer, explain)
+
+
+@dataclass(frozen=True)
+class CellQuestion:
+    """An output cell of the stage, hidden until the student has answered."""
+
+    cell: tuple[int, int]
+    words: str
+    answer: float
+    explain: str
+    tolerance: float
+
+
+def stage_cell(
+    rng: np.random.Generator, x: Array, weight: Array, bias: float, activation: str | None
+) -> CellQuestion:
+    """One output cell of what is on the stage, where there is something to see.
+
+    Args:
+        rng: Deals it.
+        x: (C, H, W).
+        weight: (C, kh, kw).
+        bias: Added to the sum.
+        activation: A name of :data:`cnn.activations.ACTIVATIONS`, or None.
+    """
+    lively = samples.telling(x, weight.shape[1:])
+    places = np.argwhere(lively if lively.any() else np.ones_like(lively))
+    row, column = (int(v) for v in places[int(rng.integers(len(places)))])
+    z = conv2d(x[None], weight[None], np.array([bias]))
+    y = ACTIVATIONS[activation]()(z) if activation else z
+    answer = float(y[0, 0, row, column])
+    words = f"The window stands at the cell marked “?”. Which number is y[{row}, {column}]?"
+    explain = (
+        f"y[{row}, {column}] = {_plain(round(answer, 3))}; above, every product of it is shown now."
     )
+    return CellQuestion((row, column), words, answer, explain, max(0.01, 0.01 * abs(answer)))
+
+
+def _shown(**matrices: Array) -> str:
+    """The matrices in a line of their own, each with its name."""
+    parts = (rf"\text{{{name}}} = {_matrix(values)}" for name, values in matrices.items())
+    return "\n\n$$\n" + r" \qquad ".join(parts) + "\n$$"
+
+
+def _listed(values: Array) -> str:
+    return ", ".join(_plain(v) for v in values.flat)
 
 
 def _matrix(values: Array) -> str:
     rows = r" \\ ".join(" & ".join(f"{v:g}" for v in row) for row in values)
-    return rf"$\begin{{bmatrix}}{rows}\end{{bmatrix}}$"
+    return rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}"
 
 
 def _plain(value: Number) -> str:

@@ -24,6 +24,35 @@ class Sample:
     editable: bool = False
 
 
+def liveliness(x: Array, kernel: tuple[int, int]) -> Array:
+    """(OH, OW): how much the input varies below each place of the window.
+
+    Args:
+        x: (C, H, W).
+        kernel: (kh, kw).
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(1, 2))
+    varies: Array = windows.var(axis=(-2, -1)).sum(axis=0)
+    return varies
+
+
+def telling(x: Array, kernel: tuple[int, int]) -> Array:
+    """(OH, OW): whether there is something to see below the window; nowhere if x is one colour."""
+    varies = liveliness(x, kernel)
+    lively: Array = (varies >= 0.25 * varies.max()) & (varies > 0)
+    return lively
+
+
+def first_cell(x: Array, kernel: tuple[int, int]) -> tuple[int, int]:
+    """Where the window stands first: the corner, unless there is nothing but blank paper."""
+    if telling(x, kernel)[0, 0]:
+        return 0, 0
+    varies = liveliness(x, kernel)
+    lively = varies >= 0.6 * varies.max()
+    row, column = np.unravel_index(int(lively.argmax()), varies.shape)
+    return int(row), int(column)
+
+
 def example() -> Sample:
     """The 3×3 matrix of many textbooks; under 1 1 / 0 1 it gives 9, 32, 14, 26."""
     return Sample(np.array([[[1.0, 7, 2], [11, 1, 23], [2, 2, 2]]]), "grey", editable=True)

@@ -5,8 +5,8 @@
 // they are pictures and the window stands magnified beside the kernel (b_picture.js).
 
 const SIZE = {
-  plain: { number: 14, title: 15, small: 13, tick: 12, line: 1, accent: 2.5, cap: 52, gap: 44 },
-  projector: { number: 18, title: 19, small: 17, tick: 16, line: 1.5, accent: 4, cap: 64, gap: 52 },
+  plain: { number: 14, title: 15, small: 13, tick: 12, line: 1, accent: 2.5, cap: 72, gap: 44 },
+  projector: { number: 18, title: 19, small: 17, tick: 16, line: 1.5, accent: 4, cap: 84, gap: 52 },
 };
 
 // Width of a number in font sizes, measured once for each font.

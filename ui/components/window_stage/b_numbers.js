@@ -62,7 +62,7 @@ function numbersPlan(o, shapes, lines, best) {
   const blocks = shapes.map((s) =>
     makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, cellOf(s), o, s.named, s.count > 1 ? pitch : 0));
   const fonts = shapes.map((s) => (cellOf(s).w - 6) / widestIn(o, [fieldOf(s.id)]));
-  const font = Math.max(size.number, Math.floor(Math.min(high * 0.46, size.number * 1.4, ...fonts)));
+  const font = Math.max(size.number, Math.floor(Math.min(high * 0.46, Math.max(size.number * 1.4, high * 0.32), ...fonts)));
   return { mode: "numbers", pitch, blocks, font, gap: best.gap, lines: lines.map((line) => line.map((s) => s.id)) };
 }
 
