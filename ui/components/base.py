@@ -48,4 +48,14 @@ def _script(folder: Path, name: str) -> str:
     main = folder / f"{name}.js"
     parts = [p for p in sorted(folder.glob("*.js")) if p != main]
     files = [*sorted(SHARED.glob("*.js")), *parts, main]
-    return "\n".join([constants, *(p.read_text("utf-8") for p in files)])
+    return "\n".join([constants, *(_slim(p.read_text("utf-8")) for p in files)])
+
+
+def _slim(script: str) -> str:
+    """Without indentation and whole-line comments: Streamlit sends the script with every update.
+
+    No line of ours lies inside a text that runs over several lines, where this would change it; a
+    test holds that.
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

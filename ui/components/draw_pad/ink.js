@@ -43,10 +43,6 @@ function encodeInk(ink) {
   return btoa(text);
 }
 
-function decodeBytes(base64) {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
-
 // A stroke while it is being drawn. `points` are where the pen was, `path` the line through them.
 // A smooth stroke runs from midpoint to midpoint, bent towards the point between them (quadratic
 // Bézier curves): everything but the last half step is settled and never changes again.

@@ -2,16 +2,25 @@
 // every sum from the pixels themselves. Output cell (i, j) looks at the window whose first pixel is
 // (i·stride − top, j·stride − left).
 
-function decodeBytes(base64) {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+// Pictures that Python has sent, by their tokens: it sends each only once. They outlive the element,
+// so that a page that is opened again has them.
+const KEPT_PICTURES = (globalThis.convscopePictures ??= new Map());
+
+// The pixels of `data`; null if this browser never had them.
+function pixelsOf({ token, type, data }) {
+  if (data) {
+    KEPT_PICTURES.delete(token);
+    KEPT_PICTURES.set(token, type === "u8" ? decodeBytes(data) : decodeFloats(data));
+    while (KEPT_PICTURES.size > 4) KEPT_PICTURES.delete(KEPT_PICTURES.keys().next().value);
+  }
+  return KEPT_PICTURES.get(token) ?? null;
 }
 
-function readLens(data) {
+function readLens(data, x) {
   const [C, H, W] = data.size;
   const [P, OH, OW] = data.output;
   const kernels = data.kernels.map((k) => ({ rows: k.shape[0], cols: k.shape[1], w: decodeFloats(k.data) }));
   const first = data.first && { rows: data.first.shape[0], cols: data.first.shape[1], w: decodeFloats(data.first.data) };
-  const x = data.pixels.type === "u8" ? decodeBytes(data.pixels.data) : decodeFloats(data.pixels.data);
   const m = {
     C, H, W, P, OH, OW, x, kernels, first, kh: kernels[0].rows, kw: kernels[0].cols, stride: data.stride,
     top: data.sides[0], left: data.sides[2], fill: data.fill, apart: data.channels === "each", combine: data.combine,

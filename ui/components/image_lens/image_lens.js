@@ -225,9 +225,14 @@ function updateLens(lens, component) {
   const { data, parentElement, setStateValue } = component;
   const theme = readTheme(parentElement);
   const old = lens.data;
-  const m = readLens(data);
-  const samePicture = lens.pictures && old.pixels.data === data.pixels.data && lens.m.H === m.H;
   lens.emit = setStateValue;
+  const pixels = pixelsOf(data.pixels);
+  if (!pixels) {
+    lens.emit("want", { token: data.pixels.token, sequence: nextSequence() });
+    return; // what is on the screen stays until they come
+  }
+  const m = readLens(data, pixels);
+  const samePicture = lens.pictures && old.pixels.token === data.pixels.token;
   lens.pictures = { input: samePicture ? lens.pictures.input : inputPicture(m), output: outputPicture(m, theme) };
   lens.colour = outputColour(m, theme);
   Object.assign(lens, { m, data, theme, stale: true });

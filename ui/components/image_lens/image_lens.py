@@ -3,6 +3,9 @@
 Python works out every number of the result and sends it once, as bytes; the browser adds up the
 one window under the pointer, from the same pixels. Pointing sends nothing. What comes back is the
 pinned cell.
+
+A picture is sent once, too: the browser keeps it, so that another kernel costs only its result. If
+the browser does not have it after all (a message was lost, the page was left), it asks.
 """
 
 from __future__ import annotations
@@ -10,10 +13,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import streamlit as st
 
+from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
 
@@ -76,7 +81,7 @@ def image_lens(
     _check(x, kernels, planes, kind, channels, combine)
     data: dict[str, Any] = {
         "size": list(x.shape),
-        "pixels": _pixels(x),
+        "pixels": _pixels(key, x),
         "kernels": [pack(kernel) for kernel in kernels],
         "first": None if first is None else pack(first),
         "stride": stride,
@@ -94,13 +99,12 @@ def image_lens(
         "height": height,
         "projector": projector,
     }
-    _MOUNT(key=key, data=data, on_cell_change=on_pin or _nothing)
+    _MOUNT(key=key, data=data, on_cell_change=on_pin or _nothing, on_want_change=_nothing)
 
 
 def pinned_cell(key: str) -> tuple[int, int] | None:
     """The output cell that the student pinned; None if there is none."""
-    state = st.session_state.get(key)
-    cell = state.get("cell") if isinstance(state, Mapping) else None
+    cell: Any = edits.state_of(key).get("cell")
     if not isinstance(cell, Sequence) or len(cell) != 2:
         return None
     row, column = cell
@@ -113,14 +117,32 @@ def _nothing() -> None:
     """Streamlit keeps a state only if something listens to it."""
 
 
-def _pixels(x: np.ndarray) -> dict[str, str]:
-    """One byte a number where whole numbers from 0 to 255 are all there is, else float32."""
+def _pixels(key: str, x: np.ndarray) -> dict[str, str | None]:
+    """The picture: one byte a number where whole numbers from 0 to 255 are all there is, else
+    float32. Without its data where the browser has it from an earlier run.
+    """
     whole = np.rint(x)
     if np.array_equal(whole, x) and x.min() >= 0 and x.max() <= 255:
         raw, name = whole.astype(np.uint8).tobytes(), "u8"
     else:
         raw, name = np.ascontiguousarray(x, "<f4").tobytes(), "f4"
-    return {"type": name, "data": base64.b64encode(raw).decode()}
+    token = f"{crc32(raw):08x}-{'x'.join(map(str, x.shape))}"
+    slot = f"{key}:pixels"
+    sent, served = st.session_state.get(slot, ("", 0.0))
+    asked = _asked(key, token)
+    if sent == token and asked <= served:
+        return {"token": token, "type": name, "data": None}
+    st.session_state[slot] = (token, max(asked, served))
+    return {"token": token, "type": name, "data": base64.b64encode(raw).decode()}
+
+
+def _asked(key: str, token: str) -> float:
+    """Number of the browser's last request for this picture; 0 if there was none."""
+    want: Any = edits.state_of(key).get("want")
+    if not isinstance(want, Mapping) or want.get("token") != token:
+        return 0.0
+    number = want.get("sequence")
+    return float(number) if isinstance(number, int | float) else 0.0
 
 
 def _check(

@@ -1,12 +1,5 @@
 // The model: what Python sent, decoded once. Layers know their source and what they feed.
 
-function decodeBytes(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
 function sizeOf(place) {
   return place.shape.reduce((product, n) => product * n, 1);
 }

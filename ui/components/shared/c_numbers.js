@@ -23,8 +23,14 @@ function decimalsFor(values, most = 2) {
   return most;
 }
 
+function decodeBytes(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
 // A float32 array that Python sent as base64 (see ui/components/arrays.py).
 function decodeFloats(base64) {
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
+  return new Float32Array(decodeBytes(base64).buffer);
 }

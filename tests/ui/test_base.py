@@ -1,0 +1,54 @@
+"""What is sent to the browser is what was written, less what no browser reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ui.components import base
+
+NAMES = sorted(p.parent.name for p in base.HERE.glob("*/*.js") if p.stem == p.parent.name)
+
+TOP_LEVEL = re.compile(r"(?:async )?(?:function\*?|const|let|class) (\w+)")
+
+
+def scripts(name: str) -> list[Path]:
+    return [*base.SHARED.glob("*.js"), *(base.HERE / name).glob("*.js")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_runs_over_several_lines(name: str) -> None:
+    """The condition under which leaving out indentation changes nothing."""
+    for path in scripts(name):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            code = line.strip()
+            if not code.startswith("//"):
+                assert code.split(" // ")[0].count("`") % 2 == 0, f"{path.name}:{number}"
+                assert "/*" not in code, f"{path.name}:{number}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_script_keeps_every_line_of_code(name: str) -> None:
+    sent = base._script(base.HERE / name, name).splitlines()
+    assert not [line for line in sent if line.startswith(("//", " "))]
+    kept = set(sent)
+    for path in scripts(name):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip() and not line.strip().startswith("//"):
+                assert line.strip() in kept
+    assert sum(line.startswith("export default") for line in sent) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_given_twice(name: str) -> None:
+    """Shared helpers and a component's own files stand in one scope."""
+    found = [
+        match[1]
+        for path in scripts(name)
+        for line in path.read_text("utf-8").splitlines()
+        if (match := TOP_LEVEL.match(line))
+    ]
+    assert found
+    assert not sorted({n for n in found if found.count(n) > 1})
