@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,8 @@ class ParameterStep:
     value: Array
     gradient: Array
     change: Array  #: ΔW, the new value less the old
+    #: What the optimizer remembers of it, by name: (before the step, after it).
+    memory: dict[str, tuple[Array, Array]] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -64,6 +67,8 @@ class StepWalk:
         loss: Before the step, on this batch.
         loss_after: On the same batch, after it.
         lr: Learning rate of the step.
+        count: Which step of the run it is, from 1.
+        settings: Of the optimizer: momentum, weight_decay, betas, eps.
         layers: From first to last.
         parameters: By name.
     """
@@ -74,17 +79,28 @@ class StepWalk:
     loss: float
     loss_after: float
     lr: float
+    count: int
+    settings: dict[str, Any]
     layers: list[LayerStep]
     parameters: dict[str, ParameterStep]
 
 
 def walk(state: RunState, data: Split) -> StepWalk | None:
-    """The next step of a run, taken apart; ``state`` stays as it is. None if the run is over."""
-    if state.step >= state.config.total_steps or state.stopped:
+    """The next step of a run, taken apart; ``state`` stays as it is.
+
+    After the last step: the one that would come next. None if the run stopped on no numbers.
+    """
+    if state.stopped:
         return None
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _walk(state, data)
+
+
+def _walk(state: RunState, data: Split) -> StepWalk:
     run = Working(state, data)
     rows = run.rows()
     before = {name: value.copy() for name, value in run.net.parameters().items()}
+    remembered = run.optimizer.state()["slots"]
     loss, lr, scores = run.take_step()
     gradients = {name: value.copy() for name, value in run.net.gradients().items()}
     layers = [
@@ -94,7 +110,13 @@ def walk(state: RunState, data: Split) -> StepWalk | None:
     ]
     after = run.net.parameters()
     parameters = {
-        name: ParameterStep(name, before[name], gradients[name], after[name] - before[name])
+        name: ParameterStep(
+            name,
+            before[name],
+            gradients[name],
+            after[name] - before[name],
+            {s: (old, run.optimizer.slots[name][s]) for s, old in remembered[name].items()},
+        )
         for name in before
     }
     loss_after, _ = run.forward(rows)
@@ -105,6 +127,8 @@ def walk(state: RunState, data: Split) -> StepWalk | None:
         loss=loss,
         loss_after=loss_after,
         lr=lr,
+        count=run.optimizer.steps,
+        settings=run.optimizer.settings,
         layers=layers,
         parameters=parameters,
     )

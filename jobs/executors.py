@@ -37,8 +37,11 @@ def make_place() -> Place:
     return dask_place(address) if address else pool_place()
 
 
-def pool_place(workers: int | None = None) -> Place:
-    """A pool of ``workers`` processes (default: one a core, at most four)."""
+def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
+    """A pool of ``workers`` processes (default: one a core, at most four).
+
+    Polite ones let everything else on the machine go first.
+    """
     count = workers or max(1, min(4, os.cpu_count() or 1))
     for name in BLAS_VARIABLES:
         # Read when NumPy is imported: the server has done that, its children have not.
@@ -47,7 +50,7 @@ def pool_place(workers: int | None = None) -> Place:
         max_workers=count,
         # Not fork: the server has threads, and a forked copy of a held lock never opens.
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_be_polite,
+        initializer=_be_polite if polite else None,
     )
     return Place(pool, count, f"{count} worker process{'es' if count > 1 else ''} on this machine")
 

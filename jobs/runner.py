@@ -24,6 +24,7 @@ Work = Callable[[RunState, Any, Budget], RunState]
 
 #: A slice is long enough to hide the cost of sending it and short enough to feel live.
 SLICE_SECONDS = 0.3
+FIRST_SLICE_SECONDS = 0.05
 #: A run whose page has not looked for this long is paused: the tab is gone.
 FORGOTTEN_AFTER = 12.0
 #: A paused run that nobody looks at is dropped after this long.
@@ -172,7 +173,9 @@ class Runner:
                 self._send(run_id, run)
 
     def _send(self, run_id: str, run: _Run) -> None:
-        budget = Budget(steps=run.until - run.state.step, seconds=self.slice_seconds)
+        # The first slices are short: whoever presses Train sees something at once.
+        seconds = min(self.slice_seconds, FIRST_SLICE_SECONDS + run.state.seconds)
+        budget = Budget(steps=run.until - run.state.step, seconds=seconds)
         run.in_flight = True
         self._in_flight += 1
         place = self._ensure_place()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import pickle
+import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnn.diagnose import Diagnosis
 from cnn.recipes import Recipe, load_recipe
 from cnn.training import (
     Budget,
@@ -18,6 +21,7 @@ from cnn.training import (
     Split,
     advance,
     detach,
+    extended,
     join,
     network_of,
     start,
@@ -148,7 +152,9 @@ def test_a_walk_is_the_step_that_training_takes(data: Split) -> None:
     assert {layer.name for layer in step.layers} >= {"conv1", "bn1", "relu1", "fc1"}
     assert all(layer.activation.counts.sum() > 0 for layer in step.layers)
     done = advance(state, data, Budget())
-    assert walk(done, data) is None
+    beyond = walk(done, data)
+    assert beyond is not None and beyond.count == done.step + 1
+    assert walk(replace(done, diagnosis=Diagnosis("NaN", "", "", fatal=True)), data) is None
 
 
 def test_histograms_count_every_number_once() -> None:
@@ -165,3 +171,21 @@ def test_a_long_run_stores_a_bounded_number_of_moments(data: Split) -> None:
     assert done.moments[0].step == 0
     assert done.moments[-1].step == setup.total_steps
     assert len(done.history.check_step) > len(done.moments)
+
+
+def test_a_run_that_is_made_longer_is_the_long_run(data: Split) -> None:
+    short = advance(start(config(data, epochs=2), data), data, Budget())
+    longer = advance(extended(short, 4), data, Budget())
+    long = advance(start(config(data, epochs=4), data), data, Budget())
+    assert longer.history.loss == long.history.loss
+    assert all(np.array_equal(longer.parameters[k], long.parameters[k]) for k in long.parameters)
+    with pytest.raises(ValueError, match="schedule"):
+        extended(start(config(data, schedule="cosine"), data), 4)
+
+
+def test_an_overflow_is_named_on_the_page_and_not_in_the_log(data: Split) -> None:
+    state = start(config(data, optimizer="sgd", lr=1e4, loss="half_mse"), data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        done = advance(state, data, Budget())
+    assert done.stopped

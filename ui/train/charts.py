@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnn.training import History
+from cnn.schedules import learning_rate
+from cnn.training import History, RunConfig
 from cnn.walk import BINS, Histogram
 from ui.components.live_chart.live_chart import Panel, Series
 
 #: No browser needs more points than pixels.
 MOST_POINTS = 600
+#: Share of exact zeros above which a histogram leaves them out.
+ZEROS = 0.05
 
 
 def smoothed(values: Sequence[float], weight: float) -> np.ndarray:
@@ -25,8 +28,8 @@ def smoothed(values: Sequence[float], weight: float) -> np.ndarray:
     return result
 
 
-def panels(history: History, *, log: bool, smoothing: float) -> list[Panel]:
-    """Loss, accuracy and learning rate over the steps."""
+def panels(config: RunConfig, history: History, *, log: bool, smoothing: float) -> list[Panel]:
+    """Loss, accuracy and learning rate over the steps; of the last also what is to come."""
     steps, keep = _thinned(history.step)
     faint = smoothing > 0
 
@@ -46,8 +49,23 @@ def panels(history: History, *, log: bool, smoothing: float) -> list[Panel]:
             floor=0.0,
             ceiling=1.0,
         ),
-        Panel("Learning rate", [Series("", steps, np.array(history.lr)[keep], 4)], floor=0.0),
+        Panel(
+            "Learning rate",
+            [
+                Series("so far", steps, np.array(history.lr)[keep], 6),
+                Series("planned", *planned(config), 6, faint=True),
+            ],
+            floor=0.0,
+            room=0.6,
+        ),
     ]
+
+
+def planned(config: RunConfig) -> tuple[np.ndarray, list[float]]:
+    """(steps, learning rates) of the whole run."""
+    total = config.total_steps
+    steps = np.unique(np.linspace(0, total - 1, min(total, 200)).astype(int))
+    return steps + 1, [learning_rate(config.schedule, config.lr, int(s), total) for s in steps]
 
 
 def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
@@ -66,11 +84,24 @@ def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
     ]
 
 
-def histogram_panel(title: str, histogram: Histogram, colour: int) -> Panel:
-    """A histogram as a curve over its bins."""
-    edges = np.linspace(-histogram.limit, histogram.limit, BINS + 1)
+def histogram_panel(
+    title: str, values: Histogram, kind: str, start: Histogram | None = None
+) -> Panel:
+    """A histogram as bars, coloured by sign; ``start``, on the same bins, as a line over it.
+
+    Many exact zeros (a ReLU's) would dwarf the rest: they are told in words instead.
+    """
+    edges = np.linspace(-values.limit, values.limit, BINS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
-    return Panel(title, [Series("", middles, histogram.counts, colour)], floor=0.0)
+    counts = values.counts.astype(np.float64)
+    note = ""
+    if values.zeros > ZEROS:
+        counts[BINS // 2] -= round(values.zeros * counts.sum())
+        note = f"without the {values.zeros:.0%} that are 0"
+    series = [Series("", middles, counts, 0, bars=kind)]
+    if start is not None:
+        series.append(Series("at the start", middles, start.counts, 6))
+    return Panel(title, series, floor=0.0, own_x=True, note=note)
 
 
 def _thinned(steps: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

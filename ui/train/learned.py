@@ -9,12 +9,13 @@ import streamlit as st
 
 from cnn import storage
 from cnn.activations import softmax
-from cnn.datasets import Dataset
+from cnn.datasets import DIGITS, Dataset
 from cnn.export import to_numpy, to_pytorch
 from cnn.layer import Array
 from cnn.network import Sequential
 from cnn.training import History, Moment, RunState, Split, network_of
 from ui import lesson
+from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.train import session
 
@@ -67,52 +68,50 @@ def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) 
     validation = data.validation
     found = answers(state, validation, moment)
     counts = found.confusion(len(validation.classes))
-    left, right = st.columns([6, 5], gap="medium")
+    precision, recall = rates(counts)
+    left, right = st.columns([11, 10], gap="medium")
     with left:
         st.markdown("**Confusion.** Row: what it is. Column: what the network says. Click a cell.")
-        cell = _matrix(counts, validation.classes)
+        cell = confusion(
+            "tr_cell",
+            counts,
+            validation.classes,
+            precision=precision,
+            recall=recall,
+            projector=lesson.projector(),
+        )
+        st.caption(
+            "**Recall**: of what is a 3, how much it finds. **Precision**: of what it calls a 3, "
+            "how much is one."
+            if validation.classes == DIGITS
+            else "**Recall**: of each class, how much it finds. **Precision**: of what it calls "
+            "so, how much is so."
+        )
     with right:
         _examples(found, validation, cell)
-    _rate_table(counts, validation.classes)
-
-
-def _matrix(confusion: Array, classes: tuple[str, ...]) -> tuple[int, int] | None:
-    """The matrix as a table whose cells can be chosen."""
-    table = {name: [int(n) for n in confusion[:, column]] for column, name in enumerate(classes)}
-    names = np.array(classes, object)
-    event = st.dataframe(
-        {"it is ↓ says →": names, **table},
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-cell",
-        key="tr_confusion",
-        height="content",
-        column_config={name: st.column_config.NumberColumn(width=40) for name in classes},
-    )
-    cells = event["selection"]["cells"] if event else []
-    if not cells:
-        return None
-    row, column = cells[0]
-    return (row, classes.index(column)) if column in classes else None
 
 
 def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> None:
     if cell is None:
         wrong = np.flatnonzero(found.guesses != found.labels)
-        title = f"The most wrong of {len(wrong)} mistakes in {len(found.labels)} images"
+        title = f"The most wrong of {_images(len(wrong), 'mistake')} in {len(found.labels)} images"
     else:
         row, column = cell
         wrong = np.flatnonzero((found.labels == row) & (found.guesses == column))
-        word = "right" if row == column else "as mistaken as it gets first"
         title = (
-            f"{data.classes[row]}, said to be {data.classes[column]}: {len(wrong)} images, {word}"
+            f"{data.classes[row]}, rightly so called: the least sure of {_images(len(wrong))}"
+            if row == column
+            else f"{data.classes[row]}, said to be {data.classes[column]}: {_images(len(wrong))}"
         )
     worst = wrong[np.argsort(found.right[wrong])][:MOST_EXAMPLES]
     if not len(worst):
         st.markdown(f"**{title}.**" if cell else "**No mistake on the validation set.**")
         return
     captions = [
-        f"{data.classes[found.labels[i]]} → {data.classes[found.guesses[i]]}" for i in worst
+        f"{data.classes[found.labels[i]]} → {data.classes[found.guesses[i]]}, {found.right[i]:.0%}"
+        if cell is None
+        else f"{found.right[i]:.0%}"
+        for i in worst
     ]
     tile_grid(
         "tr_worst",
@@ -121,27 +120,11 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
         legend=False,
         projector=lesson.projector(),
     )
+    st.caption("Percent: the probability it gave to what the image is.")
 
 
-def _rate_table(confusion: Array, classes: tuple[str, ...]) -> None:
-    precision, recall = rates(confusion)
-    st.markdown(
-        "**Precision** (of what it calls so, how much is) and **recall** (of what is so, how much "
-        "it finds)."
-    )
-    st.dataframe(
-        {
-            "class": list(classes),
-            "precision": [_share(v) for v in precision],
-            "recall": [_share(v) for v in recall],
-            "images": [int(n) for n in confusion.sum(axis=1)],
-        },
-        hide_index=True,
-    )
-
-
-def _share(value: float) -> str:
-    return "–" if not np.isfinite(value) else f"{value:.1%}"
+def _images(count: int, word: str = "image") -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def downloads(state: RunState) -> None:

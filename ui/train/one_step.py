@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnn.activations import softmax
 from cnn.training import RunConfig, RunState, Split
-from cnn.walk import ParameterStep, StepWalk, walk
-from ui import figures, lesson, link
+from cnn.walk import StepWalk, walk
+from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.train import rule
 
 SHOWN = 12
 
@@ -17,10 +19,16 @@ def show(state: RunState, data: Split) -> None:
     """The next step of the run, before it is taken."""
     step = walk(state, data)
     if step is None:
-        st.markdown("The run is over: there is no next step. Start again to walk one.")
+        st.markdown("The numbers of this run are no numbers any more. Start again to walk a step.")
         return
+    st.markdown(
+        f"This is step **{state.step + 1:,}**, before it is taken: “One step” takes it."
+        if state.step < state.config.total_steps
+        else "The run is over; this is the step that would come next."
+    )
     classes = data.train.classes
     _forward(step, classes)
+    _loss(step, state.config, classes)
     _backward(step)
     _update(step, state.config)
 
@@ -32,15 +40,15 @@ def _forward(step: StepWalk, classes: tuple[str, ...]) -> None:
     ]
     wrong = [i for i in range(min(SHOWN, len(said))) if said[i] != step.labels[i]]
     st.markdown(
-        f"**1. Forward.** A batch of {len(step.labels)} images goes through all layers. Below the "
-        f"first {min(SHOWN, len(said))}: what it is → what the network says. Mean **loss "
-        f"{step.loss:.4f}**."
+        f"**1. Forward.** A batch of {len(step.labels)} images goes through all layers. Below, the "
+        f"first {min(SHOWN, len(said))}: what it is → what the network says; a corner marks the "
+        "wrong ones."
     )
     tile_grid(
         "tr_walk_batch",
         [
             Tiles(
-                "the batch",
+                "",
                 step.images[:SHOWN, 0],
                 kind="grey",
                 limit=1.0,
@@ -54,20 +62,35 @@ def _forward(step: StepWalk, classes: tuple[str, ...]) -> None:
     )
 
 
+def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
+    st.markdown(
+        f"**2. Loss.** How wrong the answers are, the mean over the batch: **{step.loss:.4f}**."
+    )
+    if config.loss != "cross_entropy":
+        return
+    chances = softmax(step.scores, 1)
+    truth = int(step.labels[0])
+    right = float(chances[0, truth])
+    st.latex(
+        rf"\text{{first image, a {_plain(classes[truth])}:}}\quad -\ln p = -\ln "
+        rf"{rule.number(right)} = {rule.number(-float(np.log(max(right, 1e-38))))}"
+    )
+
+
 def _backward(step: StepWalk) -> None:
     st.markdown(
-        "**2. Backward.** From the loss the gradient goes back, layer by layer: how much the loss "
+        "**3. Backward.** From the loss the gradient goes back, layer by layer: how much the loss "
         "would rise if this number rose."
     )
     st.dataframe(
         {
             "layer": [layer.name for layer in step.layers],
             "kind": [layer.kind for layer in step.layers],
-            "output: mean": [figures.minus(layer.activation.mean, 4) for layer in step.layers],
-            "output: spread": [f"{layer.activation.spread:.4f}" for layer in step.layers],
-            "zeros": [f"{layer.activation.zeros:.0%}" for layer in step.layers],
+            "output: mean": [_shown(layer.activation.mean) for layer in step.layers],
+            "output: spread": [_shown(layer.activation.spread) for layer in step.layers],
+            "exactly 0": [f"{layer.activation.zeros:.0%}" for layer in step.layers],
             "gradient: spread": [
-                "" if layer.gradient is None else f"{layer.gradient.spread:.2e}"
+                "" if layer.gradient is None else _shown(layer.gradient.spread)
                 for layer in step.layers
             ],
         },
@@ -79,46 +102,42 @@ def _backward(step: StepWalk) -> None:
 
 def _update(step: StepWalk, config: RunConfig) -> None:
     weights = [name for name in step.parameters if name.endswith("weight")]
-    st.markdown("**3. Update.** Every weight moves a little, against its gradient.")
-    name = link.choice("Weights of", "tr_walk_of", weights, weights[0], kind="select")
-    moved = step.parameters[name]
-    at = int(np.abs(moved.change).argmax())
-    index = link.slider("Which of them", "tr_walk_at", 0, moved.value.size - 1, at)
-    _one_weight(moved, min(index, moved.value.size - 1), step.lr, config)
+    st.markdown("**4. Update.** Every weight moves a little, against its gradient.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = link.choice("Weights of", "tr_walk_of", weights, weights[0], kind="select")
+        moved = step.parameters[name]
+        most = moved.value.size - 1
+        at = int(np.abs(moved.change).argmax())
+        index = min(link.number(f"Which, from 0 to {most}", "tr_walk_at", 0, most, at), most)
+    st.latex(rule.of_weight(step, moved, index, config.optimizer))
     if moved.value.ndim == 4:
         maps = [
-            Tiles("W", _maps(moved.value), kind="weight"),
+            Tiles("weights", _maps(moved.value), kind="weight"),
             Tiles("gradient", _maps(moved.gradient), kind="gradient"),
-            Tiles("ΔW", _maps(moved.change), kind="weight"),
+            Tiles("ΔW, the change of the weights", _maps(moved.change), kind="weight"),
         ]
-        tile_grid("tr_walk_maps", maps, side=44, projector=lesson.projector())
+        kernel = index // int(np.prod(moved.value.shape[2:]))
+        tile_grid(
+            "tr_walk_maps",
+            maps,
+            side=44,
+            chosen=(0, kernel) if kernel < len(_maps(moved.value)) else None,
+            projector=lesson.projector(),
+        )
     st.markdown(
-        f"‖ΔW‖ / ‖W‖ = {moved.ratio:.2e} (a thousandth or so is healthy). On the same batch the "
+        f"‖ΔW‖ / ‖W‖ = {_shown(moved.ratio)} (about 0.001 is healthy). On the same batch the "
         f"loss goes from {step.loss:.4f} to **{step.loss_after:.4f}**."
     )
 
 
-def _one_weight(moved: ParameterStep, index: int, lr: float, config: RunConfig) -> None:
-    place = ", ".join(str(int(i)) for i in np.unravel_index(index, moved.value.shape))
-    w, g, d = (float(a.flat[index]) for a in (moved.value, moved.gradient, moved.change))
-    rule = (
-        rf"-\eta\, g = -{lr:.4g} \cdot {_tex(g)} = "
-        if config.optimizer == "sgd" and not config.weight_decay
-        else rf"\text{{{config.optimizer}}}(g),\; g = {_tex(g)},\; \eta = {lr:.4g}:\; "
-    )
-    name = moved.name.replace("_", r"\_")
-    st.latex(
-        rf"\text{{{name}}}[{place}]:\quad w = {_tex(w)},\qquad \Delta w = {rule}{_tex(d)},\qquad "
-        rf"w + \Delta w = {_tex(w + d)}"
-    )
+def _shown(value: float) -> str:
+    """Three significant digits, a true minus sign."""
+    return f"{value:.3g}".replace("-", "−")
 
 
-def _tex(value: float) -> str:
-    shown = f"{value:.4g}"
-    if "e" in shown:
-        digits, power = shown.split("e")
-        shown = rf"{digits}\cdot 10^{{{int(power)}}}"
-    return f"({shown})" if value < 0 else shown
+def _plain(name: str) -> str:
+    """A class's name inside a formula."""
+    return "".join(c for c in name if c.isalnum() or c in " /-")
 
 
 def _maps(values: np.ndarray) -> np.ndarray:

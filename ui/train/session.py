@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import streamlit as st
 
 from cnn.network import Sequential
 from cnn.recipes import Recipe
-from cnn.training import RunConfig, RunState, Split, start
+from cnn.training import RunConfig, RunState, Split, extended, start
 from jobs.runner import Runner, View
+from ui import link
+from ui.train import setup
 
 _STATE = "_training"
 _TAKEN = "_taken_network"
 MOST_KEPT = 8
+#: What a finished run may be given on top.
+MORE_EPOCHS = 5
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,26 @@ def reset() -> None:
     session = current()
     runner().close(session.run_id)
     session.config = None
+
+
+def longer() -> int | None:
+    """Epochs that a finished run may go on to; None if it may not."""
+    view = look()
+    if view is None or view.state.stopped or view.state.config.schedule != "constant":
+        return None
+    more = min(setup.MOST_EPOCHS, view.state.config.epochs + MORE_EPOCHS)
+    return more if more > view.state.config.epochs else None
+
+
+def train_on() -> None:
+    """Some epochs more than was planned."""
+    session, view, epochs = current(), look(), longer()
+    if view is None or session.config is None or session.recipe is None or epochs is None:
+        return
+    link.assign(tr_epochs=epochs)
+    session.config = replace(session.config, epochs=epochs)
+    runner().open(session.run_id, extended(view.state, epochs), session.recipe)
+    runner().play(session.run_id)
 
 
 def keep(name: str) -> str | None:

@@ -21,6 +21,7 @@ SCHEDULES = {
     "warmup_cosine": "Warm-up, then cosine",
     "one_cycle": "One cycle",
 }
+MOST_EPOCHS = 50
 INITS = {name: name.replace("_", " ").capitalize() for name in SCHEMES}
 
 
@@ -29,7 +30,7 @@ def controls() -> dict[str, object]:
     optimizer = link.choice("Optimizer", "tr_opt", OPTIMIZERS, "adam", kind="select")
     lr = link.number("Learning rate", "tr_lr", 0.00001, 10.0, 0.002, 0.001, format="%.5g")
     batch = link.slider("Batch size", "tr_batch", 4, 256, 64, 4)
-    epochs = link.slider("Epochs", "tr_epochs", 1, 50, 5)
+    epochs = link.slider("Epochs", "tr_epochs", 1, MOST_EPOCHS, 5)
     with lesson.more("More about training"):
         loss = link.choice("Loss", "tr_loss", LOSSES, "cross_entropy", kind="select")
         schedule = link.choice(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from cnn.activations import softmax
 from cnn.conv import Conv2d
 from cnn.explain import snapshot
 from cnn.layer import Array
 from cnn.network import Sequential
 from cnn.training import Moment, RunState, Split, network_of
-from cnn.walk import histogram, walk
 from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.train import charts, compare, learned, one_step, session
+from ui.train.histograms import histograms
 
 MOST_MAPS = 16
 #: Views that do not follow the run.
@@ -37,6 +39,12 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
         status(now)
         if view in STILL:
             return
+        with np.errstate(
+            all="ignore"
+        ):  # of a run that overflowed, too, the page shows what is left
+            shown(now)
+
+    def shown(now: View) -> None:
         with_moments = view in ("maps", "learned") and not active
         place = st.container()
         moment = moment_slider(now.state) if with_moments else None
@@ -70,7 +78,16 @@ def toolbar(view: View) -> None:
     done = view.phase == "finished"
     active = view.phase in ("running", "queued")
     with st.container(key="train_tools", horizontal=True, vertical_alignment="center"):
-        if active:
+        if done:
+            longer = session.longer()
+            st.button(
+                f"Train on to {longer} epochs" if longer else "Train",
+                key="tr_on",
+                on_click=session.train_on,
+                type="primary",
+                disabled=longer is None,
+            )
+        elif active:
             st.button("Pause", key="tr_pause", on_click=session.pause, type="primary", width=110)
         else:
             st.button(
@@ -78,7 +95,6 @@ def toolbar(view: View) -> None:
                 key="tr_train",
                 on_click=session.train,
                 type="primary",
-                disabled=done,
                 width=110,
             )
         idle = active or done
@@ -131,7 +147,7 @@ def curves(view: View, log: bool, smoothing: float, moment: Moment | None) -> No
     last = state.history.check_accuracy[-1:]
     live_chart(
         "tr_curves",
-        charts.panels(state.history, log=log, smoothing=smoothing),
+        charts.panels(state.config, state.history, log=log, smoothing=smoothing),
         x_label="step",
         x_end=state.config.total_steps,
         here=moment.step if moment is not None else None,
@@ -173,22 +189,32 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
             else ""
         )
     x = data.validation.floats(slice(index, index + 1))[0]
-    rows = [_kernels(name, layers[name])] if name else []
-    rows += _maps(net, x, name)
     shown, maps = st.columns([1, 5])
     with shown:
         tile_grid(
             "tr_image",
-            [Tiles("image", x[:1], kind="grey", limit=1.0)],
+            [Tiles(_truth(data, index), x[:1], kind="grey", limit=1.0)],
             side=112,
             legend=False,
             projector=lesson.projector(),
         )
+        st.markdown(_said(net, x, data))
     with maps:
-        tile_grid("tr_tiles", rows, side=64, projector=lesson.projector())
-    truth = data.validation.classes[data.validation.labels[index]]
-    guess = data.validation.classes[int(net(x[None])[0].argmax())]
-    shown.caption(f"It is {truth}; the network says {guess}.")
+        rows = [_kernels(name, layers[name])] if name else []
+        tile_grid("tr_kernels", rows, side=90, projector=lesson.projector())
+        tile_grid("tr_tiles", _maps(net, x, name), side=84, projector=lesson.projector())
+
+
+def _truth(data: Split, index: int) -> str:
+    return f"This is {data.validation.classes[data.validation.labels[index]]}"
+
+
+def _said(net: Sequential, x: Array, data: Split) -> str:
+    """The three classes that the network finds most likely."""
+    chances = softmax(net(x[None]), 1)[0]
+    best = np.argsort(-chances)[:3]
+    words = "  \n".join(f"**{data.validation.classes[k]}** {chances[k]:.1%}" for k in best)
+    return f"The network says  \n{words}"
 
 
 def _kernels(name: str, layer: Conv2d) -> Tiles:
@@ -199,39 +225,9 @@ def _kernels(name: str, layer: Conv2d) -> Tiles:
 
 
 def _maps(net: Sequential, x: Array, name: str) -> list[Tiles]:
-    shot = snapshot(net, x)
-    views = [view for view in shot.views.values() if view.y.ndim == 3]
+    views = [view for view in snapshot(net, x).views.values() if view.y.ndim == 3]
     names = [view.name for view in views]
     start = names.index(name) if name in names else 0
     return [
         Tiles(f"{view.name}: feature maps", view.y[:MOST_MAPS]) for view in views[start : start + 3]
     ]
-
-
-def histograms(state: RunState, data: Split) -> None:
-    """Weights, activations and gradients of every layer that has weights."""
-    step = walk(state, data)
-    rows = [(n, v) for n, v in state.parameters.items() if n.endswith("weight")]
-    for name, value in rows:
-        layer = name.removesuffix(".weight")
-        found = [charts.histogram_panel(f"{layer}: weights", histogram(value), 2)]
-        if step is not None:
-            seen = next((s for s in step.layers if s.name == layer), None)
-            if seen is not None:
-                found.append(charts.histogram_panel("outputs", seen.activation, 0))
-            gradient = step.parameters[name].gradient
-            found.append(charts.histogram_panel("gradient of the weights", histogram(gradient), 4))
-        _row_of_histograms(layer, found)
-
-
-def _row_of_histograms(layer: str, found: list[charts.Panel]) -> None:
-    for column, (i, panel) in zip(st.columns(3), enumerate(found), strict=False):
-        with column:
-            live_chart(
-                f"tr_hist_{layer.replace('.', '_')}_{i}",
-                [panel],
-                x_label="value",
-                summary=f"Histogram of {layer}.",
-                height=130,
-                projector=lesson.projector(),
-            )

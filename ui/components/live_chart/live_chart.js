@@ -20,10 +20,12 @@ function newPanel(chart) {
   told.className = "told";
   told.hidden = true;
   box.append(title, canvas, told);
+  const view = { box, title, canvas, told };
   canvas.onpointermove = (event) => {
     const at = event.clientX - canvas.getBoundingClientRect().left;
     const p = canvas._placed;
     if (!p) return;
+    chart.over = view;
     chart.pointer = p.x0 + ((at - p.left) / (p.right - p.left)) * (p.x1 - p.x0);
     draw(chart);
   };
@@ -32,7 +34,7 @@ function newPanel(chart) {
     draw(chart);
   };
   chart.box.append(box);
-  return { box, title, canvas, told };
+  return view;
 }
 
 function nearest(xs, x) {
@@ -68,6 +70,22 @@ function drawCurve(g, s, p, colour, width) {
   g.setLineDash([]);
   g.globalAlpha = 1;
   if (s.x.length === 1 && Number.isFinite(s.y[0])) dot(g, p.x(s.x[0]), p.y(s.y[0]), width * 1.6, colour);
+}
+
+// Bars side by side; below 0 in the one colour of the kind, above in the other.
+function drawBars(g, s, p, theme) {
+  if (s.x.length < 2) return;
+  const half = (s.x[1] - s.x[0]) / 2;
+  const stops = PALETTE.diverging[s.bars][theme.name];
+  for (let i = 0; i < s.x.length; i++) {
+    if (!(s.y[i] > 0)) continue;
+    g.fillStyle = Math.abs(s.x[i]) < half * 0.5 ? theme.text : stops[s.x[i] < 0 ? 0 : 4];
+    const left = Math.round(p.x(s.x[i] - half));
+    const width = Math.max(1, Math.round(p.x(s.x[i] + half)) - left - 1);
+    g.globalAlpha = 0.8;
+    g.fillRect(left, p.y(s.y[i]), width, p.bottom - p.y(s.y[i]));
+  }
+  g.globalAlpha = 1;
 }
 
 function dot(g, x, y, radius, colour) {
@@ -106,7 +124,9 @@ function drawAxes(g, panel, p, theme, font, xLabel) {
   g.textAlign = "center";
   g.textBaseline = "top";
   for (const v of ticks(p.x0, p.x1, Math.max(2, Math.floor((p.right - p.left) / (font * 5))), false)) {
-    g.fillText(tickText(v, {}), p.x(v), p.bottom + font * 0.4);
+    const text = tickText(v, {});
+    const room = p.right + font * 0.6 - g.measureText(text).width / 2;
+    g.fillText(text, Math.min(p.x(v), room), p.bottom + font * 0.4);
   }
   g.textAlign = "right";
   g.fillText(xLabel, p.right, p.bottom + font * 1.5);
@@ -122,21 +142,24 @@ function drawPanel(chart, panel, view) {
   if (width < 20) return;
   const g = fitCanvas(view.canvas, width, height);
   g.clearRect(0, 0, width, height);
-  const p = placed(panel, xRange(chart.panels, data.xEnd), width, height, font);
+  const p = placed(panel, xRange(panel.ownX ? [panel] : chart.panels, data.xEnd), width, height, font);
   p.log = panel.log;
   view.canvas._placed = p;
   drawAxes(g, panel, p, theme, font, data.xLabel);
   const colours = PALETTE.categorical[theme.name];
   for (const x of panel.marks) upright(g, p.x(x), p, theme.border, stroke);
   const behindFirst = [...panel.series].sort((a, b) => Number(b.faint) - Number(a.faint));
-  for (const s of behindFirst) drawCurve(g, s, p, colours[s.colour % colours.length], stroke);
+  for (const s of behindFirst) {
+    if (s.bars) drawBars(g, s, p, theme);
+    else drawCurve(g, s, p, colours[s.colour % colours.length], stroke);
+  }
   if (data.here !== null) upright(g, p.x(data.here), p, theme.accent, stroke);
   tell(chart, panel, view, g, p, colours, stroke);
 }
 
 // What the pointer reads: every curve's value at the nearest x.
 function tell(chart, panel, view, g, p, colours, stroke) {
-  const x = chart.pointer;
+  const x = panel.ownX && chart.over !== view ? null : chart.pointer;
   view.told.hidden = x === null || x < p.x0 || x > p.x1;
   if (view.told.hidden) return;
   upright(g, p.x(x), p, chart.theme.text, 1);
@@ -146,9 +169,10 @@ function tell(chart, panel, view, g, p, colours, stroke) {
     const i = nearest(s.x, x);
     if (i < 0) continue;
     const colour = colours[s.colour % colours.length];
-    if (Number.isFinite(s.y[i])) dot(g, p.x(s.x[i]), p.y(s.y[i]), stroke * 1.8, colour);
+    if (Number.isFinite(s.y[i]) && !s.bars) dot(g, p.x(s.x[i]), p.y(s.y[i]), stroke * 1.8, colour);
     const value = panel.percent ? `${(s.y[i] * 100).toFixed(1)} %` : Number(s.y[i].toPrecision(4));
-    rows.push([`${s.name} ${String(value).replace("-", "−")}`, colour]);
+    const at = s.bars ? `${tickText(s.x[i], {})}: ` : "";
+    rows.push([`${at}${s.name} ${String(value).replace("-", "−")}`.trim(), s.bars ? chart.theme.text : colour]);
   }
   view.told.replaceChildren(
     ...rows.map(([text, colour]) => {
@@ -173,13 +197,22 @@ function label(view, panel, theme, summary) {
   const colours = PALETTE.categorical[theme.name];
   view.title.replaceChildren(panel.title);
   for (const s of panel.series) {
-    if (s.faint || !s.name) continue;
+    if (s.faint || !s.name || s.bars) continue;
     const name = document.createElement("span");
     name.textContent = ` ${s.dashed ? "┄" : "━"} ${s.name}`;
     name.style.color = colours[s.colour % colours.length];
+    name.style.whiteSpace = "nowrap";
     name.style.fontWeight = "400";
     view.title.append(name);
   }
+  if (panel.note) {
+    const note = document.createElement("span");
+    note.textContent = ` ${panel.note}`;
+    note.className = "note";
+    view.title.append(note);
+  }
+  view.box.style.flexGrow = panel.room;
+  view.box.style.flexBasis = `${Math.round(260 * panel.room)}px`;
   view.canvas.setAttribute("aria-label", `${panel.title}. ${summary}`);
 }
 

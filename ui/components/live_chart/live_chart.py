@@ -25,6 +25,8 @@ class Series:
         colour: Index into the palette's categorical colours.
         faint: Drawn pale, behind the others (the raw curve behind its smoothed one).
         dashed: Told apart by more than its colour.
+        bars: A palette's kind ("activation", "weight", "gradient"): bars in the colours of the
+            sign of x in place of a curve; x are their middles, evenly apart.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Series:
     colour: int = 0
     faint: bool = False
     dashed: bool = False
+    bars: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Panel:
     floor: float | None = None  #: the axis starts here, if not at the lowest value
     ceiling: float | None = None
     marks: Sequence[float] = field(default_factory=tuple)  #: upright lines, at these x
+    room: float = 1.0  #: width beside the others
+    own_x: bool = False  #: x of its own, so that panels with other x can stand beside it
+    note: str = ""  #: after the title, pale
 
 
 def live_chart(
@@ -90,6 +96,9 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "percent": panel.percent,
         "floor": panel.floor,
         "ceiling": panel.ceiling,
+        "room": panel.room,
+        "ownX": panel.own_x,
+        "note": panel.note,
         "marks": [float(x) for x in panel.marks],
         "series": [
             {
@@ -99,6 +108,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
                 "colour": s.colour,
                 "faint": s.faint,
                 "dashed": s.dashed,
+                "bars": s.bars,
             }
             for s in panel.series
         ],

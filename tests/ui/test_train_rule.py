@@ -1,0 +1,65 @@
+"""The update rule as it is shown: its numbers make the change that the step makes."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from cnn.recipes import Recipe, load_recipe
+from cnn.training import Budget, RunConfig, Split, advance, start
+from cnn.walk import walk
+from ui.train import rule
+
+BLOCKS = [{"kind": "conv", "out_channels": 2, "kernel_size": 5}, {"kind": "relu"}]
+
+
+@pytest.fixture(scope="module")
+def data() -> Split:
+    return load_recipe(Recipe("shapes", count=200, seed=3))
+
+
+def numbers(tex: str) -> list[float]:
+    """Every number in a piece of LaTeX, powers of ten multiplied out."""
+    plain = re.sub(r"\\cdot 10\^\{(-?\d+)\}", r"e\1", tex)
+    plain = re.sub(r"_\d|_\{[^}]*\}|\^2|\^\{\d+\}", "", plain)
+    return [float(n) for n in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", plain)]
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.01])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam"])
+def test_the_numbers_shown_make_the_change(data: Split, optimizer: str, decay: float) -> None:
+    classes = len(data.train.classes)
+    config = RunConfig(
+        [*BLOCKS, {"kind": "linear", "out_features": classes}],
+        data.train.shape,
+        classes,
+        len(data.train),
+        optimizer=optimizer,
+        lr=0.01,
+        weight_decay=decay,
+    )
+    state = advance(start(config, data), data, Budget(steps=2))
+    step = walk(state, data)
+    assert step is not None
+    moved = step.parameters["conv1.weight"]
+    index = int(np.abs(moved.change).argmax())
+    lines = rule.of_weight(step, moved, index, optimizer).split(r"\\[4pt]")
+    gradient = float(moved.gradient.flat[index]) + decay * float(moved.value.flat[index])
+    assert ("lambda" in lines[1]) == bool(decay)
+    shown = numbers(lines[-2])
+    if optimizer == "sgd":
+        made = -0.01 * gradient
+    elif optimizer == "momentum":
+        old, v = numbers(lines[-3])[1], numbers(lines[-3])[-1]
+        assert v == pytest.approx(0.9 * old + gradient, rel=1e-2, abs=1e-5)
+        made = -0.01 * v
+    elif optimizer == "nesterov":
+        made = -0.01 * (gradient + 0.9 * numbers(lines[-3])[-1])
+    else:
+        m_hat, s_hat = numbers(lines[-4])[-1], numbers(lines[-3])[-1]
+        made = -0.01 * m_hat / (math.sqrt(s_hat) + 1e-8)
+    assert shown[-1] == pytest.approx(made, rel=5e-3)
+    assert shown[-1] == pytest.approx(float(moved.change.flat[index]), rel=5e-3)

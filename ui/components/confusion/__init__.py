@@ -1,0 +1,1 @@
+"""A confusion matrix whose cells can be chosen."""

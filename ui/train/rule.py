@@ -1,0 +1,93 @@
+"""How one weight moves, as a formula with its numbers: the rule of each optimizer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.walk import ParameterStep, StepWalk
+
+
+def of_weight(step: StepWalk, moved: ParameterStep, index: int, optimizer: str) -> str:
+    """LaTeX lines: from the weight and its gradient to the new weight.
+
+    Args:
+        step: The whole step.
+        moved: The array of parameters that holds the weight.
+        index: Which of its numbers, flat.
+        optimizer: Name of the optimizer, as in :data:`cnn.optimizers.OPTIMIZERS`.
+    """
+    w, g, d = (float(a.flat[index]) for a in (moved.value, moved.gradient, moved.change))
+    place = ", ".join(str(int(i)) for i in np.unravel_index(index, moved.value.shape))
+    name = moved.name.replace("_", r"\_")
+    lines = [rf"&\text{{{name}}}[{place}] = w = {number(w)},\qquad g = {number(g)}"]
+    decay = step.settings.get("weight_decay", 0.0)
+    symbol, pull = "g", g
+    if decay:
+        symbol, pull = "g'", g + decay * w
+        lines.append(
+            rf"&g' = g + \lambda w = {number(g)} + {decay:g} \cdot {within(w)} = {number(pull)}"
+        )
+    memory = {s: (float(a.flat[index]), float(b.flat[index])) for s, (a, b) in moved.memory.items()}
+    if optimizer in ("adam", "adamw"):
+        lines += _adam(step, memory, symbol, pull, d)
+    elif memory:
+        lines += _momentum(step, memory["momentum"], symbol, pull, d, optimizer == "nesterov")
+    else:
+        lines.append(
+            rf"&\Delta w = -\eta\,{symbol} = -{number(step.lr)} \cdot {within(pull)} = {number(d)}"
+        )
+    lines.append(rf"&w + \Delta w = {number(w)} + {within(d)} = {number(w + d)}")
+    return r"\begin{aligned}" + r"\\[4pt]".join(lines) + r"\end{aligned}"
+
+
+def _momentum(
+    step: StepWalk, v: tuple[float, float], symbol: str, pull: float, d: float, nesterov: bool
+) -> list[str]:
+    mu = step.settings["momentum"]
+    lines = [
+        rf"&v = \mu\, v_{{\text{{old}}}} + {symbol} = {mu:g} \cdot {within(v[0])} + {within(pull)}"
+        rf" = {number(v[1])}"
+    ]
+    if nesterov:
+        lines.append(
+            rf"&\Delta w = -\eta\,({symbol} + \mu v) = -{number(step.lr)} \cdot ({within(pull)} + "
+            rf"{mu:g} \cdot {within(v[1])}) = {number(d)}"
+        )
+    else:
+        lines.append(
+            rf"&\Delta w = -\eta\, v = -{number(step.lr)} \cdot {within(v[1])} = {number(d)}"
+        )
+    return lines
+
+
+def _adam(
+    step: StepWalk, memory: dict[str, tuple[float, float]], symbol: str, pull: float, d: float
+) -> list[str]:
+    (m0, m1), (s0, s1) = memory["mean"], memory["square"]
+    one, two = step.settings["betas"]
+    t = step.count
+    m_hat, s_hat = m1 / (1 - one**t), s1 / (1 - two**t)
+    return [
+        rf"&m = \beta_1 m_{{\text{{old}}}} + (1-\beta_1)\,{symbol} = {one:g} \cdot {within(m0)} + "
+        rf"{1 - one:.3g} \cdot {within(pull)} = {number(m1)},\qquad "
+        rf"\hat m = \frac{{m}}{{1-\beta_1^{{{t}}}}} = {number(m_hat)}",
+        rf"&s = \beta_2 s_{{\text{{old}}}} + (1-\beta_2)\,{symbol}^2 = {two:g} \cdot {within(s0)} "
+        rf"+ {1 - two:.3g} \cdot {within(pull)}^2 = {number(s1)},\qquad "
+        rf"\hat s = \frac{{s}}{{1-\beta_2^{{{t}}}}} = {number(s_hat)}",
+        rf"&\Delta w = -\eta\,\frac{{\hat m}}{{\sqrt{{\hat s}} + \epsilon}} = -{number(step.lr)} "
+        rf"\cdot \frac{{{number(m_hat)}}}{{\sqrt{{{number(s_hat)}}} + 10^{{-8}}}} = {number(d)}",
+    ]
+
+
+def within(value: float) -> str:
+    """A number inside a sum or a product: brackets around what is negative."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def number(value: float) -> str:
+    """Four significant digits; powers of ten written out."""
+    shown = f"{value:.4g}"
+    if "e" in shown:
+        digits, power = shown.split("e")
+        shown = rf"{digits}\cdot 10^{{{int(power)}}}"
+    return shown
