@@ -6,32 +6,18 @@ Looked at after a batch's forward and backward pass, while the layers still hold
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnn.activations import ReLU
-
-if TYPE_CHECKING:
-    from cnn.network import Sequential
-    from cnn.training import History, RunConfig
+from cnn.network import Sequential
+from cnn.run import Diagnosis, History, RunConfig
 
 #: Steps that the plateau looks back over, and the share of progress that still counts as some.
 WINDOW = 60
 PROGRESS = 0.01
 #: A gradient this small, everywhere, moves nothing at float32.
 NO_GRADIENT = 1e-9
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """A name, one sentence of what is seen, one of the likely cause; fatal ends the run."""
-
-    name: str
-    seen: str
-    cause: str
-    fatal: bool = False
 
 
 def diagnose(config: RunConfig, history: History, net: Sequential) -> Diagnosis | None:
