@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import figures, guess, lesson, link
+from ui import guess, lesson, link
 from ui.components.image_lens.image_lens import image_lens
+from ui.components.tile_grid.tile_grid import tile_grid
 from ui.filters import apply, challenge, kernels, place, questions, response, source, words
 
 lesson.open("filters")
@@ -57,12 +58,12 @@ edges and stripes of every direction, because the data call for them.
 """
 )
 
-waves, about_waves = st.columns([2, 3], gap="large")
+waves, about_waves = st.columns([1, 3], gap="large")
 gain = response.response(kernel, setting.first)
 with waves:
-    figures.show(response.figure(gain), "fi_response", alt=response.in_words(gain), height=270)
+    tile_grid("fi_response", [response.tiles(gain)], side=220, projector=lesson.projector())
 with about_waves:
-    st.markdown("**What it lets through.** The kernel's frequency response.")
+    st.markdown("**What it lets through.**")
     st.markdown(response.in_words(gain))
     lesson.text(
         """

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
-from ui import figures, palette
+from ui.components.tile_grid.tile_grid import Tiles
 
 Array = np.ndarray
 
@@ -33,28 +32,14 @@ def _gain(kernel: Array) -> Array:
     return gain
 
 
-def figure(gain: Array) -> go.Figure:
-    """The response as a map: the middle is even brightness, the rim the finest stripes."""
-    name = figures.theme()
-    u = np.linspace(-0.5, 0.5, SIDE + 1)
-    found = go.Figure(
-        go.Heatmap(
-            x=u,
-            y=u,
-            z=np.round(gain, 4),
-            zmin=0,
-            zmax=float(gain.max()) or 1.0,
-            colorscale=[[0, palette.GREY[name][0]], [1, palette.GREY[name][1]]],
-            colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 4, "len": 1.0},
-            hovertemplate="across %{x:.2f}, down %{y:.2f}: × %{z:.2f}<extra></extra>",
-        )
-    )
-    ticks = {"tickvals": [-0.5, 0, 0.5], "ticktext": ["−½", "0", "½"], "showgrid": False}
-    found.update_xaxes(title_text="cycles a pixel, across", constrain="domain", **ticks)
-    found.update_yaxes(
-        title_text="down", scaleanchor="x", constrain="domain", autorange="reversed", **ticks
-    )
-    return found
+def tiles(gain: Array) -> Tiles:
+    """The response as a map: the middle is even brightness, the rim the finest stripes.
+
+    A component of ours draws it, in place: a Plotly figure is made anew at every change of the
+    kernel, and the pictures above would wait for it.
+    """
+    edge = "−½ to ½ cycles a pixel, both ways"
+    return Tiles("Frequency response", gain[None], "grey", captions=(edge,))
 
 
 def in_words(gain: Array) -> str:

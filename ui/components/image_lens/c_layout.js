@@ -31,17 +31,15 @@ function fitPicture(rows, cols, width, height) {
   return { rows, cols, sx, sy, w: cols * sx, h: rows * sy };
 }
 
-// The magnifier's place: beside the picture where there is room, else in the upper corner away from
-// the pointer.
+// The magnifier's place: beside the picture as far as there is room, else over an upper corner, and
+// never over the pointer.
 function loupeIn(panel, layout, cells, column) {
   const most = layout.size === LENS_SIZE.projector ? 240 : 190;
-  const whole = (side) => Math.floor(Math.min(most, side) / cells) * cells;
-  const free = layout.across - panel.w - 14;
-  if (free >= 90) {
-    const side = whole(free);
-    return { x: panel.x + panel.w + 10, y: panel.y + 4, side, cell: side / cells };
-  }
-  const side = whole(Math.max(72, Math.min(panel.w * 0.38, Math.max(panel.h, 120) * 0.56)));
-  const right = (column + 0.5) * panel.sx < panel.w / 2;
-  return { x: right ? panel.x + panel.w - side - 6 : panel.x + 6, y: panel.y + 6, side, cell: side / cells };
+  const free = layout.across - panel.w - 12;
+  const wanted = Math.max(72, free, Math.min(panel.w * 0.38, Math.max(panel.h, 120) * 0.56));
+  const side = Math.floor(Math.min(most, wanted) / cells) * cells;
+  const here = panel.x + (column + 0.5) * panel.sx;
+  const right = panel.x + (free > 40 ? layout.across - side - 2 : panel.w - side - 6);
+  const hides = free > 40 ? here > right - 16 : here >= panel.x + panel.w / 2;
+  return { x: hides ? panel.x + 6 : right, y: panel.y + 6, side, cell: side / cells };
 }
