@@ -116,3 +116,29 @@ def test_on_a_phone_nothing_sticks_out(app_url: str, open_page: Callable[..., Pa
             return m.scrollWidth - m.clientWidth; }"""
         )
         assert over <= 0, f"{view}: {over}px"
+
+
+def test_a_trained_network_answers_on_the_drawing_page(
+    app_url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{app_url}/train?tr_count=1000&tr_epochs=3&tr_view=learned")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Finished").first).to_be_visible(timeout=90_000)
+
+    # A cell of the confusion matrix opens its images, and the link knows it.
+    cell = page.get_by_role("button", name=re.compile("^3 said to be 3:"))
+    cell.click()
+    expect(page.get_by_text(re.compile("^3, rightly so called")).first).to_be_visible()
+    page.wait_for_function("() => location.search.includes('tr_cell=')")
+    cell.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(re.compile("^The most wrong of")).first).to_be_visible()
+
+    page.get_by_role("button", name="Take it to the drawing page").click()
+    page.wait_for_url(re.compile("/draw"))
+    settle(page)
+    chosen = page.get_by_role("radio", name="Yours, just trained")
+    expect(chosen).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_text(re.compile(r"It reads \d")).first).to_be_visible(timeout=20_000)
+    page.get_by_text("Two networks", exact=True).first.click()
+    expect(page.get_by_text(re.compile("Yours, just trained: .* parameters"))).to_be_visible()

@@ -12,12 +12,14 @@ import streamlit as st
 
 from cnn import storage
 from cnn.activations import softmax
+from cnn.datasets import DIGITS
 from cnn.explain import private
 from cnn.explain.snapshot import Snapshot, snapshot
 from cnn.handwriting import PAD, generate
 from cnn.layer import Array, batch_last
 from cnn.network import Sequential
 from cnn.preprocess import FittedDigit, fit_digit, shrink
+from ui import taken
 from ui.components.draw_pad import draw_pad
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.network_panels import INPUT
@@ -26,23 +28,26 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
 #: Stroke-made digits that stand for "what it usually sees".
 TYPICAL = 400
+_OWN_TYPICAL = "_typical_of_taken"
 
 
 @dataclass(frozen=True)
 class Network:
-    """A trained network that comes with the app.
+    """A trained network: one that comes with the app, or the student's own.
 
     Attributes:
-        name: "lenet" or "dense".
+        name: "lenet", "dense" or :data:`ui.taken.NAME`.
         title: What a page calls it.
         net: In evaluation mode; look at it through a private copy.
         meta: What its file says about its training.
+        classes: What its logits stand for.
     """
 
     name: str
     title: str
     net: Sequential
     meta: dict[str, Any]
+    classes: tuple[str, ...] = DIGITS
 
     @property
     def parameters(self) -> int:
@@ -56,11 +61,11 @@ class Network:
         return held_out.get("accuracy") if isinstance(held_out, dict) else None
 
     def scores(self, images: Array) -> Array:
-        """(N, 10) logits of (N, 28, 28) images."""
+        """(N, K) logits of (N, 28, 28) images."""
         return private(self.net).forward(batch_last(images[:, None].astype(np.float32))).T
 
     def chances(self, images: Array) -> Array:
-        """(N, 10) probabilities of (N, 28, 28) images."""
+        """(N, K) probabilities of (N, 28, 28) images."""
         return softmax(self.scores(images), 1)
 
 
@@ -96,21 +101,45 @@ def percent(share: float) -> str:
 
 
 def available() -> dict[str, str]:
-    """Name → title of the networks whose weights are there."""
-    return {name: title for name, title in NAMES.items() if (ASSETS / f"{name}.npz").is_file()}
+    """Name → title of the networks that are there: the shipped ones, and the student's own."""
+    found = {name: title for name, title in NAMES.items() if (ASSETS / f"{name}.npz").is_file()}
+    return found if taken.current() is None else found | {taken.NAME: taken.TITLE}
+
+
+def network(name: str) -> Network:
+    """The network ``name``."""
+    own = taken.current()
+    if name != taken.NAME or own is None:
+        return _shipped(name)
+    return Network(name, taken.TITLE, own.net, {"own_accuracy": own.accuracy}, own.classes)
 
 
 @st.cache_resource(show_spinner=False)
-def network(name: str) -> Network:
-    """The shipped network ``name``."""
+def _shipped(name: str) -> Network:
     net, meta = storage.load_with_meta(ASSETS / f"{name}.npz")
     return Network(name, NAMES[name], net, meta)
 
 
+def typical(of: Network) -> Typical:
+    """How a network answers to digits as they are drawn on the pad."""
+    return _typical_shipped(of.name) if of.name in NAMES else _typical_own(of)
+
+
 @st.cache_resource(show_spinner=False)
-def typical(name: str) -> Typical:
-    """How network ``name`` answers to digits as they are drawn on the pad."""
-    asked = private(network(name).net)
+def _typical_shipped(name: str) -> Typical:
+    return _typical(_shipped(name))
+
+
+def _typical_own(of: Network) -> Typical:
+    """Kept in the session beside the network, and forgotten with it."""
+    kept = st.session_state.get(_OWN_TYPICAL)
+    if kept is None or kept[0] is not of.net:
+        kept = st.session_state[_OWN_TYPICAL] = (of.net, _typical(of))
+    return kept[1]
+
+
+def _typical(of: Network) -> Typical:
+    asked = private(of.net)
     scores = asked.forward(batch_last(generate(TYPICAL, 11, style=PAD).floats()))
     scales = {INPUT: 1.0}
     for path, layer in asked.named_layers(containers=False):
@@ -149,12 +178,12 @@ class Reading:
 
     @cached_property
     def probabilities(self) -> Array:
-        """(10,) softmax of the logits."""
+        """(K,) softmax of the logits."""
         return self.snap.probabilities
 
     @property
     def logits(self) -> Array:
-        """(10,) raw scores."""
+        """(K,) raw scores."""
         return self.snap.scores
 
     @property
@@ -163,9 +192,14 @@ class Reading:
         return int(np.argmax(self.probabilities))
 
     @property
+    def answer(self) -> str:
+        """The answer's name."""
+        return self.network.classes[self.label]
+
+    @property
     def unusual(self) -> bool:
         """Whether 99 of 100 digits find a stronger answer: it may be no digit at all."""
-        return typical(self.network.name).share_below(float(self.logits.max())) < 0.01
+        return typical(self.network).share_below(float(self.logits.max())) < 0.01
 
     @property
     def sentence(self) -> str:
@@ -173,7 +207,8 @@ class Reading:
         if self.state.empty:
             return "Nothing is drawn yet."
         (first, most), (second, less) = self.snap.top(2)
-        words = f"It reads {first}, {percent(most)}; then {second}, {percent(less)}."
+        names = self.network.classes
+        words = f"It reads {names[first]}, {percent(most)}; then {names[second]}, {percent(less)}."
         return f"{words} It may be no digit at all." if self.unusual else words
 
     def shown(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnn.datasets import DIGITS
 from ui import codecs, lesson, link, presets
 from ui import network_panels as panels
 from ui.components.draw_pad import draw_pad
@@ -79,13 +78,13 @@ def _network(reading: Reading) -> None:
     st.session_state[_EPOCH] = link.epoch()
     if picked.layer not in panels.places(net, arrays):
         picked = Selection()
-    scales = lab.typical(reading.network.name).scales
+    scales = lab.typical(reading.network).scales
     picked = network_view(
         VIEW,
         layers=panels.layer_views(net, arrays, picked, scales),
         probabilities=reading.probabilities,
         logits=reading.logits,
-        classes=DIGITS,
+        classes=reading.network.classes,
         sequence=reading.state.sequence,
         selection=picked,
         weights_of_selected=unit_weights(net, arrays, picked),

@@ -22,7 +22,7 @@ def show(reading: Reading) -> None:
         )
         st.table(_steps(reading), hide_index=True, border="horizontal")
     with right:
-        typical = lab.typical(reading.network.name)
+        typical = lab.typical(reading.network)
         largest = float(reading.logits.max())
         share = typical.share_below(largest)
         st.markdown(
@@ -52,7 +52,7 @@ def _steps(reading: Reading) -> dict[str, list[str]]:
     order = np.argsort(-reading.logits, kind="stable")
     less = reading.logits - reading.logits.max()
     return {
-        "class": [str(k) for k in order],
+        "class": [reading.network.classes[k] for k in order],
         "logit z": [number(reading.logits[k]) for k in order],
         "z − largest": [number(less[k]) for k in order],
         "e to that": [f"{np.exp(less[k]):.4f}" for k in order],

@@ -24,14 +24,12 @@ def show(reading: Reading) -> None:
     with left:
         st.markdown("Give the drawing a label and add it: a digit, or any word.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                "Label", key=_LABEL, placeholder=str(reading.label), max_chars=24, width=140
-            )
+            st.text_input("Label", key=_LABEL, placeholder=reading.answer, max_chars=24, width=140)
             st.button(
                 "Add this drawing",
                 key="d_add",
                 on_click=_add,
-                args=(reading.image, str(reading.label)),
+                args=(reading.image, reading.answer),
                 disabled=reading.state.empty,
             )
         if problem := st.session_state.pop(_PROBLEM, None):

@@ -16,7 +16,8 @@ SHIFTS = np.arange(-8, 9)
 
 def show(reading: Reading) -> None:
     """Their answers side by side, and how both fare as the digit moves."""
-    networks = [lab.network(name) for name in lab.available()]
+    found = [lab.network(name) for name in lab.available()]
+    networks = [one for one in found if one.classes == reading.network.classes]
     readings = [lab.read(one, reading.state, reading.prepared) for one in networks]
     left, right = st.columns(2, gap="large")
     with left:
@@ -25,13 +26,16 @@ def show(reading: Reading) -> None:
         for one in networks:
             st.markdown(_facts(one))
     with right:
-        st.markdown(f"**As the image moves to the right**, how sure each is of {reading.label}")
+        st.markdown(f"**As the image moves to the right**, how sure each is of {reading.answer}")
         _moving(networks, reading)
         st.markdown(_kept_in_words(networks, reading))
 
 
 def _facts(network: Network) -> str:
     words = f"{network.title}: {network.parameters:,} parameters"
+    own = network.meta.get("own_accuracy")
+    if own is not None:
+        words += f", {own:.1%} of the images that its run held out"
     if network.accuracy is not None:
         words += f", {network.accuracy:.2%} of MNIST digits it has never seen"
     return words + "."
@@ -42,7 +46,7 @@ def _bars(readings: list[Reading]) -> None:
     figure = go.Figure()
     for colour, one in zip(palette.CATEGORICAL[theme], readings, strict=False):
         figure.add_bar(
-            x=[str(k) for k in range(10)],
+            x=list(one.network.classes),
             y=one.probabilities,
             name=one.network.title,
             marker={"color": colour},

@@ -42,14 +42,15 @@ def _slider(quantity: Quantity) -> float:
 def _picture_and_answer(reading: Reading, change: Change, refit: bool) -> None:
     image = changed(reading.image, [change], refit)[0]
     chances = reading.network.chances(image[None])[0]
+    names = reading.network.classes
     first, second = np.argsort(-chances, kind="stable")[:2]
     picture, words = st.columns([1, 4], vertical_alignment="center")
     with picture:
         st.image(figures.enlarge(figures.picture(image, None, limit=1.0), ZOOM), width=112)
     with words:
         st.markdown(
-            f"Now **{first}**, {percent(chances[first])}; then {second}, "
-            f"{percent(chances[second])}. Unchanged it was {reading.label}, "
+            f"Now **{names[first]}**, {percent(chances[first])}; then {names[second]}, "
+            f"{percent(chances[second])}. Unchanged it was {reading.answer}, "
             f"{percent(reading.probabilities[reading.label])}."
         )
 
@@ -60,7 +61,7 @@ def _curves(reading: Reading, change: Change, quantity: Quantity, refit: bool) -
     here = chances[int(np.argmin(np.abs(values - present)))]
     label = int(np.argmax(here))
     figure = figures.curves(
-        {str(k): (values, chances[:, k]) for k in _leading(chances)},
+        {reading.network.classes[k]: (values, chances[:, k]) for k in _leading(chances)},
         f"{quantity.title.lower()}, {quantity.unit}",
         "probability",
         here=(present, float(here[label])),
@@ -69,8 +70,8 @@ def _curves(reading: Reading, change: Change, quantity: Quantity, refit: bool) -
     figures.show(
         figure,
         "d_curves",
-        alt=f"Probabilities of the digits along {quantity.title.lower()}; "
-        f"at {number(present, 1)} the answer is {label}.",
+        alt=f"Probabilities of the classes along {quantity.title.lower()}; "
+        f"at {number(present, 1)} the answer is {reading.network.classes[label]}.",
         height=300,
     )
 

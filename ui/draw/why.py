@@ -80,12 +80,13 @@ def overlay(heat: Array, ink: Array) -> Array:
 
 def show(reading: Reading) -> None:
     """Each method twice: for the class that is asked about, and for its strongest rival."""
-    order = [label for label, _ in reading.snap.top(10)]
+    names = reading.network.classes
+    order = [label for label, _ in reading.snap.top(2)]
     left, right = st.columns(2, gap="large")
     with left:
-        asked = _choice("Explain", "d_why", order[0], "the answer")
+        asked = _choice("Explain", "d_why", order[0], "the answer", names)
     with right:
-        rival = _choice("Beside it", "d_rival", order[1], "the runner-up")
+        rival = _choice("Beside it", "d_rival", order[1], "the runner-up", names)
     pair = [asked] if asked == rival else [asked, rival]
     answers = zip(*(methods(reading, label) for label in pair), strict=True)
     for column, found in zip(st.columns(4, gap="medium"), answers, strict=False):
@@ -94,10 +95,10 @@ def show(reading: Reading) -> None:
             with st.container(horizontal=True, gap="small"):
                 for label, one in zip(pair, found, strict=True):
                     picture = overlay(one.heat, reading.image)
-                    alt = f"{one.title} for {label}, over the drawing"
-                    st.image(picture, caption=f"for {label}", width=132, alt=alt)
+                    alt = f"{one.title} for {names[label]}, over the drawing"
+                    st.image(picture, caption=f"for {names[label]}", width=132, alt=alt)
             st.caption(found[0].words)
-    scores = (f"{k}: {number(float(reading.logits[k]))}" for k in pair)
+    scores = (f"{names[k]}: {number(float(reading.logits[k]))}" for k in pair)
     st.caption(
         f"Logits: {', '.join(scores)}. Teal speaks for the class, brown against it; each picture "
         "has its own scale. The methods ask different questions and may disagree: none of them is "
@@ -105,8 +106,9 @@ def show(reading: Reading) -> None:
     )
 
 
-def _choice(words: str, name: str, default: int, meaning: str) -> int:
+def _choice(words: str, name: str, default: int, meaning: str, classes: tuple[str, ...]) -> int:
     """A class, or the one that the present answer gives."""
-    options = {"auto": f"{meaning} ({default})"} | {str(k): str(k) for k in range(10)}
+    options = {"auto": f"{meaning} ({classes[default]})"}
+    options |= {str(k): name for k, name in enumerate(classes)}
     chosen = link.choice(words, name, options, "auto", kind="pills")
     return default if chosen == "auto" else int(chosen)

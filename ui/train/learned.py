@@ -8,16 +8,17 @@ import numpy as np
 import streamlit as st
 
 from cnn import storage
-from cnn.activations import softmax
+from cnn.activations import Sigmoid, softmax
 from cnn.datasets import DIGITS, Dataset
 from cnn.export import to_numpy, to_pytorch
 from cnn.layer import Array
 from cnn.network import Sequential
+from cnn.spec import build
 from cnn.training import History, Moment, RunState, Split, network_of
-from ui import lesson
+from ui import lesson, link, taken
 from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.train import session
+from ui.taken import Taken
 
 MOST_EXAMPLES = 24
 
@@ -46,9 +47,15 @@ class Answers:
 def answers(state: RunState, data: Dataset, moment: Moment | None) -> Answers:
     """The answers on ``data`` of the run now, or at a stored moment."""
     scores = predicted(network_of(state, moment), data.floats())
-    chances = softmax(scores, 1)
+    chances = chances_of(state, scores)
     right = chances[np.arange(len(data)), data.labels]
     return Answers(data.labels, scores.argmax(axis=1), right)
+
+
+def chances_of(state: RunState, scores: Array) -> Array:
+    """(N, K) probabilities; of a network that ends in sigmoids, what they say."""
+    ends = state.config.blocks[-1]["kind"] == "sigmoid"
+    return scores if ends else softmax(scores, 1)
 
 
 def predicted(net: Sequential, images: Array) -> Array:
@@ -182,10 +189,36 @@ def history_csv(history: History) -> str:
     return "\n".join(lines) + "\n"
 
 
-def to_drawing_page(state: RunState, data: Split) -> None:
-    """Let this network answer on the drawing page, where it reads 28×28 digits."""
+def to_drawing_page(state: RunState, data: Split, moment: Moment | None) -> None:
+    """Let this network answer on the drawing page, where it reads 28×28 images."""
     if state.config.input_shape != (1, 28, 28):
         return
-    if st.button("Take it to the drawing page", key="tr_take", type="primary"):
-        session.take(network_of(state), data.train.classes)
-        st.switch_page("pages/draw.py")
+    st.button(
+        "Take it to the drawing page",
+        key="tr_take",
+        type="primary",
+        on_click=_take,
+        args=(state, data.train.classes, moment),
+        help="Draw, and it answers; every layer opens there."
+        + ("" if moment is None else f" As it was at step {moment.step}."),
+    )
+
+
+def _take(state: RunState, classes: tuple[str, ...], moment: Moment | None) -> None:
+    net = network_of(state, moment)
+    _, last = list(net.named_layers())[-1]
+    if isinstance(last, Sigmoid):
+        # The page makes probabilities of the scores itself.
+        blocks = state.config.blocks[:-1]
+        scores = build(blocks, state.config.input_shape, rng=np.random.default_rng(0))
+        scores.load_state_dict({**net.parameters(), **net.buffers()})
+        scores.eval()
+        net = scores
+    taken.keep(Taken(net, classes, _accuracy(state, moment)))
+    link.go("draw", d_net=taken.NAME)
+
+
+def _accuracy(state: RunState, moment: Moment | None) -> float:
+    history = state.history
+    step = history.check_step[-1] if moment is None else moment.step
+    return history.check_accuracy[history.check_step.index(step)]

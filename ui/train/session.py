@@ -8,7 +8,6 @@ from typing import cast
 
 import streamlit as st
 
-from cnn.network import Sequential
 from cnn.recipes import Recipe
 from cnn.training import RunConfig, RunState, Split, extended, start
 from jobs.runner import Runner, View
@@ -16,7 +15,6 @@ from ui import link
 from ui.train import setup
 
 _STATE = "_training"
-_TAKEN = "_taken_network"
 MOST_KEPT = 8
 #: What a finished run may be given on top.
 MORE_EPOCHS = 5
@@ -140,21 +138,3 @@ def keep(name: str) -> str | None:
 def drop(name: str) -> None:
     """Let a kept run go."""
     current().kept.pop(name, None)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A network that the student trained and took to the drawing page."""
-
-    net: Sequential
-    classes: tuple[str, ...]
-
-
-def take(net: Sequential, classes: tuple[str, ...]) -> None:
-    """Make ``net`` one of the networks that the drawing page offers."""
-    st.session_state[_TAKEN] = Taken(net, classes)
-
-
-def taken() -> Taken | None:
-    """The network that was taken to the drawing page, if any."""
-    return cast("Taken | None", st.session_state.get(_TAKEN))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnn.activations import softmax
 from cnn.conv import Conv2d
 from cnn.explain import snapshot
 from cnn.layer import Array
@@ -68,7 +67,7 @@ def _shown(view: str, state: RunState, data: Split, moment: Moment | None, activ
     elif view == "learned":
         learned.confusion_and_examples(state, data, moment)
         learned.downloads(state)
-        learned.to_drawing_page(state, data)
+        learned.to_drawing_page(state, data, moment)
     elif view == "compare":
         compare.show()
 
@@ -198,7 +197,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
             legend=False,
             projector=lesson.projector(),
         )
-        st.markdown(_said(net, x, data))
+        st.markdown(_said(state, net, x, data))
     with maps:
         rows = [_kernels(name, layers[name])] if name else []
         tile_grid("tr_kernels", rows, side=90, projector=lesson.projector())
@@ -209,9 +208,9 @@ def _truth(data: Split, index: int) -> str:
     return f"This is {data.validation.classes[data.validation.labels[index]]}"
 
 
-def _said(net: Sequential, x: Array, data: Split) -> str:
+def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
     """The three classes that the network finds most likely."""
-    chances = softmax(net(x[None]), 1)[0]
+    chances = learned.chances_of(state, net(x[None]))[0]
     best = np.argsort(-chances)[:3]
     words = "  \n".join(f"**{data.validation.classes[k]}** {chances[k]:.1%}" for k in best)
     return f"The network says  \n{words}"
