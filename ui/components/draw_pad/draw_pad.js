@@ -37,10 +37,6 @@ class Pad {
     this.frame = 0;
     this.samples = [];
     this.spoken = "";
-    this.stopHearing = onField(() => this.data?.key, (area) => {
-      this.area = area;
-      this.wake();
-    });
     this.resizing = new ResizeObserver(() => this.fitToRoom());
     this.resizing.observe(this.root);
     listenToPointers(this);
@@ -89,6 +85,10 @@ class Pad {
 
   // A fresh element: take up the drawing where it was left.
   begin(data) {
+    this.stopHearing = onField(data.key, (area) => {
+      this.area = area;
+      this.wake();
+    });
     this.takeUp(data);
     this.rested = this.courier.answered; // the page has been drawn with it
   }
@@ -439,7 +439,7 @@ class Pad {
     clearTimeout(this.restTimer);
     this.courier.stop();
     this.resizing.disconnect();
-    this.stopHearing();
+    this.stopHearing?.();
   }
 }
 

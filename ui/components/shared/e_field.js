@@ -7,15 +7,20 @@
 
 const FIELD_EVENT = "convscope:field";
 
+// target → what was announced last, for listeners that arrive after it.
+const announcedFields = (globalThis.convscopeFields ??= new Map());
+
 function announceField(target, area) {
+  announcedFields.set(target, area);
   window.dispatchEvent(new CustomEvent(FIELD_EVENT, { detail: { target, area } }));
 }
 
-// Calls `listener(area)` for announcements to `target()`; returns the function that stops it.
+// Calls `listener(area)` for announcements to `target`; returns the function that stops it.
 function onField(target, listener) {
   const hear = (event) => {
-    if (event.detail.target === target()) listener(event.detail.area);
+    if (event.detail.target === target) listener(event.detail.area);
   };
   window.addEventListener(FIELD_EVENT, hear);
+  if (announcedFields.get(target)) listener(announcedFields.get(target));
   return () => window.removeEventListener(FIELD_EVENT, hear);
 }
