@@ -46,7 +46,7 @@ def cross_entropy(
     """
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
-    return reduce(-(wanted * log_softmax(input, axis)).sum(axis=axis), reduction, count)
+    return reduce(-_wanted_log(wanted, log_softmax(input, axis)).sum(axis=axis), reduction, count)
 
 
 def cross_entropy_backward(
@@ -102,6 +102,11 @@ def _wanted(
     if kept is not None:
         wanted *= np.expand_dims(kept, axis)
     return wanted, count
+
+
+def _wanted_log(wanted: Array, log_p: Array) -> Array:
+    """wanted · log p, and 0 where nothing is wanted: a class masked by a logit of −∞ costs none."""
+    return np.multiply(wanted, log_p, where=wanted != 0, out=np.zeros_like(log_p))
 
 
 def _along(values: Array, axis: int, ndim: int) -> Array:
@@ -219,9 +224,13 @@ def check_same(input: Array, target: Array) -> None:
 
 
 def reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
-    """Mean, sum, or all of the samples' losses; ``count`` is what a mean divides by."""
+    """Mean, sum, or all of the samples' losses; ``count`` is what a mean divides by.
+
+    The mean of nothing is NaN, as PyTorch has it.
+    """
     if reduction == "mean":
-        return losses.sum() / losses.dtype.type(losses.size if count is None else count)
+        with np.errstate(invalid="ignore"):
+            return losses.sum() / losses.dtype.type(losses.size if count is None else count)
     if reduction == "sum":
         return losses.sum()
     if reduction == "none":
@@ -230,10 +239,10 @@ def reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
 
 
 def spread(dy: Array | float, reduction: str, count: float) -> Array | float:
-    """The gradient that reaches each sample's loss."""
+    """The gradient that reaches each sample's loss; none where a mean counted nothing."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
-    return dy / count if reduction == "mean" else dy
+    return dy / (count or np.inf) if reduction == "mean" else dy
 
 
 def one_hot(labels: Array, classes: int, dtype: type = np.float32) -> Array:
@@ -278,14 +287,14 @@ class CrossEntropyLoss(Loss):
             prediction, target, 0, self.weight, -100, self.label_smoothing
         )
         self._log_p = log_softmax(prediction, 0)
-        return -float((self._wanted * self._log_p).sum()) / self._count
+        return float(reduce(-_wanted_log(self._wanted, self._log_p), "mean", self._count))
 
     def backward(self) -> Array:
         """softmax − target, over the number of samples."""
         slope = np.exp(self._log_p)
         slope *= self._wanted.sum(axis=0)
         slope -= self._wanted
-        slope /= self._count
+        slope *= spread(1.0, "mean", self._count)
         return slope
 
 

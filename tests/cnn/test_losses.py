@@ -134,6 +134,36 @@ def test_training_losses_equal_the_functions_and_their_gradients(rng, name):
     np.testing.assert_allclose(loss.backward(), numeric, atol=1e-8)
 
 
+def test_a_class_masked_by_minus_infinity_costs_nothing():
+    logits = np.array([[1.0, -np.inf, 0.0], [-np.inf, 2.0, 2.0]])
+    labels = np.array([0, 2])
+    expected = [np.log(1 + np.exp(-1)), np.log(2)]
+    with np.errstate(all="raise", under="ignore"):
+        losses = functional.cross_entropy(logits, labels, reduction="none")
+        (gradient,) = functional.cross_entropy_backward(1.0, logits, labels)
+        loss = CrossEntropyLoss()
+        assert loss.forward(logits.T, labels) == pytest.approx(np.mean(expected))
+    np.testing.assert_allclose(losses, expected)
+    assert gradient[0, 1] == gradient[1, 0] == 0
+    np.testing.assert_allclose(loss.backward(), gradient.T)
+
+
+def test_a_mean_that_counts_nothing_is_no_number_and_has_no_gradient():
+    logits, ignored = np.ones((2, 3)), np.full(2, -100)
+    with np.errstate(all="raise"):
+        loss = CrossEntropyLoss()
+        assert np.isnan(functional.cross_entropy(logits, ignored))
+        assert np.isnan(loss.forward(logits.T, ignored))
+        assert not functional.cross_entropy_backward(1.0, logits, ignored)[0].any()
+        assert not loss.backward().any()
+
+
+def test_a_score_that_is_no_number_shows_in_the_loss():
+    logits = np.array([[1.0, 2.0], [np.nan, 0.0]])
+    assert np.isnan(functional.cross_entropy(logits, np.array([0, 1])))
+    assert np.isnan(CrossEntropyLoss().forward(logits.T, np.array([0, 1])))
+
+
 @pytest.mark.parametrize("name", list(LOSSES))
 def test_training_losses_stay_in_float32_and_take_class_numbers(rng, name):
     prediction = rng.uniform(0.1, 0.9, (4, 6)).astype(np.float32)
@@ -184,6 +214,8 @@ def test_errors_name_the_argument():
         functional.mse_loss(x, x, "avg")
     with pytest.raises(ValueError, match="need probabilities from 0 to 1; for logits"):
         functional.binary_cross_entropy(x + 2, x)
+    with pytest.raises(ValueError, match="input: got values from nan to nan, need probabilities"):
+        functional.binary_cross_entropy(x * np.nan, x)
     with pytest.raises(ValueError, match=r"target: got shape \(3,\), need the shape"):
         functional.mse_loss(x, np.zeros(3))
     with pytest.raises(ValueError, match="label_smoothing: got 2, need 0 to 1"):
