@@ -12,8 +12,8 @@ import numpy as np
 
 from cnn import handwriting
 from cnn.datasets import DIGITS, FASHION, MNIST, Dataset, load, noisy, split
+from cnn.run import Split
 from cnn.shapes import shapes
-from cnn.training import Split
 
 OWN = "own drawings"
 SOURCES = ("strokes", "shapes", "mnist", "fashion", "drawings")

@@ -25,10 +25,17 @@ class RunConfig:
         blocks: The network, as :func:`cnn.spec.build` takes it; its last layer gives logits.
         input_shape: One sample, (C, H, W).
         classes: How many classes, K.
-        loss: "cross_entropy", "bce" or "half_mse".
-        optimizer: "sgd", "momentum", "nesterov", "adam" or "adamw".
-        schedule: "constant", "step", "cosine" or "one_cycle".
         samples: Training samples; decides the steps of an epoch.
+        loss: A name in :data:`cnn.losses.LOSSES`.
+        optimizer: A name in :data:`cnn.optimizers.OPTIMIZERS`.
+        lr: The highest learning rate of the run.
+        momentum: Of the optimizers that have one.
+        weight_decay: Pull of every parameter towards 0.
+        schedule: A name in :data:`cnn.schedules.SCHEDULES`.
+        batch_size: Samples in a step.
+        epochs: Passes over the training set.
+        init: A name in :data:`cnn.init.SCHEMES`.
+        seed: Of the first weights, the order of the samples and the dropout.
     """
 
     blocks: Spec
@@ -89,12 +96,19 @@ class History:
 
 @dataclass(frozen=True)
 class Moment:
-    """The network as it was at one check, so that a student can go back to it."""
+    """The network as it was at one check, so that a student can go back to it.
+
+    Attributes:
+        step: After how many steps.
+        parameters: Trainable arrays by path.
+        buffers: Running statistics by path.
+        confusion: (K, K) counts on the validation set; rows are the truth.
+    """
 
     step: int
     parameters: dict[str, Array]
     buffers: dict[str, Array]
-    confusion: Array  #: (K, K) counts on the validation set; rows are the truth
+    confusion: Array
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,20 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class RunState:
-    """A run between two steps: plain data, nothing that a process could not send."""
+    """A run between two steps: plain data, nothing that a process could not send.
+
+    Attributes:
+        config: What was asked for.
+        step: Steps taken so far.
+        parameters: Trainable arrays by path.
+        buffers: Running statistics by path.
+        optimizer: As :meth:`cnn.optimizers.Optimizer.state` gives it.
+        rng: Where the dropout layers' generators are, by path.
+        history: What is plotted.
+        moments: Networks to go back to, oldest first.
+        diagnosis: What goes wrong just now, if anything.
+        seconds: Of work so far, on the clock.
+    """
 
     config: RunConfig
     step: int

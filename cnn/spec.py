@@ -202,12 +202,11 @@ def outline(spec: Sequence[Block], input_shape: Shape) -> Outline:
         by_layer[row.name.partition(".")[0]].append(row)
     blocks: list[list[Row]] = []
     waiting: list[Row] = []
-    for (name, layer), rows in zip(net.layers.items(), by_layer.values(), strict=True):
+    for layer, rows in zip(net, by_layer.values(), strict=True):
         waiting += rows
         own = len(blocks) < len(fitting) and fitting[len(blocks)]
         if own and own.get("kind") == "linear" and isinstance(layer, Flatten):
             continue  # a flatten that was put before a linear belongs to the linear's block
-        del name
         blocks.append(waiting)
         waiting = []
     return Outline(blocks, error)

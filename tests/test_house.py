@@ -51,6 +51,32 @@ def test_cnn_needs_numpy_and_the_standard_library_alone() -> None:
     assert not wrong
 
 
+def test_modules_of_cnn_can_be_read_one_after_another() -> None:
+    """None needs, however indirectly, a module that needs it; types count too."""
+    needs = {
+        _module(path): {name for name in _modules_imported(path) if name.startswith("cnn.")}
+        for path in sources("cnn")
+    }
+    while ready := {name for name, needed in needs.items() if not needed & needs.keys()}:
+        needs = {name: needed for name, needed in needs.items() if name not in ready}
+    assert not needs
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _modules_imported(path: Path) -> set[str]:
+    """Modules that a file imports: of ``from a import b`` both ``a`` and ``a.b``."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
 def test_jobs_know_nothing_of_streamlit() -> None:
     assert not [p for p in sources("jobs") if "streamlit" in imports(p)]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.conv import Conv2d, ConvTranspose2d, correlate_input_gradient
+from cnn.conv import Conv2d, ConvTranspose2d
+from cnn.correlate import correlate_input_gradient
 from cnn.explain.private import once
 from cnn.explain.sums import Activation, activate, checked_index, take_apart, windowed
 from cnn.geometry import Window

@@ -192,7 +192,7 @@ def test_any_convolution_cell(data: st.DataObject) -> None:
     )
 
 
-def test_the_readmes_example() -> None:
+def test_an_example_worked_by_hand() -> None:
     """Rows 1 7 2 / 11 1 23 / 2 2 2 under the kernel 1 1 / 0 1 give 9, 32, 14, 26."""
     layer = Conv2d(1, 1, 2, dtype=np.float64)
     layer.params["weight"][...] = [[1, 1], [0, 1]]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cnn import optimizers
+from cnn.architectures import ARCHITECTURES
 from cnn.handwriting import generate
 from cnn.layer import batch_last
 from cnn.losses import CrossEntropyLoss, make_loss
@@ -94,6 +95,21 @@ def test_the_network_of_many_tutorials_learns(outputs):
     answer = net.forward(x)
     guess = answer.argmax(axis=0) if outputs == 2 else (answer[0] > 0.5)
     assert (guess == digits.labels).mean() > 0.97
+
+
+def test_the_tutorial_variant_of_lenet_learns():
+    """6–16–120–100–10 on 200 images of two classes; new images of both are told apart then."""
+    labels = np.resize([3, 8], 200)
+    seen, unseen = (generate(200, seed=seed, labels=labels) for seed in (1, 2))
+    net = ARCHITECTURES["lenet_tutorial"].build(rng=0)
+    optimizer, order = SGD(net.parameters(), 0.02, momentum=0.9), np.random.default_rng(0)
+    for _ in range(10):
+        for rows in order.permutation(200).reshape(-1, 20):
+            x = batch_last(seen.floats(rows))
+            train(net, CrossEntropyLoss(), optimizer, x, labels[rows], 1)
+    net.eval()
+    for data, share in ((seen, 0.98), (unseen, 0.95)):
+        assert (net(data.floats()).argmax(axis=1) == labels).mean() >= share
 
 
 def memory_in_arrays():
