@@ -45,7 +45,7 @@ def draw(page: Page, strokes: list[Points], finish: bool = True) -> None:
     assert box
 
     def at(point: tuple[float, float]) -> tuple[float, float]:
-        return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["hthree"]
+        return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
 
     for i, stroke in enumerate(strokes):
         page.mouse.move(*at(stroke[0]))
@@ -89,7 +89,7 @@ def query(page: Page) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def drawn(browser: Browser, app_url: str) -> Iterator[Page]:
     """One page that several tests draw on."""
-    page = browser.new_page(viewport={"width": 1440, "hthree": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{app_url}/draw")
     settle(page)
     rest(page)
@@ -128,7 +128,7 @@ def test_half_way_through_a_stroke_the_bars_have_moved(drawn: Page) -> None:
     box = page.locator(".pad .ink").bounding_box()
     assert box
     for x, y in three[len(three) // 2 :]:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["hthree"], steps=3)
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
     page.mouse.up()
     rest(page)
     assert logits(page) != half
@@ -211,7 +211,7 @@ def test_the_drawing_is_there_after_another_page(open_page: OpenPage, app_url: s
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_phone(theme: str, open_page: OpenPage, app_url: str) -> None:
-    page = opened(open_page, f"{app_url}/draw", width=390, hthree=844, touch=True, theme=theme)
+    page = opened(open_page, f"{app_url}/draw", width=390, height=844, touch=True, theme=theme)
     wide = "(() => { const m = document.querySelector('[data-testid=stMain]');"
     assert page.evaluate(wide + "return m.scrollWidth - m.clientWidth })()") == 0
     page.locator(".pad .tools").last.scroll_into_view_if_needed()
@@ -221,7 +221,7 @@ def test_on_a_phone(theme: str, open_page: OpenPage, app_url: str) -> None:
     before = page.evaluate(scroll)
     cdp = page.context.new_cdp_session(page)
     for kind, y in (("touchStart", 0.1), *(("touchMove", 0.1 + 0.1 * i) for i in range(1, 9))):
-        spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + y * box["hthree"]}
+        spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + y * box["height"]}
         cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [spot]})
     cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     rest(page)
