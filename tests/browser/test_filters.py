@@ -144,6 +144,9 @@ def test_an_edited_weight_changes_picture_sum_and_link(app_url: str, open_page: 
     page.reload()
     settle(page)
     assert value(page, "y") == pytest.approx(before + 3 * pixel)
+    page.get_by_role("button", name="Negate").click()
+    settle(page)
+    assert value(page, "y") == pytest.approx(-before - 3 * pixel)
 
 
 def test_a_phone_in_the_dark(app_url: str, open_page: OpenPage) -> None:

@@ -15,12 +15,13 @@ from ui import presets as drawings
 from ui.components.draw_pad import draw_pad
 from ui.images import ImageError, ImageResult, open_image
 
-OWN = {"upload": "A file of yours", "camera": "Your camera", "draw": "Draw one"}
+OWN = {"upload": "A file of yours", "camera": "Your camera", "draw": "Your own drawing"}
 COLOURS = {"grey": "Grey, 1", "rgb": "Colour, 3"}
 START = "house"
 #: Larger pictures are scaled down to this.
 MAX_SIDE = 512
 _PAD, _OPENED = "fi_pad", "_fi_opened"
+_FIRST_DRAWING = "face"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def source() -> Iterator[Source]:
         picture = _given(name) or pictures.bundled(START)
     elif name == "draw":
         place = st.container()
-        ink = draw_pad.read(_PAD, drawings.all_presets(), "8").ink
+        ink = draw_pad.read(_PAD, _drawings(), _FIRST_DRAWING).ink
         paper = np.rint((1 - ink) * 255) / np.float32(255)
         picture = ImageResult(np.repeat(paper[None], 3, axis=0), coloured=False)
     else:
@@ -59,12 +60,18 @@ def source() -> Iterator[Source]:
         with place:
             draw_pad.draw_pad(
                 _PAD,
-                presets=drawings.all_presets(),
-                start="8",
+                presets=_drawings(),
+                start=_FIRST_DRAWING,
                 side=250,
                 epoch=link.epoch(),
                 projector=lesson.projector(),
             )
+
+
+def _drawings() -> list[draw_pad.Preset]:
+    """The plain digits, and what is none."""
+    ready = drawings.all_presets()
+    return [*ready[:10], *ready[-3:]]
 
 
 def _given(name: str) -> ImageResult | None:

@@ -178,7 +178,7 @@ function createNumbers(lens) {
     }
     if (!m.apart) {
       const y = combined(m, win.totals);
-      const name = { one: "", magnitude: "√(a² + b²) = ", direction: "angle of (a, b), " }[m.combine];
+      const name = { one: "", magnitude: "√(a² + b²) = ", direction: "angle, " }[m.combine];
       row("y", `${name}y[${i}, ${j}]`, final(y), "total result");
       row("shown", "shown as", shownAs(m, y), "note");
     }

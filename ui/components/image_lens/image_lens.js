@@ -206,7 +206,8 @@ function minusSign(value) {
 }
 
 function hintWords({ pinned }) {
-  return pinned ? "pinned: Escape or a click lets go" : "click to pin, arrow keys move";
+  if (window.matchMedia("(pointer: coarse)").matches) return pinned ? "pinned: tap it again to let go" : "tap to pin";
+  return pinned ? "pinned: Escape or a click on it lets go" : "click to pin, arrow keys move";
 }
 
 // For screen readers: the present cell and its sum.
