@@ -15,26 +15,26 @@ from cnn.special import erf
 
 
 def relu(x: Array) -> Array:
-    """max(x, 0)."""
+    """max(x, 0); any shape to the same."""
     # The same as np.maximum(x, 0), which does not use vector instructions when one side is a
     # single number and takes four times as long.
     return np.clip(x, 0, np.inf) if np.asarray(x).dtype.kind == "f" else np.maximum(x, 0)
 
 
 def relu_backward(dy: Array, x: Array) -> tuple[Array]:
-    """Passes dy where x > 0; the kink at 0 counts as flat, as in PyTorch."""
+    """(dx,): dy where x > 0, shaped as x; the kink at 0 counts as flat, as in PyTorch."""
     return (dy * (x > 0),)
 
 
 def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
-    """x where x > 0, else negative_slope · x (Maas, Hannun and Ng, 2013)."""
+    """x where x > 0, else negative_slope · x, shaped as x (Maas, Hannun and Ng, 2013)."""
     # Not np.where: its branch is mispredicted half of the time, which takes ten times as long.
     choose = np.maximum if negative_slope <= 1 else np.minimum
     return choose(x, negative_slope * x)
 
 
 def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tuple[Array]:
-    """Gradient of :func:`leaky_relu`."""
+    """Gradient (dx,) of :func:`leaky_relu`."""
     slope = (x > 0) * x.dtype.type(1 - negative_slope)
     slope += negative_slope
     slope *= dy
@@ -42,7 +42,7 @@ def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tu
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + e^−x)."""
+    """1 / (1 + e^−x); any shape to the same."""
     with np.errstate(over="ignore"):  # e^−x = ∞ gives the right answer, 0
         y = np.exp(-x)
     y += 1
@@ -50,7 +50,7 @@ def sigmoid(x: Array) -> Array:
 
 
 def sigmoid_backward(dy: Array, x: Array) -> tuple[Array]:
-    """dy · y (1 − y)."""
+    """(dx,): dy · y (1 − y), y the sigmoid of x."""
     return (_sigmoid_slope(dy, sigmoid(x)),)
 
 
@@ -62,12 +62,12 @@ def _sigmoid_slope(dy: Array, y: Array) -> Array:
 
 
 def tanh(x: Array) -> Array:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent; any shape to the same."""
     return np.tanh(x)
 
 
 def tanh_backward(dy: Array, x: Array) -> tuple[Array]:
-    """dy · (1 − y²)."""
+    """(dx,): dy · (1 − y²), y the tanh of x."""
     return (_tanh_slope(dy, np.tanh(x)),)
 
 
@@ -93,7 +93,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 
 def gelu_backward(dy: Array, x: Array, approximate: str = "none") -> tuple[Array]:
-    """dy · (gate + x · d gate / dx)."""
+    """(dx,): dy · (gate + x · d gate / dx), the gate being Φ(x) or its approximation."""
     return (_gelu_slope(dy, x, _gelu_gate(x, approximate), approximate),)
 
 
@@ -120,7 +120,10 @@ def _gelu_gate(x: Array, approximate: str) -> Array:
 
 
 def softmax(x: Array, dim: int) -> Array:
-    """e^x / Σ e^x along ``dim``; the largest x is taken off first so that nothing overflows."""
+    """e^x / Σ e^x along axis ``dim``, shaped as x.
+
+    The largest x is taken off first so that nothing overflows.
+    """
     y = x - x.max(axis=dim, keepdims=True)
     np.exp(y, out=y)
     y /= y.sum(axis=dim, keepdims=True)
@@ -128,7 +131,7 @@ def softmax(x: Array, dim: int) -> Array:
 
 
 def softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
-    """y · (dy − Σ dy y)."""
+    """(dx,): y · (dy − Σ dy y), the sum along ``dim``."""
     return (_softmax_slope(dy, softmax(x, dim), dim),)
 
 
@@ -144,7 +147,7 @@ def log_softmax(x: Array, dim: int) -> Array:
 
 
 def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
-    """dy − softmax(x) · Σ dy."""
+    """(dx,): dy − softmax(x) · Σ dy, the sum along ``dim``."""
     return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
 
 
@@ -157,7 +160,7 @@ class Activation(SameShape):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """dy times the slope at x."""
+        """dy times the slope at x, shaped as both."""
         assert self.x is not None and self.y is not None
         self.dy, self.dx = dy, self._slope(dy, self.x, self.y)
         return self.dx

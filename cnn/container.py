@@ -106,7 +106,7 @@ class Container(Layer):
         return self._collect("params")
 
     def gradients(self) -> dict[str, Array]:
-        """d loss / d parameter, as the last backward pass left it."""
+        """d loss / d parameter by path, shaped alike, as the last backward pass left it."""
         return self._collect("grads")
 
     def buffers(self) -> dict[str, Array]:  # type: ignore[override]

@@ -95,7 +95,10 @@ class Linear(Layer):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """dweight = dy · xᵀ, dbias = Σ dy over the batch, dx = weightᵀ · dy."""
+        """(out_features, N) to (in_features, N): dx = weightᵀ · dy.
+
+        Fills ``grads``: dweight = dy · xᵀ, dbias = Σ dy over the batch.
+        """
         assert self.x is not None
         self.dy = dy
         # Written into last step's array, if there is one: AlexNet's first is 150 MB.
@@ -120,12 +123,12 @@ class Flatten(Layer):
     """(C, H, W, N) to (C·H·W, N), in the order of PyTorch's: width runs fastest."""
 
     def forward(self, x: Array) -> Array:
-        """Another view of the same numbers."""
+        """(C, H, W, N) to (C·H·W, N): another view of the same numbers."""
         self.x, self.y = x, x.reshape(-1, x.shape[-1])
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """Back into maps."""
+        """(C·H·W, N) back to (C, H, W, N)."""
         assert self.x is not None
         self.dy, self.dx = dy, dy.reshape(self.x.shape)
         return self.dx

@@ -74,14 +74,14 @@ class Dropout(SameShape):
         self.mask: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """x, thinned out and scaled if in training."""
+        """x thinned out and scaled if in training, x itself otherwise; any shape."""
         active = self.training and self.p > 0
         self.mask = _mask(self.rng, x, self.p) if active else None
         self.x, self.y = x, x if self.mask is None else x * self.mask
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """dy, thinned out as x was."""
+        """dy thinned out as x was, the same shape."""
         self.dy, self.dx = dy, dy if self.mask is None else dy * self.mask
         return self.dx
 

@@ -134,7 +134,7 @@ def gabor(
 
 
 def turned(kernel: Array) -> Array:
-    """The kernel turned by 180°: what true convolution slides."""
+    """A kernel (…, kh, kw) turned by 180°: what true convolution slides."""
     return kernel[..., ::-1, ::-1].copy()
 
 
@@ -144,7 +144,7 @@ def for_channels(kernel: Array, channels: int) -> Array:
 
 
 def normalised(kernel: Array) -> Array:
-    """Scaled so that it sums to 1, or, where it sums to 0, so that Σ|w| = 2; zeros stay zeros."""
+    """A kernel of any shape scaled to sum to 1, or, if it sums to 0, to Σ|w| = 2; 0 stays 0."""
     total, size = kernel.sum(), np.abs(kernel).sum()
     if abs(total) > 1e-9 * max(size, 1):
         return kernel / total

@@ -32,13 +32,12 @@ from cnn.activations import (
     tanh,
     tanh_backward,
 )
-from cnn.conv import (
+from cnn.conv import check_groups, transposed_geometry
+from cnn.correlate import (
     bias_gradient,
-    check_groups,
     correlate,
     correlate_input_gradient,
     correlate_weight_gradient,
-    transposed_geometry,
 )
 from cnn.dense import linear, linear_backward
 from cnn.dropout import dropout, dropout_backward
@@ -259,9 +258,13 @@ def max_pool2d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Array | tuple[Array, Array]:
-    """Maximum of each window of ``x`` (N, C, H, W); the stride is the kernel's size unless given.
+    """Maximum of each window of ``x``, (N, C, H, W) to (N, C, OH, OW).
 
-    With ``return_indices`` also where each maximum lies: row·W + column within its channel.
+    The stride is the kernel's size unless given. With ``return_indices`` also where each maximum
+    lies, the same shape: row·W + column within its channel.
+
+    Raises:
+        ValueError: The window does not fit, or the padding is more than half of it.
     """
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode)
     y = layer(_images(x))
@@ -290,7 +293,7 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """Mean of each window of ``x`` (N, C, H, W); see :class:`cnn.pool.AvgPool2d`."""
+    """Mean of each window, (N, C, H, W) to (N, C, OH, OW); see :class:`cnn.pool.AvgPool2d`."""
     return AvgPool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)(
         _images(x)
     )
@@ -318,7 +321,7 @@ def sum_pool2d(
     padding: PaddingLike = 0,
     ceil_mode: bool = False,
 ) -> Array:
-    """Sum of each window of ``x`` (N, C, H, W)."""
+    """Sum of each window of ``x``, (N, C, H, W) to (N, C, OH, OW)."""
     return SumPool2d(kernel_size, stride, padding, ceil_mode)(_images(x))
 
 
@@ -335,7 +338,7 @@ def sum_pool2d_backward(
 
 
 def adaptive_avg_pool2d(x: Array, output_size: PairLike) -> Array:
-    """Means over stretches that divide ``x`` (N, C, H, W) into ``output_size``."""
+    """Means over stretches that divide ``x``: (N, C, H, W) to (N, C, *output_size)."""
     return AdaptiveAvgPool2d(output_size)(_images(x))
 
 
@@ -345,14 +348,20 @@ def adaptive_avg_pool2d_backward(dy: Array, x: Array, output_size: PairLike) -> 
 
 
 def pad(x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0) -> Array:
-    """``x`` (N, C, H, W) with a rim.
+    """``x`` with a rim.
 
     Args:
-        x: The images.
+        x: (N, C, H, W).
         pad: (left, right) or (left, right, top, bottom): PyTorch names the last axis first.
         mode: ``constant``, ``reflect`` (mirrored, the edge not repeated), ``replicate`` (the edge
             repeated) or ``circular`` (from the other side).
         value: Of a constant rim.
+
+    Returns:
+        (N, C, H + top + bottom, W + left + right).
+
+    Raises:
+        ValueError: ``pad`` is none of these, or the mode cannot add that many cells.
     """
     return batch_first(padded.pad(batch_last(_images(x)), _sides(pad), mode, value))
 

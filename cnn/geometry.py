@@ -1,4 +1,4 @@
-"""Where windows fall: sizes, padding, coverage and receptive fields. Integers only.
+"""Where windows fall: sizes, padding and coverage. Integers only.
 
 A convolution or a pooling slides a window along each axis. Everything that can be said about it
 without looking at a pixel is here. One axis has ``n`` input cells, ``before`` + ``after`` cells of
@@ -6,8 +6,7 @@ padding, a window of ``kernel`` taps that lie ``dilation`` cells apart, and move
 Output cell ``o`` reads, with tap ``t``, the input cell ``o·stride + t·dilation − before``.
 
 The arithmetic of sizes follows Dumoulin and Visin, "A guide to convolution arithmetic for deep
-learning" (2016); receptive fields follow Araujo, Norris and Sim, "Computing Receptive Fields of
-Convolutional Neural Networks" (Distill, 2019).
+learning" (2016). What a unit sees through many windows is in :mod:`cnn.receptive`.
 """
 
 from __future__ import annotations

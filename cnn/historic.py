@@ -35,7 +35,7 @@ class ScaledTanh(SameShape):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """amplitude · slope · (1 − tanh²) is slope · (amplitude − y² / amplitude)."""
+        """Any shape; amplitude · slope · (1 − tanh²) is slope · (amplitude − y² / amplitude)."""
         assert self.y is not None
         slope = self.slope * (self.amplitude - self.y * self.y / self.amplitude)
         self.dy, self.dx = dy, dy * slope
@@ -227,7 +227,7 @@ class RadialBasis(Layer):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """d y_k / d x_j = −2 (x_j − code_kj)."""
+        """(K, N) to (F, N): d y_k / d x_j = −2 (x_j − code_kj)."""
         assert self.x is not None
         codes = self.buffers["weight"]
         self.dy = dy

@@ -32,7 +32,7 @@ def fans(shape: Shape) -> tuple[int, int]:
 def uniform(
     shape: Shape, bound: float, rng: np.random.Generator, dtype: type = np.float32
 ) -> Array:
-    """Values from −bound to bound, all as likely."""
+    """An array of ``shape``: values from −bound to bound, all as likely."""
     values = rng.random(shape, dtype=_drawn(dtype))
     values -= 0.5
     values *= 2 * bound
@@ -40,7 +40,7 @@ def uniform(
 
 
 def normal(shape: Shape, std: float, rng: np.random.Generator, dtype: type = np.float32) -> Array:
-    """Values from the normal distribution of mean 0 and standard deviation ``std``."""
+    """An array of ``shape``, normally distributed with mean 0 and standard deviation ``std``."""
     values = rng.standard_normal(shape, dtype=_drawn(dtype))
     values *= std
     return values.astype(dtype, copy=False)

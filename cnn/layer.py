@@ -48,11 +48,11 @@ class Layer:
         self.dx: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """Batch-last ``x`` to batch-last ``y``."""
+        """Batch-last ``x``, (C, H, W, N) or (F, N), to batch-last ``y``."""
         raise NotImplementedError
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """From d loss / d y to d loss / d x; fills ``grads``.
+        """From d loss / d y, shaped as y, to d loss / d x, shaped as x; fills ``grads``.
 
         ``need_dx=False`` lets the first layer of a network skip the gradient nobody reads.
         """

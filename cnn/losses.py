@@ -58,7 +58,7 @@ def cross_entropy_backward(
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> tuple[Array]:
-    """softmax(input) − target, weighted and reduced as :func:`cross_entropy` was."""
+    """(dinput,): softmax(input) − target, weighted and reduced as :func:`cross_entropy` was."""
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
     slope = np.exp(log_softmax(input, axis)) * wanted.sum(axis=axis, keepdims=True) - wanted
@@ -155,7 +155,7 @@ def binary_cross_entropy_backward(
     weight: Array | None = None,
     reduction: str = "mean",
 ) -> tuple[Array]:
-    """(p − t) / (p (1 − p)), the denominator kept above 1e-12 as in PyTorch."""
+    """(dinput,): (p − t) / (p (1 − p)), the denominator kept above 1e-12 as in PyTorch."""
     slope = (input - target) / np.maximum(input * (1 - input), 1e-12)
     if weight is not None:
         slope = slope * weight
@@ -193,7 +193,7 @@ def binary_cross_entropy_with_logits_backward(
     reduction: str = "mean",
     pos_weight: Array | None = None,
 ) -> tuple[Array]:
-    """sigmoid(input) − t, weighted."""
+    """(dinput,): sigmoid(input) − t, weighted, shaped as the input."""
     positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
     slope = (1 - target) + positive * (sigmoid(input) - 1)
     if weight is not None:
@@ -202,7 +202,7 @@ def binary_cross_entropy_with_logits_backward(
 
 
 def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
-    """(input − target)², elementwise."""
+    """(input − target)² of two arrays of one shape, elementwise and then reduced."""
     check_same(input, target)
     return reduce(np.square(input - target), reduction)
 
@@ -210,7 +210,7 @@ def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
 def mse_loss_backward(
     dy: Array | float, input: Array, target: Array, reduction: str = "mean"
 ) -> tuple[Array, Array]:
-    """2 (input − target), and its negative for the target."""
+    """(dinput, dtarget): 2 (input − target), and its negative; shaped as both."""
     slope = 2 * (input - target) * spread(dy, reduction, input.size)
     return slope, -slope
 
@@ -256,16 +256,16 @@ class Loss:
     """Base of the losses of a training loop, batch last and averaged.
 
     ``forward(prediction, target)`` returns the loss, ``backward()`` its gradient, shaped as the
-    prediction. Predictions are (K, N). Targets are class numbers (N,) or, but for
-    :class:`CrossEntropyLoss`, also numbers shaped as the prediction.
+    prediction. Predictions are (K, N). Targets are class numbers (N,), or numbers shaped as the
+    prediction: for :class:`CrossEntropyLoss` the probability of each class.
     """
 
     def forward(self, prediction: Array, target: Array) -> float:
-        """The loss, averaged over the batch."""
+        """(K, N) and targets to the loss, averaged over the batch."""
         raise NotImplementedError
 
     def backward(self) -> Array:
-        """d loss / d prediction of the last ``forward``."""
+        """d loss / d prediction of the last ``forward``, (K, N)."""
         raise NotImplementedError
 
 
@@ -290,7 +290,7 @@ class CrossEntropyLoss(Loss):
         return float(reduce(-_wanted_log(self._wanted, self._log_p), "mean", self._count))
 
     def backward(self) -> Array:
-        """softmax − target, over the number of samples."""
+        """softmax − target, over the number of samples; (K, N)."""
         slope = np.exp(self._log_p)
         slope *= self._wanted.sum(axis=0)
         slope -= self._wanted

@@ -207,7 +207,7 @@ class Residual(Parallel):
         self.sum: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """The sum, and its activation."""
+        """(…, N): the sum and its activation, shaped as what the body gives."""
         self.x = x
         added = self.body.forward(x)
         kept = x if self.shortcut is None else self.shortcut.forward(x)
@@ -218,7 +218,7 @@ class Residual(Parallel):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """The gradient goes to both terms, and what comes back from them is added."""
+        """Shaped as x: the gradient goes to both terms, and what comes back from them is added."""
         self.dy, self.dx = dy, None
         gradient = dy if self.activation is None else self.activation.backward(dy)
         assert gradient is not None
@@ -270,7 +270,7 @@ class Branches(Parallel):
         super().__init__(_named(tuple(named)))
 
     def forward(self, x: Array) -> Array:
-        """The outputs of all bodies, stacked."""
+        """(C, H, W, N) to (ΣO, OH, OW, N): the outputs of all bodies, stacked."""
         self.x = x
         outputs = [body.forward(x) for body in self]
         self._check([y.shape[:-1] for y in outputs])
@@ -278,7 +278,7 @@ class Branches(Parallel):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """Every body gets its channels' gradient; what comes back is added."""
+        """Shaped as x: every body gets its channels' gradient; what comes back is added."""
         self.dy, self.dx = dy, None
         begin = 0
         for body in self:

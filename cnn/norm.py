@@ -207,7 +207,7 @@ class BatchNorm2d(SameShape):
         self._inverse_std: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """Normalise by the batch in training, by the running statistics otherwise."""
+        """(C, H, W, N) or (C, N) to the same: by the batch in training, else as it ran so far."""
         self._check_channels(x.shape)
         rows = x.reshape(len(x), -1)
         weight, bias = self.params["weight"], self.params["bias"]
@@ -230,7 +230,7 @@ class BatchNorm2d(SameShape):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """Through the batch's statistics if the forward pass used them."""
+        """Shaped as x; through the batch's statistics if the forward pass used them."""
         assert self.x is not None and self._inverse_std is not None
         self.dy = dy
         rows = dy.reshape(len(dy), -1)
@@ -285,7 +285,7 @@ def local_response_norm(
 def local_response_norm_backward(
     dy: Array, x: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> tuple[Array]:
-    """Gradient of :func:`local_response_norm`."""
+    """Gradient (dx,) of :func:`local_response_norm`, shaped as x."""
     dy, x = np.moveaxis(dy, 1, 0), np.moveaxis(x, 1, 0)
     y, base = _respond(x, size, alpha, beta, k)
     return (np.moveaxis(_response_gradient(dy, x, y, base, size, alpha, beta), 0, 1),)
@@ -347,13 +347,13 @@ class LocalResponseNorm(SameShape):
         self._base: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """Divide by the activity of the neighbouring channels."""
+        """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""
         self.x = x
         self.y, self._base = _respond(x, self.size, self.alpha, self.beta, self.k)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """Through the numerator and the denominator."""
+        """(C, H, W, N) to the same: through the numerator and the denominator."""
         assert self.x is not None and self.y is not None and self._base is not None
         self.dy, self.dx = dy, None
         if need_dx:

@@ -48,7 +48,7 @@ def triplet_margin_loss_backward(
     swap: bool = False,
     reduction: str = "mean",
 ) -> tuple[Array, Array, Array]:
-    """Gradients at anchor, positive and negative; 0 where the margin is kept."""
+    """(danchor, dpositive, dnegative), shaped as they are; 0 where the margin is kept."""
     near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
     active = (near - far + margin > 0) * spread(dy, reduction, near.size)
     active = np.asarray(active)[..., None]
