@@ -181,7 +181,7 @@ def test_wrong_arguments_are_named():
 
 def test_thousands_a_second():
     generate(64)
-    started = time.perf_counter()
+    started = time.process_time()  # others on the machine do not count
     generate(1500, 1)
-    # Alone on one core it makes 8,000 to 9,000; the rest is room for a busy machine.
-    assert 1500 / (time.perf_counter() - started) > 1500
+    # Alone on one core it makes 8,000 to 9,000.
+    assert 1500 / (time.process_time() - started) > 2000

@@ -139,11 +139,7 @@ def test_shrinking_takes_area_means():
 def test_it_is_fast_enough_for_every_move_of_the_pen():
     ink = draw([np.array([[0.2, 0.2], [0.8, 0.8]])])
     fit_digit(ink)
-    best = min(_seconds(ink) for _ in range(20))
-    assert best < 0.001
-
-
-def _seconds(ink):
-    started = time.perf_counter()
-    fit_digit(ink)
-    return time.perf_counter() - started
+    started = time.process_time()  # others on the machine do not count
+    for _ in range(100):
+        fit_digit(ink)
+    assert (time.process_time() - started) / 100 < 0.001
