@@ -39,9 +39,9 @@ with stage:
         lesson.close()
         st.stop()
     blocks = builder.fitting(preset, head, split)
-    if blocks is None:
+    if isinstance(blocks, str):
         run = None
-        lesson.problem("This network does not fit its input; the block in question says why.")
+        lesson.problem(blocks)
     else:
         run = session.ensure(setup.config(settings, blocks, head, split), recipe, split)
         theatre.toolbar(run)

@@ -142,3 +142,55 @@ def test_a_trained_network_answers_on_the_drawing_page(
     expect(page.get_by_text(re.compile(r"It reads \d")).first).to_be_visible(timeout=20_000)
     page.get_by_text("Two networks", exact=True).first.click()
     expect(page.get_by_text(re.compile("Yours, just trained: .* parameters"))).to_be_visible()
+
+
+def titles(page: Page) -> list[str]:
+    return page.get_by_role("listitem").locator("b").all_inner_texts()
+
+
+def test_blocks_are_moved_by_keys_and_by_hand_and_are_in_the_link(
+    app_url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{app_url}/train?tr_data=shapes&tr_count=400&tr_preset=one&tr_view=net")
+    assert titles(page) == ["Input", "Convolution", "ReLU", "Max pool", "Output: dense layer"]
+
+    page.get_by_role("button", name=re.compile("^Move Max pool")).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("listitem").nth(2)).to_contain_text("Max pool")
+    # The focus went with the block: once more.
+    expect(page.get_by_role("button", name=re.compile("^Move Max pool, block 2"))).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("listitem").nth(1)).to_contain_text("Max pool")
+
+    filters = page.get_by_role("spinbutton", name="Filters")
+    filters.fill("9")
+    filters.press("Enter")
+    expect(page.get_by_role("listitem").nth(2)).to_contain_text("→ 9 ×")
+    kernel = page.get_by_role("spinbutton", name="Kernel")
+    kernel.fill("15")
+    kernel.press("Enter")
+    expect(page.get_by_text(re.compile("Block 2, Convolution: kernel_size")).first).to_be_visible()
+    page.get_by_role("spinbutton", name="Kernel").fill("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
+
+    page.get_by_label("Kind of block to add").select_option("batch_norm")
+    page.get_by_role("button", name="Add block").click()
+    expect(page.get_by_role("listitem").nth(4)).to_contain_text("Batch norm")
+    # By hand: the last block above the first.
+    handle = page.get_by_role("button", name=re.compile("^Move Batch norm")).bounding_box()
+    first = page.get_by_role("listitem").nth(1).bounding_box()
+    assert handle and first
+    page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 8, first["y"] + 4, steps=6)
+    page.mouse.up()
+    expect(page.get_by_role("listitem").nth(1)).to_contain_text("Batch norm")
+    page.get_by_role("button", name=re.compile("^Remove Max pool")).click()
+    expect(page.get_by_role("listitem")).to_have_count(5)
+    settle(page)
+
+    wanted = titles(page)
+    again = open_page(page.url)
+    assert titles(again) == wanted == ["Input", "Batch norm", "Convolution", "ReLU", wanted[-1]]
+    assert again.get_by_role("spinbutton", name="Filters").input_value() == "9"

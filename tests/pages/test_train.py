@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.payload import array, sent
 from ui import codecs
-from ui.train import builder, learned, networks
+from ui.train import learned, networks
 
 
 def start(**params: str) -> AppTest:
@@ -68,10 +68,10 @@ def test_every_view_of_every_preset(view: str, preset: str) -> None:
 
 
 def test_the_builder_says_what_each_block_comes_to() -> None:
-    at = start(tr_view="net", tr_data="strokes")
-    shown = words(at)
-    assert "6 × 28 × 28 · 156 parameters · 117,600 multiply–adds" in shown
-    assert "61,706 parameters" in shown
+    data = sent(start(tr_view="net", tr_data="strokes"), "block_list")
+    assert data["lines"][1]["words"] == "→ 6 × 28 × 28 · 156 parameters · 117,600 multiply–adds"
+    assert data["lines"][-1]["title"] == "Output: dense layer"
+    assert "61,706 parameters" in data["total"]
 
 
 def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
@@ -79,6 +79,9 @@ def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
     at = start(tr_net=network(blocks), tr_view="net")
     assert "kernel_size: 9 taps" in words(at)
     assert "need kernel_size ≤" in words(at)
+    data = sent(at, "block_list")
+    assert "kernel_size: 9 taps" in data["lines"][2]["problem"]
+    assert "Block 2, Convolution" in words(at)
     assert not any(b.label == "Train" for b in at.button)
 
 
@@ -89,7 +92,7 @@ def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
 )  # fmt: skip
 def test_a_broken_network_in_the_link_is_the_preset(broken: str) -> None:
     at = start(tr_net=broken, tr_view="net", tr_data="strokes")
-    assert "61,706 parameters" in words(at)
+    assert "61,706 parameters" in sent(at, "block_list")["total"]
 
 
 def test_what_a_link_may_hold_is_bounded() -> None:
@@ -103,22 +106,18 @@ def test_what_a_link_may_hold_is_bounded() -> None:
             networks.checked(bad)
 
 
-def test_add_move_and_remove_a_block() -> None:
-    at = start(tr_view="net", tr_preset="one")
-    at.selectbox(key="block_new").set_value("batch_norm").run()
-    press(at, "Add")
-    assert "**Batch norm**" in words(at)
-    names = [m.value for m in at.markdown if "**Batch norm**" in m.value or "Max pool" in m.value]
-    assert "Max pool" in names[0]
-    up = [b for b in at.button if b.label == "↑"][-1]
-    up.click()
-    at.run()
-    names = [m.value for m in at.markdown if "**Batch norm**" in m.value or "Max pool" in m.value]
-    assert "Batch norm" in names[0]
-    [b for b in at.button if b.label == "×"][-1].click()
-    at.run()
+def test_what_the_browser_sends_is_checked_before_it_is_taken() -> None:
+    blocks = [networks.dense(7), {"kind": "relu"}]
+    script = (
+        "import streamlit as st\nfrom ui import link\nfrom ui.train import builder\n"
+        "link.begin('train')\n"
+        "for sent in ({blocks!r}, [{{'kind': 'exec'}}], 'rubbish', [{{}}], [3]):\n"
+        "    builder._take('lenet', sent)\n"
+        "st.write(str(builder.blocks_of('lenet')))\n"
+    )
+    at = AppTest.from_string(script.format(blocks=blocks)).run()
     assert not at.exception
-    assert "Max pool" not in words(at)
+    assert at.markdown[0].value == str(blocks)
 
 
 def test_the_preset_of_the_tutorials_brings_its_settings() -> None:
@@ -166,10 +165,3 @@ def test_history_as_a_table() -> None:
     assert lines[0].startswith("step,loss")
     assert lines[1] == "1,0.5,0.1,0.01,,"
     assert lines[2] == "2,0.25,0.9,0.01,1,0.8"
-
-
-def test_moving_past_the_ends_is_not_offered() -> None:
-    blocks = [networks.dense(3), networks.dense(4)]
-    assert builder._moved(blocks, 0, -1) is None
-    assert builder._moved(blocks, 1, 2) is None
-    assert builder._moved(blocks, 1, 0) == blocks[::-1]

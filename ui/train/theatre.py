@@ -107,7 +107,7 @@ def status(view: View) -> None:
     state = view.state
     config = state.config
     parts = [
-        f"**{_PHASES[view.phase]}**",
+        "**Ready**" if view.phase == "paused" and not state.step else f"**{_PHASES[view.phase]}**",
         f"step {state.step:,} of {config.total_steps:,}",
         f"epoch {state.epoch:.1f} of {config.epochs}",
     ]
