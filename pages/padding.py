@@ -4,8 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from cnn.filters import box
-from ui import axis, codecs, guess, lesson, link, questions, samples
+from ui import axis, codecs, guess, kept, lesson, link, questions, samples
 from ui.components.panels.panels import panels
 from ui.components.window_stage.window_stage import window_stage
 
@@ -31,11 +30,14 @@ with controls:
         seed = link.number("Seed of the numbers", "pa_seed", 0, 9999, 1)
 
 x = samples.integers(seed, 16).x[:, : rows.n, : columns.n]
+weight = kept.array(
+    "pa_w", "pa_stage", "kernel", axis.ones(rows, columns), f"{rows.kernel}x{columns.kernel}"
+)
 with stage:
     window_stage(
         "pa_stage",
         x=x,
-        weight=box(1).repeat(rows.kernel, axis=0).repeat(columns.kernel, axis=1),
+        weight=weight,
         stride=(rows.stride, columns.stride),
         padding=(rows.before, rows.after, columns.before, columns.after),
         dilation=(rows.dilation, columns.dilation),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link, pooling, questions, samples
+from ui import guess, kept, lesson, link, pooling, questions, samples
 from ui.components.panels.panels import panels
 from ui.components.window_stage.window_stage import window_stage
 
@@ -34,17 +34,20 @@ sample = {
     "numbers": lambda: samples.integers(seed, 8),
     "digit": lambda: samples.digit(label, seed),
 }[chosen]()
-outputs = {name: pooling.pooled(sample.x[0], name, size, stride, padding) for name in pooling.KINDS}
+owner = chosen if chosen == "digit" else f"{chosen}{seed}"
+x = kept.array("po_x", "po_stage", "input", sample.x, owner)
+outputs = {name: pooling.pooled(x[0], name, size, stride, padding) for name in pooling.KINDS}
 
 with stage:
     window_stage(
         "po_stage",
-        x=sample.x,
+        x=x,
         kind=kind,
         kernel_size=size,
         stride=stride,
         padding=padding,
         input_kind=sample.kind,
+        editable_input=sample.editable,
         start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
         if chosen == "digit"
         else None,

@@ -63,6 +63,11 @@ def controls(
     return output_geometry(n, f, s, _padding(mode, n, f, sides, s, d), d)
 
 
+def ones(rows: AxisGeometry, columns: AxisGeometry) -> np.ndarray:
+    """The kernel (1, kh, kw) that only adds: the eye is on the geometry."""
+    return np.ones((1, rows.kernel, columns.kernel))
+
+
 def largest_padding(n: int, fill: str) -> int:
     """A reflection cannot be longer than what it mirrors."""
     return min(LARGEST_PADDING, n - 1) if fill == "reflect" else LARGEST_PADDING

@@ -45,9 +45,9 @@ def telling(x: Array, kernel: tuple[int, int]) -> Array:
 
 def first_cell(x: Array, kernel: tuple[int, int]) -> tuple[int, int]:
     """Where the window stands first: the corner, unless there is nothing but blank paper."""
-    if telling(x, kernel)[0, 0]:
-        return 0, 0
     varies = liveliness(x, kernel)
+    if varies[0, 0] > 0.05 * varies.max():
+        return 0, 0
     lively = varies >= 0.6 * varies.max()
     row, column = np.unravel_index(int(lively.argmax()), varies.shape)
     return int(row), int(column)
