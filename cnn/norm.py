@@ -207,7 +207,7 @@ class BatchNorm2d(SameShape):
         self._inverse_std: Array | None = None
 
     def forward(self, x: Array) -> Array:
-        """(C, H, W, N) or (C, N) to the same: by the batch in training, else as it ran so far."""
+        """Shaped as x: by the batch's statistics in training, by the running ones otherwise."""
         self._check_channels(x.shape)
         rows = x.reshape(len(x), -1)
         weight, bias = self.params["weight"], self.params["bias"]

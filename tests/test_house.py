@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,17 @@ def test_nothing_unpickles() -> None:
                 if "allow_pickle=False" not in text[call.end() : call.end() + 120]:
                     wrong.append(f"{path.relative_to(ROOT)}: {text[call.start() :][:60]}")
     assert not wrong
+
+
+def test_the_first_start_on_a_machine_asks_nothing() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["server"]["showEmailPrompt"] is False
+    assert config["browser"]["gatherUsageStats"] is False
+
+
+def test_the_readme_points_at_files_that_are_there() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    named = re.findall(r"`((?:cnn|ui|jobs|pages|assets|benchmarks|tests)/[\w./]*)`", text)
+    assert linked and named
+    assert not [name for name in (*linked, *named) if not (ROOT / name).exists()]
