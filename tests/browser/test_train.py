@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -194,3 +197,34 @@ def test_blocks_are_moved_by_keys_and_by_hand_and_are_in_the_link(
     again = open_page(page.url)
     assert titles(again) == wanted == ["Input", "Batch norm", "Convolution", "ReLU", wanted[-1]]
     assert again.get_by_role("spinbutton", name="Filters").input_value() == "9"
+
+
+def workers_of(url: str) -> list[int]:
+    """Process ids of the server's training workers."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    port = f"--server.port {url.rsplit(':', 1)[1]} "
+    servers = {row[0] for row in rows if port in row[2] and "streamlit" in row[2]}
+    return [int(row[0]) for row in rows if row[1] in servers and "spawn_main" in row[2]]
+
+
+def test_killed_workers_cost_a_slice_and_nothing_else(
+    app_url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(app_url + LINK.replace("epochs=12", "epochs=50"))
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(
+        "() => /step [1-9]\\d* of/.test(document.body.innerText)", timeout=30_000
+    )
+    workers = workers_of(app_url)
+    assert workers
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    reached = step_of(page)
+    page.wait_for_function(
+        f"() => Number(/step ([\\d,]+) of/.exec(document.body.innerText)[1].replace(',', ''))"
+        f" > {reached + 30}",
+        timeout=60_000,
+    )
+    assert page.get_by_text("The run stopped").count() == 0
+    page.get_by_role("button", name="Pause").click()

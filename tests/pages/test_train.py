@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnn.datasets import DIGITS, Source
+from cnn.handwriting import generate
+from cnn.idx import write_idx
 from tests.pages.payload import array, sent
-from ui import codecs
-from ui.train import learned, networks
+from ui import codecs, collection
+from ui.train import data, learned, networks
 
 
 def start(**params: str) -> AppTest:
@@ -68,10 +77,10 @@ def test_every_view_of_every_preset(view: str, preset: str) -> None:
 
 
 def test_the_builder_says_what_each_block_comes_to() -> None:
-    data = sent(start(tr_view="net", tr_data="strokes"), "block_list")
-    assert data["lines"][1]["words"] == "→ 6 × 28 × 28 · 156 parameters · 117,600 multiply–adds"
-    assert data["lines"][-1]["title"] == "Output: dense layer"
-    assert "61,706 parameters" in data["total"]
+    shown = sent(start(tr_view="net", tr_data="strokes"), "block_list")
+    assert shown["lines"][1]["words"] == "→ 6 × 28 × 28 · 156 parameters · 117,600 multiply–adds"
+    assert shown["lines"][-1]["title"] == "Output: dense layer"
+    assert "61,706 parameters" in shown["total"]
 
 
 def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
@@ -79,8 +88,8 @@ def test_a_block_that_cannot_fit_says_which_number_and_what_would() -> None:
     at = start(tr_net=network(blocks), tr_view="net")
     assert "kernel_size: 9 taps" in words(at)
     assert "need kernel_size ≤" in words(at)
-    data = sent(at, "block_list")
-    assert "kernel_size: 9 taps" in data["lines"][2]["problem"]
+    shown = sent(at, "block_list")
+    assert "kernel_size: 9 taps" in shown["lines"][2]["problem"]
     assert "Block 2, Convolution" in words(at)
     assert not any(b.label == "Train" for b in at.button)
 
@@ -165,3 +174,96 @@ def test_history_as_a_table() -> None:
     assert lines[0].startswith("step,loss")
     assert lines[1] == "1,0.5,0.1,0.01,,"
     assert lines[2] == "2,0.25,0.9,0.01,1,0.8"
+
+
+@pytest.fixture
+def loopback(tmp_path: Path) -> Iterator[tuple[Source, list[str]]]:
+    """A small data set in MNIST's files on this machine's own server; and what was asked for."""
+    made = generate(300, 1)
+    served = tmp_path / "served"
+    served.mkdir()
+    for part, count in (("train", 300), ("t10k", 30)):
+        write_idx(served / f"{part}-images-idx3-ubyte.gz", made.images[:count, 0])
+        write_idx(served / f"{part}-labels-idx1-ubyte.gz", made.labels[:count].astype(np.uint8))
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args, directory=str(served))
+
+        def log_message(self, *args: Any) -> None:
+            asked.append(self.path)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sums = {p.name: hashlib.md5(p.read_bytes()).hexdigest() for p in served.iterdir()}
+    yield Source("MNIST", DIGITS, (f"http://127.0.0.1:{server.server_port}/",), sums), asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_mnist_is_downloaded_on_request_and_trains(
+    loopback: tuple[Source, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, asked = loopback
+    monkeypatch.setitem(data.FILES, "mnist", source)
+    at = start(tr_data="mnist", tr_folder=str(tmp_path / "mine"), tr_count="200", tr_batch="32")
+    assert "Download it, or name another folder." in words(at)
+    assert asked == []  # nothing is fetched unasked
+    press(at, "Download MNIST into this folder")
+    assert len(asked) == 4
+    assert not any(b.label.startswith("Download MNIST") for b in at.button)
+    press(at, "One step")
+    until(at, "step 1 of")
+
+
+def test_no_network_and_a_folder_that_cannot_be_are_plain_sentences(
+    loopback: tuple[Source, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, _ = loopback
+    gone = replace(source, urls=("http://127.0.0.1:9/",))
+    monkeypatch.setitem(data.FILES, "mnist", gone)
+    at = start(tr_data="mnist", tr_folder=str(tmp_path / "mine"))
+    press(at, "Download MNIST into this folder")
+    assert "there seems to be no network here" in words(at)
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setitem(data.FILES, "mnist", source)
+    at = start(tr_data="mnist", tr_folder=str(blocked))
+    press(at, "Download MNIST into this folder")
+    assert "The folder" in words(at)
+    assert "Errno" not in words(at)
+
+
+def drawings(per_class: dict[str, int]) -> collection.Collection:
+    made = collection.EMPTY
+    images = generate(sum(per_class.values()), 2).floats()[:, 0]
+    names = [name for name, count in per_class.items() for _ in range(count)]
+    for image, name in zip(images, names, strict=True):
+        made = made.add(image, name)
+    return made
+
+
+def test_own_drawings_train_from_two_classes_up() -> None:
+    at = start(tr_data="drawings", tr_batch="4", tr_epochs="2", tr_preset="dense")
+    at.session_state["own_drawings"] = drawings({"cat": 8})
+    at.run()
+    assert not at.exception
+    assert "at least 2" in words(at) or "two kinds" in words(at)
+    at.session_state["own_drawings"] = drawings({"cat": 8, "dog": 12})
+    at.run()
+    assert not at.exception
+    assert "step 0 of 8" in words(at)  # 16 of 20 to train with, four a batch, two epochs
+    press(at, "Train")
+    until(at, "**Finished**")
+    at.pills(key="tr_view").set_value("learned").run()
+    assert sent(at, "confusion")["classes"] == ["cat", "dog"]
+
+
+def test_sessions_do_not_disturb_each_other() -> None:
+    one = start(tr_epochs="2", tr_preset="one", tr_batch="32")
+    two = start(tr_epochs="2", tr_preset="one", tr_batch="32")
+    press(one, "One step")
+    until(one, "step 1 of 20")
+    two.run()
+    assert "step 0 of 20" in words(two)

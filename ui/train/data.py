@@ -36,7 +36,8 @@ def controls() -> Recipe:
             f"data/{source}",
             help="Gzipped or not; downloaded into this folder if you ask for it.",
         )
-        _downloader(FILES[source], folder)
+        if not _there(FILES[source], folder):
+            _downloader(FILES[source], folder)
     count = link.slider("Images", "tr_count", 50, 20000, 4000, 50)
     with lesson.more("More about the data"):
         classes = link.choice("Classes", "tr_classes", CLASSES, "all")
@@ -86,18 +87,34 @@ def look(split: Split, projector: bool) -> None:
     """A grid of training images, and how many there are of each class."""
     train = split.train
     counts = train.counts()
-    words = ", ".join(f"{n} {int(c):,}" for n, c in zip(train.classes, counts, strict=True))
+    there = counts[counts > 0]
     st.markdown(
-        f"{len(train):,} images to train with, {len(split.validation):,} held out. In training: "
-        f"{words}."
+        f"**{len(train):,}** images to train with, **{len(split.validation):,}** held out. "
+        f"In training each class has "
+        + (
+            f"{there.min():,}."
+            if there.min() == there.max()
+            else f"{there.min():,} to {there.max():,}."
+        )
     )
-    columns = 12
+    columns = 15
     rows = []
     for label, name in enumerate(train.classes):
         found = np.flatnonzero(train.labels == label)[:columns]
         if len(found):
-            rows.append(Tiles(name, train.floats(found)[:, 0], kind="grey", limit=1.0))
+            rows.append(
+                Tiles(f"{name}: {int(counts[label]):,}", train.floats(found)[:, 0], "grey", 1.0)
+            )
     tile_grid("tr_look", rows, side=42, legend=False, projector=projector)
+
+
+def _there(source: Source, folder: str) -> bool:
+    """Whether the training images and labels lie in the folder, gzipped or not."""
+    needed = [name for name in source.checksums if name.startswith("train")]
+    return all(
+        any((Path(folder) / form).is_file() for form in (name, name.removesuffix(".gz")))
+        for name in needed
+    )
 
 
 def _downloader(source: Source, folder: str) -> None:
@@ -111,8 +128,12 @@ def _downloader(source: Source, folder: str) -> None:
 
     try:
         download(source, Path(folder), progress)
-        bar.empty()
-        st.markdown(f"{source.name} is in {folder}.")
-    except (DownloadError, OSError) as error:
+    except DownloadError as error:
         bar.empty()
         lesson.problem(str(error))
+    except OSError as error:
+        bar.empty()
+        why = (error.strerror or type(error).__name__).lower()
+        lesson.problem(f"The folder {folder} cannot be written: {why}. Name another one.")
+    else:
+        st.rerun()  # the files are there: no button any more, and the page has images
