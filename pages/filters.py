@@ -12,7 +12,7 @@ stage, controls = lesson.stage()
 
 with controls, source.source() as picture:
     kernel = kernels.kernel()
-    with lesson.more("More: stride, padding, two kernels"):
+    with lesson.more("Stride, padding, two kernels"):
         setting = place.setting(picture.x, kernel)
     with stage:
         lens = st.container()

@@ -238,6 +238,7 @@ def test_what_cannot_be_shown_gets_a_sentence_and_the_house_stays(
     at = upload(data)
     assert sentence in said(at)
     assert lens(at)["size"] == [1, 300, 400]
+    assert lens(at)["titles"]["input"] == "House"
 
 
 def test_an_upload_is_shown_pixel_by_pixel() -> None:

@@ -43,9 +43,11 @@ class Source:
 def source() -> Iterator[Source]:
     """Draw the controls; give the picture. A drawing pad is mounted at the end, as it wants."""
     name = link.choice("Picture", "fi_pic", pictures.BUNDLED | OWN, START, kind="select")
-    picture, place = ImageResult(np.zeros((3, 1, 1), np.float32)), None
+    words, place = (pictures.BUNDLED | OWN)[name], None
     if name in ("upload", "camera"):
-        picture = _given(name) or pictures.bundled(START)
+        given = _given(name)
+        picture = given or pictures.bundled(START)
+        words = words if given else pictures.BUNDLED[START]
     elif name == "draw":
         place = st.container()
         ink = draw_pad.read(_PAD, _drawings(), _FIRST_DRAWING).ink
@@ -54,7 +56,6 @@ def source() -> Iterator[Source]:
     else:
         picture = pictures.bundled(name)
     coloured = link.choice("Channels", "fi_col", COLOURS, "grey") == "rgb"
-    words = (pictures.BUNDLED | OWN)[name]
     yield Source(pictures.pixels(picture, coloured), picture.notes, words)
     if place is not None:
         with place:

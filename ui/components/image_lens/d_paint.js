@@ -33,7 +33,7 @@ function paintLegend(ctx, lens, m) {
   const { layout, theme } = lens;
   const { size } = layout;
   const width = Math.min(layout.across, 300);
-  const x = layout.output.x;
+  const x = layout.output.left;
   const y = layout.legendY + 9;
   const steps = legendSteps(m, theme);
   for (let k = 0; k < width; k++) {
@@ -81,7 +81,8 @@ function paintLens(ctx, lens) {
 function boxIn(panel, row, column, rows, cols) {
   const w = Math.max(cols * panel.sx, 7);
   const h = Math.max(rows * panel.sy, 7);
-  const within = (at, side, low, high) => Math.max(low + 2, Math.min(high - side - 2, at));
+  const within = (at, side, low, high) =>
+    side + 4 > high - low ? at : Math.max(low + 2, Math.min(high - side - 2, at));
   return {
     x: within(panel.x + (column + cols / 2) * panel.sx - w / 2, w, panel.x, panel.x + panel.w),
     y: within(panel.y + (row + rows / 2) * panel.sy - h / 2, h, panel.y, panel.y + panel.h), w, h,

@@ -112,8 +112,8 @@ function placeLensTitles({ m, data, layout, titles }) {
   titles.replaceChildren(
     ...wanted.map(([panel, name, about]) => {
       const box = lensEl("div", "title");
-      box.style.left = `${panel.x}px`;
-      box.style.top = `${panel.y - layout.size.head}px`;
+      box.style.left = `${panel.left}px`;
+      box.style.top = `${panel.top - layout.size.head}px`;
       box.append(lensEl("b", "", name), lensEl("span", "", about));
       return box;
     }),
