@@ -25,7 +25,7 @@ def all_presets() -> tuple[Preset, ...]:
     """Every preset, in the order in which the pad shows them."""
     ready = [_preset(_short(p.name), p.name, p.strokes) for p in presets.presets()]
     moved = [
-        _moved("3corner", 3, "a small 3 in a corner", 0.42, (0.24, 0.24), width=5),
+        _moved("6corner", 6, "a small 6 in a corner", 0.6, (0.3, 0.3), width=7),
         _moved("5tilt", 5, "a 5 tilted by 30°", turn=30),
         _moved("8thick", 8, "an 8 with a thick pen", width=18),
         _moved("9thin", 9, "a 9 with a thin pen", width=3),

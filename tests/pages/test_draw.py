@@ -73,12 +73,12 @@ def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
 
 
 def test_the_preparation_can_be_switched_off() -> None:
-    at = start(d_fit="0", d_pre="3corner")
+    at = start(d_fit="0", d_pre="6corner")
     assert sent(at, "draw_pad")["fit"]["box"] is None
-    assert int(np.argmax(sent(at, "network_view")["probabilities"])) != 3
+    assert int(np.argmax(sent(at, "network_view")["probabilities"])) != 6
     at.toggle(key="d_fit").set_value(True).run()
     assert sent(at, "draw_pad")["fit"]["box"]
-    assert int(np.argmax(sent(at, "network_view")["probabilities"])) == 3
+    assert int(np.argmax(sent(at, "network_view")["probabilities"])) == 6
 
 
 def test_the_link_holds_sample_selection_and_section() -> None:

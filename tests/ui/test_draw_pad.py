@@ -103,14 +103,14 @@ def test_presets_are_drawings_of_their_own() -> None:
     names = [preset.id for preset in every]
     assert names[:10] == [str(digit) for digit in range(10)]
     assert len(set(names)) == len(names)
-    assert {"letter", "face", "spiral", "3corner", "5tilt"} <= set(names)
+    assert {"letter", "face", "spiral", "6corner", "5tilt"} <= set(names)
     for preset in every:
         assert preset.ink().sum() > 200
         assert all(stroke.dtype == np.uint16 and len(stroke) > 1 for stroke in preset.strokes)
-    small = presets.by_id("3corner")
+    small = presets.by_id("6corner")
     assert small
     rows, columns = np.nonzero(small.ink() > 0.05)
-    assert rows.max() < SIDE / 2 and columns.max() < SIDE / 2
+    assert rows.max() < 0.55 * SIDE and columns.max() < 0.5 * SIDE
     assert presets.by_id("nothing") is None
 
 

@@ -84,8 +84,9 @@ def kept(network: Network, reading: Reading) -> tuple[int, int]:
 
 
 def _kept_in_words(networks: list[Network], reading: Reading) -> str:
+    most = int(SHIFTS[-1])
     parts = []
     for one in networks:
-        left, right = kept(one, reading)
-        parts.append(f"{one.title} keeps the answer {left} pixels to the left and {right} right")
-    return "; ".join(parts) + "."
+        left, right = (f"{'at least ' * (n == most)}{n}" for n in kept(one, reading))
+        parts.append(f"{one.title}: {left} pixels to the left, {right} to the right")
+    return f"How far the answer {reading.label} is kept. {'; '.join(parts)}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnn.explain import grad_cam, input_gradient, occlusion
+from cnn.explain import Occlusion, grad_cam, input_gradient, occlusion
 from cnn.layer import Array
 from ui import figures, link
 from ui.draw.lab import Reading, number
@@ -34,11 +34,15 @@ class Method:
     heat: Array
 
 
-def methods(reading: Reading, label: int) -> list[Method]:
-    """Occlusion, saliency, gradient × input and, where there are maps, Grad-CAM."""
+def methods(reading: Reading, labels: list[int]) -> list[list[Method]]:
+    """For each class: occlusion, saliency, gradient × input and, with maps, Grad-CAM."""
+    covered = occlusion(reading.network.net, reading.snap.x, PATCH, stride=2, of="score")
+    return [_of_class(reading, label, covered) for label in labels]
+
+
+def _of_class(reading: Reading, label: int, covered: Occlusion) -> list[Method]:
     net, x = reading.network.net, reading.snap.x
     shape = (x.shape[1], x.shape[2])
-    covered = occlusion(net, x, PATCH, stride=2, of="score")
     slope = input_gradient(net, x, label)
     found = [
         Method(
@@ -88,7 +92,7 @@ def show(reading: Reading) -> None:
     with right:
         rival = _choice("Beside it", "d_rival", order[1], "the runner-up", names)
     pair = [asked] if asked == rival else [asked, rival]
-    answers = zip(*(methods(reading, label) for label in pair), strict=True)
+    answers = zip(*methods(reading, pair), strict=True)
     for column, found in zip(st.columns(4, gap="medium"), answers, strict=False):
         with column:
             st.markdown(f"**{found[0].title}**")

@@ -1,7 +1,7 @@
 // The drawing pad. The ink is counted in ink.js, what was done is kept in drawing.js, pen.js holds
 // the pen and courier.js tells Python; here these are tied together and put on the screen.
 
-const REST_TIME = 350; // ms without a change before the drawing counts as finished
+const REST_TIME = 600; // ms without a change before the drawing counts as finished
 
 // CSS pixels
 const WIDEST = 380;
