@@ -94,7 +94,8 @@ panels(
     "po_shifts",
     pooling.shift_panels(effects),
     alt=" ".join(f"{pooling.EFFECTS[e.kind]}: changed by {e.by:.0%}." for e in effects),
-    least=160,
+    least=140,
+    group=2,
     projector=lesson.projector(),
 )
 lesson.text(

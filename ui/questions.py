@@ -164,7 +164,7 @@ def stage_cell(
 
 def _shown(**matrices: Array) -> str:
     """The matrices in a line of their own, each with its name."""
-    parts = (rf"\text{{{name}}} = {_matrix(values)}" for name, values in matrices.items())
+    parts = (rf"{{\text{{{name}}} = {_matrix(values)}}}" for name, values in matrices.items())
     return "\n\n$$\n" + r" \qquad ".join(parts) + "\n$$"
 
 

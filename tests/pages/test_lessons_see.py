@@ -73,6 +73,37 @@ def test_the_kernel_never_outgrows_the_input() -> None:
             start("convolution", cv_in=name, cv_k=kernel)
 
 
+def test_a_cell_is_hidden_until_it_is_guessed() -> None:
+    at = start("convolution", cv_ask="1", cv_in="digit", cv_k="sobel_x", cv_b="1", cv_act="relu")
+    data = sent(at, "window_stage")
+    (hidden,) = data["hidden"]
+    y = array(data["y"])[0]
+    row, column = divmod(hidden, y.shape[1])
+    assert data["startCell"] == [row, column], "the window stands there"
+    ink = samples.digit(3, 1).x[0, row : row + 3, column : column + 3]
+    assert ink.min() != ink.max(), "there is something to see"
+    name = next(t.key for t in at.text_input if t.key and t.key.startswith("cv_g0"))
+    at.text_input(key=name).set_value(f"{y[row, column]:.2f}".replace(".", ","))
+    next(b for b in at.button if b.key and b.key.startswith("cv_g0_check")).click()
+    at.run()
+    assert "**Yes.**" in words(at)
+    assert sent(at, "window_stage")["hidden"] == []
+
+
+def test_the_window_starts_where_there_is_something_to_see() -> None:
+    for name, corner in (("example", True), ("numbers", True), ("edge", False), ("digit", False)):
+        at = start("convolution", cv_in=name, cv_k="sobel_x" if name != "example" else "corner")
+        assert (sent(at, "window_stage")["startCell"] == [0, 0]) == corner
+
+
+def test_another_seed_leaves_an_edit_of_the_example_alone() -> None:
+    at = start("convolution", cv_x="example~1,2,3;4,5,6;7,8,9", cv_seed="7")
+    assert array(sent(at, "window_stage")["y"]).ravel().tolist() == [8, 11, 17, 20]
+    old = start("convolution", cv_x="numbers1~1,2,3;4,5,6;7,8,9", cv_in="numbers", cv_seed="2")
+    x = array(sent(old, "window_stage")["padded"])
+    np.testing.assert_array_equal(x, samples.integers(2).x)
+
+
 # ---------------------------------------------------------------------------------- padding
 
 
@@ -85,7 +116,7 @@ def test_the_formula_carries_the_live_numbers() -> None:
 
 
 @pytest.mark.parametrize("fill", ["zeros", "reflect", "replicate"])
-@pytest.mark.parametrize("mode", ["valid", "same", "full", "explicit"])
+@pytest.mark.parametrize("mode", ["valid", "same", "same_lower", "full", "explicit"])
 def test_no_setting_of_the_controls_can_fail(mode: str, fill: str) -> None:
     """The corners of every range, all at once, in each mode."""
     for n, f, s, d, p in [(3, 3, 4, 3, 4), (3, 1, 1, 1, 0), (16, 7, 4, 3, 4), (7, 7, 1, 3, 0)]:
@@ -107,6 +138,56 @@ def test_height_and_width_apart() -> None:
     data = sent(at, "window_stage")
     assert (data["size"], data["kernel"]) == ([1, 6, 9], [3, 5])
     assert data["output"][-2:] == [6, 3]
+
+
+@pytest.mark.parametrize(("mode", "sides"), [("same", [1, 2, 1, 2]), ("same_lower", [2, 1, 2, 1])])
+def test_both_conventions_of_the_odd_cell(mode: str, sides: list[int]) -> None:
+    at = start("padding", pa_mode=mode, pa_f="4")
+    data = sent(at, "window_stage")
+    assert data["sides"] == sides and data["output"][-2:] == [7, 7]
+    assert f"The padding is {sides[0]} before and {sides[1]} after." in words(at)
+    assert "convention" in words(at)
+
+
+def test_padding_before_and_after_apart() -> None:
+    at = start("padding", pa_uneven="1", pa_p="2", pa_q="0", pa_rect="1", pw_p="0", pw_q="3")
+    data = sent(at, "window_stage")
+    assert data["sides"] == [2, 0, 0, 3] and data["output"][-2:] == [7, 8]
+    assert "2 + 0" in words(at) and "convention" not in words(at)
+
+
+@pytest.mark.parametrize("mode", ["valid", "same", "full", "explicit"])
+def test_the_charts_show_what_the_sliders_would_do(mode: str) -> None:
+    at = start("padding", pa_mode=mode, pa_n="9", pa_s="2")
+    for chart in sent(at, "panels", "pa_sizes")["items"]:
+        (line,) = chart["lines"]
+        assert chart["here"] == [line["x"][line["x"].index(chart["here"][0])], chart["here"][1]]
+        if not chart["setting"]:
+            continue
+        for x, size in [(line["x"][0], line["y"][0]), (line["x"][-1], line["y"][-1])]:
+            there = start(
+                "padding",
+                **{"pa_mode": mode, "pa_n": "9", "pa_s": "2"}
+                | {f"pa_{chart['setting']}": f"{x:g}"},
+            )
+            assert sent(there, "window_stage")["output"][-2] == size, (chart["title"], x)
+
+
+def test_lost_corners() -> None:
+    without, here = sent(start("padding"), "panels", "pa_cover")["items"]
+    counts = array(without["values"])
+    assert counts[0, 0] == 1 and counts[3, 3] == 9 and without["caption"] == "corner 1, at most 9"
+    assert array(here["values"])[0, 0] == 4
+    (only,) = sent(start("padding", pa_n="3", pa_d="2"), "panels", "pa_cover")["items"]
+    assert only["title"] == "as set", "without padding the kernel does not fit"
+
+
+def test_a_hundred_layers() -> None:
+    at = start("padding", pa_layers="100", pa_start="224")
+    (chart,) = sent(at, "panels", "pa_shrink")["items"]
+    same, unpadded = chart["lines"]
+    assert same["y"] == [224.0] * 101
+    assert unpadded["y"][:3] == [224.0, 222.0, 220.0] and unpadded["y"][100] == 24.0
 
 
 def test_shrinking_says_when_nothing_is_left() -> None:
@@ -131,6 +212,28 @@ def test_the_gradient_of_the_maximum_goes_to_the_winner() -> None:
     dx, dz = array(data["dx"]), array(data["dz"])
     assert dx.sum() == pytest.approx(dz.sum())
     assert np.count_nonzero(dx) == np.count_nonzero(dz)
+
+
+def test_three_kinds_side_by_side_and_a_cell_of_ones_own() -> None:
+    rows = "9,0,0,0,0,0,0,0;" + ";".join(["0,0,0,0,0,0,0,0"] * 7)
+    at = start("pooling", po_in="numbers", po_x=f"numbers1~{rows}")
+    first = [array(item["values"])[0, 0] for item in sent(at, "panels", "po_all")["items"]]
+    assert first == [9, 2.25, 9]
+    at.number_input(key="po_seed").set_value(2).run()  # other numbers: the edit is over
+    assert array(sent(at, "window_stage")["padded"])[0].sum() == samples.integers(2, 8).x.sum()
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_a_shift_changes_the_input_more_than_its_maxima(shift: int) -> None:
+    items = sent(start("pooling", po_shift=str(shift)), "panels", "po_shifts")["items"]
+    said = [int(item["caption"].split()[-1].rstrip("%")) for item in items[1::2]]
+    if shift:
+        assert 0 < said[1] < said[0]
+        np.testing.assert_array_equal(
+            array(items[1]["values"])[:, 1:], array(items[0]["values"])[:, :-1]
+        )
+    else:
+        assert said == [0, 0, 0]
 
 
 # ---------------------------------------------------------------------------------- guesses

@@ -2,7 +2,7 @@
 
 function cellSize(item, width, height) {
   const [h, w] = item.values.shape;
-  return Math.max(1, Math.floor(Math.min(width / w, height / h, 44)));
+  return Math.max(1, Math.floor(Math.min(width / w, height / h, 56)));
 }
 
 function paintCells(view, item, width, height, theme, font) {

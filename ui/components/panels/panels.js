@@ -28,7 +28,8 @@ function paintPanels(row) {
   const least = Math.min(data.least, Math.floor((width - gap) / 2));
   const count = data.items.length;
   let across = Math.max(1, Math.min(count, Math.floor((width + gap) / (least + gap))));
-  if (across < count && count % across === 1 && across > 2) across -= 1; // none left alone
+  if (data.group > 1) across = Math.max(data.group, across - (across % data.group));
+  else across = Math.ceil(count / Math.ceil(count / across)); // no row much shorter than another
   const each = Math.floor((width - (across - 1) * gap) / across);
   root.style.gap = `14px ${gap}px`;
   root.style.gridTemplateColumns = `repeat(${across}, ${each}px)`;

@@ -71,6 +71,7 @@ def panels(
     alt: str,
     least: int = 190,
     height: int = 170,
+    group: int = 1,
     projector: bool = False,
     on_pick: Callable[[str, float], None] | None = None,
 ) -> None:
@@ -82,6 +83,7 @@ def panels(
         alt: What they show, in a sentence, for those who cannot see it.
         least: No panel is narrower than this many pixels, while the page is not.
         height: Pixels of a chart; a matrix is at most so high.
+        group: So many panels belong together and stay in one row.
         projector: Larger.
         on_pick: Called with (setting, x) before the page runs when a point was picked.
 
@@ -94,6 +96,7 @@ def panels(
         "alt": alt,
         "least": round(least * scale),
         "height": round(height * scale),
+        "group": group,
         "projector": projector,
     }
 
