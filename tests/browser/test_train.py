@@ -85,6 +85,10 @@ def test_two_runs_side_by_side(app_url: str, open_page: Callable[..., Page]) -> 
         page.get_by_role("button", name="Train", exact=True).click()
         expect(page.get_by_text("Finished").first).to_be_visible(timeout=60_000)
         keep(page, name)
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible()
+    page.get_by_role("button", name="Drop slow").click()
+    expect(page.get_by_role("button", name="Drop slow")).to_have_count(0)
     assert page.get_by_role("button", name="Drop fast").is_visible()
 
 
@@ -201,7 +205,9 @@ def test_blocks_are_moved_by_keys_and_by_hand_and_are_in_the_link(
 
 def workers_of(url: str) -> list[int]:
     """Process ids of the server's training workers."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True)
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True
+    )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     port = f"--server.port {url.rsplit(':', 1)[1]} "
     servers = {row[0] for row in rows if port in row[2] and "streamlit" in row[2]}

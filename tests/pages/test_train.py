@@ -267,3 +267,36 @@ def test_sessions_do_not_disturb_each_other() -> None:
     until(one, "step 1 of 20")
     two.run()
     assert "step 0 of 20" in words(two)
+
+
+def test_kept_runs_differ_where_they_differ_and_the_same_seed_gives_the_same_history() -> None:
+    at = start(tr_view="compare", tr_preset="one", tr_epochs="1", tr_batch="32")
+    press(at, "Train")
+    until(at, "**Finished**")
+    press(at, "Keep")
+    press(at, "Start again")
+    press(at, "Train")
+    until(at, "**Finished**")
+    next(t for t in at.text_input if t.label.startswith("Keep the run")).set_value("again")
+    press(at, "Keep")
+    at.number_input(key="tr_lr").set_value(0.02).run()
+    press(at, "Train")
+    until(at, "**Finished**")
+    kept = at.session_state["_training"].kept
+    assert list(kept) == ["Run 1", "again"]
+    assert kept["Run 1"].state.history == kept["again"].state.history
+    table = at.dataframe[0].value
+    assert list(table["run"]) == ["Run 1", "again", "now"]
+    assert list(table["learning rate"]) == ["0.002", "0.002", "0.02"]
+    assert "batch size" not in table and "seed" not in table
+    press(at, "Drop again")
+    assert list(at.dataframe[0].value["run"]) == ["Run 1", "now"]
+
+
+def test_a_finished_run_trains_on() -> None:
+    at = start(tr_preset="one", tr_epochs="1", tr_batch="32")
+    press(at, "Train")
+    until(at, "**Finished**")
+    press(at, "Train on to 6 epochs")
+    assert at.slider(key="tr_epochs").value == 6
+    until(at, "step 60 of 60")

@@ -6,48 +6,60 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.train import charts, session
 from ui.train.session import Kept
 
+#: The present run among those that were kept.
+NOW = "now"
 
-def show() -> None:
-    """Keep the present run by name; compare those that were kept."""
+
+def show(view: View) -> None:
+    """Keep the present run by name; compare it with those that were kept."""
     with (
-        st.form("tr_keep", border=False),
+        st.form("tr_keep", border=False, clear_on_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        name = st.text_input("Keep the run as it is now, by the name of", max_chars=40, width=320)
+        name = st.text_input(
+            "Keep the run as it is now, by the name of",
+            max_chars=40,
+            width=320,
+            placeholder=session.next_name(),
+        )
         if st.form_submit_button("Keep"):
             said = session.keep(name)
             if said:
                 lesson.problem(said)
-    kept = session.current().kept
-    if not kept:
-        st.markdown("No run is kept yet. Train, keep it, change one thing, train again, keep that.")
+    runs = session.runs_to_compare(view)
+    if not session.current().kept:
+        st.markdown("No run is kept yet. Train, keep it, change one thing, train again, compare.")
         return
-    chosen = st.multiselect("Runs", list(kept), default=list(kept), key=f"tr_runs_{len(kept)}")
+    kept = list(session.current().kept)
+    picked = st.multiselect("Runs", kept, default=kept, key=f"tr_runs_{len(kept)}")
+    chosen = {n: run for n, run in runs.items() if n in picked or n == NOW}
     if not chosen:
         return
     log = link.toggle("Log scale", "tr_cmp_log")
     live_chart(
         "tr_compare",
-        charts.compared({n: kept[n].state.history for n in chosen}, log=log),
+        charts.compared({n: run.state.history for n, run in chosen.items()}, log=log),
         x_label="step",
-        summary=", ".join(f"{n}: {best(kept[n]):.1%}" for n in chosen),
-        height=240,
+        summary=", ".join(f"{n}: {best(run):.1%}" for n, run in chosen.items()),
+        height=250,
         projector=lesson.projector(),
     )
-    st.dataframe(differences({n: kept[n] for n in chosen}), hide_index=True, key="tr_diff")
-    for name in chosen:
-        st.button(
-            f"Drop {name}",
-            key=f"tr_drop_{name}",
-            type="tertiary",
-            on_click=session.drop,
-            args=(name,),
-        )
+    st.markdown("The settings in which they differ, and what came of it:")
+    st.dataframe(differences(chosen), hide_index=True, key="tr_diff")
+    with st.container(horizontal=True, key="tr_drops"):
+        for name in kept:
+            st.button(
+                f"Drop {name}",
+                key=f"tr_drop_{name}",
+                on_click=session.drop,
+                args=(name,),
+            )
 
 
 def best(run: Kept) -> float:
@@ -68,12 +80,28 @@ def differences(runs: dict[str, Kept]) -> dict[str, list[str]]:
     }
 
 
+#: Fields whose own name is no word.
+WORDS = {
+    "lr": "learning rate",
+    "half_mse": "½ MSE",
+    "init": "first weights",
+    "samples": "training images",
+    "sgd": "SGD",
+    "adam": "Adam",
+    "data: source": "data",
+}
+
+
 def _settings(run: Kept) -> dict[str, str]:
     config = asdict(run.state.config)
     blocks = config.pop("blocks")
-    recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in ("drawings",)}
+    hidden = ("drawings", "labels", "names")
+    recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
     words = " → ".join(_block(block) for block in blocks)
-    return {"network": words, **{k: str(v) for k, v in {**config, **recipe}.items()}}
+    found = {"network": words}
+    for name, value in {**config, **recipe}.items():
+        found[WORDS.get(name, name.replace("_", " "))] = WORDS.get(str(value), str(value))
+    return found
 
 
 def _block(block: dict[str, object]) -> str:

@@ -127,12 +127,27 @@ def keep(name: str) -> str | None:
     name = name.strip()[:40]
     if view is None or session.recipe is None or view.state.step == 0:
         return "There is nothing to keep yet: train first."
-    if not name:
-        return "Give the run a name first."
+    name = name or next_name()
     if name not in session.kept and len(session.kept) >= MOST_KEPT:
         return f"At most {MOST_KEPT} runs are kept; drop one first."
     session.kept[name] = Kept(view.state, session.recipe)
     return None
+
+
+def next_name() -> str:
+    """For a run that is given none."""
+    taken = current().kept
+    return next(n for i in range(len(taken) + 1) if (n := f"Run {i + 1}") not in taken)
+
+
+def runs_to_compare(view: View) -> dict[str, Kept]:
+    """Those that were kept, and the present one if it is none of them."""
+    session = current()
+    runs = dict(session.kept)
+    same = any(kept.state is view.state for kept in runs.values())
+    if session.recipe is not None and view.state.step and not same:
+        runs["now"] = Kept(view.state, session.recipe)
+    return runs
 
 
 def drop(name: str) -> None:

@@ -47,14 +47,16 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
         with_moments = view in ("maps", "learned") and not active
         place = st.container()
         moment = moment_slider(now.state) if with_moments else None
-        with place:
-            curves(now, log, smoothing, moment)
-        _shown(view, now.state, data, moment, active)
+        if view != "compare" or not session.current().kept:
+            with place:
+                curves(now, log, smoothing, moment)
+        _shown(view, now, data, moment, active)
 
     follow()
 
 
-def _shown(view: str, state: RunState, data: Split, moment: Moment | None, active: bool) -> None:
+def _shown(view: str, run: View, data: Split, moment: Moment | None, active: bool) -> None:
+    state = run.state
     if view == "maps":
         filters_and_maps(state, data, moment)
     elif view == "hist":
@@ -69,7 +71,7 @@ def _shown(view: str, state: RunState, data: Split, moment: Moment | None, activ
         learned.downloads(state)
         learned.to_drawing_page(state, data, moment)
     elif view == "compare":
-        compare.show()
+        compare.show(run)
 
 
 def toolbar(view: View) -> None:

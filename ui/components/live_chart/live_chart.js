@@ -211,7 +211,7 @@ function label(view, panel, theme, summary) {
     note.className = "note";
     view.title.append(note);
   }
-  view.box.style.flexGrow = panel.room;
+  view.box.style.flexGrow = 10 * panel.room; // a sum below 1 would leave room unused
   view.box.style.flexBasis = `${Math.round(260 * panel.room)}px`;
   view.canvas.setAttribute("aria-label", `${panel.title}. ${summary}`);
 }
