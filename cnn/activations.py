@@ -109,14 +109,18 @@ def _gelu_slope(dy: Array, x: Array, gate: Array, approximate: str) -> Array:
 
 def _gelu_gate(x: Array, approximate: str) -> Array:
     """Share of x that passes: Φ(x), or the paper's approximation of it."""
-    if approximate == "none":
-        gate = erf(x * math.sqrt(0.5))
-        gate += 1
-        gate *= 0.5
-        return gate
-    if approximate == "tanh":
+    if _check_approximate(approximate) == "tanh":
         return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
-    raise ValueError(f"approximate: got {approximate!r}, need 'none' or 'tanh'")
+    gate = erf(x * math.sqrt(0.5))
+    gate += 1
+    gate *= 0.5
+    return gate
+
+
+def _check_approximate(approximate: str) -> str:
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"approximate: got {approximate!r}, need 'none' or 'tanh'")
+    return approximate
 
 
 def softmax(x: Array, dim: int) -> Array:
@@ -124,6 +128,7 @@ def softmax(x: Array, dim: int) -> Array:
 
     The largest x is taken off first so that nothing overflows.
     """
+    _check_dim(x, dim)
     y = x - x.max(axis=dim, keepdims=True)
     np.exp(y, out=y)
     y /= y.sum(axis=dim, keepdims=True)
@@ -141,6 +146,7 @@ def _softmax_slope(dy: Array, y: Array, dim: int) -> Array:
 
 def log_softmax(x: Array, dim: int) -> Array:
     """log of :func:`softmax`, without ever taking the log of a number that rounds to 0."""
+    _check_dim(x, dim)
     y = x - x.max(axis=dim, keepdims=True)
     y -= np.log(np.exp(y).sum(axis=dim, keepdims=True))
     return y
@@ -149,6 +155,11 @@ def log_softmax(x: Array, dim: int) -> Array:
 def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     """(dx,): dy − softmax(x) · Σ dy, the sum along ``dim``."""
     return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
+
+
+def _check_dim(x: Array, dim: int) -> None:
+    if not -x.ndim <= dim < x.ndim:
+        raise ValueError(f"dim: got {dim}, need {-x.ndim} to {x.ndim - 1} for {x.ndim} axes")
 
 
 class Activation(SameShape):
@@ -223,7 +234,7 @@ class GELU(Activation):
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
-        self.approximate = approximate
+        self.approximate = _check_approximate(approximate)
 
     def _value(self, x: Array) -> Array:
         self._gate = _gelu_gate(x, self.approximate)

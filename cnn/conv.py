@@ -122,6 +122,7 @@ class Conv2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, OH, OW)."""
+        check_maps(shape, self.in_channels)
         return self.out_channels, *self.window.output_size(shape[1], shape[2])
 
     def receptive_step(self, shape: Shape) -> Window:
@@ -219,6 +220,7 @@ class ConvTranspose2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, OH, OW)."""
+        check_maps(shape, self.in_channels)
         return self.out_channels, *self.step.output_size(shape[1], shape[2])
 
     def receptive_step(self, shape: Shape) -> Transposed:
@@ -254,6 +256,12 @@ def check_channels(x: Array, channels: int) -> None:
     """Raise a ValueError unless ``x`` is (``channels``, H, W, N)."""
     if x.ndim != 4 or len(x) != channels:
         raise ValueError(f"x: got shape {x.shape} (C, H, W, N), need C = {channels} channels")
+
+
+def check_maps(shape: Shape, channels: int) -> None:
+    """Raise a ValueError unless ``shape`` of one sample is (``channels``, H, W)."""
+    if len(shape) != 3 or shape[0] != channels:
+        raise ValueError(f"shape: got {tuple(shape)}, need ({channels}, H, W)")
 
 
 def check_groups(in_channels: int, out_channels: int, groups: int) -> int:

@@ -42,7 +42,13 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 def linear_backward(
     dy: Array, x: Array, weight: Array, bias: Array | None = None
 ) -> tuple[Array, Array, Array | None]:
-    """Gradients (dx, dweight, dbias) of :func:`linear`; dbias is None where bias is."""
+    """Gradients (dx, dweight, dbias) of :func:`linear`; dbias is None where bias is.
+
+    Raises:
+        ValueError: dy has not the shape of the output.
+    """
+    if dy.shape != (*x.shape[:-1], len(weight)):
+        raise ValueError(f"dy: got {dy.shape}, need the output's {(*x.shape[:-1], len(weight))}")
     rows = dy.reshape(-1, dy.shape[-1])
     dweight = rows.T @ x.reshape(-1, x.shape[-1])
     return dy @ weight, dweight, None if bias is None else rows.sum(axis=0)

@@ -41,7 +41,7 @@ from cnn.correlate import (
 )
 from cnn.dense import linear, linear_backward
 from cnn.dropout import dropout, dropout_backward
-from cnn.geometry import PaddingLike, PairLike, Sides, Window
+from cnn.geometry import PaddingLike, PairLike, Sides, Window, whole
 from cnn.layer import Array, Layer, batch_first, batch_last
 from cnn.losses import (
     binary_cross_entropy,
@@ -370,15 +370,17 @@ def pad_backward(
     dy: Array, x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`pad`: every copy's gradient goes to where it was copied from."""
-    return (batch_first(padded.pad_backward(batch_last(dy), _sides(pad), mode)),)
+    sides = _sides(pad)
+    top, bottom, left, right = sides
+    count, channels, height, width = _images(x).shape
+    _check_dy(dy, (count, channels, top + height + bottom, left + width + right))
+    return (batch_first(padded.pad_backward(batch_last(dy), sides, mode)),)
 
 
 def _sides(pad: Sequence[int]) -> Sides:
-    cells = tuple(pad)
-    if len(cells) not in (2, 4) or min(cells) < 0:
-        raise ValueError(
-            f"pad: got {cells}, need (left, right) or (left, right, top, bottom), none negative"
-        )
+    if not isinstance(pad, Sequence | np.ndarray) or len(pad) not in (2, 4):
+        raise ValueError(f"pad: got {pad}, need (left, right) or (left, right, top, bottom)")
+    cells = tuple(whole(side, "pad", 0) for side in pad)
     left, right, top, bottom = cells if len(cells) == 4 else (*cells, 0, 0)
     return top, bottom, left, right
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn import init as initial
-from cnn.conv import Conv2d, check_channels
+from cnn.conv import Conv2d, check_channels, check_maps
 from cnn.geometry import PairLike, Window
 from cnn.layer import Array, Layer, SameShape, Shape
 from cnn.pool import SumPool2d
@@ -96,8 +96,7 @@ class Subsample2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, OH, OW)."""
-        if len(shape) != 3 or shape[0] != self.channels:
-            raise ValueError(f"shape: got {shape}, need ({self.channels}, H, W)")
+        check_maps(shape, self.channels)
         return self.pool.output_shape(shape)
 
     def receptive_step(self, shape: Shape) -> Window:

@@ -65,6 +65,8 @@ def batch_norm_backward(
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`batch_norm`; None where the parameter is."""
+    if dy.shape != x.shape:
+        raise ValueError(f"dy: got shape {dy.shape}, need that of x, {x.shape}")
     rows, drows = _rows(x), _rows(dy)
     _check(len(rows), training, running_mean, running_var, weight, bias)
     if training:
@@ -277,8 +279,10 @@ def local_response_norm(
         k: Keeps the denominator away from 0.
 
     Raises:
-        ValueError: size is below 1.
+        ValueError: size is below 1, or x has no channels.
     """
+    if x.ndim < 2:
+        raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
     return np.moveaxis(_respond(np.moveaxis(x, 1, 0), size, alpha, beta, k)[0], 0, 1)
 
 

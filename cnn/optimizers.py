@@ -209,6 +209,7 @@ class Adam(Optimizer):
         for beta in betas:
             if not 0 <= beta < 1:
                 raise ValueError(f"betas: got {betas}, need two numbers of at least 0 and below 1")
+        _check("eps", eps)
         super().__init__(params, lr, weight_decay)
         self.settings.update(betas=tuple(betas), eps=eps)
 

@@ -145,6 +145,7 @@ class Pool2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, OH, OW)."""
+        check_maps(shape)
         return shape[0], *self.window.output_size(shape[1], shape[2])
 
     def receptive_step(self, shape: Shape) -> Window:
@@ -160,6 +161,12 @@ def check_images(x: Array) -> None:
     """Raise a ValueError unless ``x`` is (C, H, W, N)."""
     if x.ndim != 4:
         raise ValueError(f"x: got shape {x.shape}, need images (C, H, W, N)")
+
+
+def check_maps(shape: Shape) -> None:
+    """Raise a ValueError unless ``shape`` of one sample is (C, H, W)."""
+    if len(shape) != 3:
+        raise ValueError(f"shape: got {tuple(shape)}, need maps (C, H, W)")
 
 
 def pool_window(
@@ -321,6 +328,7 @@ class AdaptiveAvgPool2d(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, *output_size)."""
+        check_maps(shape)
         return shape[0], *self.output_size
 
     def receptive_step(self, shape: Shape) -> Window:

@@ -56,6 +56,11 @@ def test_layers_keep_their_settings():
     assert np.abs(tanh_form - exact).max() > 1e-5
     with pytest.raises(ValueError, match="approximate: got 'no', need 'none' or 'tanh'"):
         gelu(x, "no")
+    with pytest.raises(ValueError, match="approximate: got 'no'"):
+        GELU("no")
+    for function in (softmax, log_softmax):
+        with pytest.raises(ValueError, match="dim: got 2, need -2 to 1 for 2 axes"):
+            function(x, 2)
 
 
 def test_softmax_layer_works_over_channels():

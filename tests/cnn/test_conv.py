@@ -396,6 +396,9 @@ def test_a_training_step_allocates_no_more_on_its_hundredth_run_than_on_its_thir
             lambda: ConvTranspose2d(1, 1, 3, 2, output_padding=2).forward(np.zeros((1, 3, 3, 1))),
             ["output_padding", "2"],
         ),
+        (lambda: Conv2d(4, 2, 3).output_shape((3, 6, 6)), ["shape", "(3, 6, 6)", "(4, H, W)"]),
+        (lambda: Conv2d(4, 2, 3).output_shape((4,)), ["shape", "(4,)", "(4, H, W)"]),
+        (lambda: ConvTranspose2d(4, 2, 3).output_shape((3, 6, 6)), ["shape", "(4, H, W)"]),
     ],
 )
 def test_errors_name_the_argument_what_was_given_and_what_fits(call, words) -> None:
@@ -427,7 +430,9 @@ def test_pad_gradient_and_numpys_padding(mode) -> None:
     ("pad", "mode", "words"),
     [
         ((1, 1, 1), "constant", ["pad", "(1, 1, 1)", "(left, right, top, bottom)"]),
-        ((1, -1), "constant", ["pad", "(1, -1)"]),
+        ((1, -1), "constant", ["pad", "-1", "≥ 0"]),
+        ((0.5, 1), "constant", ["pad", "0.5", "whole number"]),
+        (1, "constant", ["pad: got 1", "(left, right)"]),
         ((1, 1), "mirror", ["mode", "'mirror'", "reflect"]),
         ((4, 0), "reflect", ["padding", "'reflect'", "at most 3", "4 + 0"]),
         ((5, 0), "circular", ["padding", "'circular'", "at most 4", "5 + 0"]),
@@ -438,6 +443,12 @@ def test_pad_errors(pad, mode, words) -> None:
         F.pad(np.zeros((1, 1, 4, 4)), pad, mode)
     for word in words:
         assert word in str(error.value)
+
+
+def test_a_gradient_of_pad_has_the_outputs_shape() -> None:
+    x = np.zeros((1, 1, 4, 4))
+    with pytest.raises(ValueError, match=r"dy: got shape \(1, 1, 4, 4\), need .*\(1, 1, 4, 7\)"):
+        F.pad_backward(x, x, (1, 2))
 
 
 def test_batch_last_and_back() -> None:

@@ -64,6 +64,8 @@ def test_errors_name_the_number():
         linear(np.zeros((2, 3)), np.zeros((4, 5)))
     with pytest.raises(ValueError, match=r"bias: got \(3,\), need \(4,\)"):
         linear(np.zeros((2, 5)), np.zeros((4, 5)), np.zeros(3))
+    with pytest.raises(ValueError, match=r"dy: got \(2, 3\), need the output's \(2, 4\)"):
+        linear_backward(np.zeros((2, 3)), np.zeros((2, 5)), np.zeros((4, 5)))
 
 
 def test_flatten_runs_as_pytorch_does(rng):

@@ -82,6 +82,10 @@ def test_batch_norm_errors(rng):
         batch_norm(np.zeros((4, 3)), None, None, np.ones(2), training=True)
     with pytest.raises(ValueError, match="got None, need both"):
         batch_norm(np.zeros((4, 3)), None, None)
+    with pytest.raises(ValueError, match=r"dy: got shape \(4, 2\), need that of x, \(4, 3\)"):
+        batch_norm_backward(np.zeros((4, 2)), np.zeros((4, 3)), np.zeros(3), np.ones(3))
+    with pytest.raises(ValueError, match=r"x: got shape \(4,\), need \(N, C, …\)"):
+        local_response_norm(np.zeros(4), 3)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])

@@ -131,6 +131,8 @@ def test_errors_name_the_argument():
         SGD(params, 0.1, nesterov=True)
     with pytest.raises(ValueError, match="betas: got"):
         Adam(params, betas=(0.9, 1.0))
+    with pytest.raises(ValueError, match=r"eps: got -1, need a number of 0 or more"):
+        Adam(params, eps=-1)
     with pytest.raises(ValueError, match="'w' is not C-contiguous"):
         SGD({"w": np.zeros((3, 4)).T}, 0.1)
     optimizer = SGD(params, 0.1, momentum=0.9)

@@ -258,6 +258,8 @@ def test_dtype_follows_the_input(dtype) -> None:
             lambda: F.avg_pool2d_backward(np.zeros((1, 1, 3, 3)), np.zeros((1, 1, 4, 4)), 2),
             ["dy", "(1, 1, 3, 3)", "(1, 1, 2, 2)"],
         ),
+        (lambda: MaxPool2d(2).output_shape((5,)), ["shape", "(5,)", "(C, H, W)"]),
+        (lambda: GlobalAvgPool2d().output_shape((5,)), ["shape", "(5,)", "(C, H, W)"]),
     ],
 )
 def test_errors_name_the_argument_what_was_given_and_what_fits(call, words) -> None:
