@@ -51,27 +51,35 @@ if view == "volume":
         count=weight.size + 1,
     )
 elif view == "bank":
-    count = link.slider("Filters", "ch_count", 1, 8, 4)
+    left, middle, right = st.columns([4, 6, 10], gap="medium")
+    with left:
+        count = link.slider("Filters", "ch_count", 1, 8, 4)
+        tile_grid(
+            "ch_picture",
+            [Tiles(channels.shape("picture", large), large[None], kind="rgb", limit=1.0)],
+            side=190,
+            legend=False,
+            projector=lesson.projector(),
+        )
     names, weights = channels.bank(count)
     maps = channels.feature_maps(large, weights)
-    tile_grid(
-        "ch_bank",
-        [
-            Tiles("picture", large[None], kind="rgb", limit=1.0),
-            Tiles(f"{count} feature maps", maps, captions=names),
-        ],
-        side=150,
-        projector=lesson.projector(),
-    )
-    tile_grid(
-        "ch_weights",
-        [
-            Tiles(f"weights for {colour}", weights[:, i], kind="weight")
-            for i, colour in enumerate(("red", "green", "blue"))
-        ],
-        side=44,
-        projector=lesson.projector(),
-    )
+    with middle:
+        tile_grid(
+            "ch_weights",
+            [
+                Tiles(f"{colour}: {count} × 3 × 3", weights[:, i], kind="weight", limit=top)
+                for i, (colour, top) in enumerate(channels.weight_rows(weights))
+            ],
+            side=36 if count < 7 else 28,
+            projector=lesson.projector(),
+        )
+    with right:
+        tile_grid(
+            "ch_bank",
+            [Tiles(channels.shape("feature maps", maps), maps, captions=names)],
+            side=114,
+            projector=lesson.projector(),
+        )
     lesson.formula(
         r"\underbrace{1 \times 3 \times <h> \times <w>}_{n \times c \times h \times w} \;\to\;"
         r" \underbrace{<f> \times 3 \times 3 \times 3}_{\text{weights}} \;\to\;"
@@ -104,17 +112,18 @@ elif view == "mix":
         side = link.slider("Height and width", "ch_side", 7, 56, 28, 7)
     st.dataframe(channels.bottleneck(wide, narrow, side), hide_index=True, key="ch_cost")
 else:
-    depth, total = channels.depthwise(large)
-    tile_grid(
-        "ch_depth",
-        [
-            Tiles("red, green and blue", channels.apart(large), kind="rgb", limit=1.0),
-            Tiles("depthwise: one kernel a channel", depth, captions=("R", "G", "B")),
-            Tiles("then 1×1: their weighted sum", total),
-        ],
-        side=130,
-        projector=lesson.projector(),
-    )
+    steps = channels.depthwise_steps(large)
+    for place, (number, step) in zip(
+        st.columns([7, 4, 7, 3], gap="medium"), enumerate(steps), strict=True
+    ):
+        with place:
+            tile_grid(
+                f"ch_depth{number}",
+                [step],
+                side=112 if step.kind != "weight" else 60,
+                legend=step.kind == "activation" and len(step.maps) > 1,
+                projector=lesson.projector(),
+            )
     with st.container(horizontal=True):
         c = link.slider("Channels in", "ch_dc", 3, 512, 64)
         o = link.slider("Channels out", "ch_do", 3, 512, 128)

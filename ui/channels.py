@@ -9,6 +9,7 @@ import numpy as np
 from cnn import filters
 from cnn.functional import conv2d
 from cnn.spec import Spec, outline
+from ui.components.tile_grid.tile_grid import Tiles
 from ui.questions import NumberQuestion
 
 Array = np.ndarray
@@ -136,11 +137,38 @@ def separable(channels: int, out: int, k: int, side: int) -> list[dict[str, str]
     return [full.row(full), apart.row(full)]
 
 
+def shape(name: str, maps: Array) -> str:
+    """A title with its shape: "picture, 3 × 40 × 40"."""
+    return f"{name}, {' × '.join(map(str, maps.shape))}"
+
+
+def weight_rows(weights: Array) -> list[tuple[str, float]]:
+    """(channel, max|w|) for the weights (K, 3, kh, kw): one scale, so that colours compare."""
+    top = float(np.abs(weights).max())
+    return [(f"weights for {colour}", top) for colour in ("red", "green", "blue")]
+
+
+def depthwise_kernels() -> Array:
+    """(3, 3, 3): one kernel for each colour."""
+    return np.stack([filters.sobel_x(), filters.sobel_y(), filters.outline()])
+
+
 def depthwise(x: Array) -> tuple[Array, Array]:
     """One kernel a channel: (3, OH, OW), each from its own channel; and their 1×1 sum (1, …)."""
-    weight = np.stack([filters.sobel_x(), filters.sobel_y(), filters.outline()])[:, None]
-    maps: Array = conv2d(x[None], weight, groups=3)[0]
+    maps: Array = conv2d(x[None], depthwise_kernels()[:, None], groups=3)[0]
     return maps, maps.sum(axis=0, keepdims=True)
+
+
+def depthwise_steps(x: Array) -> list[Tiles]:
+    """From left to right: the channels, their kernels, what each makes of its own, the sum."""
+    maps, total = depthwise(x)
+    names = ("R", "G", "B")
+    return [
+        Tiles(shape("channels", x), apart(x), kind="rgb", limit=1.0, captions=names),
+        Tiles("one kernel each", depthwise_kernels(), kind="weight", captions=names),
+        Tiles(shape("depthwise", maps), maps, captions=names),
+        Tiles("1×1 sum", total),
+    ]
 
 
 def _conv(out: int, k: int, groups: int = 1) -> dict[str, object]:

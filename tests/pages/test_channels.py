@@ -33,9 +33,20 @@ def test_three_partial_maps_and_the_bias_make_one(name: str) -> None:
 @pytest.mark.parametrize("count", [1, 8])
 def test_as_many_maps_as_filters(count: int) -> None:
     at = start(ch_view="bank", ch_count=str(count))
-    maps = array(sent(at, "tile_grid", "ch_bank")["rows"][1]["maps"])
+    maps = array(sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"])
     assert maps.shape == (count, 38, 38)
     assert rf"{count} \cdot (3 \cdot 3 \cdot 3 + 1) = {28 * count}" in at.latex[0].value
+
+
+def test_depthwise_keeps_the_channels_apart() -> None:
+    at = start(ch_view="depth")
+    picture, kernels, maps, total = (
+        array(sent(at, "tile_grid", f"ch_depth{i}")["rows"][0]["maps"]) for i in range(4)
+    )
+    for c in range(3):
+        alone = conv2d(picture[c : c + 1, c : c + 1], kernels[None, None, c])[0, 0]
+        np.testing.assert_allclose(maps[c], alone, atol=1e-5)
+    np.testing.assert_allclose(total[0], maps.sum(axis=0), atol=1e-5)
 
 
 def test_a_mix_is_a_1x1_convolution_and_its_sliders_are_in_the_link() -> None:

@@ -2,14 +2,15 @@
 
 function cellSize(item, width, height) {
   const [h, w] = item.values.shape;
-  return Math.max(1, Math.floor(Math.min(width / w, height / h, 56)));
+  return Math.max(1, Math.min(width / w, height / h, 56)); // maps of one shape stand equally large
 }
 
 function paintCells(view, item, width, height, theme, font) {
   const [h, w] = item.values.shape;
   const cell = cellSize(item, width, height);
-  const ctx = fitCanvas(view.canvas, w * cell + 1, h * cell + 1);
-  ctx.clearRect(0, 0, w * cell + 1, h * cell + 1);
+  const edge = (n) => Math.round(n * cell);
+  const ctx = fitCanvas(view.canvas, edge(w) + 1, edge(h) + 1);
+  ctx.clearRect(0, 0, edge(w) + 1, edge(h) + 1);
   const scale = colourScale(item.kind, theme.name, item.limit);
   const texts = Array.from(view.values, (v) => formatNumber(v, item.decimals));
   ctx.font = `${font}px ${theme.font}`;
@@ -21,18 +22,19 @@ function paintCells(view, item, width, height, theme, font) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   view.values.forEach((v, i) => {
-    const x = (i % w) * cell;
-    const y = Math.floor(i / w) * cell;
+    const [r, c] = [Math.floor(i / w), i % w];
+    const [x, y] = [edge(c), edge(r)];
+    const [wide, high] = [edge(c + 1) - x - line, edge(r + 1) - y - line];
     const colour = scale(v);
     ctx.fillStyle = css(colour);
-    ctx.fillRect(x, y, cell - line, cell - line);
+    ctx.fillRect(x, y, wide, high);
     if (numbers || smaller) {
       ctx.fillStyle = inkOn(colour);
-      ctx.fillText(texts[i], x + (cell - line) / 2, y + (cell - line) / 2 + 0.5);
+      ctx.fillText(texts[i], x + wide / 2, y + high / 2 + 0.5);
     }
   });
   ctx.strokeStyle = theme.border;
-  ctx.strokeRect(0.5, 0.5, w * cell - line, h * cell - line);
+  ctx.strokeRect(0.5, 0.5, edge(w) - line, edge(h) - line);
   view.canvas.onpointermove = (event) => {
     const c = Math.floor(event.offsetX / cell);
     const r = Math.floor(event.offsetY / cell);
