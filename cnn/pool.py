@@ -46,6 +46,12 @@ def slide(x: Array, geometry: AxisGeometry, axis: int, combine: np.ufunc, empty:
     return y
 
 
+def blank(shape: tuple[int, ...], dtype: np.dtype, geometry: AxisGeometry) -> Array:
+    """Where a gradient is written: zeros, unless side-by-side windows write every cell anyway."""
+    every = geometry.tiles and not geometry.dropped
+    return np.empty(shape, dtype) if every else np.zeros(shape, dtype)
+
+
 def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Maximum of each window along one axis."""
     return slide(x, geometry, axis, np.maximum, lowest(x.dtype))
@@ -53,7 +59,7 @@ def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 def max_along_backward(dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Gradient of :func:`max_along`: the first cell that equals the maximum gets all of it."""
-    dx = np.zeros_like(x) if geometry.dropped or not geometry.tiles else np.empty_like(x)
+    dx = blank(x.shape, x.dtype, geometry)
     if geometry.tiles:
         # What no tap has claimed yet waits in the last tap's place.
         *leading, last = (dx[along(axis, tap.inputs)] for tap in geometry.taps)
@@ -80,12 +86,7 @@ def sum_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Gradient of :func:`sum_along`: every cell gets the gradients of all windows that read it."""
-    shape = resized(dy, geometry.n, axis)
-    dx = (
-        np.zeros(shape, dy.dtype)
-        if geometry.dropped or not geometry.tiles
-        else np.empty(shape, dy.dtype)
-    )
+    dx = blank(resized(dy, geometry.n, axis), dy.dtype, geometry)
     for tap in geometry.taps:
         target = dx[along(axis, tap.inputs)]
         if geometry.tiles:
