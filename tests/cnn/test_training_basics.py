@@ -14,7 +14,7 @@ from cnn.layer import batch_last
 from cnn.losses import CrossEntropyLoss, make_loss
 from cnn.optimizers import SGD, Adam, make_optimizer
 from cnn.spec import build
-from tests.cnn.test_network import LENET
+from tests.cnn.tables import LENET
 from tests.cnn.torch_cases import fixtures
 
 MANIFEST, ARRAYS = fixtures()
