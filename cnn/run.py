@@ -11,10 +11,12 @@ from typing import Any
 
 from cnn.datasets import Dataset
 from cnn.layer import Array, Shape
-from cnn.spec import Spec
+from cnn.spec import Spec, outline
 
 #: Moments that a run stores; a LeNet's take 250 kB each.
 MOST_MOMENTS = 40
+#: Bytes of parameters in all stored moments of a run.
+MOMENT_BYTES = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,18 @@ class RunConfig:
 
     @property
     def keep_every(self) -> int:
-        """Steps between two stored moments: checks all, or so many that MOST_MOMENTS suffice.
+        """Steps between two stored moments: so many that they are no more than they may be.
 
         It follows from the settings alone, so that slicing a run changes nothing.
         """
         checks = math.ceil(self.total_steps / self.check_every)
-        return self.check_every * math.ceil(checks / MOST_MOMENTS)
+        return self.check_every * math.ceil(checks / self.most_moments)
+
+    @property
+    def most_moments(self) -> int:
+        """How many moments a run stores: a server holds those of a whole class."""
+        size = sum(row.parameters for row in outline(self.blocks, self.input_shape).rows) * 4
+        return max(4, min(MOST_MOMENTS, MOMENT_BYTES // max(1, size)))
 
 
 @dataclass

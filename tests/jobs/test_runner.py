@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -128,8 +129,10 @@ def test_runs_take_turns() -> None:
 
 
 def test_the_place_in_the_line_is_told() -> None:
+    looked = threading.Event()
+
     def slow(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
-        time.sleep(0.2)
+        looked.wait(20)
         return replace(state, step=state.step + 1)
 
     runner = Runner(make=threads(), work=slow)
@@ -139,6 +142,7 @@ def test_the_place_in_the_line_is_told() -> None:
             runner.play(name, steps=1)
         views = [runner.look(name) for name in "abc"]
     finally:
+        looked.set()
         runner.shutdown()
     assert [v.position for v in views if v] == [None, 1, 2]
     assert [v.phase for v in views if v] == ["running", "queued", "queued"]

@@ -189,3 +189,11 @@ def test_an_overflow_is_named_on_the_page_and_not_in_the_log(data: Split) -> Non
         warnings.simplefilter("error")
         done = advance(state, data, Budget())
     assert done.stopped
+
+
+def test_the_moments_of_a_large_network_are_fewer(data: Split) -> None:
+    large = [{"kind": "linear", "out_features": 500}, {"kind": "linear", "out_features": 10}]
+    setup = config(data, blocks=large, epochs=40)
+    size = 4 * (785 * 500 + 501 * 10)
+    assert setup.most_moments == 16_000_000 // size < config(data).most_moments
+    assert setup.total_steps / setup.keep_every <= setup.most_moments

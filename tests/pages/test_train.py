@@ -300,3 +300,17 @@ def test_a_finished_run_trains_on() -> None:
     press(at, "Train on to 6 epochs")
     assert at.slider(key="tr_epochs").value == 6
     until(at, "step 60 of 60")
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [networks.dense(512)] * 24,
+        [networks.conv(64, 15, padding=7), networks.conv(64, 15, padding=7)],
+        [networks.conv(64, 3, padding=1), networks.conv(1, 15, padding=7)],
+    ],
+)
+def test_a_network_too_large_for_a_shared_server_is_refused(blocks: list[dict[str, int]]) -> None:
+    at = start(tr_net=network(blocks), tr_view="net", tr_data="strokes")
+    assert "on a server that a class shares" in words(at)
+    assert not any(b.label == "Train" for b in at.button)

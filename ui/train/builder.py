@@ -39,7 +39,7 @@ def fitting(preset: str, head: str, data: Split) -> Spec | str:
     full = [*blocks, *networks.head_blocks(head, len(data.train.classes))]
     found = outline(full, data.train.shape)
     if found.error is None:
-        return full
+        return networks.too_large(found.rows) or full
     at = found.error.block
     where = f"Block {at + 1}, {_title(blocks[at])}" if at < len(blocks) else "The output"
     return f"This network does not fit its input. {where}: {_cause(found)}"

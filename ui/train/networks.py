@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnn.container import Row
 from cnn.spec import Block, Spec
 
 
@@ -153,6 +154,31 @@ FRESH: dict[str, Block] = {
 }
 
 MOST_BLOCKS = 24
+#: What a server that thirty students share can carry, for one of them.
+MOST_PARAMETERS = 2_000_000
+MOST_MULTIPLY_ADDS = 30_000_000
+#: Numbers in the windows of one convolution, for one image.
+MOST_PATCHES = 500_000
+
+
+def too_large(rows: list[Row]) -> str | None:
+    """One sentence if a network is more than one of many students may train here."""
+    parameters = sum(row.parameters for row in rows)
+    work = sum(row.multiply_adds for row in rows)
+    patches = max(
+        (r.multiply_adds // r.output_shape[0] for r in rows if len(r.output_shape) == 3), default=0
+    )
+    for what, got, most in (
+        ("parameters", parameters, MOST_PARAMETERS),
+        ("multiply–adds an image", work, MOST_MULTIPLY_ADDS),
+        ("numbers in the windows of one convolution", patches, MOST_PATCHES),
+    ):
+        if got > most:
+            return (
+                f"This network has {got:,} {what}; on a server that a class shares, at most "
+                f"{most:,}. Use fewer filters or units, a larger stride, or pool earlier."
+            )
+    return None
 
 
 def fresh(kind: str) -> Block:

@@ -22,7 +22,7 @@ MORE_EPOCHS = 5
 
 @dataclass(frozen=True)
 class Kept:
-    """A run that the student named, and its data."""
+    """A run that the student named, and its data; without what only going on would need."""
 
     state: RunState
     recipe: Recipe
@@ -130,7 +130,7 @@ def keep(name: str) -> str | None:
     name = name or next_name()
     if name not in session.kept and len(session.kept) >= MOST_KEPT:
         return f"At most {MOST_KEPT} runs are kept; drop one first."
-    session.kept[name] = Kept(view.state, session.recipe)
+    session.kept[name] = Kept(replace(view.state, moments=(), optimizer={}), session.recipe)
     return None
 
 
@@ -144,7 +144,7 @@ def runs_to_compare(view: View) -> dict[str, Kept]:
     """Those that were kept, and the present one if it is none of them."""
     session = current()
     runs = dict(session.kept)
-    same = any(kept.state is view.state for kept in runs.values())
+    same = any(kept.state.history is view.state.history for kept in runs.values())
     if session.recipe is not None and view.state.step and not same:
         runs["now"] = Kept(view.state, session.recipe)
     return runs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -20,21 +22,24 @@ from ui.train.histograms import histograms
 MOST_MAPS = 16
 #: Views that do not follow the run.
 STILL = ("net", "data")
-#: Seconds between two looks at a run that trains.
+#: Seconds between two looks at a run that trains alone.
 REFRESH = 0.4
 
 
 def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None:
     """What follows the run; looks again several times a second while it trains."""
     active = run.phase in ("running", "queued")
+    pace = pace_of(run)
 
-    @link.fragment(run_every=REFRESH if active else None)
+    @link.fragment(run_every=pace if active else None)
     def follow() -> None:
         now = session.look()
         if now is None:
             return
         if active and now.phase not in ("running", "queued"):
             st.rerun()  # the whole page: the toolbar changes, and nothing need be looked at again
+        if active and (pace_of(now) > pace or pace_of(now) < pace / 2):
+            st.rerun()  # others came or went: look less or more often
         status(now)
         if view in STILL:
             return
@@ -53,6 +58,15 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
         _shown(view, now, data, moment, active)
 
     follow()
+
+
+def pace_of(run: View) -> float:
+    """Seconds between two looks: a run that waits for its turn has nothing new to show.
+
+    In steps of two, so that it changes seldom.
+    """
+    share = run.runs / run.slots
+    return REFRESH * 2 ** max(0, math.ceil(math.log2(max(share, 1))))
 
 
 def _shown(view: str, run: View, data: Split, moment: Moment | None, active: bool) -> None:
