@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from cnn.container import stack_of
 from cnn.receptive import receptive_field
 from tests.browser.conftest import OpenPage, settle
 from tests.cnn.pad_drawings import WAYS
+from ui import presets
 from ui.draw import lab
 
 Points = list[tuple[float, float]]
@@ -207,6 +211,26 @@ def test_the_drawing_is_there_after_another_page(open_page: OpenPage, app_url: s
     rest(page)
     expect(page.locator(".pad .answer")).to_contain_text("It reads 2")
     assert logits(page) == before
+
+
+def test_a_photograph_replaces_the_drawing_and_can_be_undone(
+    open_page: OpenPage, app_url: str
+) -> None:
+    page = opened(open_page, f"{app_url}/draw?d_pre=1")
+    preset = presets.by_id("2")
+    assert preset
+    pixels = (255 * (0.9 - 0.6 * preset.ink())).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).resize((480, 480)).save(out, "JPEG")
+    page.get_by_role("button", name="Use a photograph").click()
+    page.locator(".st-key-d_photo input[type=file]").set_input_files(
+        files=[{"name": "two.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}]
+    )
+    expect(page.get_by_text("dark on light; it is on the pad")).to_be_visible(timeout=20_000)
+    page.keyboard.press("Escape")
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 2,", timeout=10_000)
+    page.locator(".pad [name='undo']").click()
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 1,", timeout=10_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -261,6 +261,27 @@ def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage, pad_url: str) -
     assert page.evaluate(f"{overflow}.scrollWidth - {overflow}.clientWidth") == 0
 
 
+def test_a_stylus_draws_wider_when_pressed_harder(open_page: OpenPage, pad_url: str) -> None:
+    page = opened(open_page, pad_url)
+    cdp = page.context.new_cdp_session(page)
+    at = place(page)
+
+    def line(x: float, force: float) -> None:
+        for kind, y in (("mousePressed", 0.2), *(("mouseMoved", 0.2 + 0.1 * i) for i in range(7))):
+            spot = dict(zip("xy", at(x, y), strict=True))
+            pen = {"pointerType": "pen", "force": force, "button": "left", "buttons": 1}
+            cdp.send("Input.dispatchMouseEvent", {"type": kind, "clickCount": 1, **pen, **spot})
+        end = {"type": "mouseReleased", "pointerType": "pen", "button": "left", "buttons": 0}
+        cdp.send("Input.dispatchMouseEvent", {**end, **spot})
+
+    line(0.25, 0.2)
+    line(0.75, 0.9)
+    rest(page)
+    light, hard = ((ink(page)[50, half] > 127).sum() for half in (slice(0, 56), slice(56, 112)))
+    assert 4 <= light <= 7  # 0.64 of 9
+    assert 12 <= hard <= 15  # 1.48 of 9
+
+
 def test_the_keyboard_draws(open_page: OpenPage, pad_url: str) -> None:
     page = opened(open_page, pad_url)
     paper = page.locator(".paper")

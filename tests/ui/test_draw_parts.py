@@ -9,7 +9,7 @@ from cnn.explain import input_gradient, occlusion
 from cnn.preprocess import fit_digit
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
-from ui.draw import lab, questions, rivals, solid, why
+from ui.draw import lab, questions, rivals, why
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
 
 
@@ -126,25 +126,6 @@ def test_the_methods_are_those_of_cnn() -> None:
     covered = occlusion(read.network.net, read.snap.x, why.PATCH, stride=2, of="score")
     np.testing.assert_array_equal(found["Occlusion"], covered.heat(9, (28, 28)))
     assert all(heat.shape == (28, 28) for heat in found.values())
-
-
-def test_the_planes_in_space_hold_every_cell_once() -> None:
-    read = reading("6")
-    stack = solid.planes(read)
-    assert [plane.name for plane in stack] == [
-        "input", "conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3",
-    ]  # fmt: skip
-    np.testing.assert_array_equal(stack[1].maps, read.arrays["relu1"])
-    for plane in stack:
-        right, up, triangles, values = solid.mesh(plane)
-        assert len(triangles) == len(values) == 2 * plane.maps.size
-        np.testing.assert_array_equal(values[::2], plane.maps.reshape(-1))
-        assert triangles.max() == len(right) - 1 < 65536
-        corners = np.stack([right, up], 1)[triangles]
-        along = corners[:, 1:] - corners[:, :1]
-        area = np.abs(along[:, 0, 0] * along[:, 1, 1] - along[:, 0, 1] * along[:, 1, 0]) / 2
-        np.testing.assert_allclose(area, plane.side**2 / 2, rtol=1e-4)
-        np.testing.assert_allclose(up.max() - up.min(), solid.HEIGHT, rtol=1e-5)
 
 
 @pytest.mark.parametrize("turn", range(6))

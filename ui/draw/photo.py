@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
+import numpy as np
 import streamlit as st
 
 from ui.draw import live
@@ -24,13 +25,22 @@ def photo() -> None:
         if given is None:
             return
         data = given.getvalue()
-        try:
-            picture = open_image(data)
-            found = find_ink(picture.grey)
-        except (ImageError, InkError) as error:
+        ink, words = _found(data)
+        if ink is None:
             with st.container(key="problem_photo"):
-                st.markdown(str(error))
+                st.markdown(words)
             return
-        live.put_ink(f"photo-{crc32(data):08x}-{given.file_id}", found.ink)
-        paper = "dark on light" if found.dark_on_light else "light on dark"
-        st.markdown(" ".join([f"Found ink, {paper}; it is on the pad.", *picture.notes]))
+        live.put_ink(f"photo-{crc32(data):08x}-{given.file_id}", ink)
+        st.markdown(words)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _found(data: bytes) -> tuple[np.ndarray | None, str]:
+    """The ink in a picture and what was done to find it; or None and why there is none."""
+    try:
+        picture = open_image(data)
+        found = find_ink(picture.grey)
+    except (ImageError, InkError) as error:
+        return None, str(error)
+    paper = "dark on light" if found.dark_on_light else "light on dark"
+    return found.ink, " ".join([f"Found ink, {paper}; it is on the pad.", *picture.notes])

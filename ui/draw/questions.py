@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
 from cnn.handwriting import generate
@@ -45,35 +48,51 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
 
 def which_fails(rng: np.random.Generator) -> PictureQuestion:
     """Which of four changed digits the network no longer reads."""
-    chosen = lab.network("lenet")
+    dealt = _dealt(int(rng.integers(1 << 30)))
+    letters = "ABCD"
+    answer = letters[next(i for i, one in enumerate(dealt) if one.read != one.label)]
+    wrong = dealt[letters.index(answer)]
+    return PictureQuestion(
+        "Three of these digits the network still reads right; one it does not. All were centred "
+        "before they were changed. Which one fails?",
+        {letter: letter for letter in letters},
+        answer,
+        f"It is {answer}: a {wrong.label} that was {wrong.words} is read as {wrong.read}, with "
+        f"{lab.percent(wrong.share)}. The last layers have only seen digits in the middle; to a "
+        "convolution the place would not matter.",
+        [figures.enlarge(figures.picture(one.image, None, limit=1.0), ZOOM) for one in dealt],
+    )
+
+
+@dataclass(frozen=True)
+class _Dealt:
+    image: Array
+    words: str
+    label: int
+    read: int
+    share: float
+
+
+@lru_cache(maxsize=64)
+def _dealt(seed: int) -> tuple[_Dealt, ...]:
+    """One changed digit of each kind, in random order: the first kind misread, the rest right."""
+    rng = np.random.default_rng(seed)
     digits = generate(CANDIDATES, int(rng.integers(1 << 30)))
     images = digits.floats()[:, 0]
-    order = [int(i) for i in rng.permutation(len(DONE))]
-    pictures: list[Array] = []
-    letters = "ABCD"
-    answer, explain = "", ""
-    for place, kind in enumerate(order):
+    dealt = []
+    for kind in rng.permutation(len(DONE)):
         words, make = list(DONE.items())[kind]
         variants = np.stack([changed(image, [make(_sign(rng))])[0] for image in images])
-        chances = chosen.chances(variants)
+        chances = lab.network("lenet").chances(variants)
         read = chances.argmax(1)
         fitting = (read != digits.labels) if kind == 0 else (read == digits.labels)
         sure = np.where(fitting, chances.max(1), 0)
         best = int(rng.choice(np.argsort(-sure)[:5]))
-        pictures.append(figures.enlarge(figures.picture(variants[best], None, limit=1.0), ZOOM))
-        if kind == 0:
-            answer = letters[place]
-            explain = (
-                f"It is {answer}: a {digits.labels[best]} that was {words} is read as "
-                f"{read[best]}, with {chances[best].max():.0%}. The last layers have only seen "
-                "digits in the middle; to a convolution the place would not matter."
-            )
-    options = {letter: letter for letter in letters}
-    words = (
-        "Three of these digits the network still reads right; one it does not. All were centred "
-        "before they were changed. Which one fails?"
-    )
-    return PictureQuestion(words, options, answer, explain, pictures)
+        share = float(chances[best].max())
+        dealt.append(
+            _Dealt(variants[best], words, int(digits.labels[best]), int(read[best]), share)
+        )
+    return tuple(dealt)
 
 
 def _sign(rng: np.random.Generator) -> int:

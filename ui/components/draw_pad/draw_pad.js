@@ -359,62 +359,12 @@ class Pad {
       this.drawing.redraw();
       this.courier.touch();
     }
-    this.paintInk();
-    this.paintMarks();
+    paintPaper(this);
+    paintMarks(this);
     const small = this.root.classList.contains("projector") ? 140 : 112;
     this.seen.paint(this.inkCanvas, this.theme, small, now);
-    this.paintTools();
+    paintTools(this);
     if (this.player.step || this.seen.moving) this.wake();
-  }
-
-  paintInk() {
-    const colour = PALETTE.grey[this.theme.name][1];
-    const context = fitCanvas(this.inkCanvas, this.side, this.side);
-    const { width } = this.inkCanvas;
-    const state = [this.drawing.version, width, colour].join();
-    if (this.painted !== state) {
-      this.painted = state;
-      this.sheet.width = this.sheet.height = width;
-      const sheet = this.sheet.getContext("2d");
-      sheet.scale(width / SIDE, width / SIDE);
-      for (const step of this.drawing.visible()) paintStep(sheet, step, colour);
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, width);
-    context.drawImage(this.sheet, 0, 0);
-    const stroke = this.drawing.current;
-    if (!stroke) return;
-    context.setTransform(width / SIDE, 0, 0, width / SIDE, 0, 0);
-    paintPath(context, [...stroke.path, stroke.points.at(-1)], stroke.erase, colour);
-  }
-
-  paintMarks() {
-    const context = fitCanvas(this.marks, this.side, this.side);
-    context.clearRect(0, 0, this.side, this.side);
-    const { fit } = this.data;
-    const [k, width] = [this.side / SIDE, this.data.projector ? 1.6 : 1.1];
-    if (this.button("marking").checked) markFit(context, fit, this.theme, k, width);
-    if (fit) markField(context, this.area, fit.frame, fit.side, this.theme, k, width);
-    const { cursor } = this;
-    const place = cursor.shown ? [cursor.x, cursor.y] : this.over;
-    const down = cursor.shown ? cursor.down : null;
-    if (place) markPen(context, place, this.brush / 2, down, this.theme, k, width);
-  }
-
-  paintTools() {
-    const { drawing } = this;
-    this.button("undo").disabled = !drawing.steps.length;
-    this.button("redo").disabled = !drawing.undone.length;
-    this.root.classList.toggle("blank", drawing.blank);
-    const origin = drawing.steps.at(-1)?.id ?? null;
-    const look = `${origin} ${this.theme.name} ${devicePixelRatio}`;
-    if (look === this.samplesLook) return;
-    this.samplesLook = look;
-    for (const sample of this.samples) {
-      const button = this.button(`sample-${sample.id}`);
-      button.setAttribute("aria-pressed", String(sample.id === origin));
-      paintThumb(button.firstChild, sample, this.theme);
-    }
   }
 
   // ---- words for a screen reader
