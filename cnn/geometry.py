@@ -23,7 +23,7 @@ Sides = tuple[int, int, int, int]
 PairLike = int | Sequence[int]
 PaddingLike = int | str | Sequence[int] | Sequence[Sequence[int]]
 
-PADDING_MODES = ("valid", "same", "same_upper", "same_lower", "full")
+NAMED_PADDINGS = ("valid", "same", "same_upper", "same_lower", "full")
 
 
 def whole(value: object, name: str, least: int) -> int:
@@ -302,9 +302,9 @@ def _named_padding(mode: str, kernel: int, stride: int, dilation: int, n: int | 
         return 0, 0
     if mode == "full":
         return dilation * (kernel - 1), dilation * (kernel - 1)
-    if mode not in PADDING_MODES:
+    if mode not in NAMED_PADDINGS:
         raise ValueError(
-            f"padding: got {mode!r}, need one of {', '.join(PADDING_MODES)} or numbers"
+            f"padding: got {mode!r}, need one of {', '.join(NAMED_PADDINGS)} or numbers"
         )
     if n is None and stride > 1:
         raise ValueError(
