@@ -199,7 +199,7 @@ def accuracy() -> None:
 # --------------------------------------------------------------------------------- a class
 
 
-def fairness(seconds: float = 15.0) -> None:
+def fairness(seconds: float = 30.0) -> None:
     """Eight runs at once on the pool: how far their shares are from the mean."""
     data = load_recipe(RECIPE)
     runner = _warm_runner()

@@ -123,7 +123,7 @@ def status(view: View) -> None:
     state = view.state
     config = state.config
     parts = [
-        "**Ready**" if view.phase == "paused" and not state.step else f"**{_PHASES[view.phase]}**",
+        f"**{_phase_word(view)}**",
         f"step {state.step:,} of {config.total_steps:,}",
         f"epoch {state.epoch:.1f} of {config.epochs}",
     ]
@@ -145,6 +145,14 @@ def status(view: View) -> None:
         lesson.problem(
             f"**{state.diagnosis.name}.** {state.diagnosis.seen} {state.diagnosis.cause}"
         )
+
+
+def _phase_word(view: View) -> str:
+    if view.state.stopped:
+        return "Stopped"
+    if view.phase == "paused" and not view.state.step:
+        return "Ready"
+    return _PHASES[view.phase]
 
 
 _PHASES = {
@@ -227,6 +235,8 @@ def _truth(data: Split, index: int) -> str:
 def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
     """The three classes that the network finds most likely."""
     chances = learned.chances_of(state, net(x[None]))[0]
+    if not np.isfinite(chances).all():
+        return "The network says nothing any more: its scores are no numbers."
     best = np.argsort(-chances)[:3]
     words = "  \n".join(f"**{data.validation.classes[k]}** {chances[k]:.1%}" for k in best)
     return f"The network says  \n{words}"

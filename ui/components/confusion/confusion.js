@@ -48,7 +48,7 @@ function buildMatrix(matrix) {
   const top = document.createElement("tr");
   top.append(head("is ↓ says →", "corner"));
   for (const name of classes) top.append(head(name, tall ? "tall" : "", "col"));
-  top.append(head("recall", "rate"));
+  top.append(head("recall %", "rate"));
   table.append(top);
   matrix.buttons = [];
   matrix.recall = [];
@@ -78,7 +78,7 @@ function buildMatrix(matrix) {
     table.append(line);
   });
   const foot = document.createElement("tr");
-  foot.append(head("precision", "corner"));
+  foot.append(head("precision %", "corner"));
   matrix.precision = classes.map(() => {
     const rate = document.createElement("td");
     rate.className = "rate";
@@ -109,14 +109,19 @@ function fillMatrix(matrix) {
   });
 }
 
+// Cells as large as there is room for, beside the names and the rates.
 function sizeMatrix(matrix) {
   const { classes, projector } = matrix.data;
-  const longest = Math.max(...classes.map((name) => name.length));
-  const words = Math.max(74, longest * 8 + 14) + 56;
-  const room = (matrix.box.clientWidth - words) / classes.length - 2;
-  const cell = Math.round(Math.max(24, Math.min(projector ? 52 : 42, room)));
-  matrix.box.style.setProperty("--cell", `${cell}px`);
-  matrix.box.style.setProperty("--size", `${cell < 30 ? 12 : projector ? 18 : 14}px`);
+  const table = matrix.box.querySelector("table");
+  // Twice: the size of the type, and with it the width of the names, follows from the cells'.
+  for (let pass = 0; pass < 2; pass++) {
+    const now = matrix.buttons[0][0].offsetWidth;
+    const beside = table.offsetWidth - now * classes.length;
+    const room = (matrix.box.clientWidth - 6 - beside) / classes.length;
+    const cell = Math.floor(Math.max(20, Math.min(projector ? 54 : 42, room)));
+    matrix.box.style.setProperty("--cell", `${cell}px`);
+    matrix.box.style.setProperty("--size", `${cell < 30 ? 12 : projector ? 18 : 14}px`);
+  }
 }
 
 export default function (component) {

@@ -69,4 +69,4 @@ def _keep(key: str) -> Any:
 
 
 def _share(value: float) -> str:
-    return f"{value:.0%}" if np.isfinite(value) else "–"
+    return f"{100 * value:.0f}" if np.isfinite(value) else "–"

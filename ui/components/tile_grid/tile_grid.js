@@ -21,7 +21,8 @@ function paintTile(canvas, values, offset, h, w, row, themeName) {
 }
 
 function headText(row) {
-  const top = formatNumber(row.limit, row.limit >= 10 ? 1 : row.limit >= 0.1 ? 2 : 4);
+  const huge = row.limit >= 1e5 || row.limit < 1e-4;
+  const top = huge ? row.limit.toExponential(1).replace("+", "").replace("-", "−") : formatNumber(row.limit, row.limit >= 10 ? 1 : row.limit >= 0.1 ? 2 : 4);
   return row.kind === "grey" || row.kind === "rgb" ? `0 … ${top}` : `−${top} … 0 … ${top}`;
 }
 
