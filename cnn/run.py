@@ -1,6 +1,6 @@
 """A training run as plain data: what decides it, where it stands, what it has seen.
 
-Nothing here computes; :mod:`cnn.training` takes a run further, :mod:`cnn.diagnose` judges it.
+Nothing here takes a step; :mod:`cnn.training` takes a run further, :mod:`cnn.diagnose` judges it.
 """
 
 from __future__ import annotations
