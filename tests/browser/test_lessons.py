@@ -60,6 +60,10 @@ def test_every_lesson_plays_to_the_end_and_asks_nobody(app_url: str, open_page: 
         page.locator(".play").click()
         page.locator(".play[data-playing=false]").wait_for(timeout=30_000)
         assert place_of(page) == last, path
+        for key, cell in (("Home", (0, 0)), ("ArrowRight", (0, 1)), ("ArrowDown", (1, 1))):
+            page.locator(".stage").press(key)
+            assert place_of(page) == cell, path
+        page.locator(".stage").press("Escape")
         point = panel(page, "output")
         page.mouse.move(*centre(point, 0, 0))
         assert place_of(page) == (0, 0), path

@@ -129,6 +129,8 @@ def test_no_setting_of_the_controls_can_fail(mode: str, fill: str) -> None:
             pa_s=str(s),
             pa_d=str(d),
             pa_p=str(p),
+            pa_q=str(4 - p),
+            pa_uneven=str(s % 2),
         )
         assert sent(at, "window_stage")["output"][-1] >= 1
 
