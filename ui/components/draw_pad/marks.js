@@ -5,10 +5,7 @@ function haloed(context, theme, width, draw) {
   context.lineCap = "butt";
   context.lineWidth = width + 2;
   context.strokeStyle = css(parseColour(PALETTE.grey[theme.name][0]), 0.8);
-  const dash = context.getLineDash();
-  context.setLineDash([]);
   draw();
-  context.setLineDash(dash);
   context.lineWidth = width;
   context.strokeStyle = theme.text;
   draw();
@@ -19,7 +16,9 @@ function markFit(context, fit, theme, k, width) {
   if (!fit?.box) return;
   const [top, left, bottom, right] = fit.box.map((v) => v * k);
   context.setLineDash([5, 4]);
-  haloed(context, theme, width, () => context.strokeRect(left, top, right - left, bottom - top));
+  context.lineWidth = width;
+  context.strokeStyle = theme.text;
+  context.strokeRect(left - 2, top - 2, right - left + 4, bottom - top + 4);
   context.setLineDash([]);
 
   const [row, column] = fit.centre.map((v) => v * k);

@@ -12,17 +12,17 @@ class Seen {
     this.began = 0; // when the move into the image began; 0 at rest
   }
 
-  // The fit that Python sent, or null when the page prepares nothing.
+  // The fit that Python sent, or null when the page prepares nothing. Once the pen rests, the
+  // drawing is seen to move to where it was fitted.
   show(fit, finished) {
     const news = fit?.image !== this.fit?.image;
-    const last = this.fit;
     this.fit = fit;
     this.figure.hidden = !fit;
     if (!fit) return;
     this.steps.textContent = fit.caption;
     this.canvas.setAttribute("aria-label", `The ${fit.side} by ${fit.side} image. ${fit.caption}`);
     if (news) this.image = null;
-    if (news && finished && last && fit.box && !prefersStill()) this.began = performance.now();
+    if (finished && fit.box && !prefersStill()) this.began = performance.now();
   }
 
   get moving() {
