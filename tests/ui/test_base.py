@@ -34,11 +34,29 @@ def test_the_script_keeps_every_line_of_code(name: str) -> None:
     sent = base._script(base.HERE / name, name).splitlines()
     assert not [line for line in sent if line.startswith(("//", " "))]
     kept = set(sent)
-    for path in scripts(name):
+    for path in (base.HERE / name).glob("*.js"):
         for line in path.read_text("utf-8").splitlines():
             if line.strip() and not line.strip().startswith("//"):
                 assert line.strip() in kept
     assert sum(line.startswith("export default") for line in sent) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shared_name_that_is_called_is_sent(name: str) -> None:
+    sent = base._script(base.HERE / name, name)
+    for path in base.SHARED.glob("*.js"):
+        for line in path.read_text("utf-8").splitlines():
+            match = TOP_LEVEL.match(line)
+            if match and re.search(rf"\b{match[1]}\b", sent):
+                assert line in sent, f"{path.name}: {match[1]}"
+    if "PALETTE" in sent:
+        assert sent.startswith("const PALETTE = ")
+
+
+def test_what_needs_nothing_shared_is_sent_alone() -> None:
+    sent = base._script(base.HERE / "address", "address")
+    assert "PALETTE" not in sent
+    assert len(sent) < 2000
 
 
 @pytest.mark.parametrize("name", NAMES)

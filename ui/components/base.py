@@ -9,6 +9,7 @@ so the shared JavaScript is put in front of the component's own, in one module s
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SHARED = HERE / "shared"
+
+#: A name that a line without indentation gives to the module.
+_TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
 
 
 def register(name: str) -> ComponentRenderer:
@@ -43,12 +48,25 @@ def _styles(own: Path) -> str:
 
 
 def _script(folder: Path, name: str) -> str:
-    """One module: the palette, the shared helpers, the component's parts, its main file."""
-    constants = f"const PALETTE = {json.dumps(palette.as_json())};\n"
+    """One module: the shared helpers that are used, the component's parts, its main file."""
     main = folder / f"{name}.js"
     parts = [p for p in sorted(folder.glob("*.js")) if p != main]
-    files = [*sorted(SHARED.glob("*.js")), *parts, main]
-    return "\n".join([constants, *(_slim(p.read_text("utf-8")) for p in files)])
+    own = "\n".join(_slim(p.read_text("utf-8")) for p in [*parts, main])
+    return f"{_shared_for(own)}\n{own}"
+
+
+def _shared_for(own: str) -> str:
+    """Those shared files that ``own`` calls, and those that they call, in sorted order."""
+    files = {"": f"const PALETTE = {json.dumps(palette.as_json())};"}
+    files |= {p.name: p.read_text("utf-8") for p in sorted(SHARED.glob("*.js"))}
+    gives = {name: set(_TOP_LEVEL.findall(text)) for name, text in files.items()}
+    files = {name: _slim(text) for name, text in files.items()}
+    used: dict[str, str] = {}
+    asked = set(_WORD.findall(own))
+    while found := [n for n in files if n not in used and gives[n] & asked]:
+        used |= {name: files[name] for name in found}
+        asked = {word for name in found for word in _WORD.findall(files[name])}
+    return "\n".join(used[name] for name in files if name in used)
 
 
 def _slim(script: str) -> str:
