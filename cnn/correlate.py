@@ -109,7 +109,9 @@ def correlate_input_gradient(
     mirrored = _mirrored(window)
     if winograd.suits(dy, weight, mirrored, groups):
         return winograd.convolve(dy, weight.swapaxes(0, 1)[:, :, ::-1, ::-1], mirrored.padding)
-    if window.stride[0] == 1 and _by_rows(window, weight.shape[1], dy.shape[2] * dy.shape[3]):
+    thin = 2 * weight.shape[1] * window.kernel[1] < len(weight) // groups
+    by_rows = _by_rows(window, weight.shape[1], dy.shape[2] * dy.shape[3])
+    if by_rows and window.stride[0] == 1 and not thin:
         return _input_gradient_by_rows(dy, weight, height, width, window, groups)
     kernels = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
     slopes = dy.reshape(groups, len(dy) // groups, -1)
