@@ -129,6 +129,8 @@ def test_a_trained_network_answers_on_the_drawing_page(
     app_url: str, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{app_url}/train?tr_count=1000&tr_epochs=3&tr_view=learned")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Finished").first).to_be_visible(timeout=90_000)
 
@@ -147,6 +149,7 @@ def test_a_trained_network_answers_on_the_drawing_page(
     chosen = page.get_by_role("radio", name="Yours, just trained")
     expect(chosen).to_have_attribute("aria-checked", "true")
     expect(page.get_by_text(re.compile(r"It reads \d")).first).to_be_visible(timeout=20_000)
+    assert not errors
     page.get_by_text("Two networks", exact=True).first.click()
     expect(page.get_by_text(re.compile("Yours, just trained: .* parameters"))).to_be_visible()
 

@@ -40,22 +40,24 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
             st.rerun()  # the whole page: the toolbar changes, and nothing need be looked at again
         if active and (pace_of(now) > pace or pace_of(now) < pace / 2):
             st.rerun()  # others came or went: look less or more often
-        status(now)
+        # The same places in every run of the fragment, whether or not something stands in them: the
+        # browser knows its elements by their place, and may still be busy with the run before.
+        words, drawn, back, below = (st.container() for _ in range(4))
+        with words:
+            status(now)
         if view in STILL:
             return
-        with np.errstate(
-            all="ignore"
-        ):  # of a run that overflowed, too, the page shows what is left
-            shown(now)
-
-    def shown(now: View) -> None:
-        with_moments = view in ("maps", "learned") and not active
-        place = st.container()
-        moment = moment_slider(now.state) if with_moments else None
-        if view != "compare" or not session.current().kept:
-            with place:
-                curves(now, log, smoothing, moment)
-        _shown(view, now, data, moment, active)
+        moment = None
+        with back:
+            if view in ("maps", "learned") and not active:
+                moment = moment_slider(now.state)
+        # Of a run that overflowed, too, the page shows what is left.
+        with np.errstate(all="ignore"):
+            if view != "compare" or not session.current().kept:
+                with drawn:
+                    curves(now, log, smoothing, moment)
+            with below:
+                _shown(view, now, data, moment, active)
 
     follow()
 
