@@ -25,7 +25,7 @@ def step_of(page: Page) -> int:
 
 
 def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> None:
-    page = open_page(app_url + LINK)
+    page = open_page(app_url + LINK.replace("epochs=12", "epochs=50").replace("800", "2000"))
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.evaluate(f"window.__canvas = ({CANVAS})()")

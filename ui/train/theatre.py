@@ -42,7 +42,9 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
             st.rerun()  # others came or went: look less or more often
         # The same places in every run of the fragment, whether or not something stands in them: the
         # browser knows its elements by their place, and may still be busy with the run before.
-        words, drawn, back, below = (st.container() for _ in range(4))
+        words, drawn, back, below = (
+            st.container(key=f"train_live_{name}") for name in ("words", "curves", "back", "below")
+        )
         with words:
             status(now)
         if view in STILL:
