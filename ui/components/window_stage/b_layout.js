@@ -179,7 +179,7 @@ function place(o, plan) {
     });
     y += head + tall + foot + (o.narrow ? 8 : 0);
   }
-  return { ...plan, size, joints, width: o.width, height: Math.ceil(y), narrow: o.narrow, head, foot };
+  return { ...plan, size, joints, width: o.width, height: Math.ceil(y) + 2, narrow: o.narrow, head, foot };
 }
 
 function hitTest(layout, x, y) {
