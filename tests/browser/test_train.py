@@ -25,7 +25,10 @@ def step_of(page: Page) -> int:
 
 
 def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> None:
-    page = open_page(app_url + LINK.replace("epochs=12", "epochs=50").replace("800", "2000"))
+    page = open_page(
+        app_url
+        + LINK.replace("epochs=12", "epochs=50").replace("800", "2000").replace("=32", "=16")
+    )
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.evaluate(f"window.__canvas = ({CANVAS})()")
@@ -48,7 +51,7 @@ def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> No
     assert step_of(page) == paused, "a paused run goes on"
 
     page.get_by_role("button", name="One step").click()
-    expect(page.get_by_text(f"step {paused + 1} of")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(f"step {paused + 1:,} of")).to_be_visible(timeout=20_000)
 
     # To another page and back: the run is where it was.
     page.get_by_role("link", name="ConvScope").first.click()
