@@ -53,6 +53,7 @@ class _Link:
     arrived: set[str] = field(default_factory=set)  # named by the address, not yet taken up
     page: str | None = None
     epoch: int = 0
+    begun: bool = False  # the page is running, and not all its settings are known yet
 
 
 def _link() -> _Link:
@@ -68,6 +69,7 @@ def begin(page: str) -> None:
     """Start a run of ``page`` (its slug). On entering it, what the address says wins."""
     link = _link()
     link.defaults = {}
+    link.begun = True
     if link.page == page:
         return
     link.page = page
@@ -95,6 +97,8 @@ def sync(key: str = "page") -> None:
     Inside a fragment use :func:`fragment`, which calls this after each of its runs.
     """
     page = _link().page or ""
+    if key == "page":
+        _link().begun = False
     # Streamlit keeps "__" in a component's key for itself.
     name = f"link-{page or 'home'}-{key}".replace("__", "-")
     address(name, page=page, query=query())
@@ -113,7 +117,10 @@ def fragment(
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         result = function(*args, **kwargs)
-        sync(function.__name__)
+        # While the page runs, settings further down are not known yet: an address written now
+        # would lack them, and the browser may take it up last.
+        if not _link().begun:
+            sync(function.__name__)
         return result
 
     return st.fragment(run, run_every=run_every, key=key)
