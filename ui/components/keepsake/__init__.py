@@ -1,0 +1,1 @@
+"""What this browser tab remembers for the server."""
