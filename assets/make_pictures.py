@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from cnn.arrays import Array
+
 HERE = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT = 400, 300
 LARGER = 3
-Array = np.ndarray
 Colour = tuple[int, int, int]
 
 

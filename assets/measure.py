@@ -9,12 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from cnn.datasets import DIGITS, Dataset
-from cnn.layer import batch_last
-from cnn.network import Sequential
-from cnn.preprocess import fit_digit
-
-Array = np.ndarray
+from cnn.arrays import Array, batch_last
+from cnn.data.datasets import DIGITS, Dataset
+from cnn.data.preprocess import fit_digit
+from cnn.nets.network import Sequential
 
 
 @dataclass(frozen=True)
@@ -111,14 +109,14 @@ CARD = """\
 | --- | --- | ---: | ---: |
 {layout}
 
-Input: 28×28, ink 1, paper 0, fitted into 20×20 and centred by mass as `cnn.preprocess.fit_digit`
-does. Output: logits of the digits 0 to 9.
+Input: 28×28, ink 1, paper 0, fitted into 20×20 and centred by mass as
+`cnn.data.preprocess.fit_digit` does. Output: logits of the digits 0 to 9.
 
 ## What it was trained on
 - The first {seen:,} images of MNIST's training set (Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0).
   No image of it is in this repository.
-- In each of the {epochs} passes, {strokes:,} new stroke-made digits from `cnn/handwriting.py`.
-- All of them randomly changed by `cnn/augment.py`.
+- In each of the {epochs} passes, {strokes:,} new stroke-made digits from `cnn/data/handwriting.py`.
+- All of them randomly changed by `cnn/data/augment.py`.
 
 Trained with `cnn` alone: no other network's weights or answers went in. Settings, seed included:
 

@@ -21,22 +21,21 @@ from pathlib import Path
 import numpy as np
 
 from assets.measure import Score, fitted, score, write_card
-from cnn.activations import ReLU
-from cnn.augment import Augmentation
-from cnn.conv import Conv2d
-from cnn.datasets import Dataset, load_mnist
-from cnn.dense import Flatten, Linear
-from cnn.handwriting import HANDS, PAD, generate
-from cnn.layer import batch_last
-from cnn.losses import CrossEntropyLoss
-from cnn.network import Sequential
-from cnn.optimizers import SGD
-from cnn.pool import MaxPool2d
-from cnn.schedules import warmup_cosine
-from cnn.storage import save
+from cnn.arrays import Array, batch_last
+from cnn.data.augment import Augmentation
+from cnn.data.datasets import Dataset, load_mnist
+from cnn.data.handwriting import HANDS, PAD, generate
+from cnn.layers.activations import ReLU
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.pooling import MaxPool2d
+from cnn.learn.losses import CrossEntropyLoss
+from cnn.learn.optimizers import SGD
+from cnn.learn.schedules import warmup_cosine
+from cnn.nets.network import Sequential
+from cnn.nets.storage import save
 from tests.cnn.pad_drawings import drawings
 
-Array = np.ndarray
 HERE = Path(__file__).parent
 HELD_OUT = 10_000
 VALIDATION = 5_000

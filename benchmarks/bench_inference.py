@@ -20,7 +20,7 @@ from benchmarks.harness import CHANNELS_LAST, NUMPY, TORCH, Case, Work
 from benchmarks.torch_twin import twin
 from cnn import explain
 from cnn.architectures import ARCHITECTURES
-from cnn.network import Sequential
+from cnn.nets.network import Sequential
 
 #: slug, target for the ratio to PyTorch's default
 NETWORKS = (

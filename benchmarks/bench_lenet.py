@@ -13,10 +13,10 @@ from torch import nn
 
 from benchmarks.harness import CHANNELS_LAST, NUMPY, TORCH, Case, Work
 from cnn.architectures import lenet
-from cnn.layer import batch_last
-from cnn.losses import CrossEntropyLoss
-from cnn.optimizers import SGD, Adam, Optimizer
-from cnn.spec import build
+from cnn.arrays import batch_last
+from cnn.learn.losses import CrossEntropyLoss
+from cnn.learn.optimizers import SGD, Adam, Optimizer
+from cnn.nets.spec import build
 
 #: name, batch, target for the ratio to PyTorch's default
 BATCHES = ((32, None), (64, 0.80), (128, None))

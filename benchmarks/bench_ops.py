@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from benchmarks.harness import CHANNELS_LAST, NUMPY, TORCH, Case, Work
-from cnn.conv import Conv2d
-from cnn.layer import Layer
-from cnn.pool import AvgPool2d, MaxPool2d
+from cnn.layers.convolution import Conv2d
+from cnn.layers.layer import Layer
+from cnn.layers.pooling import AvgPool2d, MaxPool2d
 
 #: name, (C, H, W, N), layer arguments
 CONVOLUTIONS: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = (

@@ -22,11 +22,13 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from benchmarks import bench_browser  # noqa: E402
-from cnn.layer import batch_last  # noqa: E402
-from cnn.losses import CrossEntropyLoss  # noqa: E402
-from cnn.optimizers import Adam  # noqa: E402
-from cnn.recipes import Recipe, load_recipe  # noqa: E402
-from cnn.training import Budget, RunConfig, RunState, Split, advance, start  # noqa: E402
+from cnn.arrays import batch_last  # noqa: E402
+from cnn.data.datasets import Split  # noqa: E402
+from cnn.data.recipes import Recipe, load_recipe  # noqa: E402
+from cnn.learn.losses import CrossEntropyLoss  # noqa: E402
+from cnn.learn.optimizers import Adam  # noqa: E402
+from cnn.learn.state import Budget, RunConfig, RunState  # noqa: E402
+from cnn.learn.training import advance, start  # noqa: E402
 from jobs.executors import pool_place  # noqa: E402
 from jobs.runner import Runner, View  # noqa: E402
 from tests.browser import chromium  # noqa: E402
@@ -60,7 +62,7 @@ def state_of(data: Split, epochs: int = 5, seed: int = 0) -> RunState:
 
 def bare(data: Split) -> float:
     """Steps a second of the plainest loop: no checks, no history, no state."""
-    from cnn.training import network_of
+    from cnn.learn.training import network_of
 
     net = network_of(state_of(data))
     net.train()

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from cnn.activations import ReLU
-from cnn.conv import Conv2d
-from cnn.dense import Flatten, Linear
-from cnn.dropout import Dropout
-from cnn.layer import Layer
-from cnn.network import Branches, Residual, Sequential
-from cnn.norm import BatchNorm2d, LocalResponseNorm
-from cnn.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.layers.activations import ReLU
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
+from cnn.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.nets.network import Branches, Residual, Sequential
 
 
 class Sum(nn.Module):

@@ -1,19 +1,18 @@
 """A convolutional neural network in plain NumPy, written to be read.
 
-One idea a file. To read it as a book:
+One idea a file, one chapter a folder; each chapter can be read from those above it:
 
-1. One window: :mod:`cnn.geometry` (integers only), :mod:`cnn.windows`, :mod:`cnn.correlate` (with
-   :mod:`cnn.winograd`), :mod:`cnn.padding`, :mod:`cnn.receptive`.
-2. Layers: :mod:`cnn.layer`, then :mod:`cnn.conv`, :mod:`cnn.pool`, :mod:`cnn.activations`,
-   :mod:`cnn.dense`, :mod:`cnn.norm`, :mod:`cnn.dropout`, with first weights from :mod:`cnn.init`.
-   :mod:`cnn.functional` is the public face of all that, with PyTorch's names.
-3. Networks: :mod:`cnn.network` on :mod:`cnn.container`, :mod:`cnn.spec` (a network as a table),
-   :mod:`cnn.storage`, :mod:`cnn.export`, and the famous ones in :mod:`cnn.architectures`.
-4. Learning: :mod:`cnn.losses`, :mod:`cnn.triplet`, :mod:`cnn.optimizers`, :mod:`cnn.schedules`,
-   then a run: :mod:`cnn.run`, :mod:`cnn.training`, :mod:`cnn.walk`, :mod:`cnn.diagnose`.
-5. Data: :mod:`cnn.datasets`, :mod:`cnn.handwriting`, :mod:`cnn.shapes`, :mod:`cnn.augment`,
-   :mod:`cnn.preprocess`, :mod:`cnn.filters`.
-6. Looking inside: :mod:`cnn.explain`.
+1. :mod:`cnn.window`: ``geometry`` (integers only), ``gather``, ``padding``, ``receptive_field``,
+   and the ``named_kernels`` that people slide over pictures.
+2. :mod:`cnn.layers`: ``layer``, then ``convolution`` (computed in ``convolving``), ``pooling``,
+   ``activations``, ``dense``, ``normalisation``, ``dropout``, with first weights from
+   ``initialisation``. :mod:`cnn.functional` is the public face, with PyTorch's names.
+3. :mod:`cnn.nets`: ``network`` on ``container``, ``spec`` (a network as a table), ``storage``,
+   ``export``, and the famous ones in :mod:`cnn.architectures`.
+4. :mod:`cnn.data`: ``datasets``, ``handwriting``, ``shapes``, ``augment``, ``preprocess``.
+5. :mod:`cnn.learn`: ``losses``, ``triplet``, ``optimizers``, ``schedules``, then a run: ``state``,
+   ``training``, ``one_step``, ``diagnosis``.
+6. :mod:`cnn.explain`: looking inside.
 
 Inside a network arrays are batch last, (C, H, W, N); public functions take (N, C, H, W).
 """

@@ -6,7 +6,7 @@ a network use. The gradient of ``f(x, …)`` is ``f_backward(dy, x, …)`` with 
 takes, None for an array that was not given.
 
 One number or a (rows, columns) pair is accepted wherever PyTorch accepts both. Padding may also be
-(top, bottom, left, right), or a name: see :func:`cnn.geometry.resolve_padding`.
+(top, bottom, left, right), or a name: see :func:`cnn.window.geometry.resolve_padding`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn import padding as padded
-from cnn.activations import (
+from cnn.arrays import Array, batch_first, batch_last
+from cnn.layers.activations import (
     gelu,
     gelu_backward,
     leaky_relu,
@@ -32,18 +32,24 @@ from cnn.activations import (
     tanh,
     tanh_backward,
 )
-from cnn.conv import check_groups, transposed_geometry
-from cnn.correlate import (
+from cnn.layers.convolution import check_groups, transposed_geometry
+from cnn.layers.convolving.correlate import (
     bias_gradient,
     correlate,
     correlate_input_gradient,
     correlate_weight_gradient,
 )
-from cnn.dense import linear, linear_backward
-from cnn.dropout import dropout, dropout_backward
-from cnn.geometry import PaddingLike, PairLike, Sides, Window, whole
-from cnn.layer import Array, Layer, batch_first, batch_last
-from cnn.losses import (
+from cnn.layers.dense import linear, linear_backward
+from cnn.layers.dropout import dropout, dropout_backward
+from cnn.layers.layer import Layer
+from cnn.layers.normalisation import (
+    batch_norm,
+    batch_norm_backward,
+    local_response_norm,
+    local_response_norm_backward,
+)
+from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, SumPool2d, max_indices
+from cnn.learn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
     binary_cross_entropy_with_logits,
@@ -53,14 +59,9 @@ from cnn.losses import (
     mse_loss,
     mse_loss_backward,
 )
-from cnn.norm import (
-    batch_norm,
-    batch_norm_backward,
-    local_response_norm,
-    local_response_norm_backward,
-)
-from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, SumPool2d, max_indices
-from cnn.triplet import triplet_margin_loss, triplet_margin_loss_backward
+from cnn.learn.triplet import triplet_margin_loss, triplet_margin_loss_backward
+from cnn.window import padding as padded
+from cnn.window.geometry import PaddingLike, PairLike, Sides, Window, whole
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -221,7 +222,7 @@ def conv_transpose2d(
         dilation: Cells from one tap of the kernel to the next.
 
     Returns:
-        (N, O, OH, OW) with OH as :func:`cnn.geometry.transposed_output_size` has it.
+        (N, O, OH, OW) with OH as :func:`cnn.window.geometry.transposed_output_size` has it.
     """
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_bias(bias, weight.shape[1] * groups)
@@ -293,7 +294,10 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """Mean of each window, (N, C, H, W) to (N, C, OH, OW); see :class:`cnn.pool.AvgPool2d`."""
+    """Mean of each window, (N, C, H, W) to (N, C, OH, OW).
+
+    The arguments are those of :class:`cnn.layers.pooling.AvgPool2d`.
+    """
     return AvgPool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)(
         _images(x)
     )

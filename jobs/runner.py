@@ -16,7 +16,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn.training import Budget, RunState, detach, join
+from cnn.learn.state import Budget, RunState
+from cnn.learn.training import detach, join
 from jobs import worker
 from jobs.executors import Place, make_place
 

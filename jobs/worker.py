@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cnn.recipes import Recipe, load_recipe
-from cnn.training import Budget, RunState, Split, advance
+from cnn.data.datasets import Split
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.state import Budget, RunState
+from cnn.learn.training import advance
 
 
 @lru_cache(maxsize=3)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnn import filters
+from cnn.window import named_kernels
 from ui import figures, guess, kept, lesson, link, questions, samples
 from ui.components.window_stage.window_stage import Compare, window_stage
 
@@ -66,8 +66,8 @@ sample = {
     "digit": lambda: samples.digit(label, seed),
     "picture": samples.picture,
 }[chosen]()
-given = filters.for_channels(
-    filters.corner() if preset == "corner" else filters.PRESETS[preset](), len(sample.x)
+given = named_kernels.for_channels(
+    named_kernels.corner() if preset == "corner" else named_kernels.PRESETS[preset](), len(sample.x)
 )
 owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
 x = kept.array("cv_x", "cv_stage", "input", sample.x, owner)
@@ -96,7 +96,7 @@ with stage:
         editable=True,
         editable_input=sample.editable,
         hide_output=[asked.cell] if hidden else [],
-        compare=Compare("true convolution", weight=filters.turned(weight)) if both else None,
+        compare=Compare("true convolution", weight=named_kernels.turned(weight)) if both else None,
         projector=lesson.projector(),
     )
     if asking:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnn import filters
+from cnn.window import named_kernels
 from ui import lesson, lessons, link, samples
 from ui.components.window_stage.window_stage import window_stage
 
@@ -32,7 +32,7 @@ with piece:
     window_stage(
         "home_stage",
         x=ink,
-        weight=filters.PRESETS[kernel](),
+        weight=named_kernels.PRESETS[kernel](),
         input_kind=digit.kind,
         title_in="digit",
         title_out="feature map",

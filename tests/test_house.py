@@ -63,6 +63,28 @@ def test_modules_of_cnn_can_be_read_one_after_another() -> None:
     assert not needs
 
 
+#: The chapters of cnn, in the order in which they are read.
+CHAPTERS = ("arrays", "window", "layers", "nets", "data", "learn", "explain", "architectures")
+
+
+def test_a_chapter_of_cnn_needs_only_those_before_it() -> None:
+    above = {"functional": CHAPTERS, "architectures": ("arrays", "window", "layers", "nets")}
+    wrong = {}
+    for path in sources("cnn"):
+        chapter = _chapter(_module(path))
+        if chapter:
+            before = above.get(chapter) or CHAPTERS[: CHAPTERS.index(chapter)]
+            needed = {_chapter(name) for name in _modules_imported(path) if name[:4] == "cnn."}
+            if bad := needed - {*before, chapter}:
+                wrong[str(path.relative_to(ROOT))] = bad
+    assert not wrong
+
+
+def _chapter(module: str) -> str:
+    """``cnn.layers.dense`` is in ``layers``; the package itself is in none."""
+    return module.split(".")[1] if "." in module else ""
+
+
 def _module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 

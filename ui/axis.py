@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnn.geometry import (
+from cnn.window.geometry import (
     AxisGeometry,
     PaddingLike,
     Pair,

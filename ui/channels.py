@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn import filters
+from cnn.arrays import Array
 from cnn.functional import conv2d
-from cnn.spec import Spec, outline
+from cnn.nets.spec import Spec, outline
+from cnn.window import named_kernels
 from ui.components.tile_grid.tile_grid import Tiles
 from ui.questions import NumberQuestion
-
-Array = np.ndarray
 
 KERNELS = {
     "edges": "Vertical edges in every channel",
@@ -26,28 +25,28 @@ KERNELS = {
 def kernel(name: str) -> Array:
     """A kernel (3, 3, 3) of :data:`KERNELS`."""
     nothing = np.zeros((3, 3))
-    middle = filters.identity()
+    middle = named_kernels.identity()
     return {
-        "edges": np.stack([filters.sobel_x()] * 3),
+        "edges": np.stack([named_kernels.sobel_x()] * 3),
         "red": np.stack([middle, nothing, nothing]),
         "opponent": np.stack([middle, -middle, nothing]),
-        "blue": np.stack([nothing, nothing, filters.outline()]),
-        "grey": np.stack([filters.box() / 3] * 3),
+        "blue": np.stack([nothing, nothing, named_kernels.outline()]),
+        "grey": np.stack([named_kernels.box() / 3] * 3),
     }[name]
 
 
 def bank(count: int) -> tuple[list[str], Array]:
     """Names and weights (count, 3, 3, 3) of the first ``count`` of eight filters."""
-    nothing, middle = np.zeros((3, 3)), filters.identity()
+    nothing, middle = np.zeros((3, 3)), named_kernels.identity()
     table = {
-        "vertical edges": np.stack([filters.sobel_x()] * 3),
-        "horizontal edges": np.stack([filters.sobel_y()] * 3),
+        "vertical edges": np.stack([named_kernels.sobel_x()] * 3),
+        "horizontal edges": np.stack([named_kernels.sobel_y()] * 3),
         "red − green": 4 * np.stack([middle, -middle, nothing]),
         "blue − red": 4 * np.stack([-middle, nothing, middle]),
-        "outlines": np.stack([filters.outline()] * 3),
-        "blur": 2 * np.stack([filters.box()] * 3),
-        "red edges": np.stack([filters.sobel_x(), nothing, nothing]),
-        "emboss": np.stack([filters.emboss()] * 3),
+        "outlines": np.stack([named_kernels.outline()] * 3),
+        "blur": 2 * np.stack([named_kernels.box()] * 3),
+        "red edges": np.stack([named_kernels.sobel_x(), nothing, nothing]),
+        "emboss": np.stack([named_kernels.emboss()] * 3),
     }
     names = list(table)[:count]
     return names, np.stack([table[name] for name in names])
@@ -150,7 +149,7 @@ def weight_rows(weights: Array) -> list[tuple[str, float]]:
 
 def depthwise_kernels() -> Array:
     """(3, 3, 3): one kernel for each colour."""
-    return np.stack([filters.sobel_x(), filters.sobel_y(), filters.outline()])
+    return np.stack([named_kernels.sobel_x(), named_kernels.sobel_y(), named_kernels.outline()])
 
 
 def depthwise(x: Array) -> tuple[Array, Array]:

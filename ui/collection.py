@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnn.datasets import DIGITS, Dataset
+from cnn.data.datasets import DIGITS, Dataset
 
 SIDE = 28
 MOST_IMAGES = 5000

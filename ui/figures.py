@@ -14,10 +14,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from cnn.arrays import Array
 from ui import codecs, link, palette
 from ui.palette import Kind, Theme
-
-Array = np.ndarray
 
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 

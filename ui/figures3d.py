@@ -12,11 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from cnn.arrays import Array
 from ui import palette
 from ui.components.network_view.views import LayerView
 from ui.palette import Theme
-
-Array = np.ndarray
 
 #: Cells between two maps of a plane.
 GAP = 2.0

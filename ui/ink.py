@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.preprocess import resample
+from cnn.data.preprocess import resample
 
 SIDE = 112
 #: Share of the pad that the longer side of the digit takes.

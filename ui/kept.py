@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from ui import codecs, link
 from ui.codecs import Codec
 from ui.components import edits
 
-Array = np.ndarray
 Kept = tuple[str, Array | None]
 
 NOTHING: Kept = ("", None)

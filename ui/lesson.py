@@ -3,7 +3,7 @@ r"""The frame that every lesson stands in.
 A lesson reads from top to bottom as the student sees it: one sentence of why, the thing to play
 with, the formula with live numbers, a short text, a guess. This is a whole page::
 
-    from cnn.geometry import output_size
+    from cnn.window.geometry import output_size
     from ui import guess, lesson, link, samples
     from ui.components.window_stage.window_stage import window_stage
 

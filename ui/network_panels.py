@@ -19,19 +19,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnn.activations import Activation, Sigmoid, Softmax
-from cnn.container import Container, stack_of
-from cnn.conv import Conv2d
-from cnn.dense import Flatten, Linear
-from cnn.dropout import Dropout
+from cnn.arrays import Array
 from cnn.explain import Snapshot
-from cnn.geometry import Window as Slide
-from cnn.historic import PartialConv2d, ScaledTanh, Subsample2d
-from cnn.layer import Array, Layer
-from cnn.network import Sequential
-from cnn.norm import BatchNorm2d, LocalResponseNorm
-from cnn.pool import AdaptiveAvgPool2d, MaxPool2d, Pool2d, SumPool2d
-from cnn.receptive import Field, receptive_field
+from cnn.layers.activations import Activation, Sigmoid, Softmax
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import PartialConv2d, ScaledTanh, Subsample2d
+from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
+from cnn.layers.pooling import AdaptiveAvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.nets.container import Container, stack_of
+from cnn.nets.network import Sequential
+from cnn.window.geometry import Window as Slide
+from cnn.window.receptive_field import Field, receptive_field
 from ui.components.network_view.views import (
     Connection,
     FieldOnInput,

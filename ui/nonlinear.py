@@ -6,17 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn import filters
-from cnn.activations import ACTIVATIONS, LeakyReLU, softmax
+from cnn.arrays import Array
 from cnn.functional import conv2d
-from cnn.layer import Layer
-from cnn.spec import Block, build
+from cnn.layers.activations import ACTIVATIONS, LeakyReLU, softmax
+from cnn.layers.layer import Layer
+from cnn.nets.spec import Block, build
+from cnn.window import named_kernels
 from ui import samples
 from ui.components.curve_point.curve_point import Curve
 from ui.components.live_chart.live_chart import Panel, Series
 from ui.questions import NumberQuestion
-
-Array = np.ndarray
 
 NAMES = {
     "relu": "ReLU",
@@ -81,7 +80,7 @@ class BeforeAfter:
 def before_after(name: str, slope: float, gain: float, seed: int) -> BeforeAfter:
     """A digit under an edge kernel, scaled by ``gain``, then the activation."""
     x = samples.digit(3, seed).x
-    before = gain * conv2d(x[None], filters.sobel_x()[None, None])[0, 0]
+    before = gain * conv2d(x[None], named_kernels.sobel_x()[None, None])[0, 0]
     after, slopes = value_and_slope(name, before, slope)
     return BeforeAfter(before, after, slopes)
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from cnn.arrays import Array
 from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
 from ui import samples
 from ui.components.panels.panels import Cells
-
-Array = np.ndarray
 
 KINDS = {"max": "Maximum", "avg": "Average", "sum": "Sum"}
 

@@ -1,6 +1,7 @@
 """Drawings that the pad can make by itself: the ten digits, hard ones, and no digits at all.
 
-The strokes are those of :mod:`cnn.presets`. To them come digits that are small and in a corner,
+The strokes are those of :mod:`cnn.data.example_drawings`. To them come digits that are small and
+in a corner,
 tilted, or drawn with another pen, so that a class can see what the preparation of the drawing
 repairs and what it cannot.
 """
@@ -12,8 +13,8 @@ from functools import cache
 
 import numpy as np
 
-from cnn import presets
-from cnn.strokes import curve_matrix
+from cnn.data import example_drawings
+from cnn.data.strokes import curve_matrix
 from ui.components.draw_pad.draw_pad import UNIT, Preset
 
 #: A line that turns more than this between two points has a corner there.
@@ -23,7 +24,7 @@ CORNER = np.deg2rad(50)
 @cache
 def all_presets() -> tuple[Preset, ...]:
     """Every preset, in the order in which the pad shows them."""
-    ready = [_preset(_short(p.name), p.name, p.strokes) for p in presets.presets()]
+    ready = [_preset(_short(p.name), p.name, p.strokes) for p in example_drawings.presets()]
     moved = [
         _moved("6corner", 6, "a small 6 in a corner", 0.6, (0.3, 0.3), width=7),
         _moved("5tilt", 5, "a 5 tilted by 30°", turn=30),
@@ -54,7 +55,9 @@ def _moved(
     """A digit made smaller around ``centre`` and turned clockwise by ``turn`` degrees."""
     cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
     rotation = np.array([[cos, sin], [-sin, cos]])
-    strokes = [(s - 0.5) * scale @ rotation + centre for s in presets.preset_strokes(digit)]
+    strokes = [
+        (s - 0.5) * scale @ rotation + centre for s in example_drawings.preset_strokes(digit)
+    ]
     return _preset(name, label, strokes, width)
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn import filters
-from cnn.activations import ACTIVATIONS
+from cnn.arrays import Array
 from cnn.functional import conv2d
-from cnn.geometry import output_size
+from cnn.layers.activations import ACTIVATIONS
+from cnn.window import named_kernels
+from cnn.window.geometry import output_size
 from ui import samples
 
-Array = np.ndarray
 Number = float | np.integer | np.floating
 
 
@@ -72,8 +72,8 @@ def which_output(rng: np.random.Generator) -> PictureQuestion:
     x = samples.blocks(int(rng.integers(1 << 30))).x
     names = [str(n) for n in rng.permutation(list(_DETECTORS))]
     answer = str(rng.choice(names))
-    weight = filters.PRESETS[answer]()
-    outputs = {n: conv2d(x[None], filters.PRESETS[n]()[None, None])[0, 0] for n in names}
+    weight = named_kernels.PRESETS[answer]()
+    outputs = {n: conv2d(x[None], named_kernels.PRESETS[n]()[None, None])[0, 0] for n in names}
     letters = dict(zip(names, "ABCD", strict=True))
     words = "The same picture under four kernels. Which output belongs to this one?" + _shown(
         kernel=weight
@@ -147,7 +147,7 @@ def stage_cell(
         x: (C, H, W).
         weight: (C, kh, kw).
         bias: Added to the sum.
-        activation: A name of :data:`cnn.activations.ACTIVATIONS`, or None.
+        activation: A name of :data:`cnn.layers.activations.ACTIVATIONS`, or None.
     """
     lively = samples.telling(x, weight.shape[1:])
     places = np.argwhere(lively if lively.any() else np.ones_like(lively))

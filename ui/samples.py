@@ -7,9 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnn import handwriting
-
-Array = np.ndarray
+from cnn.arrays import Array
+from cnn.data import handwriting
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from cnn.network import Sequential
+from cnn.nets.network import Sequential
 
 _TAKEN = "_taken_network"
 #: Its name in the drawing page's choice of networks.

@@ -10,7 +10,8 @@ A. Krizhevsky, "One weird trick for parallelizing convolutional neural networks"
 from __future__ import annotations
 
 from cnn.architectures.architecture import Architecture, Stage
-from cnn.architectures.rows import Spec, conv_relu, dropout, linear, max_pool
+from cnn.architectures.rows import conv_relu, dropout, linear, max_pool
+from cnn.nets.spec import Spec
 
 #: filters, kernel, stride, padding, groups, then: normalise?, pool?
 TABLE_2012 = (

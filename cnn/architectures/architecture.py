@@ -7,10 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from cnn import init as initial
-from cnn.layer import Shape
-from cnn.network import Row, Sequential
-from cnn.spec import Spec, build
+from cnn.arrays import Shape
+from cnn.layers import initialisation as initial
+from cnn.nets.container import Row
+from cnn.nets.network import Sequential
+from cnn.nets.spec import Spec, build
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Architecture:
         link: Where to read it.
         idea: What was new, in a sentence.
         input_shape: One sample's (C, H, W).
-        spec: One dict a layer, as :func:`cnn.spec.build` takes it.
+        spec: One dict a layer, as :func:`cnn.nets.spec.build` takes it.
         parameters: Trainable numbers, as published.
         multiply_adds: For one image, in the convention of ``counted``.
         counted: What that figure counts and what it leaves out.
@@ -80,7 +81,7 @@ class Architecture:
         Args:
             rng: A generator, a seed, or nothing for weights that differ each time.
             dtype: Of the parameters.
-            init: One of :data:`cnn.init.SCHEMES`.
+            init: One of :data:`cnn.layers.initialisation.SCHEMES`.
         """
         return build(self.spec, self.input_shape, rng=rng, dtype=dtype, init=init)
 

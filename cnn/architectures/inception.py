@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnn.architectures.architecture import Architecture, Stage
-from cnn.architectures.rows import Spec, branches, conv_norm, dropout, linear
+from cnn.architectures.rows import branches, conv_norm, dropout, linear
+from cnn.nets.spec import Spec
 
 # 7×1 is written (7, 1): height, then width.
 MAX, AVG = "max", "avg"

@@ -10,7 +10,8 @@ a drawn 7×12 bitmap of each digit. (The paper's bitmaps were a printed font; th
 from __future__ import annotations
 
 from cnn.architectures.architecture import Architecture, Stage
-from cnn.architectures.rows import Spec, named
+from cnn.architectures.rows import named
+from cnn.nets.spec import Spec
 
 #: Table I: the maps of S2 that each of C3's sixteen maps sees. First triples, then fours, then
 #: three broken fours, then one that sees all; so no two maps are forced to be alike.

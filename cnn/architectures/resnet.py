@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Literal
 
 from cnn.architectures.architecture import Architecture, Stage
-from cnn.architectures.rows import Spec, conv_norm, linear, max_pool, residual
+from cnn.architectures.rows import conv_norm, linear, max_pool, residual
+from cnn.nets.spec import Spec
 
 #: One row a stage: its name in the paper, blocks, filters of the bottleneck, stride of its first
 #: block. A block gives 4 × its bottleneck's filters.

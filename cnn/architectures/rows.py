@@ -1,13 +1,13 @@
 """The words the tables are written in: each makes one block, or a few, of a network's spec.
 
-A spec is a list of plain dicts (see :mod:`cnn.spec`); these functions only save typing.
+A spec is a list of plain dicts (see :mod:`cnn.nets.spec`); these functions only save typing.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from cnn.spec import Block, Spec
+from cnn.nets.spec import Block, Spec
 
 Pair = int | tuple[int, int]
 

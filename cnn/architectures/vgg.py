@@ -8,7 +8,8 @@ Large-Scale Image Recognition", ICLR 2015 (arXiv:1409.1556), table 1, columns D 
 from __future__ import annotations
 
 from cnn.architectures.architecture import Architecture, Stage
-from cnn.architectures.rows import Spec, conv_relu, dropout, linear, max_pool
+from cnn.architectures.rows import conv_relu, dropout, linear, max_pool
+from cnn.nets.spec import Spec
 
 #: One row a stage: how many 3×3 convolutions, and their filters. A 2×2 max pool ends each stage.
 VGG_16_STAGES = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))

@@ -18,9 +18,9 @@ from cnn.explain.attribution import (
     unit_gradient,
 )
 from cnn.explain.cell import Contribution, WindowSum
+from cnn.explain.copies import private
 from cnn.explain.maps import MapSums, map_sums, partial_sums
 from cnn.explain.path import UnitField, centres, path_to, unit_field
-from cnn.explain.private import private
 from cnn.explain.snapshot import LayerView, Snapshot, snapshot
 from cnn.explain.sums import window_sum
 

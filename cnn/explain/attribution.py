@@ -12,14 +12,16 @@ from typing import Literal
 
 import numpy as np
 
-from cnn.activations import log_softmax, softmax
-from cnn.container import Container
+from cnn.arrays import Array
 from cnn.explain.cell import Contribution, strongest
-from cnn.explain.path import centres, checked_index, path_to
-from cnn.explain.private import private
+from cnn.explain.copies import private
+from cnn.explain.path import centres, path_to
 from cnn.explain.snapshot import prepared
-from cnn.layer import Array, Layer
-from cnn.pool import AdaptiveAvgPool2d, Pool2d
+from cnn.explain.sums import checked_index
+from cnn.layers.activations import log_softmax, softmax
+from cnn.layers.layer import Layer
+from cnn.layers.pooling import AdaptiveAvgPool2d, Pool2d
+from cnn.nets.container import Container
 
 #: What is explained: the class's logit, its probability, or the log of that.
 Of = Literal["score", "probability", "log_probability"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.layer import Array
+from cnn.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.conv import Conv2d, ConvTranspose2d
-from cnn.correlate import correlate_input_gradient
-from cnn.explain.private import once
+from cnn.arrays import Array
+from cnn.explain.copies import once
 from cnn.explain.sums import Activation, activate, checked_index, take_apart, windowed
-from cnn.geometry import Window
-from cnn.historic import PartialConv2d, Subsample2d
-from cnn.layer import Array, Layer
-from cnn.pool import AdaptiveAvgPool2d, MaxPool2d, Pool2d, max_indices
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.convolving.correlate import correlate_input_gradient
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import PartialConv2d, Subsample2d
+from cnn.layers.pooling import AdaptiveAvgPool2d, MaxPool2d, Pool2d, max_indices
+from cnn.window.geometry import Window
 
 
 @dataclass(frozen=True)

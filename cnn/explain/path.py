@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.activations import Softmax
-from cnn.container import Container, stack_of
-from cnn.dense import Flatten
+from cnn.arrays import Array, Shape
 from cnn.explain.sums import checked_index
-from cnn.layer import Array, Layer, SameShape, Shape
-from cnn.network import Branches, Residual, Sequential
-from cnn.receptive import Field, Step, receptive_field, unit_window
+from cnn.layers.activations import Softmax
+from cnn.layers.dense import Flatten
+from cnn.layers.layer import Layer, SameShape
+from cnn.nets.container import Container, stack_of
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.window.receptive_field import Field, Step, receptive_field, unit_window
 
 Box = tuple[int, int, int, int]
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnn.activations import ACTIVATIONS, softmax
-from cnn.container import Container
-from cnn.dense import Flatten
+from cnn.arrays import Array, Shape
 from cnn.explain.cell import WindowSum
+from cnn.explain.copies import private
 from cnn.explain.maps import MapSums, map_sums
 from cnn.explain.path import UnitField, branch_of, unit_field
-from cnn.explain.private import private
 from cnn.explain.sums import checked_index, window_sum
-from cnn.historic import ScaledTanh
-from cnn.layer import Array, Layer, Shape
-from cnn.network import Branches, Residual, Sequential
+from cnn.layers.activations import ACTIVATIONS, softmax
+from cnn.layers.dense import Flatten
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import ScaledTanh
+from cnn.nets.container import Container
+from cnn.nets.network import Branches, Residual, Sequential
 
 ACTIVATION_LAYERS = (*ACTIVATIONS.values(), ScaledTanh)
 

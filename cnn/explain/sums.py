@@ -14,17 +14,18 @@ from functools import singledispatch
 
 import numpy as np
 
-from cnn.activations import ACTIVATIONS
-from cnn.conv import Conv2d, ConvTranspose2d
-from cnn.dense import Flatten, Linear
+from cnn.arrays import Array, Shape
 from cnn.explain.cell import WindowSum
-from cnn.explain.private import once
-from cnn.geometry import Window, adaptive_bounds
-from cnn.historic import PartialConv2d, RadialBasis, Subsample2d
-from cnn.layer import Array, Layer, Shape
-from cnn.norm import BatchNorm2d, LocalResponseNorm
-from cnn.padding import pad
-from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from cnn.explain.copies import once
+from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, Subsample2d
+from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
+from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from cnn.window.geometry import Window, adaptive_bounds
+from cnn.window.padding import pad
 
 Activation = str | Layer | None
 
@@ -42,8 +43,8 @@ def window_sum(
         layer: Any layer without layers inside.
         x: Its input for one sample, (C, H, W) or (F,); e.g. ``layer.x[..., 0]``.
         index: The output cell, (channel, row, column) or (unit,).
-        activation: What follows the sum: a layer, a name in :data:`cnn.activations.ACTIVATIONS`,
-            or nothing.
+        activation: What follows the sum: a layer, a name in
+            :data:`cnn.layers.activations.ACTIVATIONS`, or nothing.
         maps: For a dense layer: the (C, H, W) that its input was before it was flattened.
 
     Raises:

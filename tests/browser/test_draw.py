@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from cnn.container import stack_of
-from cnn.receptive import receptive_field
+from cnn.nets.container import stack_of
+from cnn.window.receptive_field import receptive_field
 from tests.browser.conftest import OpenPage, settle
 from tests.cnn.pad_drawings import WAYS
 from ui import presets

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnn import strokes
+from cnn.data import strokes
 from tests.browser.conftest import OpenPage, settle
 from ui import presets
 

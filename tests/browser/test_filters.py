@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from cnn import filters
+from cnn.window import named_kernels as named
 from tests.browser.conftest import OpenPage, settle
 from ui import pictures
 
@@ -60,10 +60,10 @@ def expected(x: np.ndarray, kernel: np.ndarray, i: int, j: int, stride: int, bef
 
 
 CASES: list[dict[str, Any]] = [
-    {"pic": "house", "kernel": filters.sobel_x(), "link": "", "stride": 1, "fill": "replicate"},
-    {"pic": "spheres", "kernel": filters.scharr_y(), "stride": 2, "fill": "reflect",
+    {"pic": "house", "kernel": named.sobel_x(), "link": "", "stride": 1, "fill": "replicate"},
+    {"pic": "spheres", "kernel": named.scharr_y(), "stride": 2, "fill": "reflect",
      "link": "fi_kernel_of=scharr_y&fi_col=rgb&fi_s=2&fi_fill=reflect&fi_p=full"},
-    {"pic": "lake", "kernel": filters.gabor(5, 30, 3.0), "stride": 1, "fill": "zeros",
+    {"pic": "lake", "kernel": named.gabor(5, 30, 3.0), "stride": 1, "fill": "zeros",
      "link": "fi_kernel_of=gabor&fi_gabor_k=5&fi_gabor_angle=30&fi_wave=3&fi_fill=zeros"},
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnn import filters
+from cnn.window import named_kernels
 from tests.browser.conftest import OpenPage, settle
 from tests.browser.test_window_stage import centre, panel, place_of, value
 
@@ -232,4 +232,4 @@ def test_a_link_from_elsewhere_opens_with_what_fits(app_url: str, open_page: Ope
         if path.startswith("convolution"):
             assert value(page, "y") == 9
             found = page.locator(".kernel").first.locator(".ng-cell").all_inner_texts()
-            assert [float(t) for t in found] == filters.corner().ravel().tolist()
+            assert [float(t) for t in found] == named_kernels.corner().ravel().tolist()

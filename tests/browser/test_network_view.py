@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnn.container import Container
+from cnn.data.handwriting import generate
 from cnn.explain import Snapshot, snapshot, unit_field
-from cnn.handwriting import generate
-from cnn.storage import load
+from cnn.nets.container import Container
+from cnn.nets.storage import load
 from tests.browser.conftest import ROOT, OpenPage, settle
 from ui import network_panels as panels
 from ui import network_unit

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from cnn.geometry import Window, coverage_2d
+from cnn.window.geometry import Window, coverage_2d
 from tests.browser.apps.stage_app import stage_arrays
 from tests.browser.conftest import OpenPage, settle
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from cnn.geometry import Pair, Sides, Window
+from cnn.window.geometry import Pair, Sides, Window
 
 
 @dataclass(frozen=True)

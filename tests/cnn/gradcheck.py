@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnn.layer import Layer
-
-Array = np.ndarray
+from cnn.arrays import Array
+from cnn.layers.layer import Layer
 
 
 def numeric_gradient(f: Callable[[], float], array: Array, step: float = 1e-6) -> Array:

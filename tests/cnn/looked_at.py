@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from cnn.network import Sequential
-from cnn.norm import BatchNorm2d
-from cnn.spec import build
+from cnn.layers.normalisation import BatchNorm2d
+from cnn.nets.network import Sequential
+from cnn.nets.spec import build
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from cnn.arrays import Array
+
 Pair = tuple[int, int]
 Sides = tuple[int, int, int, int]
 ONE: Pair = (1, 1)

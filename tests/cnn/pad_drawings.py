@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.strokes import draw
+from cnn.data.strokes import draw
 
 PAD = 112
 Points = list[tuple[float, float]]

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cnn import activations
-from cnn.activations import ACTIVATIONS, GELU, LeakyReLU, Softmax
 from cnn.functional import gelu, log_softmax, sigmoid, softmax
-from cnn.layer import Layer
-from cnn.special import erf
+from cnn.layers import activations
+from cnn.layers.activations import ACTIVATIONS, GELU, LeakyReLU, Softmax
+from cnn.layers.error_function import erf
+from cnn.layers.layer import Layer
 from tests.cnn.gradcheck import check, check_layer
 from tests.cnn.torch_cases import check_function, function_cases
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn import storage
 from cnn.architectures import ARCHITECTURES, alexnet, inception, resnet, vgg
 from cnn.architectures.architecture import Architecture
 from cnn.architectures.lenet import C3_INPUTS, codes, modern
-from cnn.container import Row
-from cnn.dropout import Dropout
-from cnn.historic import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
-from cnn.layer import Layer
-from cnn.network import Sequential
-from cnn.spec import build, spec_of
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
+from cnn.nets import storage
+from cnn.nets.container import Row
+from cnn.nets.network import Sequential
+from cnn.nets.spec import build, spec_of
 
 ALL = list(ARCHITECTURES)
 

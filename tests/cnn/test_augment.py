@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.augment import Augmentation, sample
-from cnn.handwriting import generate
+from cnn.data.augment import Augmentation, sample
+from cnn.data.handwriting import generate
 
 STILL = Augmentation(shift=0, rotate=0, scale=0, stretch=0, shear=0, elastic=0)
 

@@ -10,11 +10,12 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn import functional as F
-from cnn import winograd
-from cnn.conv import Conv2d, ConvTranspose2d, correlate, correlate_input_gradient
-from cnn.geometry import Window
-from cnn.layer import batch_first, batch_last
-from cnn.pool import MaxPool2d
+from cnn.arrays import batch_first, batch_last
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.convolving import winograd
+from cnn.layers.convolving.correlate import correlate, correlate_input_gradient
+from cnn.layers.pooling import MaxPool2d
+from cnn.window.geometry import Window
 from tests.cnn import naive
 from tests.cnn.geometries import Setting, settings
 from tests.cnn.gradcheck import check, check_layer

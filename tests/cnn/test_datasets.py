@@ -10,17 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.datasets import (
-    DIGITS,
-    Dataset,
-    load_fashion,
-    load_mnist,
-    noisy,
-    split,
-)
-from cnn.handwriting import generate
-from cnn.idx import read_idx, write_idx
-from cnn.shapes import CLASSES, shapes
+from cnn.data.datasets import DIGITS, Dataset, load_fashion, load_mnist, noisy, split
+from cnn.data.handwriting import generate
+from cnn.data.idx import read_idx, write_idx
+from cnn.data.shapes import CLASSES, shapes
 
 ROOT = Path(__file__).parents[2]
 

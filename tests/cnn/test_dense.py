@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from cnn import init
-from cnn.dense import Flatten, Linear, linear, linear_backward
+from cnn.layers import initialisation
+from cnn.layers.dense import Flatten, Linear, linear, linear_backward
 from tests.cnn.gradcheck import check, check_layer
 from tests.cnn.torch_cases import check_function, function_cases
 
@@ -94,7 +94,7 @@ FAN_IN, FAN_OUT = 288, 576
     ],
 )
 def test_initial_weights_have_the_variance_they_should(rng, scheme, std, bounded):
-    weight = init.weight(SHAPE, scheme, rng)
+    weight = initialisation.weight(SHAPE, scheme, rng)
     assert weight.shape == SHAPE and weight.dtype == np.float32
     assert abs(weight.mean()) < 0.02 * std + 1e-12
     assert weight.std() == pytest.approx(std, rel=0.02)
@@ -103,16 +103,16 @@ def test_initial_weights_have_the_variance_they_should(rng, scheme, std, bounded
 
 
 def test_initial_values_come_from_the_seed_and_dtype():
-    draws = [init.weight((4, 3), rng=np.random.default_rng(s)) for s in (1, 1, 2)]
+    draws = [initialisation.weight((4, 3), rng=np.random.default_rng(s)) for s in (1, 1, 2)]
     assert np.array_equal(draws[0], draws[1]) and not np.array_equal(draws[0], draws[2])
-    assert init.weight((4, 3), dtype=np.float64).dtype == np.float64
-    assert not init.bias((4, 3), 4).any()
-    assert 0 < np.abs(init.bias((4, 3), 4, "pytorch")).max() <= 1 / np.sqrt(3)
+    assert initialisation.weight((4, 3), dtype=np.float64).dtype == np.float64
+    assert not initialisation.bias((4, 3), 4).any()
+    assert 0 < np.abs(initialisation.bias((4, 3), 4, "pytorch")).max() <= 1 / np.sqrt(3)
 
 
 def test_initial_errors():
     with pytest.raises(ValueError, match="init: got 'glorot', need one of pytorch, kaiming"):
-        init.weight((2, 3), "glorot")
+        initialisation.weight((2, 3), "glorot")
     with pytest.raises(ValueError, match="shape: got"):
-        init.weight((3,))
-    assert init.fans((8, 4, 3, 5)) == (60, 120)
+        initialisation.weight((3,))
+    assert initialisation.fans((8, 4, 3, 5)) == (60, 120)

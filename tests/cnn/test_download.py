@@ -8,17 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from cnn.datasets import (
-    DIGITS,
-    FASHION,
-    MNIST,
-    Source,
-    download,
-    load_mnist,
-)
-from cnn.download import DownloadError, fetch
-from cnn.handwriting import generate
-from cnn.idx import write_idx
+from cnn.data.datasets import DIGITS, FASHION, MNIST, Source, download, load_mnist
+from cnn.data.download import DownloadError, fetch
+from cnn.data.handwriting import generate
+from cnn.data.idx import write_idx
 
 
 class Server:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from cnn import explain
-from cnn.activations import ReLU
 from cnn.architectures import ARCHITECTURES
 from cnn.architectures.lenet import C3_INPUTS, codes
-from cnn.network import Branches, Residual, Sequential
-from cnn.spec import build, spec_of
+from cnn.layers.activations import ReLU
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.nets.spec import build, spec_of
 from tests.cnn.looked_at import branching, image
 
 

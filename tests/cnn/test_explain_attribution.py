@@ -5,8 +5,8 @@ import pytest
 
 from cnn import explain
 from cnn.architectures import ARCHITECTURES
-from cnn.network import Sequential
-from cnn.spec import build
+from cnn.nets.network import Sequential
+from cnn.nets.spec import build
 from tests.cnn.looked_at import branching, image
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnn import storage
-from cnn.export import to_numpy, to_pytorch
-from cnn.spec import build
+from cnn.nets import storage
+from cnn.nets.export import to_numpy, to_pytorch
+from cnn.nets.spec import build
 from tests.fixtures.make_export_fixture import FILE, images, network
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from cnn.geometry import (
+from cnn.window.geometry import (
     Window,
     adaptive_bounds,
     coverage,

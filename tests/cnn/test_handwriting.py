@@ -3,10 +3,11 @@ import time
 import numpy as np
 import pytest
 
-from cnn.glyphs import BY_LABEL, GLYPHS, SEGMENTS
-from cnn.handwriting import HANDS, PAD, generate, generate_strokes, preset_strokes, presets
-from cnn.preprocess import fit_digit
-from cnn.strokes import curve_matrix, draw, rasterise
+from cnn.data.example_drawings import preset_strokes, presets
+from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS
+from cnn.data.handwriting import HANDS, PAD, generate, generate_strokes
+from cnn.data.preprocess import fit_digit
+from cnn.data.strokes import curve_matrix, draw, rasterise
 
 
 def test_same_seed_same_digits_another_seed_others():

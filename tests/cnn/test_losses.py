@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnn import functional
-from cnn.losses import LOSSES, CrossEntropyLoss, HalfMSELoss, as_targets, make_loss, one_hot
+from cnn.learn.losses import LOSSES, CrossEntropyLoss, HalfMSELoss, as_targets, make_loss, one_hot
 from tests.cnn.gradcheck import check, numeric_gradient
 from tests.cnn.torch_cases import check_function, function_cases
 

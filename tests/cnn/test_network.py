@@ -4,15 +4,15 @@ import pickle
 import numpy as np
 import pytest
 
-from cnn.activations import GELU, ReLU, Tanh
-from cnn.conv import Conv2d
-from cnn.dense import Flatten, Linear
-from cnn.dropout import Dropout
-from cnn.layer import Layer
-from cnn.network import Branches, Residual, Sequential
-from cnn.pool import GlobalAvgPool2d, MaxPool2d
-from cnn.receptive import receptive_field
-from cnn.spec import build
+from cnn.layers.activations import GELU, ReLU, Tanh
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.pooling import GlobalAvgPool2d, MaxPool2d
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.nets.spec import build
+from cnn.window.receptive_field import receptive_field
 from tests.cnn.gradcheck import assert_close, numeric_gradient
 from tests.cnn.tables import LENET, SMALL
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.dropout import Dropout, dropout, dropout_backward
-from cnn.layer import batch_first, batch_last
-from cnn.norm import (
+from cnn.arrays import batch_first, batch_last
+from cnn.layers.dropout import Dropout, dropout, dropout_backward
+from cnn.layers.normalisation import (
     BatchNorm2d,
     LocalResponseNorm,
     batch_norm,

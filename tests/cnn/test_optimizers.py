@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn import optimizers, schedules
-from cnn.optimizers import BLOCK, OPTIMIZERS, SGD, Adam, AdamW, make_optimizer
-from cnn.schedules import SCHEDULES, learning_rate
+from cnn.learn import optimizers, schedules
+from cnn.learn.optimizers import BLOCK, OPTIMIZERS, SGD, Adam, AdamW, make_optimizer
+from cnn.learn.schedules import SCHEDULES, learning_rate
 from tests.cnn.torch_cases import fixtures
 
 MANIFEST, ARRAYS = fixtures()

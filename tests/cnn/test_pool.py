@@ -7,7 +7,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn import functional as F
-from cnn.pool import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
 from tests.cnn import naive
 from tests.cnn.geometries import Setting, settings
 from tests.cnn.gradcheck import check, check_layer

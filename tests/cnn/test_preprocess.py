@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.preprocess import fit_digit, resample, shrink
-from cnn.strokes import draw
+from cnn.data.preprocess import fit_digit, resample, shrink
+from cnn.data.strokes import draw
 
 
 def blot(top, left, bottom, right, side=112):

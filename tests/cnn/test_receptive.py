@@ -9,10 +9,10 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn import functional as F
-from cnn.conv import Conv2d, ConvTranspose2d
-from cnn.geometry import Window
-from cnn.pool import AdaptiveAvgPool2d, GlobalAvgPool2d, MaxPool2d
-from cnn.receptive import (
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.pooling import AdaptiveAvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.window.geometry import Window
+from cnn.window.receptive_field import (
     Branching,
     Field,
     Transposed,

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn.datasets import load_mnist
-from cnn.handwriting import PAD, generate
-from cnn.preprocess import fit_digit, shrink
-from cnn.presets import presets
-from cnn.storage import load, load_with_meta
-from cnn.strokes import draw
+from cnn.data.datasets import load_mnist
+from cnn.data.example_drawings import presets
+from cnn.data.handwriting import PAD, generate
+from cnn.data.preprocess import fit_digit, shrink
+from cnn.data.strokes import draw
+from cnn.nets.storage import load, load_with_meta
 from tests.cnn.pad_drawings import drawings
 from tests.cnn.test_datasets import mnist_at_hand
 

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from cnn.activations import GELU, LeakyReLU, ReLU, Sigmoid
-from cnn.conv import Conv2d
-from cnn.dense import Flatten, Linear
-from cnn.network import Branches, Residual, Sequential
-from cnn.norm import BatchNorm2d
-from cnn.pool import AvgPool2d
-from cnn.spec import KINDS, SpecError, build, outline, spec_of
+from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.normalisation import BatchNorm2d
+from cnn.layers.pooling import AvgPool2d
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.nets.spec import KINDS, SpecError, build, outline, spec_of
 from tests.cnn.tables import LENET, SMALL
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.layer import SameShape
-from cnn.network import Residual, Sequential
-from cnn.spec import build
-from cnn.storage import FileError, load, load_into, load_with_meta, read_meta, save, to_bytes
+from cnn.layers.layer import SameShape
+from cnn.nets.network import Residual, Sequential
+from cnn.nets.spec import build
+from cnn.nets.storage import FileError, load, load_into, load_with_meta, read_meta, save, to_bytes
 
 SPEC = [
     {"kind": "conv", "out_channels": 4, "kernel_size": 3, "name": "look"},

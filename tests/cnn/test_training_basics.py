@@ -7,13 +7,13 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from cnn import optimizers
 from cnn.architectures import ARCHITECTURES
-from cnn.handwriting import generate
-from cnn.layer import batch_last
-from cnn.losses import CrossEntropyLoss, make_loss
-from cnn.optimizers import SGD, Adam, make_optimizer
-from cnn.spec import build
+from cnn.arrays import batch_last
+from cnn.data.handwriting import generate
+from cnn.learn import optimizers
+from cnn.learn.losses import CrossEntropyLoss, make_loss
+from cnn.learn.optimizers import SGD, Adam, make_optimizer
+from cnn.nets.spec import build
 from tests.cnn.tables import LENET
 from tests.cnn.torch_cases import fixtures
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from cnn.geometry import Window
-from cnn.windows import gather, gather_rows, patch_shape, scatter, scatter_columns, scratch
+from cnn.window.gather import gather, gather_rows, patch_shape, scatter, scatter_columns, scratch
+from cnn.window.geometry import Window
 from tests.cnn.geometries import Setting, settings
 
 

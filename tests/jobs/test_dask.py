@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from cnn.recipes import load_recipe
-from cnn.training import Budget, advance
+from cnn.data.recipes import load_recipe
+from cnn.learn.state import Budget
+from cnn.learn.training import advance
 from jobs.executors import make_place
 from jobs.runner import Runner
 from tests.jobs.test_runner import RECIPE, finished, fresh, until

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnn.recipes import Recipe, load_recipe
-from cnn.training import Budget, RunConfig, RunState, advance, start
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.state import Budget, RunConfig, RunState
+from cnn.learn.training import advance, start
 from jobs import worker
 from jobs.executors import Place, pool_place
 from jobs.runner import Runner, View

@@ -12,21 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.diagnose import Diagnosis
-from cnn.recipes import Recipe, load_recipe
-from cnn.training import (
-    Budget,
-    RunConfig,
-    RunState,
-    Split,
-    advance,
-    detach,
-    extended,
-    join,
-    network_of,
-    start,
-)
-from cnn.walk import histogram, walk
+from cnn.data.datasets import Split
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.one_step import histogram, walk
+from cnn.learn.state import Budget, Diagnosis, RunConfig, RunState
+from cnn.learn.training import advance, detach, extended, join, network_of, start
 
 SMALL = [
     {"kind": "conv", "out_channels": 4, "kernel_size": 5, "stride": 2},

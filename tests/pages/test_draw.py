@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnn.preprocess import fit_digit
+from cnn.data.preprocess import fit_digit
 from ui import collection, lessons, presets
 from ui.components.draw_pad.draw_pad import encode
 from ui.draw import lab

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnn import filters
 from cnn.functional import conv2d, pad
+from cnn.window import named_kernels
 from tests.pages.payload import array, sent
 from ui import pictures
 from ui.filters import apply, challenge, kernels, questions, response, words
@@ -79,7 +79,7 @@ def test_it_starts_with_signed_upright_edges_of_the_house() -> None:
     data = lens(start())
     grey = np.rint(pictures.bundled("house").grey * 255)
     np.testing.assert_array_equal(pixels(data)[0], grey)
-    y = conv2d(edged(grey[None], 1)[None], filters.sobel_x()[None, None])[0, 0]
+    y = conv2d(edged(grey[None], 1)[None], named_kernels.sobel_x()[None, None])[0, 0]
     assert data["kind"] == "signed"
     expected = np.clip(np.rint(y * 127 / data["limit"]), -127, 127)
     assert np.abs(planes(data)[0] - 128 - expected).max() <= 1  # float32 against float64
@@ -89,32 +89,32 @@ def test_it_starts_with_signed_upright_edges_of_the_house() -> None:
 @pytest.mark.parametrize("preset", [p for p in kernels.PRESETS if p != "own"])
 def test_every_preset_is_the_one_of_cnn(preset: str) -> None:
     usual = {
-        "gaussian": filters.gaussian(5, 1.0),
-        "motion": filters.motion(7, 45),
-        "gabor": filters.gabor(7, 0, 4.0),
+        "gaussian": named_kernels.gaussian(5, 1.0),
+        "motion": named_kernels.motion(7, 45),
+        "gabor": named_kernels.gabor(7, 0, 4.0),
     }
-    wanted = usual.get(preset, filters.PRESETS[preset]())
+    wanted = usual.get(preset, named_kernels.PRESETS[preset]())
     np.testing.assert_allclose(kernel_of(start(fi_kernel_of=preset)), wanted, atol=1e-6)
 
 
 def test_presets_with_numbers_take_them_from_the_link() -> None:
     at = start(fi_kernel_of="gabor", fi_gabor_k="5", fi_gabor_angle="30", fi_wave="3")
-    np.testing.assert_allclose(kernel_of(at), filters.gabor(5, 30, 3.0), atol=1e-6)
+    np.testing.assert_allclose(kernel_of(at), named_kernels.gabor(5, 30, 3.0), atol=1e-6)
     at = start(fi_kernel_of="gaussian", fi_gaussian_k="7", fi_sigma="2.5")
-    np.testing.assert_allclose(kernel_of(at), filters.gaussian(7, 2.5), atol=1e-6)
+    np.testing.assert_allclose(kernel_of(at), named_kernels.gaussian(7, 2.5), atol=1e-6)
 
 
 def test_a_typed_kernel_comes_back_from_the_link_and_ends_with_another_preset() -> None:
     at = start(fi_w="sobel_x~1,2,3;4,5,6;7,8,9.5")
     np.testing.assert_array_equal(kernel_of(at), [[1, 2, 3], [4, 5, 6], [7, 8, 9.5]])
     at.selectbox(key="fi_kernel_of").set_value("outline").run()
-    np.testing.assert_array_equal(kernel_of(at), filters.outline())
+    np.testing.assert_array_equal(kernel_of(at), named_kernels.outline())
 
 
 @pytest.mark.parametrize("broken", ["sobel_x~1,2", "sobel_x~a,b,c;1,1,1;1,1,1", "x", "box-3~1"])
 def test_a_broken_link_is_the_preset(broken: str) -> None:
     at = start(fi_w=broken, fi_pic="nothing", fi_s="99", fi_at="1,2,3", fi_view="?")
-    np.testing.assert_array_equal(kernel_of(at), filters.sobel_x())
+    np.testing.assert_array_equal(kernel_of(at), named_kernels.sobel_x())
 
 
 @pytest.mark.parametrize(
@@ -129,19 +129,19 @@ def test_a_broken_link_is_the_preset(broken: str) -> None:
 def test_the_four_changes(button: str, change: Any) -> None:
     at = start()
     at.button(key=f"fi_{button}").click().run()
-    np.testing.assert_allclose(kernel_of(at), change(filters.sobel_x()))
+    np.testing.assert_allclose(kernel_of(at), change(named_kernels.sobel_x()))
 
 
 def test_negating_twice_is_the_preset_again() -> None:
     at = start(fi_kernel_of="emboss")
     at.button(key="fi_negate").click().run()
     at.button(key="fi_negate").click().run()
-    np.testing.assert_array_equal(kernel_of(at), filters.emboss())
+    np.testing.assert_array_equal(kernel_of(at), named_kernels.emboss())
 
 
 def test_colour_is_added_up_as_in_a_network_or_kept_apart() -> None:
     rgb = np.rint(pictures.bundled("spheres").rgb * 255)
-    kernel = filters.laplacian(8)
+    kernel = named_kernels.laplacian(8)
     x = edged(rgb, 1)
     summed = conv2d(x[None], np.repeat(kernel[None, None], 3, axis=1))[0]
     apart = np.stack([conv2d(c[None, None], kernel[None, None])[0, 0] for c in x])
@@ -154,9 +154,9 @@ def test_colour_is_added_up_as_in_a_network_or_kept_apart() -> None:
 
 def test_blur_then_edge_magnitude_and_direction() -> None:
     x = np.rint(pictures.bundled("chart").grey * 255)[None]
-    soft = conv2d(edged(x, 2)[None], filters.gaussian(5, 1.0)[None, None])[0]
-    a = conv2d(edged(soft, 1)[None], filters.sobel_x()[None, None])[0, 0]
-    b = conv2d(edged(soft, 1)[None], filters.sobel_y()[None, None])[0, 0]
+    soft = conv2d(edged(x, 2)[None], named_kernels.gaussian(5, 1.0)[None, None])[0]
+    a = conv2d(edged(soft, 1)[None], named_kernels.sobel_x()[None, None])[0, 0]
+    b = conv2d(edged(soft, 1)[None], named_kernels.sobel_y()[None, None])[0, 0]
     data = lens(start(fi_pic="chart", fi_first="gaussian", fi_two="magnitude"))
     expected = np.minimum(np.rint(np.hypot(a, b) * 255 / data["limit"]), 255)
     assert data["kind"] == "magnitude"
@@ -314,7 +314,7 @@ def test_until_the_camera_has_taken_a_picture_there_is_another() -> None:
 
 
 def test_the_response_is_the_fourier_transform() -> None:
-    kernel = filters.emboss()
+    kernel = named_kernels.emboss()
     padded = np.zeros((response.SIDE, response.SIDE))
     padded[:3, :3] = kernel
     wanted = np.abs(np.fft.fftshift(np.fft.fft2(padded)))
@@ -325,14 +325,14 @@ def test_the_response_is_the_fourier_transform() -> None:
 
 @pytest.mark.parametrize("name", ["sobel_x", "prewitt_x", "scharr_x"])
 def test_the_challenge_is_won_by_those_that_should_win(name: str) -> None:
-    for kernel in (filters.PRESETS[name](), -3.5 * filters.PRESETS[name]()):
+    for kernel in (named_kernels.PRESETS[name](), -3.5 * named_kernels.PRESETS[name]()):
         score = challenge.judge(kernel)
         assert score is not None and score.won and score.level < 0.25
 
 
 @pytest.mark.parametrize("name", ["sobel_y", "laplacian_4", "box", "identity", "sharpen"])
 def test_and_not_by_the_others(name: str) -> None:
-    score = challenge.judge(filters.PRESETS[name]())
+    score = challenge.judge(named_kernels.PRESETS[name]())
     assert score is not None and not score.won
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnn import filters
 from cnn.functional import avg_pool2d, conv2d, max_pool2d
+from cnn.window import named_kernels
 from tests.pages.payload import array, sent
 from ui import questions, samples
 
@@ -38,7 +38,7 @@ def test_the_textbook_example_gives_its_four_numbers() -> None:
 def test_a_colour_picture_has_three_partial_sums_and_a_relu() -> None:
     at = start("convolution", cv_in="picture", cv_k="sobel_x", cv_b="-1", cv_act="relu")
     data = sent(at, "window_stage")
-    weight = np.repeat(filters.sobel_x()[None], 3, axis=0)
+    weight = np.repeat(named_kernels.sobel_x()[None], 3, axis=0)
     z = conv2d(samples.picture().x[None], weight[None], np.array([-1.0]))[0]
     np.testing.assert_allclose(array(data["z"]), z, atol=1e-5)
     np.testing.assert_allclose(array(data["y"]), np.maximum(z, 0), atol=1e-5)
@@ -63,7 +63,7 @@ def test_true_convolution_turns_the_kernel() -> None:
     at = start("convolution", cv_true="1", cv_in="numbers", cv_k="sobel_x", cv_seed="5")
     compared = sent(at, "window_stage")["compare"]
     x = samples.integers(5).x
-    turned = filters.sobel_x()[::-1, ::-1]
+    turned = named_kernels.sobel_x()[::-1, ::-1]
     np.testing.assert_allclose(array(compared["y"])[0], conv2d(x[None], turned[None, None])[0, 0])
 
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnn.datasets import DIGITS, Source
-from cnn.handwriting import generate
-from cnn.idx import write_idx
+from cnn.data.datasets import DIGITS, Source
+from cnn.data.handwriting import generate
+from cnn.data.idx import write_idx
 from tests.pages.payload import array, sent
 from ui import codecs, collection
 from ui.train import data, learned, networks
@@ -167,7 +167,7 @@ def test_rates_divide_only_what_is_there() -> None:
 
 
 def test_history_as_a_table() -> None:
-    from cnn.training import History
+    from cnn.learn.state import History
 
     history = History([1, 2], [0.5, 0.25], [0.1, 0.9], [0.01, 0.01], [0, 2], [2.0, 1.0], [0.1, 0.8])
     lines = learned.history_csv(history).splitlines()

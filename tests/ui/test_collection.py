@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnn.datasets import DIGITS
+from cnn.data.datasets import DIGITS
 from ui import collection
 from ui.collection import EMPTY, Collection, CollectionError, from_bytes
 

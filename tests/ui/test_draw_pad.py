@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnn.preprocess import fit_digit, shrink
+from cnn.data.preprocess import fit_digit, shrink
 from ui import presets
 from ui.components.draw_pad.draw_pad import (
     SIDE,

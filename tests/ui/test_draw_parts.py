@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnn.data.preprocess import fit_digit
 from cnn.explain import input_gradient, occlusion
-from cnn.preprocess import fit_digit
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
 from ui.draw import lab, questions, rivals, why

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn.preprocess import fit_digit, resample
+from cnn.data.preprocess import fit_digit, resample
 from ui import presets
 from ui.ink import SIDE, InkError, find_ink
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from cnn.activations import softmax
 from cnn.architectures.lenet import LENET_1998, modern
-from cnn.container import Container
 from cnn.explain import Snapshot, snapshot, unit_field
-from cnn.geometry import Window as Slide
-from cnn.spec import Spec, build
+from cnn.layers.activations import softmax
+from cnn.nets.container import Container
+from cnn.nets.spec import Spec, build
+from cnn.window.geometry import Window as Slide
 from ui import figures3d, network_unit
 from ui import network_panels as panels
 from ui.components.network_view.network_view import payload

@@ -8,9 +8,11 @@ import re
 import numpy as np
 import pytest
 
-from cnn.recipes import Recipe, load_recipe
-from cnn.training import Budget, RunConfig, Split, advance, start
-from cnn.walk import walk
+from cnn.data.datasets import Split
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.one_step import walk
+from cnn.learn.state import Budget, RunConfig
+from cnn.learn.training import advance, start
 from ui.train import rule
 
 BLOCKS = [{"kind": "conv", "out_channels": 2, "kernel_size": 5}, {"kind": "relu"}]

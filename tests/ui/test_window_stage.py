@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.activations import ACTIVATIONS
-from cnn.conv import Conv2d
-from cnn.geometry import Window
-from cnn.pool import AvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.convolution import Conv2d
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
+from cnn.window.geometry import Window
 from ui.components import edits
 from ui.components.window_stage import window_stage as stage
 from ui.components.window_stage.numbers import Numbers, Setting, work_out

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnn.augment import sample
-from cnn.layer import Array
-from cnn.preprocess import fit_digit
+from cnn.arrays import Array
+from cnn.data.augment import sample
+from cnn.data.preprocess import fit_digit
 from ui.draw.lab import Network
 
 

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnn import storage
-from cnn.activations import softmax
-from cnn.datasets import DIGITS
+from cnn.arrays import Array, batch_last
+from cnn.data.datasets import DIGITS
+from cnn.data.handwriting import PAD, generate
+from cnn.data.preprocess import FittedDigit, fit_digit, shrink
 from cnn.explain import private
 from cnn.explain.snapshot import Snapshot, snapshot
-from cnn.handwriting import PAD, generate
-from cnn.layer import Array, batch_last
-from cnn.network import Sequential
-from cnn.preprocess import FittedDigit, fit_digit, shrink
+from cnn.layers.activations import softmax
+from cnn.nets import storage
+from cnn.nets.network import Sequential
 from ui import taken
 from ui.components.draw_pad import draw_pad
 from ui.components.draw_pad.draw_pad import DrawPadState

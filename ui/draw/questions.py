@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnn.handwriting import generate
-from cnn.layer import Array
+from cnn.arrays import Array
+from cnn.data.handwriting import generate
 from ui import figures
 from ui.draw import lab
 from ui.draw.changes import Change, changed

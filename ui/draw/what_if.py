@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnn.layer import Array
+from cnn.arrays import Array
 from ui import figures, link
 from ui.draw.changes import QUANTITIES, Change, Quantity, changed, sweep
 from ui.draw.lab import Reading, number, percent

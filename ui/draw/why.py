@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from cnn.explain import Occlusion, grad_cam, input_gradient, occlusion
-from cnn.layer import Array
 from ui import figures, link
 from ui.draw.lab import Reading, number
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn import filters
 from cnn import functional as F
-from cnn.geometry import Sides, output_size, resolve_padding
-
-Array = np.ndarray
+from cnn.arrays import Array
+from cnn.window import named_kernels
+from cnn.window.geometry import Sides, output_size, resolve_padding
 
 #: What is done with the kernel's answer, or with two of them.
 COMBINE = {
@@ -31,10 +30,10 @@ FIRST = {
     "sharpen": "Sharpen",
 }
 _FIRST = {
-    "box": filters.box,
-    "gaussian": lambda: filters.gaussian(5, 1.0),
-    "wide": lambda: filters.gaussian(7, 2.0),
-    "sharpen": filters.sharpen,
+    "box": named_kernels.box,
+    "gaussian": lambda: named_kernels.gaussian(5, 1.0),
+    "wide": lambda: named_kernels.gaussian(7, 2.0),
+    "sharpen": named_kernels.sharpen,
 }
 
 

@@ -8,11 +8,10 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from cnn.functional import conv2d
 from ui import figures, kept, lesson, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
-
-Array = np.ndarray
 
 HEIGHT, WIDTH = 72, 108
 #: From here on the challenge is won.

@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from cnn import filters
+from cnn.arrays import Array
+from cnn.window import named_kernels as named
 from ui import kept, lesson, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
-
-Array = np.ndarray
 
 LARGEST = 7
 PRESETS = {
@@ -36,7 +35,7 @@ PRESETS = {
 START = "sobel_x"
 CHANGES: dict[str, tuple[str, str, Callable[[Array], Array]]] = {
     "normalise": ("Normalise", "Scaled to sum to 1; or, if it sums to 0, to Σ|w| = 2.",
-                  filters.normalised),
+                  named.normalised),
     "transpose": ("Transpose", "Rows become columns.", lambda k: k.T.copy()),
     "rotate": ("Rotate", "A quarter turn clockwise.", lambda k: np.rot90(k, -1).copy()),
     "negate": ("Negate", "Every sign the other way round.", lambda k: 0.0 - k),
@@ -83,14 +82,14 @@ def _made(preset: str, **settings: float) -> Array:
         size = int(settings["size"])
         return np.zeros((size, size))
     if preset in ("box", "identity"):
-        return {"box": filters.box, "identity": filters.identity}[preset](int(settings["size"]))
+        return {"box": named.box, "identity": named.identity}[preset](int(settings["size"]))
     if not settings:
-        return filters.PRESETS[preset]()
+        return named.PRESETS[preset]()
     size = int(settings.pop("size"))
     sized: dict[str, Callable[..., Array]] = {
-        "gaussian": filters.gaussian,
-        "motion": filters.motion,
-        "gabor": filters.gabor,
+        "gaussian": named.gaussian,
+        "motion": named.motion,
+        "gabor": named.gabor,
     }
     return sized[preset](size, **settings)
 

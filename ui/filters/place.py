@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from cnn.geometry import resolve_padding
+from cnn.arrays import Array
+from cnn.window.geometry import resolve_padding
 from ui import codecs, link
 from ui.components.image_lens.image_lens import pinned_cell
 from ui.filters import apply, kernels
 from ui.filters.apply import Setting
-
-Array = np.ndarray
 
 _PIN = codecs.ints(2, 0, 4096)
 _LENS, _AT = "fi_lens", "fi_at"

@@ -6,33 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn import filters
+from cnn.arrays import Array
 from cnn.functional import conv2d
+from cnn.window import named_kernels as named
 from ui import figures, pictures
-
-Array = np.ndarray
 
 SIDE = 112
 #: Four that are told apart by what they do: by direction, by sign; or by how they soften.
 _FAMILIES: tuple[dict[str, tuple[Array, str]], ...] = (
     {
-        "sobel_x": (filters.sobel_x(), "it goes from dark to light as you move right, so such "
+        "sobel_x": (named.sobel_x(), "it goes from dark to light as you move right, so such "
                     "edges are positive (blue)"),
-        "turned": (-filters.sobel_x(), "it goes from light to dark as you move right, so such "
+        "turned": (-named.sobel_x(), "it goes from light to dark as you move right, so such "
                    "edges are positive (blue)"),
-        "sobel_y": (filters.sobel_y(), "its rows differ and its columns do not, so only changes "
+        "sobel_y": (named.sobel_y(), "its rows differ and its columns do not, so only changes "
                     "from top to bottom answer"),
-        "laplacian": (filters.laplacian(4), "it compares a pixel with all its neighbours, so "
+        "laplacian": (named.laplacian(4), "it compares a pixel with all its neighbours, so "
                       "every edge shows as a pair of lines of opposite sign"),
     },
     {
-        "box": (filters.box(5), "all weights are equal and positive: it softens alike in every "
+        "box": (named.box(5), "all weights are equal and positive: it softens alike in every "
                 "direction"),
-        "level": (filters.motion(7, 0), "its weights lie in a row, so it smears sideways: upright "
+        "level": (named.motion(7, 0), "its weights lie in a row, so it smears sideways: upright "
                   "edges blur, level ones stay sharp"),
-        "upright": (filters.motion(7, 90), "its weights lie in a column, so it smears up and "
+        "upright": (named.motion(7, 90), "its weights lie in a column, so it smears up and "
                     "down: level edges blur, upright ones stay sharp"),
-        "sharpen": (filters.sharpen(), "a strong middle less its neighbours: every edge is "
+        "sharpen": (named.sharpen(), "a strong middle less its neighbours: every edge is "
                     "exaggerated"),
     },
 )  # fmt: skip

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnn.arrays import Array
 from ui.components.tile_grid.tile_grid import Tiles
-
-Array = np.ndarray
 
 SIDE = 64
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from ui import figures, link
 from ui.filters.apply import VIEWS, Setting, Shown, view_for
-
-Array = np.ndarray
 
 #: Settings worth a look: label → what they set; all else goes back to its start.
 EXAMPLES: dict[str, dict[str, object]] = {

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnn.container import Row
-from cnn.layer import Shape
-from cnn.spec import Block, Outline, Spec, outline
-from cnn.training import Split
+from cnn.arrays import Shape
+from cnn.data.datasets import Split
+from cnn.nets.container import Row
+from cnn.nets.spec import Block, Outline, Spec, outline
 from ui import codecs, lesson, link
 from ui.components.block_list.block_list import Field, Line, block_list
 from ui.train import networks

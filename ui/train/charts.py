@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnn.schedules import learning_rate
-from cnn.training import History, RunConfig
-from cnn.walk import BINS, Histogram
+from cnn.learn.one_step import BINS, Histogram
+from cnn.learn.schedules import learning_rate
+from cnn.learn.state import History, RunConfig
 from ui.components.live_chart.live_chart import Panel, Series
 
 #: No browser needs more points than pixels.

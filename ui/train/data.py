@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from cnn.datasets import FASHION, MNIST, Source, download
-from cnn.download import DownloadError, Progress
-from cnn.recipes import Recipe, load_recipe
-from cnn.training import Split
+from cnn.data.datasets import FASHION, MNIST, Source, Split, download
+from cnn.data.download import DownloadError, Progress
+from cnn.data.recipes import Recipe, load_recipe
 from ui import collection, lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 

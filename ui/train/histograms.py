@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnn.activations import ACTIVATIONS
-from cnn.training import RunState, Split
-from cnn.walk import LayerStep, StepWalk, histogram, walk
+from cnn.data.datasets import Split
+from cnn.layers.activations import ACTIVATIONS
+from cnn.learn.one_step import LayerStep, StepWalk, histogram, walk
+from cnn.learn.state import RunState
 from ui import lesson
 from ui.components.live_chart.live_chart import Panel, live_chart
 from ui.train import charts

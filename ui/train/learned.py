@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnn import storage
-from cnn.activations import Sigmoid, softmax
-from cnn.datasets import DIGITS, Dataset
-from cnn.export import to_numpy, to_pytorch
-from cnn.layer import Array
-from cnn.network import Sequential
-from cnn.spec import build
-from cnn.training import History, Moment, RunState, Split, network_of
+from cnn.arrays import Array
+from cnn.data.datasets import DIGITS, Dataset, Split
+from cnn.layers.activations import Sigmoid, softmax
+from cnn.learn.state import History, Moment, RunState
+from cnn.learn.training import network_of
+from cnn.nets import storage
+from cnn.nets.export import to_numpy, to_pytorch
+from cnn.nets.network import Sequential
+from cnn.nets.spec import build
 from ui import lesson, link, taken
 from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid

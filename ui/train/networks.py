@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn.container import Row
-from cnn.spec import Block, Spec
+from cnn.nets.container import Row
+from cnn.nets.spec import Block, Spec
 
 
 def conv(out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> Block:

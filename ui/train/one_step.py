@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnn.activations import softmax
-from cnn.training import RunConfig, RunState, Split
-from cnn.walk import StepWalk, walk
+from cnn.data.datasets import Split
+from cnn.layers.activations import softmax
+from cnn.learn.one_step import StepWalk, walk
+from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.train import rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.walk import ParameterStep, StepWalk
+from cnn.learn.one_step import ParameterStep, StepWalk
 
 
 def of_weight(step: StepWalk, moved: ParameterStep, index: int, optimizer: str) -> str:
@@ -14,7 +14,7 @@ def of_weight(step: StepWalk, moved: ParameterStep, index: int, optimizer: str) 
         step: The whole step.
         moved: The array of parameters that holds the weight.
         index: Which of its numbers, flat.
-        optimizer: Name of the optimizer, as in :data:`cnn.optimizers.OPTIMIZERS`.
+        optimizer: Name of the optimizer, as in :data:`cnn.learn.optimizers.OPTIMIZERS`.
     """
     w, g, d = (float(a.flat[index]) for a in (moved.value, moved.gradient, moved.change))
     place = ", ".join(str(int(i)) for i in np.unravel_index(index, moved.value.shape))

@@ -8,8 +8,10 @@ from typing import cast
 
 import streamlit as st
 
-from cnn.recipes import Recipe
-from cnn.training import RunConfig, RunState, Split, extended, start
+from cnn.data.datasets import Split
+from cnn.data.recipes import Recipe
+from cnn.learn.state import RunConfig, RunState
+from cnn.learn.training import extended, start
 from jobs.runner import Runner, View
 from ui import link
 from ui.train import setup

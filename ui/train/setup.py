@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnn.init import SCHEMES
-from cnn.spec import Spec
-from cnn.training import RunConfig, Split
+from cnn.data.datasets import Split
+from cnn.layers.initialisation import SCHEMES
+from cnn.learn.state import RunConfig
+from cnn.nets.spec import Spec
 from ui import lesson, link
 
 LOSSES = {"cross_entropy": "Cross-entropy", "bce": "Binary cross-entropy", "half_mse": "½ MSE"}
@@ -26,7 +27,7 @@ INITS = {name: name.replace("_", " ").capitalize() for name in SCHEMES}
 
 
 def controls() -> dict[str, object]:
-    """Draw the controls; the fields of a :class:`cnn.training.RunConfig` that they set."""
+    """Draw the controls; the fields of a :class:`cnn.learn.training.RunConfig` that they set."""
     optimizer = link.choice("Optimizer", "tr_opt", OPTIMIZERS, "adam", kind="select")
     lr = link.number("Learning rate", "tr_lr", 0.00001, 10.0, 0.002, 0.001, format="%.5g")
     batch = link.slider("Batch size", "tr_batch", 4, 256, 64, 4)

@@ -7,11 +7,13 @@ import math
 import numpy as np
 import streamlit as st
 
-from cnn.conv import Conv2d
+from cnn.arrays import Array
+from cnn.data.datasets import Split
 from cnn.explain import snapshot
-from cnn.layer import Array
-from cnn.network import Sequential
-from cnn.training import Moment, RunState, Split, network_of
+from cnn.layers.convolution import Conv2d
+from cnn.learn.state import Moment, RunState
+from cnn.learn.training import network_of
+from cnn.nets.network import Sequential
 from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnn.container import Container
+from cnn.data.handwriting import generate
 from cnn.explain import snapshot
-from cnn.handwriting import generate
-from cnn.spec import Spec, build
-from cnn.storage import load
+from cnn.nets.container import Container
+from cnn.nets.spec import Spec, build
+from cnn.nets.storage import load
 from ui import network_panels as panels
 from ui import network_unit
 from ui.components.network_view.network_view import Selection, network_view, selected

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import streamlit as st
 
-from cnn.preprocess import fit_digit
+from cnn.data.preprocess import fit_digit
 from ui import presets
 from ui.components.draw_pad import draw_pad
 

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnn import strokes
-from cnn.preprocess import FittedDigit
+from cnn.data import strokes
+from cnn.data.preprocess import FittedDigit
 from ui.components.base import register
 
 SIDE = 112
@@ -169,7 +169,7 @@ def draw_pad(
 
 
 def fitted(fit: FittedDigit) -> dict[str, Any]:
-    """The steps of :func:`cnn.preprocess.fit_digit`, for the pad to show."""
+    """The steps of :func:`cnn.data.preprocess.fit_digit`, for the pad to show."""
     side = len(fit.image)
     down, across = fit.shift
     rows, columns = fit.box_shape

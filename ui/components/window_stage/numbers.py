@@ -10,13 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn import functional as F
-from cnn.activations import ACTIVATIONS
-from cnn.geometry import Sides, Window
-from cnn.layer import batch_first, batch_last
-from cnn.padding import PAD_MODES
-from cnn.pool import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
-
-Array = np.ndarray
+from cnn.arrays import Array, batch_first, batch_last
+from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.window.geometry import Sides, Window
+from cnn.window.padding import PAD_MODES
 
 KINDS = ("conv", "max", "avg", "sum")
 
@@ -29,7 +27,7 @@ class Setting:
         kind: ``conv``, ``max``, ``avg`` or ``sum``.
         window: Kernel size, stride, padding, dilation.
         fill: ``zeros``, ``reflect``, ``replicate``, ``circular``, or the number to pad with.
-        activation: A name in ``cnn.activations.ACTIVATIONS``, or None.
+        activation: A name in ``cnn.layers.activations.ACTIVATIONS``, or None.
         count_include_pad: Whether a mean divides by padding's cells too.
     """
 

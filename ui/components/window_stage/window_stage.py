@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from cnn.activations import ACTIVATIONS
-from cnn.geometry import PaddingLike, PairLike, Window
+from cnn.layers.activations import ACTIVATIONS
+from cnn.window.geometry import PaddingLike, PairLike, Window
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
@@ -120,7 +120,7 @@ def window_stage(
         kind: ``conv`` (cross-correlation, as in every CNN), ``max``, ``avg`` or ``sum``.
         kernel_size: The window of a pooling.
         stride: One number or (rows, columns); a pooling's default is its window.
-        padding: Anything :func:`cnn.geometry.resolve_padding` takes.
+        padding: Anything :func:`cnn.window.geometry.resolve_padding` takes.
         dilation: One number or (rows, columns).
         padding_mode: ``zeros``, ``reflect``, ``replicate``, ``circular``, or a number.
         ceil_mode: A last pooling window may stick out.

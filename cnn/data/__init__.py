@@ -1,0 +1,1 @@
+"""Data: labelled images, digits from pen strokes, files, and their preparation."""

@@ -1,0 +1,290 @@
+"""Handwritten digits without any handwriting: pen strokes, varied as hands vary.
+
+A digit begins as one of the ways of writing it in :mod:`cnn.data.glyphs`. A hand then blends the
+extremes of that way, misses its points a little, leans, stretches, bends and trembles, presses
+more or less, and the ink gets a rough edge. What comes out has been prepared as MNIST was: fitted
+into a 20×20 box, anti-aliased, its centre of mass brought to the middle of 28×28.
+
+Everything is done for a thousand digits at once; the same seed gives the same digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn.arrays import Array
+from cnn.data.datasets import DIGITS, Dataset
+from cnn.data.example_drawings import preset_strokes, presets
+from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
+from cnn.data.strokes import rasterise
+
+__all__ = ["HANDS", "PAD", "Style", "generate", "generate_strokes", "preset_strokes", "presets"]
+
+_AT_ONCE = 1024
+
+
+@dataclass(frozen=True)
+class Style:
+    """How much hands differ. Lengths are fractions of the digit's height unless in pixels.
+
+    Attributes:
+        reach: How far blends go beyond a glyph's extremes; 0 keeps them inside.
+        miss: Standard deviation with which a control point is missed.
+        slant: Mean and standard deviation of the shear, columns to the right per row upwards.
+        turn: Standard deviation of the rotation in degrees.
+        stretch: Standard deviation of the logarithm of width : height.
+        bend: Size of the smooth warp over the whole digit.
+        tremble: Size of the wobble along the pen's path.
+        angular: Share of hands that draw straight lines between the points, more or less.
+        pen: Median line width in pixels of the 28×28 image, and standard deviation of its log.
+        pen_limits: Narrowest and widest line in pixels.
+        pressure: How much the width varies along a stroke.
+        roughness: Unevenness of the ink's edge in pixels.
+        softness: Pixels over which the ink's edge goes from paper to ink.
+    """
+
+    reach: float = 0.2
+    miss: float = 0.02
+    slant: tuple[float, float] = (0.11, 0.23)
+    turn: float = 5.0
+    stretch: float = 0.18
+    bend: float = 0.034
+    tremble: float = 0.006
+    angular: float = 0.15
+    pen: tuple[float, float] = (2.5, 0.27)
+    pen_limits: tuple[float, float] = (1.2, 4.6)
+    pressure: float = 0.13
+    roughness: float = 0.22
+    softness: float = 1.25
+
+
+HANDS = Style()
+# What a mouse or a finger draws: any line width, steadier ink, more corners, more tilt.
+PAD = Style(
+    miss=0.024,
+    slant=(0.05, 0.18),
+    turn=10.0,
+    stretch=0.2,
+    bend=0.04,
+    angular=0.45,
+    pen=(2.2, 0.42),
+    pen_limits=(0.6, 4.8),
+    pressure=0.03,
+    roughness=0.03,
+    softness=1.1,
+)
+
+
+def generate(
+    count: int,
+    seed: int = 0,
+    *,
+    labels: Sequence[int] | Array | None = None,
+    style: Style = HANDS,
+    size: int = 28,
+    box: int = 20,
+) -> Dataset:
+    """Draw ``count`` digits.
+
+    Args:
+        count: How many, at least 0.
+        seed: Same seed, same digits.
+        labels: Digits to draw, one each; by default all ten equally often, in random order.
+        style: How much hands differ.
+        size: Side of the images.
+        box: Side of the square that each digit is fitted into.
+
+    Returns:
+        Images (count, 1, size, size) uint8 and labels (count,) int64.
+
+    Raises:
+        ValueError: ``count`` is negative, or ``labels`` are not ``count`` digits.
+    """
+    rng = np.random.default_rng(seed)
+    wanted = _labels(count, labels, rng)
+    images = np.empty((count, 1, size, size), np.uint8)
+    for start in range(0, count, _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        begin, end = _paths(part, style, rng)
+        width = _pen(begin, end, style, rng)
+        ink = _inked(begin, end, width, style, rng, size, box)
+        images[start : start + len(part), 0] = np.rint(_centred(ink) * 255)
+    return Dataset(images, wanted, DIGITS, "stroke-made digits")
+
+
+def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Strokes:
+    """The pen's path of one digit, as a person would draw it on a pad.
+
+    Returns:
+        Strokes in order, each (points, 2) float32: x, y as fractions of the pad's side, the
+        digit in the middle and 70 % of the side long.
+    """
+    rng = np.random.default_rng(seed)
+    begin, end, chosen = _written(np.array([_digit(label)]), style, rng)
+    begin, end = _leaned(begin, end, style, rng)
+    glyph = GLYPHS[chosen[0]]
+    return on_pad(glyph.strokes(begin[0], end[0]))
+
+
+def _labels(count: int, labels: Sequence[int] | Array | None, rng: np.random.Generator) -> Array:
+    if count < 0:
+        raise ValueError(f"count must be 0 or more, not {count}")
+    if labels is None:
+        return rng.permutation(np.arange(count, dtype=np.int64) % 10)
+    wanted = np.asarray(labels, np.int64)
+    if wanted.shape != (count,):
+        raise ValueError(f"labels must be {count} digits, one each, not of shape {wanted.shape}")
+    if count and not 0 <= wanted.min() <= wanted.max() <= 9:
+        raise ValueError(f"labels must be digits 0 to 9, not {wanted.min()} to {wanted.max()}")
+    return wanted
+
+
+def _digit(label: int) -> int:
+    if not 0 <= label <= 9:
+        raise ValueError(f"label must be a digit 0 to 9, not {label}")
+    return label
+
+
+def _paths(labels: Array, style: Style, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Ends of all segments (N, SEGMENTS, 2), in units of about the digit's height."""
+    begin, end, _ = _written(labels, style, rng)
+    return _leaned(begin, end, style, rng)
+
+
+def _written(labels: Array, style: Style, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """Each digit in one of its ways, its points missed a little; and which way that was."""
+    chosen = _ways(labels, rng)
+    begin = np.empty((len(labels), SEGMENTS, 2), np.float32)
+    end = np.empty_like(begin)
+    for index in np.unique(chosen):
+        glyph, of = GLYPHS[index], np.flatnonzero(chosen == index)
+        path = _path(glyph, len(of), style, rng)
+        begin[of] = path[:, glyph.segments[:, 0]]
+        end[of] = path[:, glyph.segments[:, 1]]
+    return begin, end, chosen
+
+
+def _ways(labels: Array, rng: np.random.Generator) -> Array:
+    chosen = np.empty(len(labels), np.intp)
+    for label in np.unique(labels):
+        ways = [GLYPHS.index(glyph) for glyph in BY_LABEL[label]]
+        weights = np.array([GLYPHS[way].weight for way in ways])
+        of = labels == label
+        chosen[of] = rng.choice(ways, of.sum(), p=weights / weights.sum())
+    return chosen
+
+
+def _path(glyph: Glyph, count: int, style: Style, rng: np.random.Generator) -> Array:
+    """(count, P, 2): the pen's path, as ``count`` hands draw this glyph."""
+    forms = len(glyph.points)
+    blend = rng.dirichlet(np.full(forms, 0.8), count)
+    blend = (blend - 1 / forms) * (1 + style.reach) + 1 / forms
+    points = np.tensordot(blend.astype(np.float32), glyph.points, 1)
+    points += rng.standard_normal(points.shape, np.float32) * np.float32(style.miss)
+    smooth, straight = glyph.curves
+    angular = rng.random((count, 1, 1), np.float32)
+    angular *= rng.random((count, 1, 1)) < style.angular
+    path = np.matmul(smooth, points)
+    path += angular * np.matmul(straight - smooth, points)
+    return path + style.tremble * _along_path(count, len(path[0]), 2, rng)
+
+
+def _along_path(count: int, points: int, channels: int, rng: np.random.Generator) -> Array:
+    """(count, points, channels) smooth noise of unit size along the pen's path."""
+    knots = 12
+    where = np.linspace(0, knots - 1, points)
+    hats = np.clip(1 - np.abs(where[:, None] - np.arange(knots)), 0, 1).astype(np.float32)
+    noise = rng.standard_normal((count, knots, channels), np.float32)
+    return np.matmul(hats, noise)
+
+
+def _leaned(
+    begin: Array, end: Array, style: Style, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Stretch, bend, slant and turn whole digits; ``begin`` and ``end`` move alike."""
+    count = len(begin)
+    points = np.stack([begin, end], 2).reshape(count, -1, 2) - np.float32(0.5)
+    stretch = np.exp(rng.normal(0, style.stretch, count))
+    points[..., 0] *= stretch[:, None]
+    waves = 3
+    frequency = rng.uniform(-5, 5, (count, waves, 2)).astype(np.float32)
+    phase = rng.uniform(0, 2 * np.pi, (count, waves, 1)).astype(np.float32)
+    size = rng.normal(0, style.bend, (count, waves, 2)).astype(np.float32)
+    wave = np.sin(np.matmul(frequency, points.transpose(0, 2, 1)) + phase)
+    points = points + np.matmul(wave.transpose(0, 2, 1), size)
+    slant = np.clip(rng.normal(*style.slant, count), -0.7, 0.8)
+    points[..., 0] -= slant[:, None] * points[..., 1]
+    turn = np.deg2rad(rng.normal(0, style.turn, count))
+    cos, sin = np.cos(turn), np.sin(turn)
+    rotation = np.stack([cos, sin, -sin, cos], 1).reshape(-1, 2, 2).astype(np.float32)
+    points = np.matmul(points, rotation).reshape(count, SEGMENTS, 2, 2)
+    return points[:, :, 0], points[:, :, 1]
+
+
+def _pen(begin: Array, end: Array, style: Style, rng: np.random.Generator) -> Array:
+    """(N, SEGMENTS) line widths in pixels."""
+    count = len(begin)
+    median, spread = style.pen
+    width = np.clip(median * np.exp(rng.normal(0, spread, count)), *style.pen_limits)
+    pressure = _along_path(count, SEGMENTS, 1, rng)[..., 0]
+    # A nib, or a ball pen held at an angle, draws lines in one direction thicker.
+    along = end - begin
+    direction = np.arctan2(along[..., 1], along[..., 0])
+    nib = np.cos(2 * (direction - rng.uniform(0, np.pi, (count, 1))))
+    vary = 1 + style.pressure * (0.6 * pressure + 0.8 * nib)
+    return (width[:, None] * np.clip(vary, 0.6, 1.5)).astype(np.float32)
+
+
+def _inked(
+    begin: Array,
+    end: Array,
+    width: Array,
+    style: Style,
+    rng: np.random.Generator,
+    size: int,
+    box: int,
+) -> Array:
+    """(N, size, size): fitted into the box in the middle of the image, and drawn."""
+    points = np.concatenate([begin, end], 1)
+    low, high = points.min(1), points.max(1)
+    room = np.maximum(box - width.max(1), 1)
+    scale = room / np.maximum((high - low).max(1), 1e-6)
+    offset = size / 2 - (low + high) / 2 * scale[:, None]
+    segments = np.concatenate([begin, end], 2) * scale[:, None, None]
+    segments += np.tile(offset, 2)[:, None]
+    rough = _roughness(len(begin), size, style, rng)
+    return rasterise(segments, width / 2, size, rough, style.softness)
+
+
+def _roughness(count: int, size: int, style: Style, rng: np.random.Generator) -> Array:
+    """(count, size, size) pixels by which the ink's edge is off, smooth over two pixels."""
+    bank: Array = rng.standard_normal((64, size, size), np.float32)
+    bank = (bank + np.roll(bank, 1, 1)) / 2
+    bank = (bank + np.roll(bank, 1, 2)) / 2
+    amount = rng.random((count, 1, 1), np.float32) * np.float32(2 * style.roughness)
+    return bank[rng.integers(0, len(bank), count)] * amount
+
+
+def _centred(ink: Array) -> Array:
+    """Move each image by whole pixels, its centre of mass to the middle, as MNIST did."""
+    count, size, _ = ink.shape
+    grid = np.arange(size, dtype=np.float32)
+    mass = np.maximum(ink.sum((1, 2)), 1e-6)
+    rows, columns = ink.max(2) > 0.02, ink.max(1) > 0.02
+    down = _whole_shift(ink.sum(2) @ grid / mass, rows)
+    across = _whole_shift(ink.sum(1) @ grid / mass, columns)
+    row = (np.arange(size) - down[:, None]) % size
+    column = (np.arange(size) - across[:, None]) % size
+    each = np.arange(count)[:, None, None]
+    return ink[each, row[:, :, None], column[:, None, :]]
+
+
+def _whole_shift(centre: Array, inked: Array) -> Array:
+    """(N,) whole pixels that bring ``centre`` to size / 2 and push no ink over the edge."""
+    size = inked.shape[1]
+    before = inked.argmax(1)
+    after = inked[:, ::-1].argmax(1)
+    return np.clip(np.rint(size / 2 - centre), -before, after).astype(np.intp)

@@ -1,0 +1,100 @@
+"""Training data as a recipe: a few plain values from which any process makes the same data.
+
+A run that moves between processes carries its recipe, not its images; only drawings, which
+exist nowhere else, travel inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn.data import handwriting
+from cnn.data.datasets import DIGITS, FASHION, MNIST, Dataset, Split, load, noisy, split
+from cnn.data.shapes import shapes
+
+OWN = "own drawings"
+SOURCES = ("strokes", "shapes", "mnist", "fashion", "drawings")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What data, how many, disturbed how, held out how.
+
+    Attributes:
+        source: One of :data:`SOURCES`.
+        count: Samples in all, training and validation; at most what the source has.
+        classes: Labels to keep, renumbered from 0 in rising order; empty keeps all.
+        validation: Share held out, 0 to 1.
+        noise: Standard deviation of pixel noise on both parts, white being 1.
+        wrong_labels: Share of *training* labels that are replaced by another class.
+        seed: Same seed, same data.
+        folder: Where IDX files lie ("mnist", "fashion").
+        drawings: Images (N, 28, 28) uint8 as bytes ("drawings").
+        labels: Their labels.
+        names: Names of the labels; the digits by default.
+    """
+
+    source: str = "strokes"
+    count: int = 4000
+    classes: tuple[int, ...] = ()
+    validation: float = 0.2
+    noise: float = 0.0
+    wrong_labels: float = 0.0
+    seed: int = 0
+    folder: str = ""
+    drawings: bytes = b""
+    labels: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def load_recipe(recipe: Recipe) -> Split:
+    """Make the data of ``recipe``: the same every time, in every process.
+
+    Raises:
+        ValueError: the source is unknown, or has fewer than two classes.
+        FileNotFoundError: files of an IDX source are missing.
+    """
+    data = _restricted(_source(recipe), recipe.classes)
+    if np.count_nonzero(data.counts()) < 2:
+        raise ValueError(
+            f"classes: there are samples of {np.count_nonzero(data.counts())} class in the data; "
+            "training needs at least 2"
+        )
+    if len(data) > recipe.count:
+        chosen = np.random.default_rng(recipe.seed).permutation(len(data))[: recipe.count]
+        data = data.take(np.sort(chosen))
+    train, validation = split(data, recipe.validation, recipe.seed)
+    train = noisy(train, recipe.noise, recipe.wrong_labels, recipe.seed)
+    return Split(train, noisy(validation, recipe.noise, seed=recipe.seed + 1))
+
+
+def _source(recipe: Recipe) -> Dataset:
+    if recipe.source == "strokes":
+        if recipe.classes:
+            wanted = np.resize(np.array(recipe.classes), recipe.count)
+            return handwriting.generate(recipe.count, recipe.seed, labels=wanted)
+        return handwriting.generate(recipe.count, recipe.seed)
+    if recipe.source == "shapes":
+        return shapes(recipe.count, recipe.seed)
+    if recipe.source in ("mnist", "fashion"):
+        return load({"mnist": MNIST, "fashion": FASHION}[recipe.source], recipe.folder)
+    if recipe.source == "drawings":
+        images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, 1, 28, 28)
+        return Dataset(images, np.array(recipe.labels, np.int64), recipe.names or DIGITS, OWN)
+    raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
+
+
+def _restricted(data: Dataset, classes: tuple[int, ...]) -> Dataset:
+    """Only the samples of ``classes``, renumbered; for drawings, only classes that occur."""
+    keep = classes or (tuple(np.flatnonzero(data.counts())) if data.name == OWN else ())
+    if not keep:
+        return data
+    bad = [c for c in keep if not 0 <= c < len(data.classes)]
+    if bad:
+        raise ValueError(f"classes: got {bad[0]}, need labels from 0 to {len(data.classes) - 1}")
+    rows = np.flatnonzero(np.isin(data.labels, keep))
+    renumbered = np.searchsorted(np.sort(keep), data.labels[rows])
+    names = tuple(data.classes[c] for c in np.sort(keep))
+    return Dataset(data.images[rows], renumbered, names, data.name)

@@ -1,0 +1,43 @@
+"""Looking without touching: a network of one's own that shares the parameters."""
+
+from __future__ import annotations
+
+import copy
+from typing import TypeVar
+
+from cnn.arrays import Array
+from cnn.layers.layer import Layer
+from cnn.nets.container import Container
+
+AnyLayer = TypeVar("AnyLayer", bound=Layer)
+
+
+def private(layer: AnyLayer) -> AnyLayer:
+    """The same layer or network for one caller alone, in evaluation mode.
+
+    Parameters and running statistics are the original's own arrays. Everything that a pass leaves
+    behind (x, y, dy, dx, gradients, patches) stays in the copy: the original is not touched, and
+    several threads may each look at one network through a copy of their own. Takes microseconds.
+    """
+    return _copied(layer, {})
+
+
+def _copied(layer: AnyLayer, made: dict[int, Layer]) -> AnyLayer:
+    twin = copy.copy(layer)
+    made[id(layer)] = twin
+    twin.training = False
+    twin.params = dict(layer.params)
+    twin.grads = {}
+    if isinstance(twin, Container):
+        twin.layers = {name: _copied(inner, made) for name, inner in twin.layers.items()}
+    for name, value in vars(layer).items():
+        if isinstance(value, Layer):
+            # A container knows some of its layers by a second name, e.g. Residual.body.
+            known = made.get(id(value))
+            setattr(twin, name, _copied(value, made) if known is None else known)
+    return twin
+
+
+def once(layer: Layer, x: Array) -> Array:
+    """What ``layer`` makes of one sample (C, H, W) or (F,), in evaluation mode."""
+    return private(layer).forward(x[..., None])[..., 0]

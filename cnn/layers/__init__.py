@@ -1,0 +1,1 @@
+"""Layers: forward and backward, one kind a file."""

@@ -1,0 +1,1 @@
+"""How a convolution is computed fast: several ways, one choice."""

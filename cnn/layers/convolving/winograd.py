@@ -1,0 +1,131 @@
+"""3×3 convolutions with a quarter of the multiplications.
+
+A 4×4 block of outputs of a 3×3 kernel takes 4·4·9 = 144 multiplications for each pair of channels.
+Winograd's minimal filtering does it with 6·6 = 36: transform the 6×6 input tile and the kernel,
+multiply them entry by entry, transform back (Lavin and Gray, "Fast Algorithms for Convolutional
+Neural Networks", 2016, F(4×4, 3×3)). Summing over the channels comes between, so the entry-by-entry
+product is 36 matrix products, and the transforms are matrix products too.
+
+The price is a bit or two: in float32 the outputs are off by about 1e-6 of their size.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.arrays import Array
+from cnn.window.gather import scratch
+from cnn.window.geometry import Sides, Window
+
+TILE, BLOCK = 6, 4  # input cells and output cells of a tile, along each axis
+
+#: Along one axis: outputs = BACK · ((KERNEL · kernel) ∘ (DATA · tile)). Seen as polynomials, a
+#: product is found from its values at five points and its leading term (Toom and Cook); that way
+#: round it is the tile's gradient, and transposing gives the outputs. Lavin and Gray take the
+#: points 0, ±1, ±2. These keep the matrices' entries closer together, and rounding half as large.
+POINTS = (0, 3 / 4, -3 / 4, 3 / 2, -3 / 2)
+
+
+def _others(point: float) -> tuple[float, ...]:
+    return tuple(other for other in POINTS if other != point)
+
+
+DATA = np.zeros((TILE, TILE))  # rows: coefficients of Π (x − other point), constant first
+DATA[:-1, :-1] = [np.poly(_others(point))[::-1] for point in POINTS]
+DATA[-1] = np.poly(POINTS)[::-1]
+KERNEL = np.array(
+    [[p**k / np.prod(np.subtract(p, _others(p))) for k in range(3)] for p in POINTS] + [[0, 0, 1]]
+)
+BACK = np.array([[*(p**k for p in POINTS), k == BLOCK - 1] for k in range(BLOCK)], dtype=float)
+#: Rows and columns at once: on a tile flattened to 36 entries, a kernel to 9.
+DATA_2D, KERNEL_2D, BACK_2D = (np.kron(m, m) for m in (DATA, KERNEL, BACK))
+
+MIN_CHANNELS = 48  # fewer: the transforms cost more than is saved
+MIN_TILES = 40  # fewer: transforming the kernels does
+
+
+def suits(x: Array, weight: Array, window: Window, groups: int = 1) -> bool:
+    """Whether this way is possible, and worth it, for ``x`` (C, H, W, N) and ``weight``."""
+    if window.kernel != (3, 3) or window.stride != (1, 1) or window.dilation != (1, 1):
+        return False
+    if groups > 1 or min(weight.shape[:2]) < MIN_CHANNELS or x.dtype.kind != "f":
+        return False
+    if min(window.padding) < 0:
+        return False
+    rows, columns = window.output_size(x.shape[1], x.shape[2])
+    return rows * columns * x.shape[3] >= MIN_TILES * BLOCK * BLOCK
+
+
+def convolve(x: Array, weight: Array, padding: Sides) -> Array:
+    """Cross-correlation at stride 1: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N)."""
+    channels, height, width, samples = x.shape
+    outputs, dtype = len(weight), np.result_type(x, weight)
+    top, bottom, left, right = padding
+    size = height + top + bottom - 2, width + left + right - 2
+    tile_rows, tile_columns = (-(-n // BLOCK) for n in size)
+    kernels = scratch("kernels", (TILE * TILE, outputs, channels), dtype)
+    flat = np.asarray(weight, dtype).reshape(-1, 9)
+    np.matmul(KERNEL_2D.astype(dtype), flat.T, out=kernels.reshape(TILE * TILE, -1))
+    padded = _padded(x, top, left, tile_rows, tile_columns, dtype)
+    y = np.empty((outputs, tile_rows, BLOCK, tile_columns, BLOCK, samples), dtype)
+    step = _rows_at_once(outputs, channels, tile_columns * samples)
+    for first in range(0, tile_rows, step):
+        past = min(first + step, tile_rows)
+        tiles = _tiles(padded, first, past, tile_columns)
+        y[:, first:past] = _products(tiles, kernels).transpose(2, 3, 0, 4, 1, 5)
+    y = y.reshape(outputs, tile_rows * BLOCK, tile_columns * BLOCK, samples)
+    return y if y.shape[1:3] == size else np.ascontiguousarray(y[:, : size[0], : size[1]])
+
+
+def _padded(
+    x: Array, top: int, left: int, tile_rows: int, tile_columns: int, dtype: np.dtype
+) -> Array:
+    """``x`` with zeros around it, so that whole tiles fit."""
+    channels, height, width, samples = x.shape
+    rows, columns = (count * BLOCK + TILE - BLOCK for count in (tile_rows, tile_columns))
+    padded = scratch("padded", (channels, rows, columns, samples), dtype)
+    padded[:, :top] = 0
+    padded[:, top + height :] = 0
+    padded[:, top : top + height, :left] = 0
+    padded[:, top : top + height, left + width :] = 0
+    padded[:, top : top + height, left : left + width] = x
+    return padded
+
+
+def _rows_at_once(outputs: int, channels: int, tiles_per_row: int) -> int:
+    """Rows of tiles in one go: few, to stay in the cache, but not much less than the kernels."""
+    tiles = max(96, 2 * outputs * channels // (outputs + channels))
+    return -(-tiles // tiles_per_row)
+
+
+def _tiles(padded: Array, first: int, past: int, columns: int) -> Array:
+    """Tile rows ``first`` to ``past``, lined up as (6, 6, C, rows, columns, N)."""
+    channels, samples = padded.shape[0], padded.shape[-1]
+    shape = (TILE, TILE, channels, past - first, columns, samples)
+    tiles = scratch("tiles", shape, padded.dtype)
+    for i in range(TILE):
+        rows = padded[:, first * BLOCK + i : (past - 1) * BLOCK + i + 1 : BLOCK]
+        for j in range(TILE):
+            tiles[i, j] = rows[:, :, j : (columns - 1) * BLOCK + j + 1 : BLOCK]
+    return tiles
+
+
+def _products(tiles: Array, kernels: Array) -> Array:
+    """Tiles (6, 6, C, rows, columns, N) to blocks of outputs (4, 4, O, rows, columns, N)."""
+    dtype, (_, outputs, channels) = tiles.dtype, kernels.shape
+    count = tiles[0, 0, 0].size
+    data = scratch("data", (TILE * TILE, channels, count), dtype)
+    np.matmul(
+        DATA_2D.astype(dtype),
+        tiles.reshape(TILE * TILE, -1),
+        out=data.reshape(TILE * TILE, -1),
+    )
+    sums = scratch("sums", (TILE * TILE, outputs, count), dtype)
+    np.matmul(kernels, data, out=sums)
+    blocks = scratch("blocks", (BLOCK, BLOCK, outputs, *tiles.shape[3:]), dtype)
+    np.matmul(
+        BACK_2D.astype(dtype),
+        sums.reshape(TILE * TILE, -1),
+        out=blocks.reshape(BLOCK * BLOCK, -1),
+    )
+    return blocks

@@ -1,0 +1,145 @@
+"""Fully connected layers: every output is a weighted sum of every input.
+
+Batch last, a layer is one matrix product: (out, in) · (in, N) + bias.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cnn.arrays import Array, Shape
+from cnn.layers import initialisation as initial
+from cnn.layers.layer import Layer
+from cnn.window.geometry import whole
+
+
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """x · weightᵀ + bias over the last axis.
+
+    Args:
+        x: (…, in features).
+        weight: (out features, in features).
+        bias: (out features,) or none.
+
+    Returns:
+        (…, out features).
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """
+    if weight.ndim != 2 or x.ndim == 0 or x.shape[-1] != weight.shape[1]:
+        raise ValueError(
+            f"weight: got {weight.shape}, need (out features, in features) with the last axis of "
+            f"x {x.shape} as in features"
+        )
+    if bias is not None and bias.shape != (weight.shape[0],):
+        raise ValueError(f"bias: got {bias.shape}, need ({weight.shape[0]},)")
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+def linear_backward(
+    dy: Array, x: Array, weight: Array, bias: Array | None = None
+) -> tuple[Array, Array, Array | None]:
+    """Gradients (dx, dweight, dbias) of :func:`linear`; dbias is None where bias is.
+
+    Raises:
+        ValueError: dy has not the shape of the output.
+    """
+    if dy.shape != (*x.shape[:-1], len(weight)):
+        raise ValueError(f"dy: got {dy.shape}, need the output's {(*x.shape[:-1], len(weight))}")
+    rows = dy.reshape(-1, dy.shape[-1])
+    dweight = rows.T @ x.reshape(-1, x.shape[-1])
+    return dy @ weight, dweight, None if bias is None else rows.sum(axis=0)
+
+
+class Linear(Layer):
+    """y = weight · x + bias, from (in_features, N) to (out_features, N).
+
+    Args:
+        in_features: Numbers in a sample.
+        out_features: Units, each with a weight for every number, and a bias.
+        bias: Whether there is one.
+        rng: Draws the first weights; unseeded if not given.
+        dtype: Of the parameters.
+        init: One of :data:`cnn.layers.initialisation.SCHEMES`.
+
+    Raises:
+        ValueError: a size is below 1, or the scheme is not known.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: type = np.float32,
+        init: str = initial.DEFAULT,
+    ) -> None:
+        super().__init__()
+        self.in_features = whole(in_features, "in_features", 1)
+        self.out_features = whole(out_features, "out_features", 1)
+        shape = (out_features, in_features)
+        self.params["weight"] = initial.weight(shape, init, rng, dtype)
+        if bias:
+            self.params["bias"] = initial.bias(shape, out_features, init, rng, dtype)
+
+    def forward(self, x: Array) -> Array:
+        """(in_features, N) to (out_features, N)."""
+        if x.ndim != 2 or x.shape[0] != self.in_features:
+            raise ValueError(
+                f"x: got shape {x.shape}, need ({self.in_features}, N); maps go through a "
+                f"Flatten first"
+            )
+        self.x = x
+        self.y = self.params["weight"] @ x
+        if "bias" in self.params:
+            self.y += self.params["bias"][:, None]
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(out_features, N) to (in_features, N): dx = weightᵀ · dy.
+
+        Fills ``grads``: dweight = dy · xᵀ, dbias = Σ dy over the batch.
+        """
+        assert self.x is not None
+        self.dy = dy
+        # Written into last step's array, if there is one: AlexNet's first is 150 MB.
+        self.grads["weight"] = np.matmul(dy, self.x.T, out=self.grads.get("weight"))
+        if "bias" in self.params:
+            self.grads["bias"] = dy.sum(axis=1)
+        self.dx = self.params["weight"].T @ dy if need_dx else None
+        return self.dx
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(out_features,)."""
+        if shape != (self.in_features,):
+            raise ValueError(f"shape: got {shape}, need ({self.in_features},)")
+        return (self.out_features,)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """in_features · out_features."""
+        return self.in_features * self.out_features
+
+
+class Flatten(Layer):
+    """(C, H, W, N) to (C·H·W, N), in the order of PyTorch's: width runs fastest."""
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (C·H·W, N): another view of the same numbers."""
+        self.x, self.y = x, x.reshape(-1, x.shape[-1])
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(C·H·W, N) back to (C, H, W, N)."""
+        assert self.x is not None
+        self.dy, self.dx = dy, dy.reshape(self.x.shape)
+        return self.dx
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C·H·W,)."""
+        return (math.prod(shape),)

@@ -1,0 +1,1 @@
+"""Learning: losses, optimizers, schedules, and a run that is a plain state."""

@@ -1,0 +1,180 @@
+"""A training run as plain data: what decides it, where it stands, what it has seen.
+
+Nothing here takes a step; :mod:`cnn.learn.training` takes a run further,
+:mod:`cnn.learn.diagnosis` judges it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnn.arrays import Array, Shape
+from cnn.nets.spec import Spec, outline
+
+#: Moments that a run stores; a LeNet's take 250 kB each.
+MOST_MOMENTS = 40
+#: Bytes of parameters in all stored moments of a run.
+MOMENT_BYTES = 16_000_000
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a run, and nothing that it changes.
+
+    Attributes:
+        blocks: The network, as :func:`cnn.nets.spec.build` takes it; its last layer gives logits.
+        input_shape: One sample, (C, H, W).
+        classes: How many classes, K.
+        samples: Training samples; decides the steps of an epoch.
+        loss: A name in :data:`cnn.learn.losses.LOSSES`.
+        optimizer: A name in :data:`cnn.learn.optimizers.OPTIMIZERS`.
+        lr: The highest learning rate of the run.
+        momentum: Of the optimizers that have one.
+        weight_decay: Pull of every parameter towards 0.
+        schedule: A name in :data:`cnn.learn.schedules.SCHEDULES`.
+        batch_size: Samples in a step.
+        epochs: Passes over the training set.
+        init: A name in :data:`cnn.layers.initialisation.SCHEMES`.
+        seed: Of the first weights, the order of the samples and the dropout.
+    """
+
+    blocks: Spec
+    input_shape: Shape
+    classes: int
+    samples: int
+    loss: str = "cross_entropy"
+    optimizer: str = "adam"
+    lr: float = 0.002
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    batch_size: int = 64
+    epochs: int = 5
+    init: str = "kaiming_normal"
+    seed: int = 0
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in one pass; the last may be smaller."""
+        return max(1, math.ceil(self.samples / self.batch_size))
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole run."""
+        return self.epochs * self.steps_per_epoch
+
+    @property
+    def check_every(self) -> int:
+        """Steps between two looks at the validation set: at least two an epoch, 25 at most.
+
+        A look at the default 800 images costs as much as three steps.
+        """
+        return max(1, min(25, self.steps_per_epoch // 2))
+
+    @property
+    def keep_every(self) -> int:
+        """Steps between two stored moments: so many that they are no more than they may be.
+
+        It follows from the settings alone, so that slicing a run changes nothing.
+        """
+        checks = math.ceil(self.total_steps / self.check_every)
+        return self.check_every * math.ceil(checks / self.most_moments)
+
+    @property
+    def most_moments(self) -> int:
+        """How many moments a run stores: a server holds those of a whole class."""
+        size = sum(row.parameters for row in outline(self.blocks, self.input_shape).rows) * 4
+        return max(4, min(MOST_MOMENTS, MOMENT_BYTES // max(1, size)))
+
+
+@dataclass
+class History:
+    """What is plotted: one entry a step, and one a check on the validation set."""
+
+    step: list[int] = field(default_factory=list)
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    lr: list[float] = field(default_factory=list)
+    check_step: list[int] = field(default_factory=list)
+    check_loss: list[float] = field(default_factory=list)
+    check_accuracy: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The network as it was at one check, so that a student can go back to it.
+
+    Attributes:
+        step: After how many steps.
+        parameters: Trainable arrays by path.
+        buffers: Running statistics by path.
+        confusion: (K, K) counts on the validation set; rows are the truth.
+    """
+
+    step: int
+    parameters: dict[str, Array]
+    buffers: dict[str, Array]
+    confusion: Array
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A name, one sentence of what is seen, one of the likely cause; fatal ends the run."""
+
+    name: str
+    seen: str
+    cause: str
+    fatal: bool = False
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run between two steps: plain data, nothing that a process could not send.
+
+    Attributes:
+        config: What was asked for.
+        step: Steps taken so far.
+        parameters: Trainable arrays by path.
+        buffers: Running statistics by path.
+        optimizer: As :meth:`cnn.learn.optimizers.Optimizer.state` gives it.
+        rng: Where the dropout layers' generators are, by path.
+        history: What is plotted.
+        moments: Networks to go back to, oldest first.
+        diagnosis: What goes wrong just now, if anything.
+        seconds: Of work so far, on the clock.
+    """
+
+    config: RunConfig
+    step: int
+    parameters: dict[str, Array]
+    buffers: dict[str, Array]
+    optimizer: dict[str, Any]
+    rng: dict[str, Any]
+    history: History
+    moments: tuple[Moment, ...] = ()
+    diagnosis: Diagnosis | None = None
+    seconds: float = 0.0
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training set so far, with fractions."""
+        return self.step / self.config.steps_per_epoch
+
+    @property
+    def stopped(self) -> bool:
+        """True when going on makes no sense: the numbers are no numbers any more."""
+        return self.diagnosis is not None and self.diagnosis.fatal
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How far one ``advance`` may go: steps, or seconds, whichever ends first.
+
+    Seconds are the processor's, so that runs which share a busy machine get equal shares of it;
+    after three times as many on the clock it is enough in any case, so that a page stays live.
+    """
+
+    steps: int | None = None
+    seconds: float | None = None

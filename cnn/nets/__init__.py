@@ -1,0 +1,1 @@
+"""Networks: layers put together, written as tables, kept in files."""

@@ -1,0 +1,396 @@
+"""A network as a table: a list of plain dicts, one a block, that any file or link can carry.
+
+::
+
+    lenet = [
+        {"kind": "conv", "out_channels": 6, "kernel_size": 5, "padding": 2},
+        {"kind": "relu"},
+        {"kind": "max_pool", "kernel_size": 2},
+        {"kind": "linear", "out_features": 10},
+    ]
+    net = build(lenet, (1, 28, 28))
+
+A block has a ``kind``, a ``name`` if it wants one of its own, and the arguments of its layer as in
+PyTorch. What follows from the block before is worked out: in_channels, in_features, num_features,
+and the flatten before the first linear.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from cnn.arrays import Shape
+from cnn.layers import initialisation as initial
+from cnn.layers.activations import ACTIVATIONS, Softmax
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
+from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
+from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from cnn.nets.container import Container, Row
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.window.geometry import resolve_padding
+
+Block = dict[str, Any]
+Spec = list[Block]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of plain block.
+
+    Attributes:
+        layer: Its class; the arguments of its constructor are the block's settings.
+        inferred: The argument that is the number of channels or features before it, if any.
+        maps: It works on (C, H, W) only.
+    """
+
+    layer: type[Layer]
+    inferred: str | None = None
+    maps: bool = False
+
+    @cached_property
+    def arguments(self) -> dict[str, inspect.Parameter]:
+        """Of the layer's constructor, by name."""
+        if self.layer.__init__ is Layer.__init__:
+            return {}
+        arguments = dict(inspect.signature(self.layer.__init__).parameters)
+        del arguments["self"]
+        return arguments
+
+    @property
+    def settings(self) -> list[str]:
+        """Those arguments that a block of this kind gives."""
+        return [name for name in self.arguments if name not in GIVEN]
+
+
+#: Arguments of layers that come from :func:`build`, not from the block.
+GIVEN = ("rng", "dtype", "init")
+
+KINDS: dict[str, Kind] = {
+    "conv": Kind(Conv2d, "in_channels", maps=True),
+    "conv_transpose": Kind(ConvTranspose2d, "in_channels", maps=True),
+    "max_pool": Kind(MaxPool2d, maps=True),
+    "avg_pool": Kind(AvgPool2d, maps=True),
+    "sum_pool": Kind(SumPool2d, maps=True),
+    "adaptive_avg_pool": Kind(AdaptiveAvgPool2d, maps=True),
+    "global_avg_pool": Kind(GlobalAvgPool2d, maps=True),
+    "batch_norm": Kind(BatchNorm2d, "num_features"),
+    "lrn": Kind(LocalResponseNorm, maps=True),
+    "dropout": Kind(Dropout),
+    "flatten": Kind(Flatten),
+    "linear": Kind(Linear, "in_features"),
+    "softmax": Kind(Softmax),
+    **{name: Kind(layer) for name, layer in ACTIVATIONS.items()},
+    "scaled_tanh": Kind(ScaledTanh),
+    "subsample": Kind(Subsample2d, "channels", maps=True),
+    "partial_conv": Kind(PartialConv2d, "in_channels", maps=True),
+    "radial_basis": Kind(RadialBasis),
+}
+
+#: Where a layer's window keeps its settings.
+IN_WINDOW = {
+    "kernel_size": "kernel",
+    "stride": "stride",
+    "padding": "padding",
+    "dilation": "dilation",
+    "ceil_mode": "ceil_mode",
+    "output_padding": "output_padding",
+}
+
+#: Blocks with blocks inside, and their settings.
+NESTED = {
+    "residual": ("body", "shortcut", "activation"),
+    "branches": ("bodies", "names"),
+    "sequence": ("layers",),
+}
+
+
+class SpecError(ValueError):
+    """A block that does not fit.
+
+    Attributes:
+        block: Its place, from 0; for a nested one that of the outermost block.
+        field: The setting that is wrong, if one can be named.
+    """
+
+    def __init__(self, block: int, kind: str, cause: Exception) -> None:
+        super().__init__(f"block {block + 1} ({kind}): {cause}")
+        self.block = block
+        first = str(cause).split(":", 1)[0]
+        self.field: str | None = first if first.isidentifier() else None
+        if isinstance(cause, SpecError):
+            self.field = cause.field
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What the layers of one build share."""
+
+    rng: np.random.Generator
+    dtype: type
+    init: str
+
+
+def build(
+    spec: Sequence[Block],
+    input_shape: Shape | None = None,
+    *,
+    rng: np.random.Generator | int | None = None,
+    dtype: type = np.float32,
+    init: str = initial.DEFAULT,
+) -> Sequential:
+    """The network of a spec, in training mode.
+
+    Args:
+        spec: The blocks.
+        input_shape: Of one sample, (C, H, W) or (F,). If it is not given, the blocks must say
+            their in_channels and so on themselves, and nothing is checked.
+        rng: Draws the weights, and a seed for each dropout: a generator, a seed, or nothing.
+        dtype: Of the parameters.
+        init: One of :data:`cnn.layers.initialisation.SCHEMES`; "zeros" takes no time even for
+            large networks.
+
+    Raises:
+        SpecError: (a ValueError) a block does not fit. The message says which, which number is
+            wrong and what would fit.
+    """
+    options = _Options(np.random.default_rng(rng), dtype, init)
+    net, _ = _sequence(spec, None if input_shape is None else tuple(input_shape), options)
+    net.input_shape = None if input_shape is None else tuple(input_shape)
+    return net
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a spec comes to, as far as it fits.
+
+    Attributes:
+        blocks: For every block that fits, its rows of the summary; most have one.
+        error: What is wrong with the first that does not, or None.
+    """
+
+    blocks: list[list[Row]]
+    error: SpecError | None
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows, one after another."""
+        return [row for block in self.blocks for row in block]
+
+
+def outline(spec: Sequence[Block], input_shape: Shape) -> Outline:
+    """Shapes, parameters and multiply–adds of a spec, without drawing any weights.
+
+    A spec that does not fit is outlined up to the block in question.
+    """
+    error = None
+    fitting = list(spec)
+    try:
+        net = build(fitting, input_shape, init="zeros")
+    except SpecError as wrong:
+        error = wrong
+        fitting = fitting[: wrong.block]
+        net = build(fitting, input_shape, init="zeros")
+    by_layer: dict[str, list[Row]] = {name: [] for name in net.layers}
+    for row in net.summary(input_shape):
+        by_layer[row.name.partition(".")[0]].append(row)
+    blocks: list[list[Row]] = []
+    waiting: list[Row] = []
+    for layer, rows in zip(net, by_layer.values(), strict=True):
+        waiting += rows
+        own = len(blocks) < len(fitting) and fitting[len(blocks)]
+        if own and own.get("kind") == "linear" and isinstance(layer, Flatten):
+            continue  # a flatten that was put before a linear belongs to the linear's block
+        blocks.append(waiting)
+        waiting = []
+    return Outline(blocks, error)
+
+
+def _sequence(
+    spec: Sequence[Block], shape: Shape | None, options: _Options
+) -> tuple[Sequential, Shape | None]:
+    """The layers of a list of blocks, and the shape after them."""
+    layers: list[Layer | tuple[str, Layer]] = []
+    names: set[str] = set()
+    for i, block in enumerate(spec):
+        kind = str(block.get("kind")) if isinstance(block, dict) else "?"
+        try:
+            if not isinstance(block, dict):
+                raise ValueError(f"kind: got {block!r}, need a dict with a kind")
+            if kind == "linear" and shape is not None and len(shape) == 3:
+                flatten = Flatten()
+                shape = flatten.output_shape(shape)
+                layers.append(flatten)
+            layer = _layer(block, shape, options)
+            shape = None if shape is None else layer.output_shape(shape)
+            name = block.get("name")
+            if name is not None and (name in names or "." in name or not name):
+                raise ValueError(f"name: got {name!r}, need one without dots that is not taken")
+        except (ValueError, TypeError) as error:
+            raise SpecError(i, kind, error) from error
+        if name is None:
+            layers.append(layer)
+        else:
+            names.add(name)
+            layers.append((name, layer))
+    return Sequential(*layers), shape
+
+
+def _layer(block: Block, shape: Shape | None, options: _Options) -> Layer:
+    kind = block.get("kind")
+    settings = {key: value for key, value in block.items() if key not in ("kind", "name")}
+    if kind in NESTED:
+        _check_settings(settings, NESTED[kind], required=NESTED[kind][:1])
+        return _nested(kind, settings, shape, options)
+    if kind not in KINDS:
+        raise ValueError(f"kind: got {kind!r}, need one of {', '.join((*KINDS, *NESTED))}")
+    return _plain(KINDS[kind], settings, shape, options)
+
+
+def _plain(kind: Kind, settings: dict[str, Any], shape: Shape | None, options: _Options) -> Layer:
+    if kind.maps and shape is not None and len(shape) != 3:
+        raise ValueError(
+            f"kind: got {shape[0]} features from the block before, need maps (C, H, W); this "
+            f"block belongs before the first flatten or linear"
+        )
+    if kind.inferred and shape is not None:
+        given = settings.get(kind.inferred, shape[0])
+        if given != shape[0]:
+            raise ValueError(f"{kind.inferred}: got {given}, need {shape[0]} as the block before")
+        settings[kind.inferred] = shape[0]
+    needed = [n for n in kind.settings if kind.arguments[n].default is inspect.Parameter.empty]
+    _check_settings(settings, kind.settings, needed)
+    if shape is not None and isinstance(settings.get("padding"), str):
+        # "same" with a stride depends on the size, which only the network knows.
+        settings["padding"] = resolve_padding(
+            settings["padding"],
+            settings["kernel_size"],
+            settings.get("stride") or 1,
+            settings.get("dilation", 1),
+            shape[1:],
+        )
+    given_here = {"rng": options.rng, "dtype": options.dtype, "init": options.init}
+    if kind.layer is Dropout:
+        given_here["rng"] = np.random.default_rng(options.rng.integers(2**63))
+    given_here = {name: value for name, value in given_here.items() if name in kind.arguments}
+    return kind.layer(**settings, **given_here)
+
+
+def _nested(
+    kind: str, settings: dict[str, Any], shape: Shape | None, options: _Options
+) -> Container:
+    if kind == "sequence":
+        return _sequence(settings["layers"], shape, options)[0]
+    if kind == "branches":
+        bodies = [_sequence(body, shape, options)[0] for body in settings["bodies"]]
+        names = settings.get("names")
+        if names is None:
+            return Branches(*bodies)
+        if len(names) != len(bodies):
+            raise ValueError(f"names: got {len(names)}, need one for each of {len(bodies)} bodies")
+        return Branches(*zip(names, bodies, strict=True))
+    shortcut, activation = settings.get("shortcut"), settings.get("activation")
+    return Residual(
+        _sequence(settings["body"], shape, options)[0],
+        None if shortcut is None else _sequence(shortcut, shape, options)[0],
+        _layer(activation, None, options) if isinstance(activation, dict) else activation,
+    )
+
+
+def _check_settings(
+    settings: dict[str, Any], known: Sequence[str], required: Sequence[str]
+) -> None:
+    for name in settings:
+        if name not in known:
+            raise ValueError(f"{name}: no such setting; there are {', '.join(known) or 'none'}")
+    for name in required:
+        if name not in settings:
+            raise ValueError(f"{name}: got nothing, and it has no default")
+
+
+def spec_of(net: Container) -> Spec:
+    """The spec of a network, however it was made; :func:`build` makes the same one from it.
+
+    Every name and number is written out, so that no input shape is needed.
+
+    Raises:
+        ValueError: it has a layer of no known kind, or is no Sequential.
+    """
+    if not isinstance(net, Sequential):
+        raise ValueError(f"net: got a {type(net).__name__}, need a Sequential")
+    return [{**_block(layer), "name": name} for name, layer in net.children()]
+
+
+def _block(layer: Layer) -> Block:
+    if isinstance(layer, Residual):
+        body = spec_of(_as_sequence(layer.body))
+        shortcut = None if layer.shortcut is None else spec_of(_as_sequence(layer.shortcut))
+        activation = _activation(layer.activation)
+        return {
+            "kind": "residual", "body": body, "shortcut": shortcut, "activation": activation
+        }  # fmt: skip
+    if isinstance(layer, Branches):
+        bodies = [spec_of(_as_sequence(body)) for body in layer]
+        return {"kind": "branches", "bodies": bodies, "names": list(layer.layers)}
+    if isinstance(layer, Sequential):
+        return {"kind": "sequence", "layers": spec_of(layer)}
+    for name, kind in KINDS.items():
+        if type(layer) is kind.layer:
+            return {"kind": name, **_settings(layer, kind)}
+    raise ValueError(
+        f"layer: got a {type(layer).__name__}, need one of a kind in cnn.nets.spec.KINDS"
+    )
+
+
+def _as_sequence(layer: Layer) -> Sequential:
+    if not isinstance(layer, Sequential):
+        raise ValueError(
+            f"body: got a {type(layer).__name__}, need a Sequential to write a network as a table"
+        )
+    return layer
+
+
+def _activation(layer: Layer | None) -> str | Block | None:
+    """The activation of a residual block: its kind alone where that says everything."""
+    if layer is None:
+        return None
+    block = _block(layer)
+    plain = layer.__class__ in ACTIVATIONS.values() and block == _block(type(layer)())
+    return str(block["kind"]) if plain else block
+
+
+def _settings(layer: Layer, kind: Kind) -> dict[str, Any]:
+    """The arguments that make ``layer`` again, read off its attributes."""
+    # A transposed convolution's own geometry is its step; its window is that of the way back.
+    window = getattr(layer, "step", None) or getattr(layer, "window", None)
+
+    def read(name: str) -> Any:
+        if name == "bias":
+            return "bias" in layer.params
+        if name in IN_WINDOW and window is not None:
+            return getattr(window, IN_WINDOW[name])
+        return getattr(layer, name)
+
+    return {name: _plainly(read(name)) for name in kind.settings}
+
+
+def _plainly(value: Any) -> Any:
+    """Tuples as lists, as JSON has them; all sides alike as one number."""
+    if isinstance(value, tuple | list):
+        if value and all(isinstance(v, int) and v == value[0] for v in value) and len(value) > 1:
+            return value[0]
+        return [_plainly_nested(v) for v in value]
+    return value
+
+
+def _plainly_nested(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
