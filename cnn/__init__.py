@@ -1,6 +1,7 @@
 """A convolutional neural network in plain NumPy, written to be read.
 
-One idea a file, one chapter a folder; each chapter can be read from those above it:
+One idea a file, one chapter a folder; each chapter can be read from those above it. Begin with
+:mod:`cnn.definitions`: every operation and its gradient as plain loops under its equation. Then
 
 1. :mod:`cnn.window`: ``geometry`` (integers only), ``gather``, ``padding``, ``receptive_field``,
    and the ``named_kernels`` that people slide over pictures.

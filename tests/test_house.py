@@ -64,7 +64,17 @@ def test_modules_of_cnn_can_be_read_one_after_another() -> None:
 
 
 #: The chapters of cnn, in the order in which they are read.
-CHAPTERS = ("arrays", "window", "layers", "nets", "data", "learn", "explain", "architectures")
+CHAPTERS = (
+    "arrays",
+    "definitions",
+    "window",
+    "layers",
+    "nets",
+    "data",
+    "learn",
+    "explain",
+    "architectures",
+)
 
 
 def test_a_chapter_of_cnn_needs_only_those_before_it() -> None:

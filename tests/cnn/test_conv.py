@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
+from cnn import definitions
 from cnn import functional as F
 from cnn.arrays import batch_first, batch_last
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
@@ -16,7 +17,6 @@ from cnn.layers.convolving import winograd
 from cnn.layers.convolving.correlate import correlate, correlate_input_gradient
 from cnn.layers.pooling import MaxPool2d
 from cnn.window.geometry import Window
-from tests.cnn import naive
 from tests.cnn.geometries import Setting, settings
 from tests.cnn.gradcheck import check, check_layer
 from tests.cnn.torch_cases import check_function, function_cases
@@ -42,7 +42,7 @@ def test_as_the_definition(setting: Setting, groups: int, biased: bool) -> None:
     bias = setting.normal(2 * groups) if biased else None
     more = arguments(setting) | {"groups": groups}
     np.testing.assert_allclose(
-        F.conv2d(x, weight, bias, **more), naive.conv2d(x, weight, bias, **more), atol=1e-12
+        F.conv2d(x, weight, bias, **more), definitions.conv2d(x, weight, bias, **more), atol=1e-12
     )
 
 
@@ -56,7 +56,7 @@ def test_transposed_as_the_definition(setting: Setting, groups: int, extra) -> N
     x = setting.normal(samples, channels * groups, height, width)
     weight = setting.normal(channels * groups, 2, *window.kernel)
     more = arguments(setting) | {"groups": groups, "output_padding": extra}
-    expected = naive.conv_transpose2d(x, weight, setting.normal(2 * groups), **more)
+    expected = definitions.conv_transpose2d(x, weight, setting.normal(2 * groups), **more)
     if not expected.size:
         with pytest.raises(ValueError, match="padding"):
             F.conv_transpose2d(x, weight, **more)
