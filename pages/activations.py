@@ -48,15 +48,17 @@ network without a **bend** between its layers is one linear function. The activa
 applied to every cell on its own.
 
 **ReLU** keeps what is positive and forgets the rest; its slope is 1 or 0. A unit that is negative
-for every image is dead: slope 0, nothing comes back to change it. **Leaky ReLU** leaves a small
-slope there. **Sigmoid** and **tanh** flatten out at both ends, so large inputs have almost no slope
-left: they are *saturated*. **GELU** is a smooth ReLU.
+for every image is dead: slope 0, nothing comes back to change it. **Leaky ReLU** leaves the slope a
+there. **Sigmoid** and **tanh** flatten out at both ends, so large inputs have almost no slope
+left: they are *saturated*. **GELU** is a smooth ReLU: Φ(x) is the chance that a number drawn from
+the standard normal distribution is below x.
 """
 )
 
 st.markdown(
-    "**The gradient on its way back.** Each layer multiplies it by its weights "
-    "and by the slopes it meets; first weights as usual for each."
+    "**The gradient on its way back.** It tells each number of the network how much the loss would "
+    "rise with it. Each layer multiplies it by its weights and by the slopes it meets. The first "
+    "weights are dealt as is usual for each: Xavier for sigmoid and tanh, Kaiming for the others."
 )
 depth = link.slider("Layers, one on another", "ac_depth", 2, nonlinear.DEEPEST, 12)
 live_chart(
@@ -69,12 +71,23 @@ live_chart(
 )
 st.markdown(nonlinear.shrunk(depth, slope, seed))
 
-st.markdown("**Softmax** turns logits into shares that add up to 1. Drag a logit up or down.")
+st.markdown(
+    "**Softmax.** A classifier ends with one raw score for each class: these are its **logits** "
+    "$z$. Softmax turns them into shares that add up to 1: $p_i = e^{z_i/T} / \\sum_j e^{z_j/T}$. "
+    "Drag a logit up or down. The **temperature** T is 1 in a network; a higher one makes the "
+    "shares more alike. (The largest z is taken off all of them first: the shares stay as they "
+    "are, and no power gets too large.)"
+)
 kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20))
 logits_place, shares_place = st.columns([1, 2], gap="large")
 with logits_place:
     logits = kernel_grid(
-        "ac_logits", kept_logits[None], title="logits", step=0.1, projector=lesson.projector()
+        "ac_logits",
+        kept_logits[None],
+        title="logits",
+        kind="activation",
+        step=0.1,
+        projector=lesson.projector(),
     )[0]
     link.put("ac_z", logits, codecs.tensor((6,), -20, 20))
     temperature = link.slider("Temperature T", "ac_t", 0.1, 5.0, 1.0, 0.1)
@@ -83,5 +96,5 @@ with shares_place:
         st.progress(term.share, nonlinear.term_words(i, term, temperature))
 
 asked = nonlinear.activated(guess.deal("ac_g1"))
-guess.number("ac_g1", asked.words, asked.answer, asked.explain)
+guess.number("ac_g1", asked.words, asked.answer, asked.explain, tolerance=0.0051)
 lesson.close()

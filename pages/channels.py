@@ -21,7 +21,7 @@ large = samples.picture(40).x
 if view == "volume":
     stage, controls = lesson.stage()
     with controls:
-        name = link.choice("Kernel of depth 3", "ch_k", channels.KERNELS, "edges", kind="select")
+        name = link.choice("Filter", "ch_k", channels.KERNELS, "edges", kind="select")
         bias = link.slider("Bias", "ch_b", -2.0, 2.0, 0.0, 0.1)
         partials = link.toggle("Show the partial maps", "ch_part", True)
         weight = kept.array("ch_w", "ch_stage", "kernel", channels.kernel(name), name)
@@ -38,10 +38,10 @@ if view == "volume":
             projector=lesson.projector(),
         )
     lesson.formula(
-        r"\underbrace{<h> \times <w> \times <d>}_{h \times w \times d} \;*\;"
-        r" \underbrace{<k> \times <k> \times <d>}_{\text{one filter}} \;\to\;"
-        r" <oh> \times <ow> \times 1"
-        r"\qquad <k> \cdot <k> \cdot <d> + 1 = <count> \text{ numbers to learn}",
+        r"\underbrace{<d> \times <h> \times <w>}_{c \times h \times w} \;*\;"
+        r" \underbrace{<d> \times <k> \times <k>}_{\text{one filter}} \;\to\;"
+        r" 1 \times <oh> \times <ow>"
+        r"\qquad <d> \cdot <k> \cdot <k> + 1 = <count> \text{ numbers to learn}",
         h=picture.shape[1],
         w=picture.shape[2],
         d=3,
@@ -54,6 +54,8 @@ elif view == "bank":
     left, middle, right = st.columns([4, 6, 10], gap="medium")
     with left:
         count = link.slider("Filters", "ch_count", 1, 8, 4)
+        stride = link.slider("Stride", "ch_s", 1, 3, 1)
+        padding = link.slider("Padding", "ch_p", 0, 2, 0)
         tile_grid(
             "ch_picture",
             [Tiles(channels.shape("picture", large), large[None], kind="rgb", limit=1.0)],
@@ -62,7 +64,7 @@ elif view == "bank":
             projector=lesson.projector(),
         )
     names, weights = channels.bank(count)
-    maps = channels.feature_maps(large, weights)
+    maps = channels.feature_maps(large, weights, stride, padding)
     with middle:
         tile_grid(
             "ch_weights",
@@ -80,17 +82,31 @@ elif view == "bank":
             side=114,
             projector=lesson.projector(),
         )
+    numbers = {
+        "h": large.shape[1],
+        "w": large.shape[2],
+        "f": count,
+        "p": padding,
+        "s": stride,
+        "oh": maps.shape[1],
+        "ow": maps.shape[2],
+        "total": weights.size + count,
+    }
     lesson.formula(
-        r"\underbrace{1 \times 3 \times <h> \times <w>}_{n \times c \times h \times w} \;\to\;"
-        r" \underbrace{<f> \times 3 \times 3 \times 3}_{\text{weights}} \;\to\;"
-        r" 1 \times <f> \times <oh> \times <ow>"
-        r"\qquad <f> \cdot (3 \cdot 3 \cdot 3 + 1) = <total> \text{ numbers}",
-        h=large.shape[1],
-        w=large.shape[2],
-        f=count,
-        oh=maps.shape[1],
-        ow=maps.shape[2],
-        total=weights.size + count,
+        r"\underbrace{<f>}_{\text{filters}} \times"
+        r" \underbrace{\left(\left\lfloor\tfrac{<h> + 2\cdot<p> - 3}{<s>}\right\rfloor"
+        r" + 1\right)}_{\text{height}} \times"
+        r" \underbrace{\left(\left\lfloor\tfrac{<w> + 2\cdot<p> - 3}{<s>}\right\rfloor"
+        r" + 1\right)}_{\text{width}}"
+        r" = \underbrace{<f> \times <oh> \times <ow>}_{c \times h \times w}",
+        None,
+        **numbers,
+    )
+    lesson.formula(
+        r"\underbrace{<f> \times 3 \times 3 \times 3}_{\text{weights}}"
+        r"\qquad <f> \cdot (3 \cdot 3 \cdot 3 + 1) = <total> \text{ numbers to learn}",
+        None,
+        **numbers,
     )
 elif view == "mix":
     chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")
@@ -121,7 +137,7 @@ else:
                 f"ch_depth{number}",
                 [step],
                 side=112 if step.kind != "weight" else 60,
-                legend=step.kind == "activation" and len(step.maps) > 1,
+                legend=step.kind == "activation",
                 projector=lesson.projector(),
             )
     with st.container(horizontal=True):
@@ -133,13 +149,16 @@ else:
 
 lesson.text(
     """
-A kernel is always **as deep as its input**: a filter on a colour picture has weights for red, green
-and blue. Each channel gives a partial map; the partial maps and the bias are added to *one* feature
-map. Many filters side by side make many maps, and those are the channels of the next layer.
+A filter is always **as deep as its input**: on a colour picture it has three kernels, for red,
+green and blue. Each channel gives a partial map; the partial maps and the bias are added to *one*
+feature map. Many filters side by side make many maps: the channels of the next layer.
+
+Sizes are written **channels × height × width** here, as in PyTorch; other books and libraries write
+height × width × channels. It is the same block of numbers.
 
 A **1×1 convolution** looks at one pixel at a time: it only mixes channels. Used before a 3×3 it
-makes the volume thinner, and the expensive layer cheap. A **depthwise separable** convolution goes
-all the way: first one small kernel a channel, then a 1×1 that mixes.
+makes the volume thinner, and the layer after it cheaper. A **depthwise separable** convolution goes
+all the way: first one small kernel for each channel, then a 1×1 that mixes.
 """
 )
 asked = channels.how_many_weights(guess.deal("ch_g1"))

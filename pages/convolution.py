@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cnn.window import named_kernels
-from ui import figures, guess, kept, lesson, link, questions, samples
+from ui import figures, formulas, guess, kept, lesson, link, questions, samples
 from ui.components.window_stage.window_stage import Compare, window_stage
 
 INPUTS = {
     "example": "3×3 example",
+    "binary": "5×5 of zeros and ones",
     "edge": "6×6 edge",
     "numbers": "Random numbers",
     "digit": "Digit 28×28",
@@ -15,6 +16,7 @@ INPUTS = {
 }
 KERNELS = {
     "corner": "Small example 2×2",
+    "cross": "Zeros and ones 3×3",
     "identity": "Identity",
     "box": "Blur (box)",
     "sharpen": "Sharpen",
@@ -61,14 +63,13 @@ with controls:
 
 sample = {
     "example": samples.example,
+    "binary": samples.binary,
     "edge": samples.edge,
     "numbers": lambda: samples.integers(seed, 7, channels),
     "digit": lambda: samples.digit(label, seed),
     "picture": samples.picture,
 }[chosen]()
-given = named_kernels.for_channels(
-    named_kernels.corner() if preset == "corner" else named_kernels.PRESETS[preset](), len(sample.x)
-)
+given = named_kernels.for_channels(named_kernels.PRESETS[preset](), len(sample.x))
 owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
 x = kept.array("cv_x", "cv_stage", "input", sample.x, owner)
 weight = kept.array("cv_w", "cv_stage", "kernel", given, preset)
@@ -102,11 +103,9 @@ with stage:
     if asking:
         guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
 
-channel_sum = r"\sum_{c \,<\, <channels>}\;" if len(x) > 1 else ""
 lesson.formula(
-    rf"y_{{i,j}} = b + {channel_sum}\sum_{{u \,<\, <kh>}}\;\sum_{{v \,<\, <kw>}}"
-    r" w_{u,v}\, x_{i+u,\,j+v} \qquad"
-    r" (<h> - <kh> + 1) \times (<w> - <kw> + 1) = <oh> \times <ow> \text{ outputs}",
+    formulas.window_sum(len(x), function)
+    + r" \qquad (<h> - <kh> + 1) \times (<w> - <kw> + 1) = <oh> \times <ow> \text{ outputs}",
     channels=len(x),
     kh=weight.shape[1],
     kw=weight.shape[2],
@@ -118,18 +117,22 @@ lesson.formula(
 lesson.text(
     """
 The **kernel** is a small grid of weights. Laid over a **window** of the input, each weight
-multiplies the cell below it; the products are added, the **bias** is added, and the sum is one cell
-of the output, the **feature map**. Then the window moves on. The same few weights are used
-everywhere: that is why a filter finds its pattern wherever it is.
+multiplies the cell below it; the products are added, the **bias** is added, and the sum, after the
+**activation** if there is one, is one cell of the output, the **feature map**. Then the window
+moves on. The same few weights are used everywhere: that is why a filter finds its pattern wherever
+it is.
 
-With several **channels** the kernel has a layer for each. Every channel gives a partial sum, and
-the partial sums are added into *one* number. So one filter makes one feature map, however many
-channels go in.
+A **filter** is all that makes one feature map: a kernel for each **channel** of the input, and one
+bias. Every channel gives a partial sum, and the partial sums are added into *one* number. With one
+channel a filter is a single kernel.
 
 What networks call convolution is, strictly, *cross-correlation*. **True convolution** turns the
-kernel by 180° first; the switch shows both. A symmetric kernel cannot tell them apart.
+kernel by 180° first; the switch shows both. They agree only for a kernel that half a turn leaves as
+it was.
 """
 )
+if both:
+    lesson.text(formulas.turned(weight))
 
 first, second = st.columns(2, gap="large")
 with first:

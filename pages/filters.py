@@ -43,18 +43,20 @@ with controls, source.source() as picture:
         lesson.text(words.about(picture.notes, shown))
         words.examples()
 
-lesson.formula(words.FORMULA, None, **words.numbers(setting))
-lesson.text(words.what_sums_mean(kernel))
+coloured = len(picture.x) == 3
+lesson.formula(words.formula(setting, coloured), None, **words.numbers(setting))
+lesson.text(f"{words.letters(setting)} {words.what_sums_mean(setting, coloured)}")
 lesson.text(
     """
-A kernel is a **detector**: its answer is large where the window looks like the kernel, strongly
-negative where it looks like the opposite, and near zero where it looks like neither. So the sign
-carries meaning: *dark to light* and *light to dark* are different answers. A picture has no
-negative brightness, which is why photo programs clip the answer and lose half of it. Here orange is
-below zero and blue above.
+A kernel whose weights sum to 0 is a **detector**: its answer is large where the window looks like
+the kernel, strongly negative where it looks like the opposite, and near zero where it looks like
+neither. So the sign carries meaning: *dark to light* and *light to dark* are different answers. A
+picture has no negative brightness, which is why photo programs clip the answer and lose what is
+below zero. The *signed* view keeps both: orange is below zero and blue above.
 
-Nobody tells a network these kernels: the filters of its first layer turn out much like them, blurs,
-edges and stripes of every direction, because the data call for them.
+Nobody tells a network these kernels: in networks trained on photographs many filters of the first
+layer turn out much like them, blurs, edges and stripes of every direction, because the data call
+for them. (A **filter** of a network has one such kernel for each channel of its input.)
 """
 )
 
@@ -64,14 +66,15 @@ with waves:
     tile_grid("fi_response", [response.tiles(gain)], side=220, projector=lesson.projector())
 with about_waves:
     st.markdown("**What it lets through.**")
-    st.markdown(response.in_words(gain))
+    st.markdown(response.in_words(gain, of=words.response_of(setting, coloured)))
     lesson.text(
         """
-Any picture is a sum of waves. A convolution cannot make new ones: it only makes each stronger or
-weaker, by the factor shown. The middle of the map is even brightness, further out the stripes grow
-finer, at the rim they are two pixels wide. A blur keeps the middle, an edge detector drops it, a
-Gabor filter keeps one direction and one wavelength. Two kernels one after the other: the factors
-multiply.
+Any picture is a sum of waves. At stride 1, and away from the picture's rim, a kernel makes no new
+ones: it makes each stronger or weaker, by the factor shown, and may shift it. With a larger stride
+too few pixels are left for the finest waves, and they come out as coarse ones. The middle of the
+map is even brightness; further out the waves grow shorter, down to two pixels at the rim. A blur
+keeps the middle, an edge detector drops it, a Gabor kernel favours one direction and one
+wavelength. Two kernels one after the other: the factors multiply.
 """
     )
 

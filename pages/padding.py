@@ -64,18 +64,22 @@ panels(
 lesson.text(
     """
 The window must lie wholly inside, so without **padding** it has fewer places than the input has
-cells: the output is smaller by f − 1. Padding puts a ring of cells around the input. *Valid* adds
-none; *same* adds what keeps the size (at stride 1); *full* adds all that a window can touch.
-**Stride** is how far the window jumps: at 2 the output is half as long. **Dilation** spreads the
-taps apart, so that the same few weights see further.
+cells: at stride 1 and dilation 1 the output is smaller by f − 1. Padding puts cells around the
+input. *Valid* adds none; *same* adds what keeps the size at stride 1; *full* adds so many that a
+window counts as soon as it touches one cell. **Stride** s is how far the window jumps: at 2 the
+output is about half as long. **Dilation** d spreads the weights apart, d cells from one to the
+next, so that the same few see further.
 """
 )
 
 shrink, corners = st.columns(2, gap="large")
 with shrink:
-    st.markdown("**Shrinking output.** Every unpadded layer takes f − 1 cells away.")
+    st.markdown(
+        "**Shrinking output.** Without padding every layer takes f − 1 cells away (at stride 1 "
+        "and dilation 1)."
+    )
     layers = link.slider("Layers, one on another", "pa_layers", 1, 100, 12)
-    start = link.slider("Size at the start", "pa_start", 8, 224, 64)
+    start = link.slider("Size at the start", "pa_start", 8, 256, 64)
     sizes = axis.shrinking(start, rows.kernel, layers)
     panels(
         "pa_shrink",

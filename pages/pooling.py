@@ -68,15 +68,19 @@ lesson.formula(
 lesson.text(
     """
 A pooling layer has no weights. It looks at each window of each map on its own and keeps one number:
-the **largest**, the **mean**, or the **sum**. With stride 2 a map of 8×8 becomes 4×4, so every
-layer after it has a quarter of the work and sees twice as far.
+the **largest**, the **mean**, or the **sum**. With window 2 and stride 2 a map of 8×8 becomes 4×4:
+the next layer has a quarter of the cells to work out, and each step of its window covers two cells
+of the map before.
 
 On the way back, **max** sends the whole gradient to the cell that won and nothing to the others;
 **average** gives every cell of the window an equal share; **sum** gives each the whole of it.
 """
 )
 
-st.markdown("**The same map under all three.**")
+if padding:
+    lesson.text(pooling.PADDED[kind])
+
+st.markdown("**The same map under all three.** The sum has a colour scale of its own.")
 panels(
     "po_all",
     pooling.side_by_side(outputs),
@@ -86,14 +90,17 @@ panels(
     projector=lesson.projector(),
 )
 
-st.markdown("**Move the input by a pixel.** How much of the answer changes?")
+st.markdown(
+    "**Move the input**, a digit here. How much does the answer change? (The mean size of the "
+    "change, as a share of the mean size before.)"
+)
 shift = link.slider("Columns to the right", "po_shift", 0, 4, 1)
 ink = samples.digit(label, seed).x[0]
 effects = pooling.shift_effects(ink, shift, size, stride)
 panels(
     "po_shifts",
     pooling.shift_panels(effects),
-    alt=" ".join(f"{pooling.EFFECTS[e.kind]}: changed by {e.by:.0%}." for e in effects),
+    alt=" ".join(f"{pooling.EFFECTS[e.kind]}: {pooling.change_words(e)}." for e in effects),
     least=140,
     group=2,
     projector=lesson.projector(),

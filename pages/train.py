@@ -65,5 +65,5 @@ same run, to the last digit.
 """
 )
 question = asked.next_weight(guess.deal("tr_g1"))
-guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=0.005)
+guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=asked.TOLERANCE)
 lesson.close()

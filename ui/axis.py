@@ -127,8 +127,8 @@ def in_words(axis: AxisGeometry, direction: str, mode: str = "") -> str | None:
             else "of the input itself"
         )
         said.append(
-            f"The next window would start inside but end outside, so the floor drops {cells} at "
-            f"the {direction} rim ({lost})."
+            f"One more window would not fit, so the floor drops {cells} at the {direction} rim "
+            f"({lost})."
         )
     if axis.before != axis.after:
         said.append(f"The padding is {axis.before} before and {axis.after} after.")
@@ -213,16 +213,14 @@ def shrink_chart(sizes: dict[str, tuple[np.ndarray, np.ndarray]]) -> Curve:
 
 def shrunk_in_words(sizes: dict[str, tuple[np.ndarray, np.ndarray]], f: int) -> str:
     """What the chart of :func:`shrinking` shows."""
-    layers = len(sizes["same padding"][0]) - 1
+    wanted = len(sizes["same padding"][0]) - 1
     steps, unpadded = sizes["no padding"]
-    if len(steps) <= layers:
-        return (
-            f"After {steps[-1]} layers only {unpadded[-1]} of {unpadded[0]} cells "
-            f"{'is' if unpadded[-1] == 1 else 'are'} left: the next kernel of {f} no longer fits."
-        )
-    return (
-        f"After {layers} layers {unpadded[-1]} of {unpadded[0]} cells are left in each direction."
-    )
+    layers = int(steps[-1])
+    after = f"After {layers} layer{'' if layers == 1 else 's'}"
+    left = f"{unpadded[-1]} of {unpadded[0]} cells {'is' if unpadded[-1] == 1 else 'are'} left"
+    if layers < wanted:
+        return f"{after} only {left} in each direction: the next kernel of {f} no longer fits."
+    return f"{after} {left} in each direction."
 
 
 def coverage_or_none(

@@ -23,7 +23,7 @@ KERNELS = {
 
 
 def kernel(name: str) -> Array:
-    """A kernel (3, 3, 3) of :data:`KERNELS`."""
+    """A filter (3, 3, 3) of :data:`KERNELS`: a kernel for each colour."""
     nothing = np.zeros((3, 3))
     middle = named_kernels.identity()
     return {
@@ -52,9 +52,9 @@ def bank(count: int) -> tuple[list[str], Array]:
     return names, np.stack([table[name] for name in names])
 
 
-def feature_maps(x: Array, weight: Array) -> Array:
-    """(F, OH, OW) of one picture (3, H, W) under F kernels."""
-    result: Array = conv2d(x[None], weight)[0]
+def feature_maps(x: Array, weight: Array, stride: int = 1, padding: int = 0) -> Array:
+    """(F, OH, OW) of one picture (3, H, W) under F filters."""
+    result: Array = conv2d(x[None], weight, stride=stride, padding=padding)[0]
     return result
 
 

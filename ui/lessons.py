@@ -57,7 +57,7 @@ LESSONS = (
         "Channels",
         "pages/channels.py",
         "See",
-        "Colour has three channels, a hidden layer has many; one kernel reads them all at once.",
+        "Colour has three channels, a hidden layer has many; one filter reads them all at once.",
     ),
     Lesson(
         "activations",

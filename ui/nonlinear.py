@@ -67,14 +67,21 @@ class BeforeAfter:
     slope: Array
 
     def words(self) -> str:
-        """How many cells are negative, zero, saturated."""
+        """How many cells are zero, negative, saturated.
+
+        Cells that were 0 before are blank paper: that their slope may be 0 says nothing.
+        """
+        drawn = self.before != 0
+        flat = drawn & (np.abs(self.slope) < SATURATED)
         shares = {
+            "exactly zero before": (~drawn).mean(),
             "negative before": (self.before < 0).mean(),
             "exactly zero after": (self.after == 0).mean(),
             "negative after": (self.after < 0).mean(),
-            f"saturated (slope below {SATURATED})": (np.abs(self.slope) < SATURATED).mean(),
         }
-        return ", ".join(f"{share:.0%} {what}" for what, share in shares.items())
+        counted = ", ".join(f"{share:.0%} {what}" for what, share in shares.items())
+        share = flat.sum() / max(1, drawn.sum())
+        return f"{counted}. Of those that were not zero, {share:.0%} have a slope below {SATURATED}"
 
 
 def before_after(name: str, slope: float, gain: float, seed: int) -> BeforeAfter:
@@ -155,16 +162,19 @@ def softmax_terms(logits: Array, temperature: float) -> list[Term]:
 def activated(rng: np.random.Generator) -> NumberQuestion:
     """The value of an activation at a point."""
     name = str(rng.choice(["relu", "leaky_relu", "sigmoid"]))
-    x = 0.0 if name == "sigmoid" else float(rng.integers(-9, 10))
+    x = float(rng.integers(-3, 4) if name == "sigmoid" else rng.integers(-9, 10))
     y = float(value_and_slope(name, np.array([x]), 0.1)[0][0])
     shown = f"{x:g}".replace("-", "−")
-    words = f"{NAMES[name]}{' with a = 0.1' if name == 'leaky_relu' else ''} of {shown} is …?"
+    about = {"relu": "", "leaky_relu": " with a = 0.1", "sigmoid": ", to two decimals,"}[name]
+    words = f"{NAMES[name]}{about} of {shown} is …?"
+    opposite = f"{-x:g}".replace("-", "−") if x else "0"
     why = {
         "relu": "negative numbers become 0, the others pass unchanged",
         "leaky_relu": "negative numbers are multiplied by 0.1, the others pass unchanged",
-        "sigmoid": "1/(1 + e⁰) = 1/2",
+        "sigmoid": f"1/(1 + e^{opposite}) = 1/(1 + {np.exp(-x):.2f})",
     }[name]
-    return NumberQuestion(words, y, f"It is {f'{y:g}'.replace('-', '−')}: {why}.")
+    answer = f"{y:.2f}" if name == "sigmoid" else f"{y:g}".replace("-", "−")
+    return NumberQuestion(words, y, f"It is {answer}: {why}.")
 
 
 START = np.array([2.0, 1.0, 0.0, -1.0])

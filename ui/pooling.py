@@ -14,6 +14,14 @@ from ui import samples
 from ui.components.panels.panels import Cells
 
 KINDS = {"max": "Maximum", "avg": "Average", "sum": "Sum"}
+#: What the padding does to the numbers of each kind.
+PADDED = {
+    "max": "The padding counts as −∞ here: it never wins, however negative a map is.",
+    "avg": "The padding counts as zeros that belong to the window, so the means at the rim are "
+    "pulled towards 0. (PyTorch's `count_include_pad`; some libraries divide by the cells inside "
+    "only.)",
+    "sum": "The padding counts as zeros: the sums at the rim have fewer cells to add.",
+}
 
 
 def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
@@ -90,6 +98,11 @@ EFFECTS = {
 }
 
 
+def change_words(effect: Shifted) -> str:
+    """By how much a shift changes the answer, and of what that is a share."""
+    return f"changed by {effect.by:.0%} of its mean"
+
+
 def side_by_side(outputs: dict[str, Array]) -> list[Cells]:
     """The same map under each kind; maximum and average share one scale."""
     limit = max(float(np.abs(outputs[kind]).max()) for kind in ("max", "avg"))
@@ -105,6 +118,6 @@ def shift_panels(effects: list[Shifted]) -> list[Cells]:
     for effect in effects:
         limit = float(effect.before.max(initial=0.0)) or None
         found.append(Cells(EFFECTS[effect.kind], effect.before, "grey", limit))
-        change = f"changed by {effect.by:.0%}"
+        change = change_words(effect)
         found.append(Cells("after", effect.after, "grey", limit, caption=change))
     return found

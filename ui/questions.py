@@ -159,7 +159,9 @@ def stage_cell(
     explain = (
         f"y[{row}, {column}] = {_plain(round(answer, 3))}; above, every product of it is shown now."
     )
-    return CellQuestion((row, column), words, answer, explain, max(0.01, 0.01 * abs(answer)))
+    # One per cent, but never so much that the next whole number counts as right too.
+    tolerance = max(0.01, min(0.4, 0.01 * abs(answer)))
+    return CellQuestion((row, column), words, answer, explain, tolerance)
 
 
 def _shown(**matrices: Array) -> str:

@@ -57,6 +57,15 @@ def example() -> Sample:
     return Sample(np.array([[[1.0, 7, 2], [11, 1, 23], [2, 2, 2]]]), "grey", editable=True)
 
 
+def binary() -> Sample:
+    """The 5×5 picture of zeros and ones of many tutorials.
+
+    Under 1 0 1 / 0 1 0 / 1 0 1 it gives 4 3 4 / 2 4 3 / 2 3 4.
+    """
+    rows = [[1.0, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+    return Sample(np.array([rows]), "grey", editable=True)
+
+
 def edge() -> Sample:
     """A 6×6 picture whose left half is bright: one vertical edge."""
     return Sample(np.repeat([[[10.0, 10, 10, 0, 0, 0]]], 6, axis=1), "photo", editable=True)

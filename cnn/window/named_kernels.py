@@ -17,6 +17,11 @@ def corner() -> Array:
     return np.array([[1.0, 1], [0, 1]])
 
 
+def cross() -> Array:
+    """The 3×3 kernel of many tutorials: ones in the middle and the corners."""
+    return np.array([[1.0, 0, 1], [0, 1, 0], [1, 0, 1]])
+
+
 def identity(size: int = 3) -> Array:
     """1 in the middle, 0 elsewhere: the output is the input."""
     kernel = np.zeros((size, size))
@@ -153,6 +158,8 @@ def normalised(kernel: Array) -> Array:
 
 #: name → kernel at its usual size.
 PRESETS: dict[str, Callable[[], Array]] = {
+    "corner": corner,
+    "cross": cross,
     "identity": identity,
     "box": box,
     "gaussian": gaussian,

@@ -71,4 +71,5 @@ def test_the_logits_of_the_link_and_a_broken_link() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_question_is_answered_by_cnn(seed: int) -> None:
     asked = nonlinear.activated(np.random.default_rng(seed))
-    assert f"{asked.answer:g}".replace("-", "−") in asked.explain
+    shown = f"{asked.answer:.2f}" if asked.words.startswith("Sigmoid") else f"{asked.answer:g}"
+    assert shown.replace("-", "−") in asked.explain

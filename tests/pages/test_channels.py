@@ -35,7 +35,7 @@ def test_as_many_maps_as_filters(count: int) -> None:
     at = start(ch_view="bank", ch_count=str(count))
     maps = array(sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"])
     assert maps.shape == (count, 38, 38)
-    assert rf"{count} \cdot (3 \cdot 3 \cdot 3 + 1) = {28 * count}" in at.latex[0].value
+    assert rf"{count} \cdot (3 \cdot 3 \cdot 3 + 1) = {28 * count}" in at.latex[1].value
 
 
 def test_depthwise_keeps_the_channels_apart() -> None:

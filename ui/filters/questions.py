@@ -21,7 +21,7 @@ _FAMILIES: tuple[dict[str, tuple[Array, str]], ...] = (
                    "edges are positive (blue)"),
         "sobel_y": (named.sobel_y(), "its rows differ and its columns do not, so only changes "
                     "from top to bottom answer"),
-        "laplacian": (named.laplacian(4), "it compares a pixel with all its neighbours, so "
+        "laplacian": (named.laplacian(4), "it compares a pixel with its four neighbours, so "
                       "every edge shows as a pair of lines of opposite sign"),
     },
     {

@@ -41,8 +41,13 @@ def tiles(gain: Array) -> Tiles:
     return Tiles("Frequency response", gain[None], "grey", captions=(edge,))
 
 
-def in_words(gain: Array) -> str:
-    """What becomes of even brightness, of the finest waves, and which wave comes out strongest."""
+def in_words(gain: Array, of: str = "") -> str:
+    """What becomes of even brightness, of the finest waves, and which wave comes out strongest.
+
+    Args:
+        gain: As :func:`response` gives it.
+        of: Whose response it is, before the sentence.
+    """
     middle = SIDE // 2
     even, upright = gain[middle, middle], gain[middle, 0]
     level, board = gain[0, middle], gain[0, 0]
@@ -50,7 +55,7 @@ def in_words(gain: Array) -> str:
     frequency = float(np.hypot(row - middle, column - middle)) / SIDE
     period = f"waves {1 / frequency:.1f} pixels long" if frequency else "even brightness"
     return (
-        f"Even brightness comes out × {even:.2f}; the finest upright stripes × {upright:.2f}, "
+        f"{of}Even brightness comes out × {even:.2f}; the finest upright stripes × {upright:.2f}, "
         f"level stripes × {level:.2f}, a checkerboard × {board:.2f}. Strongest are {period}, "
         f"× {gain[row, column]:.2f}."
     )

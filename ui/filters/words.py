@@ -29,10 +29,6 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "fi_ch": "each",
     },
 }
-FORMULA = (
-    r"y_{i,j} = \sum_{u \,<\, <k>}\;\sum_{v \,<\, <k>} w_{u,v}\; x_{si+u-p,\;sj+v-p}"
-    r" \qquad s = <s>,\; p = <p> \qquad \sum w = <total> \qquad \sum |w| = <size>"
-)
 _USUAL: dict[str, object] = {"fi_first": "none", "fi_two": "one", "fi_view": "auto"}
 
 
@@ -91,6 +87,38 @@ def about(notes: Sequence[str], shown: Shown) -> str:
     return " ".join(said)
 
 
+def formula(setting: Setting, coloured: bool) -> str:
+    """The page's formula for a setting: which channels are added, what is done with two kernels."""
+    summed = coloured and setting.channels == "sum"
+    c = "c," if coloured else ""
+    apart = "c," if coloured and not summed else ""
+    over_channels = r"\sum_{c \,<\, 3}\;" if summed else ""
+    x = r"\tilde x" if setting.first is not None else "x"
+    answer = {"one": "y", "magnitude": "a", "direction": "a"}[setting.combine]
+    lines = (
+        rf"{answer}_{{{apart}i,j}} = {over_channels}\sum_{{u \,<\, <k>}}\;\sum_{{v \,<\, <k>}}"
+        rf" w_{{u,v}}\; {x}_{{{c}\,si+u-p,\;sj+v-p}}"
+    )
+    both = {
+        "one": "",
+        "magnitude": rf",\quad y_{{{apart}i,j}} = \sqrt{{a_{{{apart}i,j}}^2 + b_{{{apart}i,j}}^2}}",
+        "direction": r",\quad y_{i,j} = \operatorname{atan2}(b_{i,j},\, a_{i,j})",
+    }[setting.combine]
+    return (
+        rf"{lines}{both} \qquad s = <s>,\; p = <p> \qquad \sum w = <total> \qquad \sum |w| = <size>"
+    )
+
+
+def letters(setting: Setting) -> str:
+    """What the letters of :func:`formula` stand for that only some settings have; else nothing."""
+    said = []
+    if setting.first is not None:
+        said.append("$\\tilde x$ is the picture after the kernel that goes over it first.")
+    if setting.combine != "one":
+        said.append("$b$ is the same sum as $a$ with the turned twin of the kernel.")
+    return " ".join(said)
+
+
 def _share(share: float) -> str:
     return f"{share:.0%}" if share >= 0.005 else "Less than 1%"
 
@@ -112,20 +140,81 @@ def _rounded(value: float) -> float:
     return round(float(value), 9) + 0.0
 
 
-def what_sums_mean(kernel: Array) -> str:
-    """What Σw says about even areas, and how far the answer can go."""
-    total, size = _rounded(kernel.sum()), _rounded(np.abs(kernel).sum())
-    if size == 0:
+def what_sums_mean(setting: Setting, coloured: bool) -> str:
+    """What Σw says about even areas, and how far the answer can go.
+
+    Args:
+        setting: The kernels, and what is done with their answers.
+        coloured: Whether the picture has three channels.
+    """
+    kernel = setting.kernels[0]
+    if not kernel.any():
         return "All weights are zero: the answer is zero everywhere. Type a number into the kernel."
+    total = _rounded(kernel.sum())
+    return f"{_even(total, setting, coloured)} {_range(setting, coloured)}"
+
+
+def response_of(setting: Setting, coloured: bool) -> str:
+    """Whose frequency response is shown, where that is not the whole result's."""
+    if setting.combine != "one":
+        return "By the kernel alone, without its twin: "
+    return "In each channel: " if coloured else ""
+
+
+def _even(total: float, setting: Setting, coloured: bool) -> str:
+    """What becomes of an area of one brightness, away from the rim."""
     if total == 0:
-        even = "The weights sum to 0, so an even area gives 0: only changes answer."
-    elif abs(total - 1) < 1e-6:
-        even = "The weights sum to 1, so an even area keeps its brightness."
-    else:
-        even = f"The weights sum to {figures.minus(total)}: an even area is multiplied by that."
-    top = 255 * float(np.clip(kernel, 0, None).sum())
-    low = 255 * float(np.clip(kernel, None, 0).sum())
-    return (
-        f"{even} With pixels from 0 to 255 the answer lies between "
-        f"{figures.minus(low, 0)} and {figures.minus(top, 0)}."
+        return "The weights sum to 0, so an even area gives 0: only changes answer."
+    if setting.combine == "direction":
+        return "The weights do not sum to 0: even areas have a direction too, which means nothing."
+    first = 1.0 if setting.first is None else _rounded(setting.first.sum())
+    channels = 3 if coloured and setting.channels == "sum" else 1
+    factor = _rounded(total * first * channels)
+    if setting.combine == "magnitude":
+        factor = abs(factor) * 2**0.5
+    added = ", of red, green and blue together" if channels == 3 else ""
+    what = "an even grey area" if channels == 3 else "an even area"
+    result = (
+        "keeps its brightness"
+        if abs(factor - 1) < 1e-6
+        else f"is multiplied by {figures.minus(factor)}"
     )
+    return f"The weights sum to {_plainly(total)}{added}: {what} {result}."
+
+
+def _range(setting: Setting, coloured: bool) -> str:
+    """Bounds of the answer for pixels from 0 to 255."""
+    low, high = bounds(setting, coloured)
+    if setting.combine == "direction":
+        return f"The strength behind the angle is at most {figures.minus(high, 0)}."
+    return (
+        "With pixels from 0 to 255 the answer lies between "
+        f"{figures.minus(low, 0)} and {figures.minus(high, 0)}."
+    )
+
+
+def bounds(setting: Setting, coloured: bool) -> tuple[float, float]:
+    """(low, high) that no answer leaves, for pixels from 0 to 255.
+
+    A kernel that goes first widens what the next one sees; three channels add up to three times
+    the range; the strength of two answers is the length of both.
+    """
+    low, high = 0.0, 255.0
+    if setting.first is not None:
+        low, high = _reach(setting.first, low, high)
+    channels = 3 if coloured and setting.channels == "sum" else 1
+    ends = [_reach(kernel, low, high) for kernel in setting.kernels]
+    if setting.combine == "one":
+        return channels * ends[0][0], channels * ends[0][1]
+    across, down = (max(-least, most) for least, most in ends)
+    return 0.0, channels * float(np.hypot(across, down))
+
+
+def _reach(kernel: Array, low: float, high: float) -> tuple[float, float]:
+    """The least and the greatest sum of a window whose cells lie between ``low`` and ``high``."""
+    up, down = float(np.clip(kernel, 0, None).sum()), float(np.clip(kernel, None, 0).sum())
+    return up * low + down * high, up * high + down * low
+
+
+def _plainly(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")

@@ -6,6 +6,9 @@ import numpy as np
 
 from ui.questions import NumberQuestion
 
+#: The answers have three decimals at most and are at least 0.002 from the weight before the step.
+TOLERANCE = 0.0005
+
 
 def next_weight(rng: np.random.Generator) -> NumberQuestion:
     """Where a weight goes in one step of plain gradient descent."""
@@ -19,8 +22,9 @@ def next_weight(rng: np.random.Generator) -> NumberQuestion:
     )
     way = "down" if gradient > 0 else "up"
     explain = (
-        f"w − η·g = {_minus(weight)} − {lr:g}·({_minus(gradient)}) = {_minus(answer)}: the "
-        f"gradient is {'positive' if gradient > 0 else 'negative'}, so the weight goes {way}."
+        f"w − η·g with η, the learning rate, and g, the gradient: {_minus(weight)} − "
+        f"{lr:g}·({_minus(gradient)}) = {_minus(answer)}. The gradient is "
+        f"{'positive' if gradient > 0 else 'negative'}, so the weight goes {way}."
     )
     return NumberQuestion(words, answer, explain)
 

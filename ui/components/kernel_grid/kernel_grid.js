@@ -52,9 +52,9 @@ function paintKernel(state) {
   root.style.fontFamily = theme.font;
   grid.update({
     rows, cols, values, decimals, editable: data.editable, cellWidth: width, cellHeight: Math.max(24, Math.min(side, width)),
-    font, scale: colourScale("weight", theme.name, maxAbs(values)), hues: width >= 15 ? hues : null, step: data.step,
+    font, scale: colourScale(data.kind, theme.name, maxAbs(values)), hues: width >= 15 ? hues : null, step: data.step,
     label: `${data.title}, ${rows} by ${cols}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
-    cellName: (a, b) => `weight row ${a}, column ${b}`,
+    cellName: (a, b) => (data.kind === "weight" ? `weight row ${a}, column ${b}` : `${data.title}, row ${a}, column ${b}`),
   });
 }
 

@@ -1,4 +1,4 @@
-"""An editable kernel on its own, with the look it has on the window stage."""
+"""An editable kernel (or another small matrix) alone, with the look of the window stage."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
+from ui.palette import Kind
 
 _MOUNT = register("kernel_grid")
 
@@ -19,6 +20,7 @@ def kernel_grid(
     *,
     editable: bool = True,
     title: str = "kernel",
+    kind: Kind = "weight",
     step: float | None = None,
     projector: bool = False,
 ) -> np.ndarray:
@@ -33,6 +35,7 @@ def kernel_grid(
         weight: (kh, kw), at most 11 × 11.
         editable: Whether cells can be changed.
         title: Its accessible name.
+        kind: What the numbers are, which decides their colours.
         step: A drag's step; 1 for whole numbers, else 0.1 by default.
         projector: Larger cells and type.
 
@@ -53,6 +56,7 @@ def kernel_grid(
         "size": list(values.shape),
         "editable": editable,
         "title": title,
+        "kind": kind,
         "step": step,
         "projector": projector,
         "sequence": edits.sequence(key, "kernel"),

@@ -116,7 +116,8 @@ function longestThatFits(context, texts, width) {
 
 function headNames(state, layout, layer) {
   const names = [...foldedBefore(state, layout, layer), layer].map((l) => nameOf(state.model, l));
-  return names.length === 1 ? names : [names.join(" + "), names.join("+"), `${names[0]} +…`, names[0]];
+  // The maps are the last one's: where there is room for one name only, it is that.
+  return names.length === 1 ? names : [names.join(" + "), names.join("+"), names[names.length - 1]];
 }
 
 function headParameters(state, layout, layer) {
