@@ -1,19 +1,106 @@
-"""A convolutional neural network in plain NumPy, written to be read.
+"""A convolutional neural network in plain NumPy, written to be read, and to be used::
 
-One idea a file, one chapter a folder; each chapter can be read from those above it. Begin with
-:mod:`cnn.definitions`: every operation and its gradient as plain loops under its equation. Then
+    import cnn
 
-1. :mod:`cnn.window`: ``geometry`` (integers only), ``gather``, ``padding``, ``receptive_field``,
-   and the ``named_kernels`` that people slide over pictures.
-2. :mod:`cnn.layers`: ``layer``, then ``convolution`` (computed in ``convolving``), ``pooling``,
-   ``activations``, ``dense``, ``normalisation``, ``dropout``, with first weights from
-   ``initialisation``. :mod:`cnn.functional` is the public face, with PyTorch's names.
-3. :mod:`cnn.nets`: ``network`` on ``container``, ``spec`` (a network as a table), ``storage``,
-   ``export``, and the famous ones in :mod:`cnn.architectures`.
-4. :mod:`cnn.data`: ``datasets``, ``handwriting``, ``shapes``, ``augment``, ``preprocess``.
-5. :mod:`cnn.learn`: ``losses``, ``triplet``, ``optimizers``, ``schedules``, then a run: ``state``,
-   ``training``, ``one_step``, ``diagnosis``.
+    train, test = cnn.split(cnn.generate_digits(3000, seed=1))
+    layers = [cnn.Conv2d(1, 6, 5, padding=2), cnn.ReLU(), cnn.MaxPool2d(2)]
+    layers += [cnn.Conv2d(6, 16, 5), cnn.ReLU(), cnn.MaxPool2d(2)]
+    net = cnn.Sequential(*layers, cnn.Flatten(), cnn.Linear(400, 10))
+    cnn.fit(net, train.floats(), train.labels, epochs=3)
+    print(f"{cnn.accuracy(net, test.floats(), test.labels):.1%} of unseen digits are read")
+    print(cnn.predict(net, test.floats()[:10]), test.labels[:10])
+    cnn.save(net, "digits.npz")
+
+It is a book as well: one idea a file, one chapter a folder, and each chapter can be read from
+those above it; ``cnn/README.md`` is the reader's guide. Begin with :mod:`cnn.definitions`: every
+operation and its gradient as plain loops under its equation. Then
+
+1. :mod:`cnn.window`: where windows fall, what they cover and what they see; gather and scatter.
+2. :mod:`cnn.layers`: forward and backward, one kind a file; in ``convolving`` the fast ways.
+   :mod:`cnn.functional` is their public face, with PyTorch's names, arguments and NCHW arrays.
+3. :mod:`cnn.nets`: layers put together, written as tables, kept in files; the famous ones are
+   in :mod:`cnn.architectures`.
+4. :mod:`cnn.data`: labelled images, digits from pen strokes, files and their preparation.
+5. :mod:`cnn.learn`: losses, optimizers, schedules, first the plain loop (``fit``), then a run
+   that is a plain state (``state``, ``training``).
 6. :mod:`cnn.explain`: looking inside.
 
 Inside a network arrays are batch last, (C, H, W, N); public functions take (N, C, H, W).
 """
+
+from cnn import functional
+from cnn.architectures import ARCHITECTURES
+from cnn.data.augment import Augmentation
+from cnn.data.datasets import Dataset, load_fashion, load_mnist, split
+from cnn.data.handwriting import generate as generate_digits
+from cnn.data.preprocess import fit_digit
+from cnn.explain import grad_cam, input_gradient, occlusion, snapshot, window_sum
+from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dropout import Dropout
+from cnn.layers.layer import Layer
+from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
+from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.learn.fit import accuracy, fit, predict
+from cnn.learn.losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
+from cnn.learn.optimizers import SGD, Adam, AdamW
+from cnn.learn.schedules import learning_rate
+from cnn.nets.export import to_numpy, to_pytorch
+from cnn.nets.network import Branches, Residual, Sequential
+from cnn.nets.spec import build, spec_of
+from cnn.nets.storage import load, save
+
+__all__ = [
+    "ARCHITECTURES",
+    "GELU",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "AdaptiveAvgPool2d",
+    "Augmentation",
+    "AvgPool2d",
+    "BCEWithLogitsLoss",
+    "BatchNorm2d",
+    "Branches",
+    "Conv2d",
+    "ConvTranspose2d",
+    "CrossEntropyLoss",
+    "Dataset",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "LocalResponseNorm",
+    "MSELoss",
+    "MaxPool2d",
+    "ReLU",
+    "Residual",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "accuracy",
+    "build",
+    "fit",
+    "fit_digit",
+    "functional",
+    "generate_digits",
+    "grad_cam",
+    "input_gradient",
+    "learning_rate",
+    "load",
+    "load_fashion",
+    "load_mnist",
+    "occlusion",
+    "predict",
+    "save",
+    "snapshot",
+    "spec_of",
+    "split",
+    "to_numpy",
+    "to_pytorch",
+    "window_sum",
+]

@@ -1,0 +1,140 @@
+"""Training in one call: what a notebook needs, and the plainest form of the training loop.
+
+:func:`fit` is the loop that every text on learning draws: a batch forward, the loss, its gradient
+back, a step of the optimizer. A run that pauses, moves to another process and keeps its past is
+:mod:`cnn.learn.training`; it takes the same steps, to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from cnn.arrays import Array, batch_last
+from cnn.learn.losses import make_loss
+from cnn.learn.optimizers import make_optimizer
+from cnn.learn.schedules import learning_rate
+from cnn.learn.state import History
+from cnn.nets.container import Container
+
+#: Samples that a pass without learning looks at in one go; bounds its memory.
+AT_ONCE = 256
+
+
+def fit(
+    net: Container,
+    images: Array,
+    labels: Array,
+    *,
+    epochs: int = 5,
+    batch_size: int = 64,
+    optimizer: str = "adam",
+    lr: float = 0.002,
+    momentum: float = 0.9,
+    weight_decay: float = 0.0,
+    schedule: str = "constant",
+    loss: str = "cross_entropy",
+    validation: tuple[Array, Array] | None = None,
+    seed: int = 0,
+    report: Callable[[str], None] | None = print,
+) -> History:
+    """Train ``net`` in place.
+
+    Args:
+        net: A network whose last layer gives what ``loss`` takes: (N, K) scores.
+        images: (N, C, H, W), or (N, F) features.
+        labels: (N,) class numbers from 0.
+        epochs: Passes over all samples.
+        batch_size: Samples in a step; the last of an epoch may have fewer.
+        optimizer: A name in :data:`cnn.learn.optimizers.OPTIMIZERS`.
+        lr: The highest learning rate.
+        momentum: Of the optimizers that have one.
+        weight_decay: Pull of every parameter towards 0.
+        schedule: A name in :data:`cnn.learn.schedules.SCHEDULES`.
+        loss: A name in :data:`cnn.learn.losses.LOSSES`.
+        validation: (images, labels) that are never trained on, looked at after every epoch.
+        seed: Of the order of the samples. With a network whose first weights were drawn with a
+            seed, the same seed gives the same training.
+        report: Is told one line an epoch; None for silence.
+
+    Returns:
+        What was seen on the way: loss, accuracy and learning rate of every step, and accuracy on
+        ``validation`` after every epoch. The network is left in evaluation mode.
+
+    Raises:
+        ValueError: There are no samples, counts differ, a name is unknown, or images do not fit.
+    """
+    images, labels = _samples(images, labels)
+    steps = epochs * math.ceil(len(labels) / batch_size)
+    criterion = make_loss(loss)
+    mover = make_optimizer(
+        optimizer, net.parameters(), lr=lr, momentum=momentum, weight_decay=weight_decay
+    )
+    history = History()
+    for epoch in range(epochs):
+        net.train()
+        order = np.random.default_rng([seed, epoch, 1]).permutation(len(labels))
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            scores = net.forward(batch_last(images[rows]))  # (K, N)
+            value = criterion.forward(scores, labels[rows])
+            net.backward(criterion.backward())
+            rate = learning_rate(schedule, lr, len(history.step), steps)
+            mover.step(net.gradients(), rate)
+            history.step.append(len(history.step) + 1)
+            history.loss.append(value)
+            history.accuracy.append(float((scores.argmax(axis=0) == labels[rows]).mean()))
+            history.lr.append(rate)
+        net.eval()
+        if validation is not None:
+            history.check_step.append(len(history.step))
+            history.check_accuracy.append(accuracy(net, *validation))
+        if report is not None:
+            report(_line(history, epoch + 1, epochs, math.ceil(len(labels) / batch_size)))
+    net.eval()
+    return history
+
+
+def predict(net: Container, images: Array) -> Array:
+    """The class of each image, (N,): the one with the largest score.
+
+    Looks at :data:`AT_ONCE` images at a time, in evaluation mode, and leaves the mode as it was.
+    """
+    was_training = net.training
+    net.eval()
+    parts = [net(images[i : i + AT_ONCE]).argmax(axis=1) for i in range(0, len(images), AT_ONCE)]
+    net.train(was_training)
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def accuracy(net: Container, images: Array, labels: Array) -> float:
+    """Share of ``images`` (N, C, H, W) whose class is read as its label says, 0 to 1.
+
+    Raises:
+        ValueError: There are no samples, or counts differ.
+    """
+    images, labels = _samples(images, labels)
+    return float((predict(net, images) == labels).mean())
+
+
+def _samples(images: Array, labels: Array) -> tuple[Array, Array]:
+    images, labels = np.asarray(images), np.asarray(labels)
+    if not len(images) or labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"labels: got shape {labels.shape} for {len(images)} images, need one label an image "
+            "and at least one of both"
+        )
+    return images, labels
+
+
+def _line(history: History, epoch: int, epochs: int, steps: int) -> str:
+    parts = [
+        f"epoch {epoch}/{epochs}",
+        f"loss {np.mean(history.loss[-steps:]):.4f}",
+        f"accuracy {np.mean(history.accuracy[-steps:]):.1%}",
+    ]
+    if history.check_accuracy:
+        parts.append(f"validation {history.check_accuracy[-1]:.1%}")
+    return "   ".join(parts)

@@ -1,0 +1,122 @@
+"""``import cnn``: what it offers, the program in the README, and the package alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cnn
+from cnn.data.datasets import Split
+from cnn.learn.state import Budget, RunConfig
+from cnn.learn.training import advance, network_of, start
+from cnn.nets.spec import build
+
+ROOT = Path(__file__).parents[2]
+#: Put before a program: whoever asks for a package of the app gets an error.
+ALONE = """
+import sys
+for name in ("streamlit", "plotly", "PIL", "ui", "jobs"):
+    sys.modules[name] = None
+"""
+
+
+def program() -> str:
+    """The ten lines in the package's docstring."""
+    assert cnn.__doc__
+    return textwrap.dedent(cnn.__doc__.split("::\n", 1)[1].split("\n\nIt is a book")[0]).strip()
+
+
+def test_the_readme_shows_the_same_program() -> None:
+    shown = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    assert shown and shown[1].strip() == program()
+
+
+def test_the_program_builds_trains_predicts_and_saves_without_the_apps_packages(
+    tmp_path: Path,
+) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE + program()],
+        cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    share = re.search(r"([\d.]+)% of unseen digits are read", done.stdout)
+    assert share and float(share[1]) > 85
+    net = cnn.load(tmp_path / "digits.npz")
+    digits = cnn.generate_digits(200, seed=7)
+    assert cnn.accuracy(net, digits.floats(), digits.labels) > 0.85
+
+
+def test_every_name_of_the_front_door_is_there_and_written_down_once() -> None:
+    assert sorted(cnn.__all__) == sorted(set(cnn.__all__))
+    assert all(hasattr(cnn, name) for name in cnn.__all__)
+    assert 40 <= len(cnn.__all__) <= 60
+
+
+def test_fit_takes_the_steps_of_a_run_to_the_last_bit() -> None:
+    digits = cnn.generate_digits(150, seed=3)
+    blocks = [
+        {"kind": "conv", "out_channels": 4, "kernel_size": 5},
+        {"kind": "relu"},
+        {"kind": "max_pool", "kernel_size": 4},
+        {"kind": "linear", "out_features": 10},
+    ]
+    config = RunConfig(blocks, (1, 28, 28), 10, 150, epochs=2, schedule="cosine", seed=5)
+    data = Split(digits, digits.take(slice(0, 20)))
+    run = network_of(advance(start(config, data), data, Budget()))
+    net = build(blocks, (1, 28, 28), rng=np.random.default_rng(5), init=config.init)
+    history = cnn.fit(
+        net, digits.floats(), digits.labels, epochs=2, schedule="cosine", seed=5, report=None
+    )
+    assert len(history.step) == 6
+    for path, array in run.parameters().items():
+        np.testing.assert_array_equal(net.parameters()[path], array, err_msg=path)
+
+
+def test_fit_tells_a_line_an_epoch_and_looks_at_what_is_held_out() -> None:
+    digits = cnn.generate_digits(60)
+    net = cnn.Sequential(cnn.Flatten(), cnn.Dropout(0.5), cnn.Linear(784, 10, rng=0))
+    lines: list[str] = []
+    x, labels = digits.floats(), digits.labels
+    history = cnn.fit(
+        net, x, labels, epochs=3, validation=(x[:20], labels[:20]), report=lines.append
+    )
+    assert [line.split()[1] for line in lines] == ["1/3", "2/3", "3/3"]
+    assert history.check_step == [1, 2, 3]
+    assert history.check_accuracy[-1] == cnn.accuracy(net, x[:20], labels[:20])
+    assert not net.training
+
+
+def test_predict_leaves_the_mode_as_it_was() -> None:
+    net = cnn.Sequential(cnn.Flatten(), cnn.Dropout(0.5), cnn.Linear(4, 2))
+    net.train()
+    assert cnn.predict(net, np.zeros((3, 1, 2, 2), np.float32)).shape == (3,)
+    assert net.training
+    assert cnn.predict(net, np.zeros((0, 1, 2, 2), np.float32)).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"), [(np.zeros((3, 1, 2, 2)), np.zeros(2, int)), (np.zeros((0, 1, 2, 2)), [])]
+)
+def test_samples_that_do_not_fit_are_told(images: np.ndarray, labels: np.ndarray) -> None:
+    net = cnn.Sequential(cnn.Flatten(), cnn.Linear(4, 2))
+    with pytest.raises(ValueError, match="labels: got shape"):
+        cnn.fit(net, images, np.asarray(labels))
+    with pytest.raises(ValueError, match="labels: got shape"):
+        cnn.accuracy(net, images, np.asarray(labels))
+
+
+def test_the_package_asks_for_what_the_app_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    needed = sorted(line for line in lines if line and not line.startswith("#"))
+    assert sorted([*project["dependencies"], *project["optional-dependencies"]["app"]]) == needed
+    assert project["dependencies"] == ["numpy>=2.0,<3"]
