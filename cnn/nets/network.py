@@ -129,11 +129,21 @@ def _named(layers: tuple[Layer | tuple[str, Layer], ...]) -> dict[str, Layer]:
             short = SHORT_NAMES.get(kind, kind.lower())
             counts[short] += 1
             name, layer = f"{short}{counts[short]}", entry
-        if name in named or "." in name or not name:
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layers: got a {type(layer).__name__}, need layers")
+        if not _is_name(name) or name in named:
             taken = ", ".join(named) or "none"
-            raise ValueError(f"name: got {name!r}, need one without dots, not among {taken}")
+            raise ValueError(
+                f"name: got {name!r}, need one without dots, not among {taken}, in "
+                f"letters that print"
+            )
         named[name] = layer
     return named
+
+
+def _is_name(name: object) -> bool:
+    """Whether a path, a file and a program can hold it."""
+    return isinstance(name, str) and name.isprintable() and "." not in name and name != ""
 
 
 def _first_trained(layers: list[Layer]) -> int:

@@ -18,8 +18,9 @@ and the flatten before the first linear.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -114,6 +115,10 @@ NESTED = {
 }
 
 
+#: Networks inside networks inside networks: none needs more.
+DEEPEST = 50
+
+
 class SpecError(ValueError):
     """A block that does not fit.
 
@@ -138,6 +143,15 @@ class _Options:
     rng: np.random.Generator
     dtype: type
     init: str
+    most_bytes: float = math.inf  #: that all arrays together may take
+    taken: list[int] = field(default_factory=list)  #: by each layer so far
+
+    def take(self, layer: Layer) -> None:
+        """Count a layer's arrays; a ValueError if they are too many."""
+        own = (*layer.params.values(), *layer.buffers.values())
+        self.taken.append(sum(array.nbytes for array in own))
+        if self.most_bytes < math.inf and sum(self.taken) > self.most_bytes:
+            raise ValueError(f"layer: got more than {self.most_bytes:,} bytes of weights")
 
 
 def build(
@@ -147,6 +161,7 @@ def build(
     rng: np.random.Generator | int | None = None,
     dtype: type = np.float32,
     init: str = initial.DEFAULT,
+    most_bytes: float = math.inf,
 ) -> Sequential:
     """The network of a spec, in training mode.
 
@@ -163,7 +178,7 @@ def build(
         SpecError: (a ValueError) a block does not fit. The message says which, which number is
             wrong and what would fit.
     """
-    options = _Options(np.random.default_rng(rng), dtype, init)
+    options = _Options(np.random.default_rng(rng), dtype, init, most_bytes)
     net, _ = _sequence(spec, None if input_shape is None else tuple(input_shape), options)
     net.input_shape = None if input_shape is None else tuple(input_shape)
     return net
@@ -224,6 +239,8 @@ def _sequence(
     for i, block in enumerate(spec):
         kind = str(block.get("kind")) if isinstance(block, dict) else "?"
         try:
+            if _deeper(block, _inside, 3 * DEEPEST):  # a block in a list in a list is one network
+                raise ValueError(f"kind: got blocks nested too deeply, need {DEEPEST} at most")
             if not isinstance(block, dict):
                 raise ValueError(f"kind: got {block!r}, need a dict with a kind")
             if kind == "linear" and shape is not None and len(shape) == 3:
@@ -282,7 +299,9 @@ def _plain(kind: Kind, settings: dict[str, Any], shape: Shape | None, options: _
     if kind.layer is Dropout:
         given_here["rng"] = np.random.default_rng(options.rng.integers(2**63))
     given_here = {name: value for name, value in given_here.items() if name in kind.arguments}
-    return kind.layer(**settings, **given_here)
+    layer = kind.layer(**settings, **given_here)
+    options.take(layer)
+    return layer
 
 
 def _nested(
@@ -306,6 +325,26 @@ def _nested(
     )
 
 
+def _deeper(value: Any, inside: Callable[[Any], Iterable[Any]], most: int) -> bool:
+    """Whether something lies more than ``most`` levels inside of ``value``."""
+    level = [value]
+    for _ in range(most + 1):
+        level = list({id(inner): inner for outer in level for inner in inside(outer)}.values())
+    return bool(level)
+
+
+def _inside(value: Any) -> list[Any]:
+    """The dicts and lists directly inside a dict or a list."""
+    if not isinstance(value, dict | list | tuple):
+        return []
+    values = value.values() if isinstance(value, dict) else value
+    return [v for v in values if isinstance(v, dict | list | tuple)]
+
+
+def _layers_inside(layer: Layer) -> list[Layer]:
+    return [inner for _, inner in layer.children()]
+
+
 def _check_settings(
     settings: dict[str, Any], known: Sequence[str], required: Sequence[str]
 ) -> None:
@@ -327,6 +366,8 @@ def spec_of(net: Container) -> Spec:
     """
     if not isinstance(net, Sequential):
         raise ValueError(f"net: got a {type(net).__name__}, need a Sequential")
+    if _deeper(net, _layers_inside, DEEPEST):
+        raise ValueError(f"net: got networks nested too deeply, need {DEEPEST} at most")
     return [{**_block(layer), "name": name} for name, layer in net.children()]
 
 
@@ -384,7 +425,9 @@ def _settings(layer: Layer, kind: Kind) -> dict[str, Any]:
 
 
 def _plainly(value: Any) -> Any:
-    """Tuples as lists, as JSON has them; all sides alike as one number."""
+    """Tuples as lists and NumPy's numbers as Python's, as JSON has them; equal sides as one."""
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, tuple | list):
         if value and all(isinstance(v, int) and v == value[0] for v in value) and len(value) > 1:
             return value[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import secrets
 import zipfile
@@ -24,11 +25,19 @@ from cnn.arrays import Array
 from cnn.nets.container import Container
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build, spec_of
+from cnn.window.geometry import whole
 
 FORMAT = "convscope network"
 VERSION = 1
 #: The table of Inception-v4 has 100 kB; more than this is no table.
-LARGEST_HEADER = 4_000_000
+LARGEST_HEADER = 1_000_000
+#: Numbers in one sample; a colour picture of 4,096² has half as many.
+LARGEST_INPUT = 100_000_000
+#: A packed file may unpack to so many times its size: weights are noise and hardly pack at all.
+MOST_UNPACKED = 16
+DTYPES: dict[str, type[np.floating[Any]]] = {
+    "float16": np.float16, "float32": np.float32, "float64": np.float64
+}  # fmt: skip
 
 File = str | os.PathLike[str] | IO[bytes]
 
@@ -46,7 +55,8 @@ def save(net: Container, file: File, **meta: Any) -> None:
         **meta: For people and programs: how it was trained, how well it does, …
 
     Raises:
-        ValueError: the network cannot be written as a table, or ``meta`` not as JSON.
+        ValueError: the network cannot be written as a table, its numbers are not all finite or
+            not all of one dtype, or ``meta`` is nothing that JSON can hold.
     """
     arrays = _arrays(net, meta)
     if not isinstance(file, str | os.PathLike):
@@ -113,21 +123,42 @@ def read_meta(file: File) -> dict[str, Any]:
 
 def _arrays(net: Container, meta: dict[str, Any]) -> dict[str, Array]:
     """What a file holds: the header as JSON in bytes, and every array by its path."""
-    first = next(iter(net.parameters().values()), np.empty(0, np.float32))
+    spec = spec_of(net)  # first: it says if the network cannot be a table
+    arrays = {**net.parameters(), **net.buffers()}
     header = {
         "format": FORMAT,
         "version": VERSION,
-        "spec": spec_of(net),
+        "spec": _checked(spec, "net"),
         "input_shape": net.input_shape,
-        "dtype": first.dtype.name,
-        "meta": meta,
+        "dtype": _dtype_name(arrays),
+        "meta": _checked(meta, "meta"),
     }
+    text = json.dumps(header).encode()
+    if len(text) > LARGEST_HEADER:
+        raise ValueError(f"meta: got {len(text):,} bytes with the table, need {LARGEST_HEADER:,}")
+    for path, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"net: got NaN or infinite numbers in {path}, need finite ones to save"
+            )
+    return {"header": np.frombuffer(text, np.uint8), **arrays}
+
+
+def _checked(value: Any, name: str) -> Any:
+    """``value`` if JSON can hold it; a ValueError that names it otherwise."""
     try:
-        text = json.dumps(header, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"meta: got something JSON cannot hold ({error})") from error
-    encoded = np.frombuffer(text.encode(), np.uint8)
-    return {"header": encoded, **net.parameters(), **net.buffers()}
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{name}: got something JSON cannot hold ({error})") from error
+    return value
+
+
+def _dtype_name(arrays: dict[str, Array]) -> str:
+    """The one dtype of all arrays."""
+    names = sorted({array.dtype.name for array in arrays.values()}) or ["float32"]
+    if len(names) > 1 or names[0] not in DTYPES:
+        raise ValueError(f"net: got {', '.join(names)}, need one of {', '.join(DTYPES)} to save")
+    return names[0]
 
 
 _WRONG = "file: this is not a network saved here, or it is damaged"
@@ -149,6 +180,8 @@ def _damage() -> Iterator[None]:
         raise
     except (FileNotFoundError, IsADirectoryError, PermissionError):
         raise
+    except RecursionError as error:
+        raise FileError(f"{_WRONG}: its table is nested too deeply") from error
     except _DAMAGE as error:
         raise FileError(f"{_WRONG} ({type(error).__name__}: {error})") from error
 
@@ -161,6 +194,7 @@ class _Reader:
             self._zip = zipfile.ZipFile(file)
         try:
             with _damage():
+                self._check_zip()
                 self.header = self._read_header()
         except BaseException:
             self._zip.close()
@@ -172,10 +206,28 @@ class _Reader:
     def __exit__(self, *_: object) -> None:
         self._zip.close()
 
+    def _check_zip(self) -> None:
+        """Plainly stored or packed, no name twice, in proportion: before anything is unpacked."""
+        infos = self._zip.infolist()
+        self._sizes = {info.filename: info.file_size for info in infos}
+        if len(self._sizes) < len(infos):
+            raise FileError(f"{_WRONG}: it has two arrays of one name")
+        if any(
+            info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos
+        ):
+            raise FileError(f"{_WRONG}: it is packed in an unknown way")
+        self._size = sum(self._sizes.values())
+        assert self._zip.fp is not None
+        if self._size > MOST_UNPACKED * self._zip.fp.seek(0, os.SEEK_END) + LARGEST_HEADER:
+            raise FileError(f"{_WRONG}: it would unpack to {self._size:,} bytes")
+
     def _read_header(self) -> dict[str, Any]:
-        if self._zip.getinfo("header.npy").file_size > LARGEST_HEADER:
+        if self._sizes["header.npy"] > LARGEST_HEADER + 4096:
             raise FileError(f"{_WRONG}: its header is too long")
-        header = json.loads(self._array("header").tobytes())
+        array = self._array("header", None)
+        if array.dtype != np.uint8 or array.ndim != 1:
+            raise FileError(_WRONG)
+        header = _from_json(array.tobytes())
         if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise FileError(_WRONG)
         if header.get("version") != VERSION:
@@ -188,14 +240,20 @@ class _Reader:
         """The network that the header describes, its arrays still zeros."""
         with _damage():
             spec, shape = self.header["spec"], self.header["input_shape"]
+            dtype = DTYPES.get(str(self.header["dtype"]))
+            if dtype is None:
+                raise FileError(
+                    f"file: got {self.header['dtype']}, need one of {', '.join(DTYPES)}"
+                )
             # Every channel and feature has a number in the file, so none of the table's can be
-            # larger than the file: a few bytes cannot ask for all of the memory.
-            size = sum(info.file_size for info in self._zip.infolist())
-            if _largest(spec) > size:
+            # larger than the file, nor all arrays together: a few bytes cannot ask for all of the
+            # memory.
+            if _largest(spec) > self._size:
                 raise FileError(f"{_WRONG}: its table asks for more than the file has")
-            dtype = {"float32": np.float32, "float64": np.float64}[self.header["dtype"]]
-            net = build(spec, dtype=dtype, init="zeros")
-            net.input_shape = None if shape is None else tuple(int(n) for n in shape)
+            net = build(spec, dtype=dtype, init="zeros", most_bytes=self._size)
+            if shape is not None:
+                net.input_shape = _input_shape(shape)
+                net.output_shape(net.input_shape)
             return net
 
     def fill(self, net: Container) -> None:
@@ -203,32 +261,80 @@ class _Reader:
         own = {**net.parameters(), **net.buffers()}
         with _damage():
             self._check_members(own)
-            state = {path: self._array(path) for path in own}
-        try:
-            net.load_state_dict(state)
-        except ValueError as error:
-            raise FileError(f"file: it holds another network ({error})") from error
+            state = {path: self._numbers(path, array) for path, array in own.items()}
+        net.load_state_dict(state)
 
     def _check_members(self, own: dict[str, Array]) -> None:
         """The right arrays, and none larger than its place: before anything is unpacked."""
-        infos = self._zip.infolist()
-        sizes = {info.filename.removesuffix(".npy"): info.file_size for info in infos}
-        sizes.pop("header", None)
-        if sizes.keys() != own.keys():
-            odd = sorted(sizes.keys() ^ own.keys())
-            raise FileError(f"file: it holds another network (differs in {', '.join(odd[:5])})")
-        for path, array in own.items():
-            if sizes[path] > 8 * array.size + 4096:
-                raise FileError(f"{_WRONG}: {path} is larger than its place in the network")
+        needed = {f"{path}.npy": array for path, array in own.items()}
+        given = self._sizes.keys() - {"header.npy"}
+        if given != needed.keys():
+            odd = (name.removesuffix(".npy") for name in sorted(given ^ needed.keys()))
+            raise FileError(f"file: it holds another network (differs in {', '.join([*odd][:5])})")
+        for name, array in needed.items():
+            if self._sizes[name] > 8 * array.size + 4096:
+                raise FileError(f"{_WRONG}: {name} is larger than its place in the network")
 
-    def _array(self, name: str) -> Array:
+    def _numbers(self, path: str, place: Array) -> Array:
+        """An array as ``place`` in the network takes it."""
+        array = self._array(path, place.shape)
+        if array.dtype.name not in DTYPES:
+            raise FileError(f"{_WRONG}: {path} holds {array.dtype}, need {' or '.join(DTYPES)}")
+        with np.errstate(over="ignore"):
+            numbers = array.astype(place.dtype, copy=False)
+        if not np.isfinite(array).all():
+            raise FileError(f"file: {path} holds NaN or infinite numbers, need finite ones")
+        if not np.isfinite(numbers).all():
+            raise FileError(f"file: {path} holds numbers too large for {place.dtype}")
+        return numbers
+
+    def _array(self, name: str, shape: tuple[int, ...] | None) -> Array:
+        """An array, of ``shape`` if that is known: looked at before memory is taken for it."""
+        with self._zip.open(f"{name}.npy") as stream:
+            given, dtype = _array_header(stream)
+            if shape is not None and given != shape:
+                raise FileError(
+                    f"file: it holds another network (state: got shape {given} for {name}, "
+                    f"need {shape})"
+                )
+            if dtype.kind not in "fiu" or math.prod(given) * dtype.itemsize > self._size:
+                raise FileError(f"{_WRONG}: {name} holds {dtype} of shape {given}")
         with self._zip.open(f"{name}.npy") as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)
             if stream.read(1):  # reading to the very end also checks the sum
                 raise FileError(f"{_WRONG}: {name} is longer than it says")
-        if array.dtype.kind not in "fiu":
-            raise FileError(f"{_WRONG}: {name} holds {array.dtype}, not numbers")
         return array
+
+
+def _array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and dtype that an array in NumPy's format begins with."""
+    if np.lib.format.read_magic(stream) == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+    return shape, dtype
+
+
+def _input_shape(shape: Any) -> tuple[int, ...]:
+    """(C, H, W) or (F,) from JSON, in reason."""
+    sizes = tuple(whole(n, "input_shape", 1) for n in shape)
+    if len(sizes) not in (1, 3) or math.prod(sizes) > LARGEST_INPUT:
+        raise FileError(f"{_WRONG}: its input is {' × '.join(map(str, sizes))}")
+    return sizes
+
+
+def _from_json(text: bytes) -> Any:
+    """A value from JSON; NaN, Infinity and a name given twice are not JSON."""
+
+    def refused(word: str) -> Any:
+        raise FileError(f"{_WRONG}: its table holds {word}")
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise FileError(f"{_WRONG}: its table gives a name twice")
+        return dict(pairs)
+
+    return json.loads(text, parse_constant=refused, object_pairs_hook=once)
 
 
 def _largest(value: Any) -> float:

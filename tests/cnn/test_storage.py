@@ -1,5 +1,7 @@
 import io
+import json
 import os
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -7,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnn.layers.activations import LeakyReLU, ReLU
+from cnn.layers.dense import Linear
 from cnn.layers.layer import SameShape
 from cnn.nets.network import Residual, Sequential
 from cnn.nets.spec import build
@@ -57,6 +61,63 @@ def test_float64_and_streams(rng, x):
     net.eval()
     other = load(io.BytesIO(to_bytes(net)))
     assert other(x).dtype == np.float64 and np.array_equal(other(x), net(x))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_what_is_saved_loads_to_the_bit_in_its_own_precision(dtype):
+    net = build(SPEC, SHAPE, rng=3, dtype=dtype)
+    again = load(io.BytesIO(to_bytes(net))).state_dict()
+    for path, array in net.state_dict().items():
+        assert again[path].dtype == dtype and np.array_equal(again[path], array)
+
+
+def test_settings_from_numpy_and_odd_names_come_back():
+    net = Sequential(
+        ("a/é b\\", Linear(2, 2)), ("header", LeakyReLU(np.float32(0.25))), ("file", ReLU())
+    )
+    again = load(io.BytesIO(to_bytes(net)))
+    assert [name for name, _ in again.children()] == ["a/é b\\", "header", "file"]
+    assert again["header"].negative_slope == 0.25
+
+
+def nested(depth):
+    net = Sequential(ReLU())
+    for _ in range(depth):
+        net = Sequential(net)
+    return net
+
+
+def test_networks_in_networks_are_saved_or_refused():
+    load(io.BytesIO(to_bytes(nested(49))))
+    with pytest.raises(ValueError, match="net: got networks nested too deeply"):
+        to_bytes(nested(3000))
+    spec = []
+    for _ in range(900):
+        spec = [{"kind": "sequence", "layers": spec}]
+    with pytest.raises(ValueError, match="blocks nested too deeply"):
+        build(spec)
+
+
+def test_what_could_not_be_loaded_is_not_saved(net):
+    for bad in (
+        Sequential(Linear(3, 4, dtype=np.float16), Linear(4, 3)),
+        Sequential(Linear(3, 4, dtype=np.longdouble)),
+        Sequential(LeakyReLU(np.inf)),
+    ):
+        with pytest.raises(ValueError, match="net: got"):
+            to_bytes(bad)
+    deep = []
+    for _ in range(5000):
+        deep = [deep]
+    for meta in (float("nan"), deep, "x" * 2_000_000):
+        with pytest.raises(ValueError, match="meta: got"):
+            to_bytes(net, note=meta)
+    with pytest.raises(ValueError, match="name: got"):
+        Sequential(("a\0b", ReLU()))
+    for value in (np.nan, np.inf):
+        net["look"].params["weight"][0] = value
+        with pytest.raises(ValueError, match=r"net: got NaN or infinite numbers in look\.weight"):
+            to_bytes(net)
 
 
 def test_load_into(net, x, tmp_path):
@@ -159,7 +220,7 @@ def replaced(raw, name, data):
 
 def npy(array):
     stream = io.BytesIO()
-    np.save(stream, array)
+    np.save(stream, array, allow_pickle=True)
     return stream.getvalue()
 
 
@@ -172,6 +233,12 @@ def npy(array):
         npy(np.zeros(10_000_000, np.float32)),  # a bomb: 40 MB out of 40 kB
         npy(np.array(["a"] * 8)),
         npy(np.zeros((4, 2, 3, 3), np.complex64)),
+        npy(np.zeros((4, 2, 3, 3), np.longdouble)),
+        npy(np.zeros((4, 2, 3, 3), int)),
+        npy(np.full((4, 2, 3, 3), np.nan, np.float32)),
+        npy(np.full((4, 2, 3, 3), -np.inf)),
+        npy(np.full((4, 2, 3, 3), 1e300)),
+        npy(np.full((4, 2, 3, 3), None)),
         npy(np.zeros((4, 2, 3, 3), np.float32)) + b"more",
         npy(np.zeros((4, 2, 3, 3), np.float32))[:-4],
     ],
@@ -196,6 +263,65 @@ def test_a_table_out_of_proportion_is_refused_before_it_is_built(net):
     body = np.frombuffer(grown[128:], np.uint8)
     with pytest.raises(FileError, match="asks for more than the file has"):
         load(io.BytesIO(replaced(raw, "header", npy(body))))
+
+
+def with_header(raw, **changes):
+    """The file with some of its header's entries replaced."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as file:
+        header = json.loads(np.load(io.BytesIO(file.read("header.npy"))).tobytes())
+    return replaced(raw, "header", npy(text(json.dumps({**header, **changes}))))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"input_shape": [2, -6, 6]},
+        {"input_shape": [2, 10**9, 10**9]},
+        {"input_shape": [2, 6.5, 6]},
+        {"input_shape": [2, 60, 6]},
+        {"input_shape": []},
+        {"input_shape": "six"},
+        {"dtype": "int8"},
+        {"dtype": ["float32"]},
+        {"spec": None},
+        {"spec": [{"kind": "batch_norm", "num_features": 9000, "name": f"{i}"} for i in range(99)]},
+        {"spec": [{"kind": "leaky_relu", "negative_slope": float("nan")}]},
+        {"spec": [{"kind": "relu", "name": "a"}] * 2},
+    ],
+)  # fmt: skip
+def test_a_header_out_of_reason_is_refused(net, changes):
+    with pytest.raises(FileError, match="file: "):
+        load(io.BytesIO(with_header(to_bytes(net), **changes)))
+
+
+def test_a_table_nested_without_end_is_refused(net):
+    table = '[{"kind":"sequence","layers":' * 3000 + "[]" + "}]" * 3000
+    header = with_header(to_bytes(net), spec="HERE")
+    with zipfile.ZipFile(io.BytesIO(header)) as file:
+        words = np.load(io.BytesIO(file.read("header.npy"))).tobytes().decode()
+    raw = replaced(header, "header", npy(text(words.replace('"HERE"', table))))
+    with pytest.raises(FileError, match="nested too deeply"):
+        load(io.BytesIO(raw))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["look.weight.npy", "look.weight", "header.npy", "more.npy"])
+def test_an_array_too_many_is_refused(net, name):
+    stream = io.BytesIO(to_bytes(net))
+    with zipfile.ZipFile(stream, "a") as file:
+        file.writestr(name, npy(np.zeros((4, 2, 3, 3), np.float32)))
+    with pytest.raises(FileError, match="file: "):
+        load(stream)
+
+
+def test_a_file_that_unpacks_out_of_proportion_is_refused_in_little_memory(net):
+    bomb = replaced(to_bytes(net), "header", b"\0" * 20_000_000)
+    tracemalloc.start()
+    with pytest.raises(FileError, match="would unpack to"):
+        load(io.BytesIO(bomb))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_another_network_is_told_from_a_damaged_file(net, tmp_path):

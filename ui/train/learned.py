@@ -139,13 +139,16 @@ def downloads(state: RunState) -> None:
     """Weights, history, and the network as a program in NumPy and in PyTorch."""
     net = network_of(state)
     with st.container(horizontal=True):
-        st.download_button(
-            "Weights (.npz)",
-            storage.to_bytes(net, steps=state.step, seed=state.config.seed),
-            "weights.npz",
-            key="tr_get_weights",
-            on_click="ignore",
-        )
+        if all(np.isfinite(array).all() for array in net.state_dict().values()):
+            st.download_button(
+                "Weights (.npz)",
+                storage.to_bytes(net, steps=state.step, seed=state.config.seed),
+                "weights.npz",
+                key="tr_get_weights",
+                on_click="ignore",
+            )
+        else:
+            st.caption("The weights are no numbers any more: there are none to save.")
         st.download_button(
             "History (.csv)",
             history_csv(state.history),
