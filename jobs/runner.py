@@ -1,25 +1,29 @@
-"""Runs many training runs side by side, a slice at a time, each getting its fair turn.
+"""Runs many training runs side by side, a slice at a time, each getting its fair share of time.
 
 A run is a plain state. The runner sends a state and a budget of time to an executor, gets the
-next state back, and puts the run at the end of the line. So thirty runs share two cores evenly,
+next state back, and puts the run into the line again. So thirty runs share two cores evenly,
 pausing is not sending the next slice, and a worker that dies costs one slice, which is sent again.
+
+A slice belongs to the one run that sent it, and to what that run was doing then. What comes back
+after a pause, a reset or other settings is thrown away: what the page shows is what goes on.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn.learn.state import Budget, RunState
+from cnn.learn.state import Budget, RunState, check_due
 from cnn.learn.training import detach, join
 from jobs import worker
 from jobs.executors import Place, make_place
+from jobs.line import Line
 
 Work = Callable[[RunState, Any, Budget], RunState]
 
@@ -28,24 +32,33 @@ SLICE_SECONDS = 0.3
 FIRST_SLICE_SECONDS = 0.05
 #: A run whose page has not looked for this long is paused: the tab is gone.
 FORGOTTEN_AFTER = 12.0
-#: A paused run that nobody looks at is dropped after this long.
-DROPPED_AFTER = 3600.0
+#: A paused run that nobody looks at is dropped after this long, or when so many wait.
+DROPPED_AFTER = 1800.0
+MOST_RUNS = 120
 #: A slice whose worker dies is sent again this often before the run is called failed.
 TRIES = 3
 
 
-@dataclass
+@dataclass(eq=False)  # every run is itself alone, whatever its numbers are
 class _Run:
     state: RunState
     data: Any
     until: int
+    identity: int
     playing: bool = False
-    in_flight: bool = False
+    slice: object | None = None  #: the one that is awaited; any other that arrives is thrown away
     seen: float = 0.0
     tries: int = 0
     lost_slices: int = 0
-    generation: int = 0
     error: str | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether it has come as far as it was told to."""
+        state = self.state
+        if state.stopped:
+            return True
+        return state.step >= self.until and not check_due(state.config, state.step, state.history)
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,7 @@ class View:
     """What a page may know of its run."""
 
     state: RunState
+    identity: int  #: no two runs share one, and none has it twice
     phase: str  #: "paused", "queued", "running", "finished" or "failed"
     position: int | None  #: place in the line, 1 is next; None when not queued
     runs: int  #: how many runs are training just now, on the whole server
@@ -71,7 +85,8 @@ class Runner:
     forgotten_after: float = FORGOTTEN_AFTER
     clock: Callable[[], float] = time.monotonic
     _runs: dict[str, _Run] = field(default_factory=dict)
-    _line: deque[str] = field(default_factory=deque)
+    _line: Line = field(default_factory=Line)
+    _identities: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _place: Place | None = None
     _in_flight: int = 0
@@ -93,14 +108,11 @@ class Runner:
                 place.executor.submit(worker.prepare, data)
 
     def open(self, run_id: str, state: RunState, data: Any) -> None:
-        """Put a run under ``run_id``, paused; replaces what was there (a reset)."""
+        """Put a run under ``run_id``, paused; it takes the place of what was there (a reset)."""
         with self._lock:
-            old = self._runs.get(run_id)
-            generation = old.generation + 1 if old else 0
-            self._leave_line(run_id)
-            self._runs[run_id] = _Run(
-                state, data, until=state.step, seen=self.clock(), generation=generation
-            )
+            self.close(run_id)
+            identity = next(self._identities)
+            self._runs[run_id] = _Run(state, data, state.step, identity, seen=self.clock())
             self._sweep()
 
     def play(self, run_id: str, steps: int | None = None) -> None:
@@ -108,17 +120,20 @@ class Runner:
         with self._lock:
             run = self._get(run_id)
             total = run.state.config.total_steps
-            run.until = total if steps is None else min(total, run.state.step + steps)
+            until = total if steps is None else min(total, run.state.step + steps)
+            if until < run.until:
+                run.slice = None  # it may go beyond
+            run.until = until
             run.playing, run.error, run.tries = True, None, 0
             run.seen = self.clock()
-            self._enter_line(run_id)
+            if run.slice is None:
+                self._line.enter(run)
             self._dispatch()
 
     def pause(self, run_id: str) -> None:
-        """Send no further slice. One that is under way still counts when it comes back."""
+        """Stay at the step that was last seen; a slice that is under way counts for nothing."""
         with self._lock:
-            self._get(run_id).playing = False
-            self._leave_line(run_id)
+            self._stop(self._get(run_id))
 
     def look(self, run_id: str) -> View | None:
         """The newest state of a run; also tells the runner that somebody is watching."""
@@ -127,22 +142,29 @@ class Runner:
             if run is None:
                 return None
             run.seen = self.clock()
-            position = self._line.index(run_id) + 1 if run_id in self._line else None
-            active = sum(r.playing for r in self._runs.values())
-            slots = self._place.slots if self._place else 1
-            return View(run.state, _phase(run), position, active, slots, run.lost_slices, run.error)
+            return View(
+                state=run.state,
+                identity=run.identity,
+                phase=_phase(run),
+                position=self._line.place(run),
+                runs=sum(r.playing for r in self._runs.values()),
+                slots=self._place.slots if self._place else 1,
+                lost_slices=run.lost_slices,
+                error=run.error,
+            )
 
     def close(self, run_id: str) -> None:
         """Forget a run; a slice that is under way is thrown away when it comes back."""
         with self._lock:
-            self._leave_line(run_id)
-            self._runs.pop(run_id, None)
+            run = self._runs.pop(run_id, None)
+            if run is not None:
+                self._stop(run)
 
     def shutdown(self) -> None:
         """Stop the workers."""
         with self._lock:
-            self._runs.clear()
-            self._line.clear()
+            for run_id in list(self._runs):
+                self.close(run_id)
             if self._place:
                 self._place.close()
                 self._place = None
@@ -155,59 +177,54 @@ class Runner:
             raise ValueError(f"run_id: there is no run {run_id!r}; open it first")
         return run
 
-    def _enter_line(self, run_id: str) -> None:
-        run = self._runs[run_id]
-        if run.playing and not run.in_flight and run_id not in self._line:
-            self._line.append(run_id)
-
-    def _leave_line(self, run_id: str) -> None:
-        if run_id in self._line:
-            self._line.remove(run_id)
+    def _stop(self, run: _Run) -> None:
+        run.playing, run.slice = False, None
+        self._line.leave(run)
 
     def _dispatch(self) -> None:
-        while self._line and self._in_flight < self._ensure_place().slots:
-            run_id = self._line.popleft()
-            run = self._runs[run_id]
-            if self.clock() - run.seen > self.forgotten_after or run.state.step >= run.until:
-                run.playing = False
+        while len(self._line) and self._in_flight < self._ensure_place().slots:
+            run = self._line.take()
+            if self.clock() - run.seen > self.forgotten_after or run.there:
+                self._stop(run)
             else:
-                self._send(run_id, run)
+                self._send(run)
 
-    def _send(self, run_id: str, run: _Run) -> None:
+    def _send(self, run: _Run) -> None:
         # The first slices are short: whoever presses Train sees something at once.
         seconds = min(self.slice_seconds, FIRST_SLICE_SECONDS + run.state.seconds)
-        budget = Budget(steps=run.until - run.state.step, seconds=seconds)
-        run.in_flight = True
+        budget = Budget(steps=max(0, run.until - run.state.step), seconds=seconds)
+        mine = run.slice = object()
         self._in_flight += 1
+        sent = self.clock()
         place = self._ensure_place()
-        generation = run.generation
         try:
             future = place.executor.submit(self.work, detach(run.state), run.data, budget)
         except (BrokenProcessPool, RuntimeError) as broken:
             future = Future()
             future.set_exception(broken)
         future.add_done_callback(
-            lambda done: self._came_back(run_id, generation, place.executor, done)
+            lambda done: self._came_back(run, mine, sent, place.executor, done)
         )
 
     def _came_back(
-        self, run_id: str, generation: int, executor: Executor, done: Future[RunState]
+        self, run: _Run, mine: object, sent: float, executor: Executor, done: Future[RunState]
     ) -> None:
         with self._lock:
             self._in_flight -= 1
+            self._line.charge(run, self.clock() - sent)
             error = done.exception() if not done.cancelled() else RuntimeError("cancelled")
             if isinstance(error, BrokenProcessPool):
                 self._replace_place(executor)
-            run = self._runs.get(run_id)
-            if run is not None and run.generation == generation:
-                run.in_flight = False
+            if run.slice is mine:
+                run.slice = None
                 if error is None:
                     run.state, run.tries = join(run.state, done.result()), 0
-                    run.playing = run.playing and run.state.step < run.until
-                    run.playing = run.playing and not run.state.stopped
                 else:
                     self._lost(run, error)
-                self._enter_line(run_id)
+                if run.playing and not run.there:
+                    self._line.enter(run)
+                else:
+                    self._stop(run)
             self._dispatch()
 
     def _lost(self, run: _Run, error: BaseException) -> None:
@@ -219,13 +236,12 @@ class Runner:
             run.error = str(error) or type(error).__name__
 
     def _sweep(self) -> None:
-        now = self.clock()
-        for run_id in [
-            i
-            for i, r in self._runs.items()
-            if not r.playing and not r.in_flight and now - r.seen > DROPPED_AFTER
-        ]:
-            del self._runs[run_id]
+        """Let go of runs that nobody has looked at for long; of the oldest, if there are many."""
+        idle = [(run.seen, run_id) for run_id, run in self._runs.items() if not run.playing]
+        most = len(idle) - MOST_RUNS
+        for place, (seen, run_id) in enumerate(sorted(idle)):
+            if place < most or self.clock() - seen > DROPPED_AFTER:
+                self.close(run_id)
 
     # ----------------------------------------------------------------------- the place
 
@@ -250,6 +266,6 @@ def _phase(run: _Run) -> str:
         return "failed"
     if run.state.stopped or run.state.step >= run.state.config.total_steps:
         return "finished"
-    if run.in_flight:
+    if run.slice is not None:
         return "running"
     return "queued" if run.playing else "paused"

@@ -43,7 +43,7 @@ with stage:
         run = None
         lesson.problem(blocks)
     else:
-        run = session.ensure(setup.config(settings, blocks, head, split), recipe, split)
+        run = session.ensure(setup.config(settings, blocks, head, split), recipe)
         theatre.toolbar(run)
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
     if run is not None:

@@ -6,7 +6,7 @@ equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,8 @@ class StepWalk:
         lr: Learning rate of the step.
         count: Which step of the run it is, from 1.
         settings: Of the optimizer: momentum, weight_decay, betas, eps.
-        layers: From first to last.
+        layers: From first to last; of the part of the batch that went through last, where a batch
+            is too much work to go through in one.
         parameters: By name.
     """
 
@@ -100,7 +101,8 @@ def walk(state: RunState, data: Split) -> StepWalk | None:
 
 
 def _walk(state: RunState, data: Split) -> StepWalk:
-    run = Working(state, data)
+    # A step that a slice left in the middle is walked from its beginning.
+    run = Working(replace(state, part=None), data)
     rows = run.rows()
     before = {name: value.copy() for name, value in run.net.parameters().items()}
     remembered = run.optimizer.state()["slots"]
@@ -122,7 +124,7 @@ def _walk(state: RunState, data: Split) -> StepWalk:
         )
         for name in before
     }
-    loss_after, _ = run.forward(rows)
+    loss_after = run.loss_on(rows)
     return StepWalk(
         images=data.train.floats(rows),
         labels=data.train.labels[rows],

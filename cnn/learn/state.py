@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnn.arrays import Array, Shape
+from cnn.learn.cost import Cost, cost_of
 from cnn.nets.spec import Spec, outline
 
 #: Moments that a run stores; a LeNet's take 250 kB each.
@@ -83,6 +84,11 @@ class RunConfig:
         return self.check_every * math.ceil(checks / self.most_moments)
 
     @property
+    def cost(self) -> Cost:
+        """What one sample of a step costs."""
+        return cost_of(outline(self.blocks, self.input_shape).rows)
+
+    @property
     def most_moments(self) -> int:
         """How many moments a run stores: a server holds those of a whole class."""
         size = sum(row.parameters for row in outline(self.blocks, self.input_shape).rows) * 4
@@ -130,6 +136,23 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Work that a slice began and the next one goes on with: a step, or a look at the validation.
+
+    Attributes:
+        done: Samples that have been through the network.
+        loss: Their share of the mean loss over all of the step or look.
+        confusion: (K, K) counts over them; rows are the truth.
+        gradients: Of a step: d (mean loss of the batch) / d parameter as far as it is summed.
+    """
+
+    done: int
+    loss: float
+    confusion: Array
+    gradients: dict[str, Array]
+
+
+@dataclass(frozen=True)
 class RunState:
     """A run between two steps: plain data, nothing that a process could not send.
 
@@ -144,6 +167,7 @@ class RunState:
         moments: Networks to go back to, oldest first.
         diagnosis: What goes wrong just now, if anything.
         seconds: Of work so far, on the clock.
+        part: What is under way between two steps, where a step or a look is a long one.
     """
 
     config: RunConfig
@@ -156,6 +180,7 @@ class RunState:
     moments: tuple[Moment, ...] = ()
     diagnosis: Diagnosis | None = None
     seconds: float = 0.0
+    part: Part | None = None
 
     @property
     def epoch(self) -> float:
@@ -166,6 +191,12 @@ class RunState:
     def stopped(self) -> bool:
         """True when going on makes no sense: the numbers are no numbers any more."""
         return self.diagnosis is not None and self.diagnosis.fatal
+
+
+def check_due(config: RunConfig, step: int, history: History) -> bool:
+    """Whether the validation set is to be looked at before the next step."""
+    on_time = step % config.check_every == 0 or step == config.total_steps
+    return on_time and history.check_step[-1:] != [step]
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from __future__ import annotations
 import copy
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from cnn.arrays import Array, batch_last
 from cnn.data.datasets import Dataset, Split
 from cnn.learn.diagnosis import diagnose
-from cnn.learn.losses import Loss, make_loss
+from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import Optimizer, make_optimizer
 from cnn.learn.schedules import learning_rate
-from cnn.learn.state import Budget, History, Moment, RunConfig, RunState
+from cnn.learn.state import Budget, History, Moment, Part, RunConfig, RunState, check_due
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build
 
@@ -30,23 +30,24 @@ from cnn.nets.spec import build
 EVALUATION_BATCH = 256
 
 
-def start(config: RunConfig, data: Split) -> RunState:
-    """A run before its first step, with one check and one moment of the untrained network."""
+def begin(config: RunConfig) -> RunState:
+    """A run before its first step; its first slice looks at the validation set before it steps."""
     rng = np.random.default_rng(config.seed)
     net = build(config.blocks, config.input_shape, rng=rng, init=config.init)
-    optimizer = _optimizer(config, net)
-    state = RunState(
+    return RunState(
         config=config,
         step=0,
-        parameters=_copies(net.parameters()),
-        buffers=_copies(net.buffers()),
-        optimizer=optimizer.state(),
+        parameters=net.parameters(),
+        buffers=net.buffers(),
+        optimizer=_optimizer(config, net).state(),
         rng=net.rng_state(),
         history=History(),
     )
-    check = evaluate(net, data.validation, make_loss(config.loss))
-    _note_check(state.history, 0, check)
-    return replace(state, moments=(_moment(net, 0, check),))
+
+
+def start(config: RunConfig, data: Split) -> RunState:
+    """A run before its first step, with one check and one moment of the untrained network."""
+    return advance(begin(config), data, Budget(steps=0))
 
 
 def extended(state: RunState, epochs: int) -> RunState:
@@ -76,19 +77,19 @@ def network_of(state: RunState, moment: Moment | None = None) -> Sequential:
 def advance(state: RunState, data: Split, budget: Budget) -> RunState:
     """Take optimisation steps until ``budget`` or the run ends.
 
-    Pure: ``state`` is left as it was. At least one step is taken unless the run is over, so
-    that a slow machine gets ahead too.
+    Pure: ``state`` is left as it was. Looks at the validation set where the steps call for it.
+    A long step or look may be left in the middle: the state then has a :attr:`RunState.part`. At
+    least one part is worked on unless the run is over, so that a slow machine gets ahead too.
     """
     run = Working(state, data)
     began, worked = time.perf_counter(), time.thread_time()
     last = state.config.total_steps
     if budget.steps is not None:
         last = min(last, state.step + budget.steps)
-    while run.step < last and not run.stopped:
+    while run.check_due or (run.step < last and not run.stopped):
         # An overflow is no accident here: the diagnosis names it on the page.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            run.take_step()
-            run.look()
+            run.work()
         if budget.seconds is not None and (
             time.thread_time() - worked >= budget.seconds
             or time.perf_counter() - began >= 3 * budget.seconds
@@ -105,34 +106,6 @@ def detach(state: RunState) -> RunState:
 def join(before: RunState, after: RunState) -> RunState:
     """``after`` (of a detached state) with the moments that were kept back."""
     return replace(after, moments=before.moments + after.moments)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One look at a data set: mean loss, accuracy in [0, 1], confusion (K, K)."""
-
-    loss: float
-    accuracy: float
-    confusion: Array
-
-
-def evaluate(net: Sequential, data: Dataset, loss: Loss) -> Check:
-    """Mean loss, accuracy and confusion of ``net`` on ``data``; leaves the mode as it was."""
-    was_training = net.training
-    net.eval()
-    classes = len(data.classes)
-    confusion = np.zeros((classes, classes), dtype=np.int64)
-    total = 0.0
-    for begin in range(0, len(data.labels), EVALUATION_BATCH):
-        rows = slice(begin, begin + EVALUATION_BATCH)
-        scores = net.forward(batch_last(data.floats(rows)))
-        labels = data.labels[rows]
-        total += loss.forward(scores, labels) * len(labels)
-        np.add.at(confusion, (labels, scores.argmax(axis=0)), 1)
-    if was_training:
-        net.train()
-    count = max(1, len(data.labels))
-    return Check(total / count, float(np.trace(confusion)) / count, confusion)
 
 
 class Working:
@@ -152,42 +125,82 @@ class Working:
         self.history = copy.deepcopy(state.history)
         self.moments = list(state.moments)
         self.diagnosis = state.diagnosis
+        self.part = state.part
         self._order_of: tuple[int, Array] | None = None
+        cost = self.config.cost
+        self._micro_batch = cost.micro_batch(self.config.batch_size)
+        # Looking needs no way back and can always be cut.
+        whole = replace(cost, divisible=True)
+        self._looked_at = whole.micro_batch(EVALUATION_BATCH)
 
     @property
     def stopped(self) -> bool:
         """As :attr:`RunState.stopped`."""
         return self.diagnosis is not None and self.diagnosis.fatal
 
-    def forward(self, rows: Array) -> tuple[float, Array]:
-        """Loss and logits (K, N) of the training samples ``rows``."""
-        scores = self.net.forward(batch_last(self.data.train.floats(rows)))
-        return self.loss.forward(scores, self.data.train.labels[rows]), scores
+    @property
+    def check_due(self) -> bool:
+        """As :attr:`RunState.check_due`."""
+        return check_due(self.config, self.step, self.history) and not self.stopped
+
+    def work(self) -> None:
+        """A part of a look at the validation set if one is due, else of a step."""
+        if self.check_due:
+            self._look()
+        else:
+            self._step()
 
     def take_step(self) -> tuple[float, float, Array]:
         """One optimisation step; the loss before it, its learning rate, its logits (K, N)."""
+        scores = [self._step()]
+        while self.part is not None:
+            scores.append(self._step())
+        return self.history.loss[-1], self.history.lr[-1], np.concatenate(scores, axis=1)
+
+    def loss_on(self, rows: Array) -> float:
+        """Mean loss of the training samples ``rows``, as the network is now."""
+        size = self._micro_batch
+        parts = [rows[begin : begin + size] for begin in range(0, len(rows), size)]
+        losses = [self._forward(self.data.train, part)[0] * len(part) for part in parts]
+        return sum(losses) / len(rows)
+
+    def _forward(self, data: Dataset, rows: Array) -> tuple[float, Array]:
+        scores = self.net.forward(batch_last(data.floats(rows)))
+        return self.loss.forward(scores, data.labels[rows]), scores
+
+    def _step(self) -> Array:
+        """The next part of a step, or all of it; logits (K, N) of the samples it took."""
         rows = self.rows()
-        value, scores = self.forward(rows)
+        part = self.part or self._nothing_yet()
+        now = rows[part.done : part.done + self._micro_batch]
+        share = len(now) / len(rows)
+        value, scores = self._forward(self.data.train, now)
         self.net.backward(self.loss.backward())
+        gradients = self.net.gradients()
+        if share < 1:  # the mean over the batch is the weighted mean of its parts' means
+            gradients = {
+                name: gradient * share + part.gradients.get(name, 0)
+                for name, gradient in gradients.items()
+            }
+        self.part = _more(part, value * share, scores, self.data.train.labels[now], gradients)
+        if self.part.done == len(rows):
+            self._end_step(self.part)
+        return scores
+
+    def _end_step(self, part: Part) -> None:
         total = self.config.total_steps
         lr = learning_rate(self.config.schedule, self.config.lr, min(self.step, total - 1), total)
-        self.optimizer.step(self.net.gradients(), lr)
+        self.optimizer.step(part.gradients, lr)
         self.step += 1
-        labels = self.data.train.labels[rows]
+        self.part = None
         h = self.history
         h.step.append(self.step)
-        h.loss.append(float(value))
-        h.accuracy.append(float((scores.argmax(axis=0) == labels).mean()))
+        h.loss.append(part.loss)
+        h.accuracy.append(float(np.trace(part.confusion)) / part.done)
         h.lr.append(lr)
-        if not math.isfinite(value):
+        # Asked while the layers still hold the batch just seen.
+        if not math.isfinite(part.loss) or self.check_due:
             self.diagnosis = diagnose(self.config, h, self.net)
-        return value, lr, scores
-
-    def look(self) -> None:
-        """Check on the validation set, where a check is due."""
-        due = self.step % self.config.check_every == 0 or self.step == self.config.total_steps
-        if due and not self.stopped:
-            self._check()
 
     def rows(self) -> Array:
         """Rows of the training set in the next batch.
@@ -202,13 +215,34 @@ class Working:
         size = self.config.batch_size
         return self._order_of[1][position * size : (position + 1) * size]
 
-    def _check(self) -> None:
-        # Asked before the validation pass, while the layers still hold the batch just seen.
-        self.diagnosis = diagnose(self.config, self.history, self.net)
-        check = evaluate(self.net, self.data.validation, self.loss)
-        _note_check(self.history, self.step, check)
+    def _look(self) -> None:
+        """The next part of a look at the validation set, or all of it."""
+        data = self.data.validation
+        part = self.part or self._nothing_yet()
+        now = np.arange(part.done, min(part.done + self._looked_at, len(data)))
+        if not len(data):
+            self._end_look(part)
+            return
+        self.net.eval()
+        value, scores = self._forward(data, now)
+        self.net.train()
+        self.part = _more(part, value * len(now) / len(data), scores, data.labels[now], {})
+        if self.part.done == len(data):
+            self._end_look(self.part)
+
+    def _end_look(self, part: Part) -> None:
+        self.part = None
+        h = self.history
+        h.check_step.append(self.step)
+        h.check_loss.append(part.loss)
+        h.check_accuracy.append(float(np.trace(part.confusion)) / max(1, part.done))
         if self.step % self.config.keep_every == 0 or self.step == self.config.total_steps:
-            self.moments.append(_moment(self.net, self.step, check))
+            parameters, buffers = _copies(self.net.parameters()), _copies(self.net.buffers())
+            self.moments.append(Moment(self.step, parameters, buffers, part.confusion))
+
+    def _nothing_yet(self) -> Part:
+        classes = self.config.classes
+        return Part(0, 0.0, np.zeros((classes, classes), np.int64), {})
 
     def state(self, seconds: float) -> RunState:
         """Packed up again, ``seconds`` of work later."""
@@ -223,6 +257,7 @@ class Working:
             moments=tuple(self.moments),
             diagnosis=self.diagnosis,
             seconds=self.before.seconds + seconds,
+            part=self.part,
         )
 
 
@@ -240,11 +275,10 @@ def _copies(arrays: dict[str, Array]) -> dict[str, Array]:
     return {name: array.copy() for name, array in arrays.items()}
 
 
-def _note_check(history: History, step: int, check: Check) -> None:
-    history.check_step.append(step)
-    history.check_loss.append(check.loss)
-    history.check_accuracy.append(check.accuracy)
-
-
-def _moment(net: Sequential, step: int, check: Check) -> Moment:
-    return Moment(step, _copies(net.parameters()), _copies(net.buffers()), check.confusion)
+def _more(
+    part: Part, loss: float, scores: Array, labels: Array, gradients: dict[str, Array]
+) -> Part:
+    """``part`` with what some more samples came to."""
+    confusion = part.confusion.copy()
+    np.add.at(confusion, (labels, scores.argmax(axis=0)), 1)
+    return Part(part.done + len(labels), part.loss + float(loss), confusion, gradients)

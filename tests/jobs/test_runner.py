@@ -7,17 +7,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn.state import Budget, RunConfig, RunState
-from cnn.learn.training import advance, start
+from cnn.learn.training import advance, extended, start
 from jobs import worker
 from jobs.executors import Place, pool_place
+from jobs.line import Line
 from jobs.runner import Runner, View
 
 RECIPE = Recipe("shapes", count=300, seed=1)
@@ -47,6 +49,35 @@ def fresh(seed: int = 1, epochs: int = 6) -> RunState:
 
 def threads(count: int = 1) -> Callable[[], Place]:
     return lambda: Place(ThreadPoolExecutor(count), count, "threads")
+
+
+class ByHand(Executor):
+    """Slices come back when the test says so, with what it says."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Future[RunState], RunState, Budget]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[RunState] = Future()
+        self.sent.append((future, args[0], args[2]))
+        return future
+
+    def bring(self, steps: int, place: int = 0) -> None:
+        """The slice at that place in the order of sending comes back so many steps further."""
+        future, state, budget = self.sent.pop(place)
+        assert budget.steps is not None
+        future.set_result(replace(state, step=state.step + min(steps, budget.steps)))
+
+
+def by_hand(slots: int = 1, **settings: Any) -> tuple[Runner, ByHand]:
+    executor = ByHand()
+    return Runner(make=lambda: Place(executor, slots, "by hand"), **settings), executor
+
+
+def step_of(runner: Runner) -> int:
+    view = runner.look("a")
+    assert view is not None
+    return view.state.step
 
 
 def until(runner: Runner, run_id: str, wanted: Callable[[View], bool], seconds: float = 30) -> View:
@@ -105,28 +136,132 @@ def test_a_number_of_steps_is_that_number(runner: Runner) -> None:
     assert until(runner, "a", lambda v: v.phase == "paused" and v.state.step > 1).state.step == 5
 
 
-def test_runs_take_turns() -> None:
-    order: list[int] = []
+def start_again(runner: Runner) -> None:
+    """As the page does it, with the same settings or with others."""
+    runner.close("a")
+    runner.open("a", fresh(), RECIPE)
 
-    def work(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
-        order.append(state.config.seed)
-        time.sleep(0.02)
-        return replace(state, step=state.step + 1)
 
-    states = {seed: fresh(seed, epochs=1) for seed in (1, 2, 3)}
-    runner = Runner(make=threads(), work=work)
-    try:
-        with runner._lock:  # all three stand in line before the first slice is back
-            for seed, state in states.items():
-                runner.open(str(seed), state, RECIPE)
-                runner.play(str(seed), steps=4)
-        for seed in (1, 2, 3):
-            until(runner, str(seed), lambda v: v.state.step == 4)
-    finally:
-        runner.shutdown()
-    assert sorted(order) == [1] * 4 + [2] * 4 + [3] * 4
+def other_settings(runner: Runner) -> None:
+    runner.open("a", fresh(seed=2, epochs=50), RECIPE)
+
+
+def pause(runner: Runner) -> None:
+    runner.pause("a")
+
+
+def train_on(runner: Runner) -> None:
+    view = runner.look("a")
+    assert view is not None
+    runner.open("a", extended(view.state, 12), RECIPE)
+
+
+def one_step_only(runner: Runner) -> None:
+    """Pressed again before the page has changed."""
+
+
+@pytest.mark.parametrize("change", [start_again, other_settings, pause, train_on, one_step_only])
+@pytest.mark.parametrize("late", ["before the step", "after the step", "never"])
+def test_a_slice_of_what_was_is_thrown_away(change: Callable[[Runner], None], late: str) -> None:
+    """*One step* after it is one step from what the page showed, whenever the old slice comes."""
+    runner, executor = by_hand(slots=2)
+    runner.open("a", fresh(epochs=50), RECIPE)
+    runner.play("a")
+    executor.bring(40)
+    change(runner)
+    shown = step_of(runner)
+    if late == "before the step" and change is not one_step_only:
+        executor.bring(343)
+        assert step_of(runner) == shown
+    runner.play("a", steps=1)
+    if late == "after the step" or (late != "never" and change is one_step_only):
+        executor.bring(343)
+        assert step_of(runner) == shown
+    executor.bring(1, place=-1)
+    view = runner.look("a")
+    assert view is not None
+    assert (view.state.step, view.phase) == (shown + 1, "paused")
+    if late == "never" and executor.sent:
+        executor.bring(343)
+        assert step_of(runner) == shown + 1
+
+
+def test_no_two_runs_are_taken_for_one_another() -> None:
+    runner, _ = by_hand()
+    seen = set()
+    for _ in range(3):
+        start_again(runner)
+        view = runner.look("a")
+        assert view is not None
+        seen.add(view.identity)
+    assert len(seen) == 3
+
+
+def test_training_that_is_asked_for_twice_is_sent_once() -> None:
+    runner, executor = by_hand(slots=4)
+    runner.open("a", fresh(), RECIPE)
+    runner.play("a", steps=3)
+    runner.play("a")
+    assert len(executor.sent) == 1
+    executor.bring(3)
+    assert (step_of(runner), len(executor.sent)) == (3, 1)
+
+
+def shares(lengths: list[float], seconds: float, slots: int) -> list[float]:
+    """Seconds of each of several runs whose slices take so long, on a clock of the test's."""
+    now = [0.0]
+    runner, executor = by_hand(slots, clock=lambda: now[0], forgotten_after=1e9)
+    for seed in range(len(lengths)):
+        runner.open(str(seed), fresh(seed, epochs=100_000), RECIPE)
+        runner.play(str(seed))
+    used, ends = [0.0] * len(lengths), {}
+    while now[0] < seconds:
+        for future, state, _ in executor.sent:
+            if future not in ends:
+                ends[future] = now[0] + lengths[state.config.seed]
+        future = min((sent[0] for sent in executor.sent), key=ends.__getitem__)
+        place = [sent[0] for sent in executor.sent].index(future)
+        seed = executor.sent[place][1].config.seed
+        now[0] = ends[future]
+        used[seed] += lengths[seed]
+        executor.bring(1, place)
+    return used
+
+
+def test_runs_of_all_sizes_get_the_same_time() -> None:
+    """Eight on two workers, the largest with slices forty times as long as the smallest."""
+    used = shares([0.1, 0.3, 0.3, 0.3, 0.5, 1.4, 2.0, 4.0], seconds=300, slots=2)
+    assert min(used) > 0.8 * 600 / 8
+    assert max(used) < 1.2 * 600 / 8
+
+
+def test_runs_of_one_size_take_turns() -> None:
+    runner, executor = by_hand(clock=lambda: 0.0)
+    order = []
+    for seed in (1, 2, 3):
+        runner.open(str(seed), fresh(seed, epochs=50), RECIPE)
+        runner.play(str(seed))
+    for _ in range(12):
+        order.append(executor.sent[0][1].config.seed)
+        executor.bring(1)
     for begin in range(0, 12, 3):
         assert sorted(order[begin : begin + 3]) == [1, 2, 3]
+
+
+def test_whoever_comes_late_or_comes_back_is_level_with_the_others() -> None:
+    line = Line()
+    line.enter("old")
+    line.charge("old", 100)
+    line.enter("new")
+    for expected in ("old", "new", "old", "new"):
+        assert line.take() == expected
+        line.charge(expected, 1)
+        line.enter(expected)
+    line.leave("new")
+    line.charge("old", 50)
+    line.enter("new")
+    assert line.place("old") == 1
+    assert line.place("new") == 2
 
 
 def test_the_place_in_the_line_is_told() -> None:

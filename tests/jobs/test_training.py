@@ -14,9 +14,19 @@ from hypothesis import strategies as st
 
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn import cost
 from cnn.learn.one_step import histogram, walk
 from cnn.learn.state import Budget, Diagnosis, RunConfig, RunState
-from cnn.learn.training import advance, detach, extended, join, network_of, start
+from cnn.learn.training import (
+    Working,
+    advance,
+    begin,
+    detach,
+    extended,
+    join,
+    network_of,
+    start,
+)
 
 SMALL = [
     {"kind": "conv", "out_channels": 4, "kernel_size": 5, "stride": 2},
@@ -136,7 +146,7 @@ def test_a_walk_is_the_step_that_training_takes(data: Split) -> None:
     assert step is not None
     assert step.loss == after.history.loss[-1]
     for name, moved in step.parameters.items():
-        np.testing.assert_array_equal(moved.value + moved.change, after.parameters[name])
+        np.testing.assert_allclose(moved.value + moved.change, after.parameters[name], atol=1e-6)
     assert step.loss_after < step.loss
     assert step.scores.shape == (32, 10)
     assert {layer.name for layer in step.layers} >= {"conv1", "bn1", "relu1", "fc1"}
@@ -187,3 +197,80 @@ def test_the_moments_of_a_large_network_are_fewer(data: Split) -> None:
     size = 4 * (785 * 500 + 501 * 10)
     assert setup.most_moments == 16_000_000 // size < config(data).most_moments
     assert setup.total_steps / setup.keep_every <= setup.most_moments
+
+
+IN_PARTS = [block for block in SMALL if block["kind"] != "batch_norm"]
+
+
+@pytest.fixture
+def parts_of_ten(data: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if ten samples of ``IN_PARTS`` were as much work as should be done in one go."""
+    monkeypatch.setattr(cost, "PART_SECONDS", 10.5 * config(data, blocks=IN_PARTS).cost.seconds)
+
+
+@pytest.mark.usefixtures("parts_of_ten")
+def test_a_long_step_goes_through_in_parts_and_comes_to_the_same(data: Split) -> None:
+    setup = config(data, blocks=[b for b in IN_PARTS if b["kind"] != "dropout"])
+    parts = advance(begin(setup), data, Budget(steps=1))
+    whole = Working(begin(setup), data)
+    whole._micro_batch = 32
+    whole.take_step()
+    np.testing.assert_allclose(parts.history.loss, whole.history.loss, rtol=1e-5)
+    assert parts.history.accuracy == whole.history.accuracy
+    for name, value in whole.net.parameters().items():
+        np.testing.assert_allclose(parts.parameters[name], value, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.usefixtures("parts_of_ten")
+def test_a_slice_may_end_inside_a_step_and_inside_a_look(data: Split) -> None:
+    """Each time as soon as it can; the run is the unbroken one to the last bit."""
+    setup = config(data, blocks=IN_PARTS, epochs=1)
+    whole = advance(begin(setup), data, Budget())
+    state, ends = begin(setup), []
+    while state.step < setup.total_steps or state.part or state.history.check_step[-1] < 10:
+        travelled = pickle.loads(pickle.dumps(detach(state)))
+        state = join(state, advance(travelled, data, Budget(seconds=0)))
+        ends.append(None if state.part is None else (bool(state.part.gradients), state.part.done))
+    assert {(True, 10), (True, 20), (True, 30), (False, 10), (False, 70), None} <= set(ends)
+    assert same(whole, state)
+    assert whole.history.check_loss == state.history.check_loss
+
+
+@pytest.mark.usefixtures("parts_of_ten")
+def test_a_walk_of_a_step_in_parts_is_the_step_that_training_takes(data: Split) -> None:
+    setup = config(data, blocks=[b for b in IN_PARTS if b["kind"] != "dropout"])
+    state = advance(start(setup, data), data, Budget(seconds=0))
+    assert state.part is not None
+    step = walk(state, data)
+    after = advance(state, data, Budget(steps=1))
+    assert step is not None
+    assert step.scores.shape == (32, 10)
+    assert step.loss == after.history.loss[0]
+    for name, moved in step.parameters.items():
+        np.testing.assert_allclose(moved.value + moved.change, after.parameters[name], atol=1e-6)
+
+
+def test_batch_norm_sees_the_whole_batch(data: Split) -> None:
+    costly = [{"kind": "gelu"}] * 24
+    assert config(data, blocks=[*costly, *IN_PARTS]).cost.micro_batch(4096) < 4096
+    assert config(data, blocks=[*costly, *SMALL]).cost.micro_batch(4096) == 4096
+
+
+def test_a_run_begins_without_its_data_and_looks_at_it_first(data: Split) -> None:
+    setup = config(data)
+    begun = begin(setup)
+    assert (begun.step, begun.moments, begun.history.check_step) == (0, (), [])
+    assert same(start(setup, data), advance(begun, data, Budget(steps=0)))
+    assert same(
+        advance(start(setup, data), data, Budget(steps=3)), advance(begun, data, Budget(steps=3))
+    )
+
+
+def test_every_layer_of_a_network_adds_to_its_cost(data: Split) -> None:
+    before = config(data, blocks=SMALL).cost
+    for kind in ("relu", "gelu", "tanh", "dropout", "batch_norm"):
+        more = config(data, blocks=[{"kind": kind}, *SMALL]).cost
+        assert more.seconds > before.seconds
+        assert more.bytes == before.bytes + 784 * cost.BYTES_PER_OUTPUT
+    double = config(data, blocks=[SMALL[0] | {"out_channels": 8}, *SMALL[1:]]).cost
+    assert double.seconds > 1.5 * before.seconds

@@ -10,10 +10,7 @@ from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.train import charts, session
-from ui.train.session import Kept
-
-#: The present run among those that were kept.
-NOW = "now"
+from ui.train.session import NOW, Kept
 
 
 def show(view: View) -> None:
@@ -37,7 +34,7 @@ def show(view: View) -> None:
         st.markdown("No run is kept yet. Train, keep it, change one thing, train again, compare.")
         return
     kept = list(session.current().kept)
-    picked = st.multiselect("Runs", kept, default=kept, key=f"tr_runs_{len(kept)}")
+    picked = st.multiselect("Runs", kept, default=kept, key=f"tr_runs_{_serials()}")
     chosen = {n: run for n, run in runs.items() if n in picked or n == NOW}
     if not chosen:
         return
@@ -56,10 +53,15 @@ def show(view: View) -> None:
         for name in kept:
             st.button(
                 f"Drop {name}",
-                key=f"tr_drop_{name}",
+                key=f"tr_drop_{session.current().kept[name].serial}",
                 on_click=session.drop,
-                args=(name,),
+                args=(name, session.current().kept[name].serial),
             )
+
+
+def _serials() -> str:
+    """Which runs are kept: what was picked among others says nothing of these."""
+    return "_".join(str(kept.serial) for kept in session.current().kept.values())
 
 
 def best(run: Kept) -> float:

@@ -30,7 +30,8 @@ def histograms(state: RunState, data: Split) -> None:
 
 
 def _row(state: RunState, step: StepWalk | None, name: str, layer: str) -> list[Panel]:
-    value, first = state.parameters[name], state.moments[0].parameters[name]
+    value = state.parameters[name]
+    first = state.moments[0].parameters[name] if state.moments else value
     now = histogram(value)
     panels = [
         charts.histogram_panel(

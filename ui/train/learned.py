@@ -222,7 +222,10 @@ def _take(state: RunState, classes: tuple[str, ...], moment: Moment | None) -> N
     link.go("draw", d_net=taken.NAME)
 
 
-def _accuracy(state: RunState, moment: Moment | None) -> float:
+def _accuracy(state: RunState, moment: Moment | None) -> float | None:
+    """On the validation set; None where the run has not looked at it yet."""
     history = state.history
+    if not history.check_step:
+        return None
     step = history.check_step[-1] if moment is None else moment.step
     return history.check_accuracy[history.check_step.index(step)]

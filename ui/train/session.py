@@ -8,26 +8,36 @@ from typing import cast
 
 import streamlit as st
 
-from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe
 from cnn.learn.state import RunConfig, RunState
-from cnn.learn.training import extended, start
+from cnn.learn.training import begin, extended
 from jobs.runner import Runner, View
 from ui import link
 from ui.train import setup
 
 _STATE = "_training"
 MOST_KEPT = 8
+#: The present run among those that were kept.
+NOW = "now"
 #: What a finished run may be given on top.
 MORE_EPOCHS = 5
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A run that the student named, and its data; without what only going on would need."""
+    """A run that the student named, and its data; without what only going on would need.
+
+    Attributes:
+        state: As it was when it was kept.
+        recipe: Its data.
+        identity: Of the run, as :attr:`jobs.runner.View.identity`.
+        serial: Of the keeping: a name may be given again, to another run.
+    """
 
     state: RunState
     recipe: Recipe
+    identity: int
+    serial: int = 0
 
 
 @dataclass
@@ -38,6 +48,7 @@ class Session:
     config: RunConfig | None = None
     recipe: Recipe | None = None
     kept: dict[str, Kept] = field(default_factory=dict)
+    keepings: int = 0  #: how often a run was kept; no number is used again
 
 
 @st.cache_resource
@@ -55,15 +66,18 @@ def current() -> Session:
     return cast("Session", st.session_state[_STATE])
 
 
-def ensure(config: RunConfig, recipe: Recipe, data: Split) -> View:
-    """The view of the run with these settings; a new run where the settings are new."""
+def ensure(config: RunConfig, recipe: Recipe) -> View:
+    """The view of the run with these settings; a new run where the settings are new.
+
+    Nothing is computed here: a worker looks at the untrained network, when the run is played.
+    """
     session = current()
     view = runner().look(session.run_id)
     if view is None or session.config != config or session.recipe != recipe:
         if session.recipe != recipe:
             runner().prepare(recipe)
         session.config, session.recipe = config, recipe
-        runner().open(session.run_id, start(config, data), recipe)
+        runner().open(session.run_id, begin(config), recipe)
         view = runner().look(session.run_id)
     assert view is not None
     return view
@@ -130,28 +144,38 @@ def keep(name: str) -> str | None:
     if view is None or session.recipe is None or view.state.step == 0:
         return "There is nothing to keep yet: train first."
     name = name or next_name()
+    if name == NOW:
+        return f"“{NOW}” is the run that trains just now; use another name."
     if name not in session.kept and len(session.kept) >= MOST_KEPT:
         return f"At most {MOST_KEPT} runs are kept; drop one first."
-    session.kept[name] = Kept(replace(view.state, moments=(), optimizer={}), session.recipe)
+    session.keepings += 1
+    state = replace(view.state, moments=(), optimizer={}, part=None)
+    session.kept[name] = Kept(state, session.recipe, view.identity, session.keepings)
     return None
 
 
 def next_name() -> str:
     """For a run that is given none."""
-    taken = current().kept
-    return next(n for i in range(len(taken) + 1) if (n := f"Run {i + 1}") not in taken)
+    session = current()
+    number = session.keepings + 1
+    while f"Run {number}" in session.kept:
+        number += 1
+    return f"Run {number}"
 
 
 def runs_to_compare(view: View) -> dict[str, Kept]:
     """Those that were kept, and the present one if it is none of them."""
     session = current()
     runs = dict(session.kept)
-    same = any(kept.state.history is view.state.history for kept in runs.values())
+    now = view.identity, view.state.step
+    same = any((kept.identity, kept.state.step) == now for kept in runs.values())
     if session.recipe is not None and view.state.step and not same:
-        runs["now"] = Kept(view.state, session.recipe)
+        runs[NOW] = Kept(view.state, session.recipe, view.identity)
     return runs
 
 
-def drop(name: str) -> None:
-    """Let a kept run go."""
-    current().kept.pop(name, None)
+def drop(name: str, serial: int) -> None:
+    """Let a kept run go, if it still is the one of that name."""
+    kept = current().kept
+    if name in kept and kept[name].serial == serial:
+        del kept[name]

@@ -38,6 +38,8 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
         now = session.look()
         if now is None:
             return
+        if now.identity != run.identity:
+            st.rerun()  # another run has taken its place: all of the page speaks of that one
         if active and now.phase not in ("running", "queued"):
             st.rerun()  # the whole page: the toolbar changes, and nothing need be looked at again
         if active and (pace_of(now) > pace or pace_of(now) < pace / 2):

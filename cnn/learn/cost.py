@@ -1,0 +1,71 @@
+"""What a step of training costs, told from a network's table before anything is trained.
+
+Rules of thumb, measured on one core of a laptop: right within a factor of two, which is enough to
+refuse what a shared server cannot carry and to cut a long step into parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+from cnn.nets.container import Row
+
+#: Nanoseconds of a forward and a backward pass: for each multiply–add, and for each number that is
+#: copied into the windows of a convolution.
+PER_MULTIPLY_ADD = 0.2
+PER_WINDOW_NUMBER = 2.0
+#: Nanoseconds for each number that a layer gives, by its kind.
+PER_OUTPUT = {
+    "Conv2d": 5.0, "ConvTranspose2d": 5.0, "Linear": 5.0, "Flatten": 0.5, "Dropout": 5.0,
+    "ReLU": 2.0, "LeakyReLU": 3.0, "Sigmoid": 8.0, "Tanh": 8.0, "GELU": 22.0,
+    "MaxPool2d": 45.0, "AvgPool2d": 15.0, "BatchNorm2d": 7.0, "LocalResponseNorm": 30.0,
+}  # fmt: skip
+OTHERWISE = 10.0
+#: Bytes for each number that a layer gives: the number, its gradient, what the way back needs.
+BYTES_PER_OUTPUT = 18
+#: A number in the windows, there and on the way back; one convolution holds them at a time.
+BYTES_PER_WINDOW_NUMBER = 8
+#: Layers that look at the whole batch at once while training: it cannot be cut.
+WHOLE_BATCH = ("BatchNorm2d",)
+#: A part of a step takes about this long, so that a slice of training can end inside the step.
+PART_SECONDS = 0.15
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one sample, forward and backward.
+
+    Attributes:
+        seconds: On one core.
+        bytes: Held at once.
+        divisible: Whether a batch may be worked on in parts.
+    """
+
+    seconds: float
+    bytes: float
+    divisible: bool
+
+    def micro_batch(self, batch_size: int) -> int:
+        """Samples that go through the network together in a step of ``batch_size``.
+
+        It follows from the table alone, so that the same seed gives the same run on any machine.
+        """
+        if not self.divisible:
+            return batch_size
+        return max(1, min(batch_size, int(PART_SECONDS / self.seconds)))
+
+
+def cost_of(rows: Iterable[Row]) -> Cost:
+    """The cost of a network from the rows of its summary."""
+    nanoseconds, held, windows, divisible = 1.0, 0.0, 0, True
+    for row in rows:
+        outputs = prod(row.output_shape)
+        in_windows = row.multiply_adds // row.output_shape[0] if len(row.output_shape) == 3 else 0
+        nanoseconds += outputs * PER_OUTPUT.get(row.kind, OTHERWISE)
+        nanoseconds += row.multiply_adds * PER_MULTIPLY_ADD + in_windows * PER_WINDOW_NUMBER
+        held += outputs * BYTES_PER_OUTPUT
+        windows = max(windows, in_windows)
+        divisible = divisible and row.kind not in WHOLE_BATCH
+    return Cost(nanoseconds / 1e9, held + windows * BYTES_PER_WINDOW_NUMBER, divisible)
