@@ -74,6 +74,7 @@ CHAPTERS = (
     "learn",
     "explain",
     "architectures",
+    "exercises",
 )
 
 
