@@ -11,6 +11,21 @@ that Back walks through addresses that never existed; values that components own
 and only the widgets of the present run are kept. Here the address is replaced, never pushed:
 Back is the page before.
 
+Three things hold on a slow network and after a restart of the server, too:
+
+* Streamlit sends a value that was set through the session once, with the run that set it, and the
+  program of a widget's kind may arrive later: a widget that mounts then starts at the default of
+  its own call and reports that as chosen. So every run hands every widget its present value as its
+  default. The identity of a widget with a key does not depend on it.
+* The browser sends every widget's value with every message. One that was sent before the browser
+  had taken up a reset or a preset holds the former values, which must not come back. Each message
+  also holds the address as the browser has it: where that lacks the new setting, the former value
+  is not the student's word.
+* A browser that connects again finds a server that knows nothing. The address that comes with its
+  first message is the present one (Streamlit by itself would send that of the page's load, so
+  :func:`sync` tells it every change), and where a widget's own value comes along, that counts: it
+  may be newer.
+
 Widgets: :func:`slider`, :func:`choice`, :func:`toggle`, :func:`number`, :func:`text`. ``name`` is
 widget key and URL parameter at once: short, unique to the page (``"cv_k"``).
 
@@ -50,10 +65,12 @@ class _Link:
     chosen: dict[str, str] = field(default_factory=dict)  # name → text, for the whole session
     defaults: dict[str, str] = field(default_factory=dict)  # name → text, on this page
     ranges: dict[str, object] = field(default_factory=dict)  # name → what its widget allows
-    arrived: set[str] = field(default_factory=set)  # named by the address, not yet taken up
+    arrived: set[str] = field(default_factory=set)  # given from elsewhere, not yet drawn
+    former: dict[str, list[object]] = field(default_factory=dict)  # name → replaced, see _outdated
     page: str | None = None
     epoch: int = 0
     begun: bool = False  # the page is running, and not all its settings are known yet
+    fresh: bool = True  # the session's first run
 
 
 def _link() -> _Link:
@@ -72,23 +89,30 @@ def begin(page: str) -> None:
     link.begun = True
     if link.page == page:
         return
+    link.fresh = link.page is None
     link.page = page
     link.epoch += 1
     for name, value in st.query_params.items():
         if _NAME.fullmatch(name) and len(value) <= _MAX_TEXT:
             link.chosen[name] = value
-            link.arrived.add(name)
+            # In a session's first run no widget can have another value, unless the browser has
+            # connected again: then its own is at least as new as the address.
+            if not link.fresh:
+                link.arrived.add(name)
 
 
 def query() -> str:
     """The present page's settings that differ from their defaults, as a query string."""
+    return urlencode(_pairs(), safe=",;!:")
+
+
+def _pairs() -> dict[str, str]:
     link = _link()
-    pairs = {
+    return {
         name: link.chosen[name]
         for name, default in link.defaults.items()
         if link.chosen.get(name, default) != default
     }
-    return urlencode(pairs, safe=",;!:")
 
 
 def sync(key: str = "page") -> None:
@@ -96,12 +120,18 @@ def sync(key: str = "page") -> None:
 
     Inside a fragment use :func:`fragment`, which calls this after each of its runs.
     """
-    page = _link().page or ""
-    if key == "page":
-        _link().begun = False
+    link = _link()
+    page = link.page or ""
     # Streamlit keeps "__" in a component's key for itself.
     name = f"link-{page or 'home'}-{key}".replace("__", "-")
     address(name, page=page, query=query())
+    # Streamlit's own idea of the address goes with every message. It would push an entry of the
+    # browser's history; the component above sees to it that none is, once it is there, which in
+    # the first run it is not. The address of that run is the one that Streamlit has.
+    if not link.fresh:
+        st.query_params.from_dict(_pairs())
+    if key == "page":
+        link.begun = link.fresh = False
 
 
 def fragment(
@@ -206,7 +236,7 @@ def _read(name: str, default: T, codec: Codec[T]) -> T:
 
 def now(name: str, default: T, codec: Codec[T]) -> T:
     """The value that the widget ``name`` will have when it is drawn, further down the page."""
-    if name in st.session_state and name not in _link().arrived:
+    if name in st.session_state and name not in _link().arrived and not _outdated(name):
         return cast("T", st.session_state[name])
     return _read(name, default, codec)
 
@@ -216,23 +246,47 @@ def now(name: str, default: T, codec: Codec[T]) -> T:
 
 def _seed(
     name: str, default: T, codec: Codec[T], fit: Callable[[T], T], allows: object = None
-) -> None:
-    """Give the widget ``name`` its value before it is drawn, where it has none that fits.
+) -> T:
+    """The value that the widget ``name`` shall have, to be given to it as its own default.
 
-    A widget whose range changes is a new widget to Streamlit and would start again at its
-    minimum; it gets its former value, moved into the new range.
+    Where the browser shows another one it is also set, for the browser to take up: after a reset,
+    a preset, an address, and where the range has changed. (A widget whose range changes is a new
+    widget to Streamlit; it gets its former value, moved into the new range.)
     """
     link = _link()
     link.defaults[name] = codec.encode(default)
-    if name in link.arrived or name not in st.session_state:
-        link.arrived.discard(name)
-        st.session_state[name] = fit(_read(name, default, codec))
+    before, link.ranges[name] = link.ranges.get(name, allows), allows
+    kept = fit(_read(name, default, codec))
+    if name not in st.session_state:
+        link.former.pop(name, None)
+        if name in link.arrived:
+            st.session_state[name] = kept
+        return kept
+    present = st.session_state[name]
+    if name in link.arrived:
+        if present != kept:
+            link.former.setdefault(name, []).append(present)
+        st.session_state[name] = kept
+    elif _outdated(name):
+        st.session_state[name] = kept
     else:
-        present = st.session_state[name]
-        fitted = fit(present)
-        if fitted != present or link.ranges.get(name, allows) != allows:
-            st.session_state[name] = fitted
-    link.ranges[name] = allows
+        kept = fit(present)
+        if kept != present or before != allows:
+            st.session_state[name] = kept
+    return kept
+
+
+def _outdated(name: str) -> bool:
+    """Whether the widget's value was sent by a browser that has not seen it replaced yet."""
+    link = _link()
+    if name not in link.former:
+        return False
+    text, default = link.chosen.get(name), link.defaults.get(name)
+    seen = st.query_params.get(name) == (None if text == default else text)
+    if not seen and st.session_state.get(name) in link.former[name]:
+        return True
+    del link.former[name]
+    return False
 
 
 def slider(
@@ -264,19 +318,19 @@ def slider(
         inside = min(max(value, lo), hi)
         return kind(lo + (inside - lo) // step * step) if whole else kind(inside)
 
-    _seed(name, default, codec, fit, (lo, hi, step))
     fixed = hi == lo
     value = st.slider(
         label,
         lo,
         hi + step if fixed else hi,
+        value=_seed(name, default, codec, fit, (lo, hi, step)),
         step=step,
         key=name,
         help=help,
         format=format,
         disabled=disabled or fixed,
     )
-    return _keep(name, value, codec)
+    return _keep(name, fit(value), codec)
 
 
 def number(
@@ -303,19 +357,26 @@ def number(
     def fit(value: float | None) -> float:
         return default if value is None else kind(min(max(value, lo), hi))
 
-    _seed(name, default, codec, fit, (lo, hi, step))
     value = st.number_input(
-        label, lo, hi, step=step, key=name, help=help, format=format, disabled=disabled
+        label,
+        lo,
+        hi,
+        value=_seed(name, default, codec, fit, (lo, hi, step)),
+        step=step,
+        key=name,
+        help=help,
+        format=format,
+        disabled=disabled,
     )
-    return _keep(name, default if value is None else value, codec)
+    return _keep(name, fit(value), codec)
 
 
 def toggle(
     label: str, name: str, default: bool = False, *, help: str | None = None, disabled: bool = False
 ) -> bool:
     """A switch in the link."""
-    _seed(name, default, codecs.BOOL, bool)
-    value = st.toggle(label, key=name, help=help, disabled=disabled)
+    present = _seed(name, default, codecs.BOOL, bool)
+    value = st.toggle(label, value=present, key=name, help=help, disabled=disabled)
     return _keep(name, value, codecs.BOOL)
 
 
@@ -331,9 +392,9 @@ def text(
 ) -> str:
     """A line of text in the link."""
     codec = codecs.text(max_chars)
-    _seed(name, default, codec, str)
     value = st.text_input(
         label,
+        value=_seed(name, default, codec, str),
         key=name,
         max_chars=max_chars,
         placeholder=placeholder,
@@ -369,28 +430,42 @@ def choice(
     def fit(value: str | None) -> str:
         return value if value in labels else default
 
-    _seed(name, default, codec, fit, names)
+    present = _seed(name, default, codec, fit, names)
     common: dict[str, Any] = {
         "key": name,
         "format_func": lambda option: labels.get(option, option),
         "help": help,
         "disabled": disabled,
-        "on_change": on_change,
+        "on_change": _heard(name, on_change),
         "label_visibility": label_visibility,
     }
     if kind == "segmented":
-        value = st.segmented_control(label, names, required=True, **common)
+        value = st.segmented_control(label, names, default=present, required=True, **common)
     elif kind == "pills":
-        value = st.pills(label, names, required=True, **common)
+        value = st.pills(label, names, default=present, required=True, **common)
     elif kind == "radio":
-        value = st.radio(label, names, **common)
+        value = st.radio(label, names, index=names.index(present), **common)
     elif kind == "select":
-        value = st.selectbox(label, names, **common)
+        value = st.selectbox(label, names, index=names.index(present), **common)
     else:
         raise ValueError(f"kind must be segmented, pills, radio or select, got {kind!r}")
     return _keep(name, fit(value), codec)
 
 
+def _heard(name: str, on_change: Callable[[], None] | None) -> Callable[[], None] | None:
+    """``on_change``, deaf to a value that was sent before the browser had seen it replaced."""
+    if on_change is None:
+        return None
+
+    def changed() -> None:
+        if not _outdated(name):
+            on_change()
+
+    return changed
+
+
 def _keep(name: str, value: T, codec: Codec[T]) -> T:
-    _link().chosen[name] = codec.encode(value)
+    link = _link()
+    link.arrived.discard(name)  # only now: the run may have been stopped while it was drawn
+    link.chosen[name] = codec.encode(value)
     return value

@@ -30,6 +30,21 @@ IDLE = """() => { const app = document.querySelector('[data-testid="stApp"]');
   return app && app.getAttribute('data-test-script-state') === 'notRunning'
              && app.getAttribute('data-test-connection-state') === 'CONNECTED' }"""
 
+# How many elements there are, those of our components included; 0 while the program of a widget
+# has not arrived, or a component in sight has drawn nothing.
+DRAWN = """() => {
+  const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+  const empty = (host) => {
+    const root = host.shadowRoot?.querySelector('.root');
+    return !root || (!root.childElementCount && getComputedStyle(root).display !== 'none');
+  };
+  if (document.querySelector('[data-testid="stSkeleton"]')) return 0;
+  if (hosts.some((host) => host.getClientRects().length && empty(host))) return 0;
+  const trees = [document, ...hosts.map((host) => host.shadowRoot).filter(Boolean)];
+  return trees.reduce((sum, tree) => sum + tree.querySelectorAll('*').length, 0) }"""
+_MOMENT = 250  # milliseconds
+_MOMENTS = 12  # what changes for longer than these does so by itself
+
 OpenPage = Callable[..., Page]
 
 
@@ -40,20 +55,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def settle(page: Page, seconds: float = 40) -> None:
-    """Wait until the script has run and stays at rest for a moment."""
-    page.wait_for_function(IDLE, timeout=seconds * 1000)
-    page.wait_for_timeout(250)
-    page.wait_for_function(IDLE, timeout=seconds * 1000)
+    """Wait until the script has run, and what it gave is drawn and stays so for a moment."""
+    drawn = -1
+    for _ in range(_MOMENTS):
+        page.wait_for_function(IDLE, timeout=seconds * 1000)
+        before, drawn = drawn, page.evaluate(DRAWN)
+        if drawn and drawn == before:
+            return
+        page.wait_for_timeout(_MOMENT)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _start(script: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
-    port = _free_port()
+def start(script: Path, log: Path, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """A server of ``script``, once it answers: its process and its URL."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
@@ -79,13 +100,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | 
     running: dict[Path, tuple[subprocess.Popen[bytes], str]] = {}
     logs = tmp_path_factory.mktemp("servers")
 
-    def start(script: str | Path) -> str:
+    def url_of(script: str | Path) -> str:
         path = (ROOT / script).resolve()
         if path not in running:
-            running[path] = _start(path, logs / f"{path.stem}.log")
+            running[path] = start(path, logs / f"{path.stem}.log")
         return running[path][1]
 
-    yield start
+    yield url_of
     for process, _ in running.values():
         process.terminate()
     for process, _ in running.values():
