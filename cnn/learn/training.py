@@ -18,6 +18,7 @@ import numpy as np
 
 from cnn.arrays import Array, batch_last
 from cnn.data.datasets import Dataset, Split
+from cnn.learn.answers import answers, confusion_matrix
 from cnn.learn.diagnosis import diagnose
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import Optimizer, make_optimizer
@@ -236,6 +237,8 @@ class Working:
         h.check_step.append(self.step)
         h.check_loss.append(part.loss)
         h.check_accuracy.append(float(np.trace(part.confusion)) / max(1, part.done))
+        if not math.isfinite(part.loss):
+            self.diagnosis = diagnose(self.config, h, self.net)
         if self.step % self.config.keep_every == 0 or self.step == self.config.total_steps:
             parameters, buffers = _copies(self.net.parameters()), _copies(self.net.buffers())
             self.moments.append(Moment(self.step, parameters, buffers, part.confusion))
@@ -279,6 +282,5 @@ def _more(
     part: Part, loss: float, scores: Array, labels: Array, gradients: dict[str, Array]
 ) -> Part:
     """``part`` with what some more samples came to."""
-    confusion = part.confusion.copy()
-    np.add.at(confusion, (labels, scores.argmax(axis=0)), 1)
+    confusion = part.confusion + confusion_matrix(labels, answers(scores), len(part.confusion))
     return Part(part.done + len(labels), part.loss + float(loss), confusion, gradients)

@@ -1,0 +1,35 @@
+"""What a network answers: the class with the largest score, if its scores are numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.arrays import Array
+
+#: In place of a class: a score is NaN or infinite, so that none is the largest.
+NO_ANSWER = -1
+
+
+def answers(scores: Array, axis: int = 0) -> Array:
+    """The class of each sample, :data:`NO_ANSWER` where its scores are not all finite.
+
+    NumPy's argmax alone would take NaN for the largest number there is: the first of ten NaN
+    would be class 0.
+
+    Args:
+        scores: Logits or probabilities, the classes along ``axis``.
+        axis: 0 for (K, N), 1 for (N, K).
+
+    Returns:
+        int64, the shape of ``scores`` without ``axis``.
+    """
+    known = np.isfinite(scores).all(axis=axis)
+    return np.where(known, scores.argmax(axis=axis), NO_ANSWER)
+
+
+def confusion_matrix(labels: Array, given: Array, classes: int) -> Array:
+    """(K, K) counts, rows are the truth; a sample without an answer is counted nowhere."""
+    counts = np.zeros((classes, classes), np.int64)
+    answered = given != NO_ANSWER
+    np.add.at(counts, (labels[answered], given[answered]), 1)
+    return counts
