@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ui.components import base
@@ -70,3 +72,33 @@ def test_no_name_is_given_twice(name: str) -> None:
     ]
     assert found
     assert not sorted({n for n in found if found.count(n) > 1})
+
+
+def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
+    """A browser refuses a whole message for one NaN: JSON does not know it."""
+    data = {"a": [1.5, float("nan"), {"b": float("-inf")}], "c": np.float64("inf"), "d": None}
+    sent = base.marked(data)
+    json.dumps(sent, allow_nan=False)
+    assert sent == {
+        "a": [1.5, {"number": "nan"}, {"b": {"number": "-inf"}}],
+        "c": {"number": "inf"},
+        "d": None,
+    }
+    assert base.marked({"x": (1, True, "nan")}) == {"x": [1, True, "nan"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_component_turns_the_marks_back_before_it_looks(name: str) -> None:
+    lines = base._script(base.HERE / name, name).splitlines()
+    main = next(i for i, line in enumerate(lines) if line.startswith("export default"))
+    assert "withNumbers(component.data)" in lines[main + 1]
+    assert "function withNumbers(value) {" in lines
+
+
+def test_nothing_is_registered_but_through_the_gate() -> None:
+    found = [
+        path
+        for path in base.HERE.parent.rglob("*.py")
+        if "components.v2.component(" in path.read_text("utf-8")
+    ]
+    assert found == [base.HERE / "base.py"]
