@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn.arrays import Array, batch_last
+from cnn.learn.answers import answers
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import make_optimizer
 from cnn.learn.schedules import learning_rate
@@ -85,7 +86,7 @@ def fit(
             mover.step(net.gradients(), rate)
             history.step.append(len(history.step) + 1)
             history.loss.append(value)
-            history.accuracy.append(float((scores.argmax(axis=0) == labels[rows]).mean()))
+            history.accuracy.append(float((answers(scores) == labels[rows]).mean()))
             history.lr.append(rate)
         net.eval()
         if validation is not None:
@@ -98,13 +99,13 @@ def fit(
 
 
 def predict(net: Container, images: Array) -> Array:
-    """The class of each image, (N,): the one with the largest score.
+    """The class of each image, (N,): the one with the largest score; -1 where no score is a number.
 
     Looks at :data:`AT_ONCE` images at a time, in evaluation mode, and leaves the mode as it was.
     """
     was_training = net.training
     net.eval()
-    parts = [net(images[i : i + AT_ONCE]).argmax(axis=1) for i in range(0, len(images), AT_ONCE)]
+    parts = [answers(net(images[i : i + AT_ONCE]), 1) for i in range(0, len(images), AT_ONCE)]
     net.train(was_training)
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
