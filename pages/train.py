@@ -38,7 +38,7 @@ with stage:
         lesson.problem(split)
         lesson.close()
         st.stop()
-    blocks = builder.fitting(preset, head, split)
+    blocks = builder.fitting(preset, head, split, settings["batch_size"])
     if isinstance(blocks, str):
         run = None
         lesson.problem(blocks)

@@ -29,8 +29,9 @@ BYTES_PER_OUTPUT = 18
 BYTES_PER_WINDOW_NUMBER = 8
 #: Layers that look at the whole batch at once while training: it cannot be cut.
 WHOLE_BATCH = ("BatchNorm2d",)
-#: A part of a step takes about this long, so that a slice of training can end inside the step.
+#: What a part of a step may take, so that a slice of training can end inside the step, and hold.
 PART_SECONDS = 0.15
+PART_BYTES = 150e6
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,13 @@ class Cost:
         """
         if not self.divisible:
             return batch_size
-        return max(1, min(batch_size, int(PART_SECONDS / self.seconds)))
+        at_once = min(PART_SECONDS / self.seconds, PART_BYTES / self.bytes)
+        return max(1, min(batch_size, int(at_once)))
 
 
 def cost_of(rows: Iterable[Row]) -> Cost:
     """The cost of a network from the rows of its summary."""
-    nanoseconds, held, windows, divisible = 1.0, 0.0, 0, True
+    nanoseconds, held, windows, divisible = 1.0, 1.0, 0, True
     for row in rows:
         outputs = prod(row.output_shape)
         in_windows = row.multiply_adds // row.output_shape[0] if len(row.output_shape) == 3 else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from cnn.data.datasets import DIGITS, Source
 from cnn.data.handwriting import generate
 from cnn.data.idx import write_idx
+from cnn.nets.spec import outline
 from tests.pages.payload import array, sent
 from ui import codecs, collection
 from ui.train import data, learned, networks
@@ -314,3 +316,35 @@ def test_a_network_too_large_for_a_shared_server_is_refused(blocks: list[dict[st
     at = start(tr_net=network(blocks), tr_view="net", tr_data="strokes")
     assert "on a server that a class shares" in words(at)
     assert not any(b.label == "Train" for b in at.button)
+
+
+WIDE = networks.conv(64, 3, padding=1)
+HEAVY = {
+    "gelu": [WIDE, *[{"kind": "gelu"}] * 23],
+    "batch_norm": [WIDE, *[{"kind": "batch_norm"}, {"kind": "relu"}] * 11],
+    "max_pool": [WIDE, *[networks.fresh("max_pool") | {"kernel_size": 3, "stride": 1, "padding": 1}]
+                 * 23],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_a_step_that_is_too_much_work_is_refused_and_the_batch_that_is_named_is_not(
+    kind: str,
+) -> None:
+    blocks = HEAVY[kind]
+    at = start(tr_net=network(blocks), tr_view="net", tr_data="strokes", tr_batch="256")
+    found = re.search(r"Make the batch at most (\d+), or use fewer blocks", words(at))
+    assert found, words(at)[:600]
+    assert not any(b.label == "Train" for b in at.button)
+    at.slider(key="tr_batch").set_value(int(found[1])).run()
+    assert not at.exception
+    assert any(b.label == "Train" for b in at.button)
+    assert "on a server that a class shares" not in words(at)
+
+
+@pytest.mark.parametrize("preset", networks.PRESETS)
+def test_every_preset_may_be_trained_with_every_batch(preset: str) -> None:
+    chosen = networks.PRESETS[preset]
+    for classes in (2, 10, 62):
+        rows = outline([*chosen.blocks, *networks.head_blocks(chosen.head, classes)], (1, 28, 28))
+        assert networks.too_large(rows.rows, networks.MOST_BATCH) is None

@@ -33,13 +33,13 @@ def take_preset() -> None:
     link.put(NAME, ("", []), _CODEC)
 
 
-def fitting(preset: str, head: str, data: Split) -> Spec | str:
-    """The whole network, or a sentence that says which block does not fit the data, and why."""
+def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
+    """The whole network, or a sentence that says what does not fit, or is too much, and why."""
     blocks = blocks_of(preset)
     full = [*blocks, *networks.head_blocks(head, len(data.train.classes))]
     found = outline(full, data.train.shape)
     if found.error is None:
-        return networks.too_large(found.rows) or full
+        return networks.too_large(found.rows, batch_size) or full
     at = found.error.block
     where = f"Block {at + 1}, {_title(blocks[at])}" if at < len(blocks) else "The output"
     return f"This network does not fit its input. {where}: {_cause(found)}"

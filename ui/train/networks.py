@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnn.learn.cost import Cost, cost_of
 from cnn.nets.container import Row
 from cnn.nets.spec import Block, Spec
 
@@ -159,10 +160,43 @@ MOST_PARAMETERS = 2_000_000
 MOST_MULTIPLY_ADDS = 30_000_000
 #: Numbers in the windows of one convolution, for one image.
 MOST_PATCHES = 500_000
+#: Of one step: on one core, in all and where it cannot be interrupted; and held at once.
+MOST_SECONDS = 2.0
+MOST_SECONDS_AT_ONCE = 0.6
+MOST_BYTES = 400_000_000
+#: The batch sizes that can be chosen.
+LEAST_BATCH, MOST_BATCH, BATCH_STEP = 4, 256, 4
 
 
-def too_large(rows: list[Row]) -> str | None:
+def too_large(rows: list[Row], batch_size: int) -> str | None:
     """One sentence if a network is more than one of many students may train here."""
+    return _network_too_large(rows) or _step_too_large(cost_of(rows), batch_size)
+
+
+def _step_too_large(cost: Cost, batch_size: int) -> str | None:
+    if _can_be_carried(cost, batch_size):
+        return None
+    seconds, held = batch_size * cost.seconds, cost.micro_batch(batch_size) * cost.bytes
+    most = MOST_SECONDS if cost.divisible else MOST_SECONDS_AT_ONCE
+    whole = "" if cost.divisible else " (batch norm needs the whole batch at once)"
+    sizes = range(batch_size - batch_size % BATCH_STEP, 0, -BATCH_STEP)
+    fits = next((size for size in sizes if _can_be_carried(cost, size)), None)
+    smaller = f"Make the batch at most {fits}, or use" if fits else "Use"
+    return (
+        f"One step of this network on a batch of {batch_size} would take about {seconds:.1f} s and "
+        f"{held / 1e6:,.0f} MB; on a server that a class shares, at most {most:g} s and "
+        f"{MOST_BYTES / 1e6:.0f} MB{whole}. {smaller} fewer blocks, filters or units, a larger "
+        "stride, or pool earlier."
+    )
+
+
+def _can_be_carried(cost: Cost, batch_size: int) -> bool:
+    most = MOST_SECONDS if cost.divisible else MOST_SECONDS_AT_ONCE
+    held = cost.micro_batch(batch_size) * cost.bytes
+    return batch_size * cost.seconds <= most and held <= MOST_BYTES
+
+
+def _network_too_large(rows: list[Row]) -> str | None:
     parameters = sum(row.parameters for row in rows)
     work = sum(row.multiply_adds for row in rows)
     patches = max(

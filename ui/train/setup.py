@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnn.data.datasets import Split
 from cnn.layers.initialisation import SCHEMES
 from cnn.learn.state import RunConfig
 from cnn.nets.spec import Spec
 from ui import lesson, link
+from ui.train.networks import BATCH_STEP, LEAST_BATCH, MOST_BATCH
 
 LOSSES = {"cross_entropy": "Cross-entropy", "bce": "Binary cross-entropy", "half_mse": "½ MSE"}
 OPTIMIZERS = {
@@ -26,11 +29,11 @@ MOST_EPOCHS = 50
 INITS = {name: name.replace("_", " ").capitalize() for name in SCHEMES}
 
 
-def controls() -> dict[str, object]:
+def controls() -> dict[str, Any]:
     """Draw the controls; the fields of a :class:`cnn.learn.training.RunConfig` that they set."""
     optimizer = link.choice("Optimizer", "tr_opt", OPTIMIZERS, "adam", kind="select")
     lr = link.number("Learning rate", "tr_lr", 0.00001, 10.0, 0.002, 0.001, format="%.5g")
-    batch = link.slider("Batch size", "tr_batch", 4, 256, 64, 4)
+    batch = link.slider("Batch size", "tr_batch", LEAST_BATCH, MOST_BATCH, 64, BATCH_STEP)
     epochs = link.slider("Epochs", "tr_epochs", 1, MOST_EPOCHS, 5)
     with lesson.more("More about training"):
         loss = link.choice("Loss", "tr_loss", LOSSES, "cross_entropy", kind="select")
@@ -63,7 +66,7 @@ def controls() -> dict[str, object]:
     }
 
 
-def config(settings: dict[str, object], blocks: Spec, head: str, data: Split) -> RunConfig:
+def config(settings: dict[str, Any], blocks: Spec, head: str, data: Split) -> RunConfig:
     """The whole configuration of a run on ``data``."""
     loss = settings["loss"]
     if head == "sigmoid" and loss == "bce":
@@ -73,5 +76,5 @@ def config(settings: dict[str, object], blocks: Spec, head: str, data: Split) ->
         input_shape=data.train.shape,
         classes=len(data.train.classes),
         samples=len(data.train),
-        **{**settings, "loss": loss},  # type: ignore[arg-type]
+        **{**settings, "loss": loss},
     )
