@@ -23,6 +23,8 @@ MOST_BYTES = 8 * 1024 * 1024
 NAME = "own drawings"
 _STATE = "own_drawings"
 _PARTS = ("images", "labels", "classes")
+#: Of the ways to pack a zip archive those that NumPy uses; others unpack gigabytes at one read.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class CollectionError(ValueError):
@@ -144,6 +146,8 @@ def _part(data: bytes, name: str) -> np.ndarray:
     """One array of the archive; its header is checked before memory is taken for it."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         most = MOST_IMAGES * SIDE * SIDE + 4096
+        if archive.getinfo(f"{name}.npy").compress_type not in _PACKED:
+            raise ValueError("only what unpacks a little at a time is read")
         with archive.open(f"{name}.npy") as stream:
             raw = stream.read(most + 1)
     if len(raw) > most:

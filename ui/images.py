@@ -1,24 +1,32 @@
 """Pictures from outside: opened with care, whatever they are.
 
 An upload may be anything. :func:`open_image` gives either floats of a bounded size, with notes on
-what was done to them, or one sentence on why it cannot.
+what was done to them, or one sentence on why it cannot. What decoding would cost is told from the
+header before it begins (:mod:`ui.image_cost`), the picture is made small in little memory
+(:mod:`ui.image_planes`), and what would not be seen is made visible (:mod:`ui.image_tone`).
 """
 
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from ui.image_cost import MOST_PIXELS, refusal
+from ui.image_planes import Planes, of_canvas, planes, turned, with_lower_bytes
+from ui.image_tone import LUMA, SMALL_PART_DEEP, laid_on_ground, spread, stretched
 
 #: Formats whose decoders are opened at all; the names are Pillow's.
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 READABLE = "PNG, JPEG, WebP, GIF, BMP or TIFF"
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-#: Weights of red, green and blue in brightness (ITU-R BT.601).
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+#: However many students send one at once, the memory of one is taken at a time.
+_ONE_AT_A_TIME = threading.Lock()
+_ORIENTATION = 274  # tag of a camera's note on how it was held
 
 
 class ImageError(ValueError):
@@ -66,98 +74,78 @@ def open_image(data: bytes, max_side: int = 512) -> ImageResult:
         raise ImageError(
             f"The file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB are read."
         )
-    image = _header(data)
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise ImageError(
-            f"The picture has {width:,} × {height:,} pixels; "
-            f"at most {MAX_PIXELS // 10**6} million are read."
-        )
-    try:
-        return _decode(image, max_side)
-    except ImageError:
-        raise
-    except Exception as error:  # decoders raise whatever they like on damaged data
-        raise ImageError("The picture is damaged or incomplete and cannot be read.") from error
+    with _ONE_AT_A_TIME:
+        image = _header(data)
+        if problem := refusal(image):
+            raise ImageError(problem)
+        try:
+            return _decode(image, data, max_side)
+        except Exception as error:  # decoders raise whatever they like on damaged data
+            raise ImageError("The picture is damaged or incomplete and cannot be read.") from error
 
 
-def _header(data: bytes) -> Image.Image:
+def _header(data: bytes) -> ImageFile:
     """Open without decoding: only the header is read, so a bomb is still harmless."""
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageError(
-            f"The picture has far too many pixels; at most {MAX_PIXELS // 10**6} million are read."
+            f"The picture has far too many pixels; at most {MOST_PIXELS // 10**6} million are read."
         ) from error
     except Exception as error:
         raise ImageError(f"This is not a picture that can be read: use {READABLE}.") from error
 
 
-def _decode(image: Image.Image, max_side: int) -> ImageResult:
+def _decode(image: ImageFile, data: bytes, max_side: int) -> ImageResult:
     notes = []
     if getattr(image, "is_animated", False):
         image.seek(0)
         notes.append("The file holds several pictures; this is the first.")
-    before = image.size
-    image.draft("RGB", (max_side, max_side))  # a large JPEG is decoded at a fraction of its size
-    image.load()
-    turned = ImageOps.exif_transpose(image)
-    if image.getexif().get(274, 1) in range(2, 9):
-        notes.append("Turned as its camera noted.")
-    if image.getexif().get(274, 1) in range(5, 9):
-        before = (before[1], before[0])
-    image, note = _plain(turned)
-    notes += note
-    width, height = before
+    if image.mode in ("CMYK", "YCCK", "LAB", "HSV"):
+        notes.append(f"Converted from {image.mode} to RGB.")
+    width, height = image.size
+    orientation = image.getexif().get(_ORIENTATION, 1)
     scale = min(1.0, max_side / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    found = _small(image, data, size, max_side)
+    if orientation in range(2, 9):
+        notes.append("Turned as its camera noted.")
+        if image.format != "TIFF":  # Pillow turns these itself
+            found = turned(found, orientation)
+    found, stretching = stretched(found)
+    found, ground = laid_on_ground(found)
+    notes += stretching + ground
     if scale < 1:
-        notes.append(
-            f"Scaled down from {width} × {height} to {size[0]} × {size[1]} pixels.",
-        )
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.LANCZOS)
-    return _floats(image, tuple(notes))
+        before = (height, width) if size != found.colour.shape[:0:-1] else (width, height)
+        rows, columns = found.colour.shape[1:]
+        notes.append(f"Scaled down from {before[0]} × {before[1]} to {columns} × {rows} pixels.")
+    return _result(found.colour, tuple(notes))
 
 
-def _plain(image: Image.Image) -> tuple[Image.Image, list[str]]:
-    """To mode RGB, L or F (floats 0 to 1), with what is worth saying about it."""
-    mode = image.mode
-    if mode.startswith(("I", "F")):
-        return _deep(image)
-    transparent = mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
-    if transparent:
-        image = image.convert("RGBA")
-        seen = image.getchannel("A").histogram()[255] < image.width * image.height
-        white = Image.new("RGBA", image.size, "white")
-        white.alpha_composite(image)
-        return white.convert("RGB"), ["Transparent parts lie on white."] if seen else []
-    if mode in ("L", "1"):
-        return image.convert("L"), []
-    notes = [f"Converted from {mode} to RGB."] if mode in ("CMYK", "YCCK", "LAB", "HSV") else []
-    return image.convert("RGB"), notes
+def _small(image: ImageFile, data: bytes, size: tuple[int, int], side: int) -> Planes:
+    """The decoded picture at ``size``; decoded twice where one byte of its 16 bits is too few."""
+    image.draft("RGB", size)  # a large JPEG is decoded at a fraction of its size
+    if image.format == "WEBP":
+        return _webp(image, side).resized(*size)
+    image.load()
+    found = planes(image, side).resized(*size)
+    low, high = spread(found)
+    if image.mode.startswith("RGB") and high - low < SMALL_PART_DEEP:
+        image.close()  # the memory of one at a time
+        return with_lower_bytes(found, _header(data), side) or found
+    return found
 
 
-def _deep(image: Image.Image) -> tuple[Image.Image, list[str]]:
-    """More than 8 bits: floats 0 to 1. Whole numbers count to 65535, others are stretched."""
-    values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
-    low, high = float(values.min()), float(values.max())
-    if image.mode == "F" or low < 0 or high > 65535:
-        values = (values - low) / (high - low) if high > low else np.zeros_like(values)
-        note = f"Its values, {low:g} to {high:g}, are stretched to 0 to 1."
-    else:
-        values = values / np.float32(65535)
-        note = "It has 16 bits a pixel; all of them are used."
-    return Image.fromarray(values), [note]
+def _webp(image: ImageFile, side: int) -> Planes:
+    """Taken from the decoder itself: Pillow would hold a fourth copy of the picture."""
+    decoder, size = vars(image).pop("_decoder"), image.size
+    frame = decoder.get_next()
+    del decoder
+    if frame is None:
+        raise ValueError("no picture in it")
+    return of_canvas(frame[0], size, image.mode == "RGBA", side)
 
 
-def _floats(image: Image.Image, notes: tuple[str, ...]) -> ImageResult:
-    if image.mode == "F":
-        grey = np.clip(np.asarray(image, np.float32), 0, 1)
-    else:
-        grey = np.asarray(image, np.float32) / np.float32(255)
-    if grey.ndim == 2:
-        return ImageResult(np.repeat(grey[None], 3, axis=0), notes, coloured=False)
-    rgb = np.ascontiguousarray(grey.transpose(2, 0, 1))
-    coloured = bool((rgb != rgb[:1]).any())
-    return ImageResult(rgb, notes, coloured)
+def _result(colour: np.ndarray, notes: tuple[str, ...]) -> ImageResult:
+    rgb = np.ascontiguousarray(np.broadcast_to(colour, (3, *colour.shape[1:])), np.float32)
+    return ImageResult(np.clip(rgb, 0, 1), notes, bool((rgb != rgb[:1]).any()))

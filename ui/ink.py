@@ -17,6 +17,8 @@ SIDE = 112
 FILL = 0.72
 #: Ink that differs from its paper by less than this share of the brightness is not seen.
 FAINTEST = 0.08
+#: Ink stands out from its paper by so many times the step between two neighbouring pixels.
+OVER_NOISE = 8
 _WORK = 280  # longest side while looking for the ink, pixels
 
 
@@ -54,7 +56,7 @@ def find_ink(grey: np.ndarray) -> InkResult:
     dark_on_light = float(np.median(small)) >= (float(low) + float(high)) / 2
     paper = _paper(small if dark_on_light else -small)
     contrast = np.maximum(paper - (small if dark_on_light else -small), 0)
-    if min(small.shape) < 3 or _strength(contrast) < FAINTEST:
+    if min(small.shape) < 3 or _strength(contrast) < max(FAINTEST, OVER_NOISE * _grain(small)):
         raise InkError("No ink was found: the picture is nearly even in brightness.")
     contrast = _without_rim(contrast)
     contrast = np.minimum(contrast / _strength(contrast), 1)
@@ -66,6 +68,12 @@ def find_ink(grey: np.ndarray) -> InkResult:
 def _strength(contrast: np.ndarray) -> float:
     """Contrast of the darkest ink, a few stray pixels aside."""
     return float(np.percentile(contrast, 99.7))
+
+
+def _grain(light: np.ndarray) -> float:
+    """The usual step between two neighbours: that of the paper's grain or of the camera's noise."""
+    steps = (np.abs(np.diff(light, axis=axis)).ravel() for axis in (0, 1))
+    return float(np.median(np.concatenate(list(steps))))
 
 
 def _paper(light: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -153,6 +154,19 @@ def test_a_bad_file_gets_one_sentence(data: bytes, words: str) -> None:
         from_bytes(data)
     assert str(raised.value).endswith(".")
     assert str(raised.value).count(". ") == 0
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_is_not_unpacked_further_than_a_set_can_reach(way: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as archive, archive.open("images.npy", "w") as stream:
+        for _ in range(100):
+            stream.write(bytes(2**20))
+    tracemalloc.start()
+    with pytest.raises(CollectionError, match="not a set"):
+        from_bytes(out.getvalue())
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
 
 
 def test_the_good_file_of_the_tests_is_good() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from ui.image_cost import decoding_bytes
 from ui.images import MAX_BYTES, ImageError, open_image
+from ui.ink import InkError, find_ink
 
 
 def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
@@ -87,21 +92,83 @@ def test_a_damaged_file_gets_one_sentence() -> None:
         open_image(bytes(data))
 
 
-def _png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds a few bytes of data."""
+def png(width: int, height: int, bits: int, kind: int, rows: bytes, extra: bytes = b"") -> bytes:
+    """A PNG by hand: ``kind`` is 0 grey, 2 RGB, 4 grey and opacity, 6 RGB and opacity."""
 
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + check
+    def chunk(name: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(name + body))
+        return struct.pack(">I", len(body)) + name + body + check
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+    header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
+    data = zlib.compress(rows, 1)
+    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra
+    return start + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def deep_png(values: np.ndarray, kind: int) -> bytes:
+    """A PNG of 16 bits a channel from (H, W, channels)."""
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    return png(values.shape[1], values.shape[0], 16, kind, rows)
 
 
 @pytest.mark.parametrize("size", [(20_000, 20_000), (9_000, 9_000), (60_000_000, 1)])
 def test_a_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(ImageError, match="million"):
-        open_image(_png_header(*size))
+        open_image(png(*size, 8, 2, b"\0" * 99))
+
+
+@pytest.mark.parametrize("size", [(1, 49_000_000), (49_000_000, 1), (60_000, 2)])
+def test_a_side_is_bounded_as_well_because_every_row_costs(size: tuple[int, int]) -> None:
+    with pytest.raises(ImageError, match="a side has at most 50,000"):
+        open_image(png(*size, 8, 0, b"\0" * 99))
+
+
+def test_a_file_that_unpacks_into_more_than_its_picture_is_refused() -> None:
+    # Packed as one piece it is unpacked as one: that and the picture are there at the same time.
+    options = {"compression": "tiff_lzw", "tiffinfo": {278: 60}}
+    one = Image.open(io.BytesIO(encoded(Image.new("RGBA", (60, 60)), "TIFF", **options)))
+    assert decoding_bytes(one) == 2 * 4 * 60 * 60
+    # Text that unpacks into 100 MB is not unpacked.
+    text = b"Comment\0\0" + zlib.compress(bytes(100_000_000), 1)
+    chunk = struct.pack(">I", len(text)) + b"zTXt" + text
+    chunk += struct.pack(">I", zlib.crc32(b"zTXt" + text))
+    with pytest.raises(ImageError, match="not a picture"):
+        open_image(png(1, 1, 8, 0, b"\0\0", chunk))
+
+
+MEASURE = """
+import resource, sys
+from ui.images import open_image
+from pathlib import Path
+data = Path(sys.argv[1]).read_bytes()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+open_image(data)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e3)
+"""
+
+
+def memory(data: bytes, folder: Path) -> float:
+    """Million bytes that opening a picture takes at most, in a process of its own."""
+    file = folder / "picture"
+    file.write_bytes(data)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(file)], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def test_24_million_pixels_are_read_and_cost_less_than_300_million_bytes(tmp_path: Path) -> None:
+    deep = b"\0" + (np.arange(6000 * 4) // 24 * 60).astype(">u2").tobytes()
+    assert memory(png(6000, 4000, 16, 6, deep * 4000), tmp_path) < 200
+
+
+@pytest.mark.parametrize("form", ["WEBP", "JPEG", "TIFF", "GIF"])
+def test_a_picture_costs_no_more_than_its_header_says(form: str, tmp_path: Path) -> None:
+    image = picture(2000, 1500).convert("P" if form == "GIF" else "RGB")
+    options = {"WEBP": {"method": 0, "quality": 20}, "JPEG": {"progressive": True}}
+    data = encoded(image, form, **options.get(form, {}))
+    expected = decoding_bytes(Image.open(io.BytesIO(data))) / 1e6
+    assert memory(data, tmp_path) < expected + 40
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -146,7 +213,7 @@ def test_of_an_animation_the_first_frame_is_taken() -> None:
 
 
 def test_sixteen_bits_are_kept() -> None:
-    deep = (np.arange(256, dtype=np.uint16)[None] * 7 + np.uint16(30_000)).repeat(4, 0)
+    deep = (np.arange(256, dtype=np.uint16)[None] * 77 + np.uint16(30_000)).repeat(4, 0)
     for form in ("PNG", "TIFF"):
         result = open_image(encoded(Image.fromarray(deep), form))
         np.testing.assert_allclose(result.grey, deep / 65535, atol=1e-6)
@@ -172,6 +239,96 @@ def test_cmyk_and_palette_become_rgb() -> None:
     result = open_image(encoded(image))
     expected = np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 255
     np.testing.assert_allclose(result.rgb, expected, atol=1e-6)
+
+
+INK = np.pad(np.ones((12, 4)), ((8, 8), (12, 12)))  # an upright line on a sheet of 28 × 28
+
+
+def drawn(light: float, mode: str = "RGBA") -> Image.Image:
+    """A line of one brightness on nothing."""
+    opacity = Image.fromarray((INK * 255).astype(np.uint8))
+    image = Image.new("RGB", opacity.size, (round(light * 255),) * 3)
+    image.putalpha(opacity)
+    return image.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize(("light", "ground"), [(0, "white"), (0.5, "white"), (1, "black")])
+def test_ink_on_nothing_is_seen(light: float, ground: str, mode: str) -> None:
+    image = drawn(light, "RGBA" if mode == "P" else mode)
+    if mode == "P":
+        image = image.quantize(8)
+    result = open_image(encoded(image))
+    assert [note for note in result.notes if f"lie on {ground}" in note]
+    on, off = result.grey[14, 14], result.grey[2, 2]
+    assert off == pytest.approx({"white": 1, "black": 0}[ground], abs=0.01)
+    assert abs(on - off) > 0.4
+    assert find_ink(result.grey).dark_on_light == (ground == "white")
+
+
+def test_light_and_dark_ink_together_lie_on_grey() -> None:
+    image = drawn(1)
+    image.paste((0, 0, 0, 255), (12, 8, 14, 20))
+    result = open_image(encoded(image))
+    assert any("grey" in note for note in result.notes)
+    assert result.grey[14, 12] == 0
+    assert result.grey[14, 15] == 1
+
+
+def test_a_key_for_what_is_transparent_counts_in_every_kind() -> None:
+    for kind, body in ((0, b"\xff"), (2, b"\xff" * 3)):
+        empty = b"\0" * len(body)
+        rows = (b"\0" + empty * 3 + body * 2 + empty * 3) * 8
+        key = b"\0\0" * len(body)
+        chunk = struct.pack(">I", len(key)) + b"tRNS" + key
+        chunk += struct.pack(">I", zlib.crc32(b"tRNS" + key))
+        result = open_image(png(8, 8, 8, kind, rows, chunk))
+        assert any("black" in note for note in result.notes)
+        assert (result.grey[4, 0], result.grey[4, 4]) == (0, 1)
+
+
+@pytest.mark.parametrize("most", [200, 1000, 4095])
+@pytest.mark.parametrize("kind", [0, 2, 4, 6])
+def test_sixteen_bits_of_which_few_are_used_are_stretched(most: int, kind: int) -> None:
+    channels = {0: 1, 2: 3, 4: 2, 6: 4}[kind]
+    ramp = np.linspace(0, most, 64).round()
+    values = np.broadcast_to(ramp[None, :, None], (8, 64, channels)).copy()
+    if kind in (4, 6):
+        values[..., -1] = 65535
+    result = open_image(deep_png(values, kind))
+    np.testing.assert_allclose(result.grey[3], ramp / most, atol=2e-3)
+    assert result.notes == (
+        f"Its values use only 0 to {most} of 0 to 65535: they are stretched to the whole range.",
+    )
+
+
+def test_a_stray_pixel_does_not_keep_the_rest_in_the_dark() -> None:
+    values = np.tile(np.linspace(0, 900, 120), (120, 1))
+    values[5, 5] = 65535
+    result = open_image(deep_png(values[..., None], 0))
+    assert result.grey[50, 119] > 0.99
+    floats = np.tile(np.linspace(0, 1, 120, dtype=np.float32), (120, 1))
+    floats[5, 5], floats[6, 6] = 1e30, np.inf
+    result = open_image(encoded(Image.fromarray(floats), "TIFF"))
+    assert result.grey[50, 60] == pytest.approx(0.5, abs=0.01)
+
+
+def test_eight_bits_of_which_few_are_used_are_stretched_too() -> None:
+    for low, high in ((0, 9), (240, 255), (100, 120)):
+        ramp = np.linspace(low, high, 40).round().astype(np.uint8)
+        result = open_image(encoded(Image.fromarray(np.tile(ramp, (30, 1)))))
+        assert (result.grey[:, 0] == 0).all()
+        assert (result.grey[:, -1] == 1).all()
+        assert any(f"{low} to {high} of 0 to 255" in note for note in result.notes)
+    assert open_image(encoded(Image.new("RGB", (20, 20), (100, 108, 104)))).notes == ()
+
+
+def test_an_empty_sheet_stays_empty_however_it_is_stretched() -> None:
+    rng = np.random.default_rng(0)
+    for spread in (1, 3):
+        sheet = np.clip(rng.normal(235, spread, (600, 600)), 0, 255).astype(np.uint8)
+        with pytest.raises(InkError, match="nearly even"):
+            find_ink(open_image(encoded(Image.fromarray(sheet))).grey)
 
 
 def test_transparency_lies_on_white() -> None:
