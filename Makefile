@@ -1,16 +1,27 @@
-# Two commands matter: `make run` opens the app, `make test` runs every check.
+# Two commands matter: `make run` opens the app, `make test` runs every check. `make check` is for
+# the time between: what is fast, in less than a minute.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint types unit browser bench clean
+.PHONY: run test check lint types tests fast unit browser bench clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py
 
-test: $(VENV)/.dev lint types
+# Types are checked beside the tests.
+test: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py --install
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory -j3 lint types tests
+
+check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j3 lint types fast
+
+tests: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto
+
+fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m "not browser and not slow"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -20,11 +31,11 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -n auto -m "not browser"
 
 browser: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py --install
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n auto -m browser
 
 # Needs PyTorch beside the app's own packages: pip install -r requirements-bench.txt
 bench: $(VENV)/.dev

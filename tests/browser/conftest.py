@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import chromium
 
@@ -46,6 +47,7 @@ _MOMENT = 250  # milliseconds
 _MOMENTS = 12  # what changes for longer than these does so by itself
 
 OpenPage = Callable[..., Page]
+Contexts = Callable[[bool, float], BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,6 +96,14 @@ def start(script: Path, log: Path, port: int | None = None) -> tuple[subprocess.
     raise RuntimeError(f"{script.name} did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:  # a server with work in hand on a busy machine
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | Path], str]]:
     """``serve(script)`` starts a Streamlit script once a session and gives its URL."""
@@ -110,7 +120,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | 
     for process, _ in running.values():
         process.terminate()
     for process, _ in running.values():
-        process.wait(timeout=20)
+        _end(process)
 
 
 @pytest.fixture(scope="session")
@@ -130,10 +140,26 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """By touch and scale: kept for all tests, for a new one loads and compiles Streamlit anew."""
+
+    @functools.cache
+    def context(touch: bool, scale: float) -> BrowserContext:
+        made = browser.new_context(has_touch=touch, device_scale_factor=scale)
+        made.grant_permissions(["clipboard-read", "clipboard-write"])
+        return made
+
+    return context
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """``open_page(url, width=, height=, theme=, touch=, reduced_motion=)`` → a page at rest."""
-    contexts = []
+def open_page(contexts: Contexts) -> Iterator[OpenPage]:
+    """``open_page(url, width=, height=, theme=, touch=, reduced_motion=)`` → a page at rest.
+
+    Each is a new tab of a browser that knows nobody: what the last test left is cleared.
+    """
+    used: list[BrowserContext] = []
 
     def open_it(
         url: str,
@@ -145,21 +171,21 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         scale: float = 1,
         wait: bool = True,
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-            has_touch=touch,
-            reduced_motion="reduce" if reduced_motion else "no-preference",
-            device_scale_factor=scale,
-        )
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
+        context = contexts(touch, scale)
+        used.append(context)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
+        )
         page.goto(url)
         if wait:
             settle(page)
         return page
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for context in used:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()

@@ -1,0 +1,47 @@
+"""How the tests share the machine: one BLAS thread each, browsers and the rest side by side.
+
+``make test`` runs them on several workers (pytest-xdist). Two browsers at once would wait for
+each other on two cores, so one worker starts with the browser tests while the others do the
+rest; who is done first helps with what is left.
+"""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # before NumPy is imported, or it has no effect
+
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
+from xdist.workermanage import WorkerController  # noqa: E402
+
+# Property tests draw the same examples every time, and a busy machine is no failure.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
+
+BROWSER = "tests/browser/"
+
+
+class BrowsersFromTheFront(LoadScopeScheduling):
+    """Browser tests, one by one, from the front of the queue; all others, by file, from its end."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if node is not self.nodes[0]:
+            last = next(reversed(self.workqueue))
+            self.workqueue.move_to_end(last, last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowsersFromTheFront:
+    config.option.loadscopereorder = False  # as collected: the folder of browser tests is first
+    return BrowsersFromTheFront(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two at least: one waits for its browser while another computes. Each has a server too."""
+    return max(2, min(4, os.cpu_count() or 1))
