@@ -21,7 +21,7 @@ from cnn.layers.convolving.correlate import (
 )
 from cnn.layers.layer import Layer
 from cnn.window.geometry import PaddingLike, PairLike, Window, pair, whole
-from cnn.window.padding import pad, pad_backward
+from cnn.window.padding import check_fits, pad, pad_backward
 from cnn.window.receptive_field import Transposed
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -124,6 +124,10 @@ class Conv2d(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, OH, OW)."""
         check_maps(shape, self.in_channels)
+        if self.padding_mode != "zeros":
+            top, bottom, left, right = self.window.padding
+            check_fits(shape[1], top, bottom, self.padding_mode)
+            check_fits(shape[2], left, right, self.padding_mode)
         return self.out_channels, *self.window.output_size(shape[1], shape[2])
 
     def receptive_step(self, shape: Shape) -> Window:

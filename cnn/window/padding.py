@@ -56,19 +56,26 @@ def _sources(size: tuple[int, ...], sides: Sides, mode: str) -> tuple[Array, Arr
 
 def _source(n: int, before: int, after: int, mode: str) -> Array:
     """For each padded cell the input cell that it copies."""
+    check_fits(n, before, after, mode)
     cells = np.arange(-before, n + after)
     if mode == "replicate":
         return cells.clip(0, n - 1)
+    if mode == "circular":
+        return cells % n
+    return n - 1 - np.abs(n - 1 - np.abs(cells))
+
+
+def check_fits(n: int, before: int, after: int, mode: str) -> None:
+    """Raise a ValueError unless ``mode`` can add that many cells to ``n``."""
     if mode not in PAD_MODES:
         raise ValueError(f"mode: got {mode!r}, need one of {', '.join(PAD_MODES)}")
-    most = n - 1 if mode == "reflect" else n
+    if mode == "constant":
+        return
+    most = {"reflect": n - 1, "circular": n}.get(mode, before + after if n else 0)
     if max(before, after) > most:
         raise ValueError(
             f"padding: {mode!r} can add at most {most} cells to {n}, got {before} + {after}"
         )
-    if mode == "circular":
-        return cells % n
-    return n - 1 - np.abs(n - 1 - np.abs(cells))
 
 
 def _collect(dy: Array, sources: Array, n: int, axis: int) -> Array:
