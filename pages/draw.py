@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.draw import lab, questions
+from ui.draw import lab, questions, words
 from ui.draw.live import live
 from ui.draw.photo import photo
 from ui.draw.slow import more
@@ -16,29 +16,16 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
         "Fit and centre the drawing",
         "d_fit",
         True,
-        help="MNIST's digits were fitted into 20×20 pixels and centred by mass. Switch it off, "
-        "draw in a corner, and see the network fail.",
+        help="As MNIST's digits are: fitted into 20×20 pixels, centred by mass. Switch it off, "
+        "draw in a corner, and see what becomes of the answer.",
     )
     photo()
 
 live(name, prepared)
 more(name, prepared)
 
-lesson.text(
-    """
-Everything above is **one forward pass**, repeated while the pen moves. Each column is a layer, each
-square a **feature map**: the first filters answer to strokes in one direction, the later ones to
-corners, loops and ends. **Pooling** keeps the strongest answer of each 2×2 cells. The last three
-layers weigh up all that was found, and **softmax** turns their ten scores into shares of 100%.
-
-Point at a map to see what feeds it; open a map and point at a cell, and its **receptive field** is
-outlined on your drawing. Open the cell to see its whole sum; Escape leads back out.
-
-The network was trained on MNIST and on stroke-made digits, with this app's own code. It has only
-seen digits that were **fitted and centred**. That preparation is half of the success: switch it off
-and see.
-"""
-)
+network = lab.network(name)
+lesson.text(f"{words.about(network)}\n\n{words.seen(network)}")
 
 first, second = st.columns(2, gap="large")
 with first:

@@ -21,7 +21,7 @@ class Taken:
 
     Attributes:
         net: The network.
-        classes: What its K logits stand for.
+        classes: What its K logits stand for; a single logit speaks for the second of two.
         accuracy: On the validation set of its run, if it was looked at.
     """
 

@@ -18,10 +18,10 @@ from cnn.explain.attribution import (
     unit_gradient,
 )
 from cnn.explain.cell import Contribution, WindowSum
-from cnn.explain.copies import private
+from cnn.explain.copies import both_ways, private
 from cnn.explain.maps import MapSums, map_sums, partial_sums
 from cnn.explain.path import UnitField, centres, path_to, unit_field
-from cnn.explain.snapshot import LayerView, Snapshot, snapshot
+from cnn.explain.snapshot import LayerView, Snapshot, both_scores, snapshot
 from cnn.explain.sums import window_sum
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "Snapshot",
     "UnitField",
     "WindowSum",
+    "both_scores",
+    "both_ways",
     "centres",
     "grad_cam",
     "input_gradient",

@@ -5,9 +5,13 @@ from __future__ import annotations
 import copy
 from typing import TypeVar
 
+import numpy as np
+
 from cnn.arrays import Array
+from cnn.layers.dense import Linear
 from cnn.layers.layer import Layer
 from cnn.nets.container import Container
+from cnn.nets.network import Sequential
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
@@ -36,6 +40,16 @@ def _copied(layer: AnyLayer, made: dict[int, Layer]) -> AnyLayer:
             known = made.get(id(value))
             setattr(twin, name, _copied(value, made) if known is None else known)
     return twin
+
+
+def both_ways(net: Sequential) -> Sequential:
+    """A network that gives one score z, as one that gives −z and z: a score for each class.
+
+    What explains a class of several can then explain each of the two.
+    """
+    twice = Linear(1, 2, bias=False)
+    twice.params["weight"] = np.array([[-1.0], [1.0]], np.float32)
+    return Sequential(*private(net).layers.items(), ("both_ways", twice))
 
 
 def once(layer: Layer, x: Array) -> Array:

@@ -23,6 +23,14 @@ from cnn.nets.network import Branches, Residual, Sequential
 ACTIVATION_LAYERS = (*ACTIVATIONS.values(), ScaledTanh)
 
 
+def both_scores(scores: Array) -> Array:
+    """(K, …) scores as they are; of a single one (1, …) what a softmax needs for both classes.
+
+    Softmax of 0 and z gives e^z / (1 + e^z) = sigmoid(z) to the second, and the rest to the first.
+    """
+    return np.concatenate([np.zeros_like(scores), scores]) if len(scores) == 1 else scores
+
+
 @dataclass(frozen=True)
 class LayerView:
     """One layer while one sample passed.
@@ -72,8 +80,8 @@ class Snapshot:
 
     @property
     def probabilities(self) -> Array:
-        """(K,) softmax of the scores."""
-        return softmax(self.scores, 0)
+        """(K,) softmax of the scores; (2,) where one score speaks for the second of two classes."""
+        return softmax(both_scores(self.scores), 0)
 
     def top(self, count: int = 5) -> list[tuple[int, float]]:
         """(class, probability) of the most likely classes."""

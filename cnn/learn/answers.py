@@ -10,8 +10,10 @@ from cnn.arrays import Array
 NO_ANSWER = -1
 
 
-def answers(scores: Array, axis: int = 0) -> Array:
+def answers(scores: Array, axis: int = 0, border: float = 0.5) -> Array:
     """The class of each sample, :data:`NO_ANSWER` where its scores are not all finite.
+
+    A single score, K = 1, tells two classes apart: class 1 where it is above ``border``.
 
     NumPy's argmax alone would take NaN for the largest number there is: the first of ten NaN
     would be class 0.
@@ -19,12 +21,17 @@ def answers(scores: Array, axis: int = 0) -> Array:
     Args:
         scores: Logits or probabilities, the classes along ``axis``.
         axis: 0 for (K, N), 1 for (N, K).
+        border: Of a single score: a half for a probability, 0 for a logit.
 
     Returns:
         int64, the shape of ``scores`` without ``axis``.
     """
     known = np.isfinite(scores).all(axis=axis)
-    return np.where(known, scores.argmax(axis=axis), NO_ANSWER)
+    if scores.shape[axis] == 1:
+        found = (scores > border).squeeze(axis).astype(np.int64)
+    else:
+        found = scores.argmax(axis=axis)
+    return np.where(known, found, NO_ANSWER)
 
 
 def confusion_matrix(labels: Array, given: Array, classes: int) -> Array:

@@ -86,38 +86,42 @@ def fit(
             mover.step(net.gradients(), rate)
             history.step.append(len(history.step) + 1)
             history.loss.append(value)
-            history.accuracy.append(float((answers(scores) == labels[rows]).mean()))
+            history.accuracy.append(float((criterion.said(scores) == labels[rows]).mean()))
             history.lr.append(rate)
         net.eval()
         if validation is not None:
             history.check_step.append(len(history.step))
-            history.check_accuracy.append(accuracy(net, *validation))
+            history.check_accuracy.append(accuracy(net, *validation, criterion.border))
         if report is not None:
             report(_line(history, epoch + 1, epochs, math.ceil(len(labels) / batch_size)))
     net.eval()
     return history
 
 
-def predict(net: Container, images: Array) -> Array:
+def predict(net: Container, images: Array, border: float = 0.5) -> Array:
     """The class of each image, (N,): the one with the largest score; -1 where no score is a number.
 
+    A network with a single output says class 1 where that is above ``border``.
     Looks at :data:`AT_ONCE` images at a time, in evaluation mode, and leaves the mode as it was.
     """
     was_training = net.training
     net.eval()
-    parts = [answers(net(images[i : i + AT_ONCE]), 1) for i in range(0, len(images), AT_ONCE)]
+    pieces = (images[i : i + AT_ONCE] for i in range(0, len(images), AT_ONCE))
+    parts = [answers(net(piece), 1, border) for piece in pieces]
     net.train(was_training)
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
-def accuracy(net: Container, images: Array, labels: Array) -> float:
+def accuracy(net: Container, images: Array, labels: Array, border: float = 0.5) -> float:
     """Share of ``images`` (N, C, H, W) whose class is read as its label says, 0 to 1.
+
+    ``border`` is that of :func:`predict`.
 
     Raises:
         ValueError: There are no samples, or counts differ.
     """
     images, labels = _samples(images, labels)
-    return float((predict(net, images) == labels).mean())
+    return float((predict(net, images, border) == labels).mean())
 
 
 def _samples(images: Array, labels: Array) -> tuple[Array, Array]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.layers.activations import log_softmax, sigmoid
+from cnn.learn.answers import answers
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -260,6 +261,13 @@ class Loss:
     prediction: for :class:`CrossEntropyLoss` the probability of each class.
     """
 
+    #: A network with one output says class 1 where it is above this: a half, as of a probability.
+    border = 0.5
+
+    def said(self, prediction: Array) -> Array:
+        """(N,) the class that each column of a prediction (K, N) stands for, as `answers` says."""
+        return answers(prediction, border=self.border)
+
     def forward(self, prediction: Array, target: Array) -> float:
         """(K, N) and targets to the loss, averaged over the batch."""
         raise NotImplementedError
@@ -322,6 +330,8 @@ class BCELoss(_Elementwise):
 
 class BCEWithLogitsLoss(_Elementwise):
     """Binary cross-entropy of logits, one for each class."""
+
+    border = 0.0
 
     function = binary_cross_entropy_with_logits
     gradient = binary_cross_entropy_with_logits_backward

@@ -18,7 +18,7 @@ import numpy as np
 
 from cnn.arrays import Array, batch_last
 from cnn.data.datasets import Dataset, Split
-from cnn.learn.answers import answers, confusion_matrix
+from cnn.learn.answers import confusion_matrix
 from cnn.learn.diagnosis import diagnose
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import Optimizer, make_optimizer
@@ -183,7 +183,8 @@ class Working:
                 name: gradient * share + part.gradients.get(name, 0)
                 for name, gradient in gradients.items()
             }
-        self.part = _more(part, value * share, scores, self.data.train.labels[now], gradients)
+        given = self.loss.said(scores)
+        self.part = _more(part, value * share, given, self.data.train.labels[now], gradients)
         if self.part.done == len(rows):
             self._end_step(self.part)
         return scores
@@ -227,7 +228,8 @@ class Working:
         self.net.eval()
         value, scores = self._forward(data, now)
         self.net.train()
-        self.part = _more(part, value * len(now) / len(data), scores, data.labels[now], {})
+        given = self.loss.said(scores)
+        self.part = _more(part, value * len(now) / len(data), given, data.labels[now], {})
         if self.part.done == len(data):
             self._end_look(self.part)
 
@@ -279,8 +281,8 @@ def _copies(arrays: dict[str, Array]) -> dict[str, Array]:
 
 
 def _more(
-    part: Part, loss: float, scores: Array, labels: Array, gradients: dict[str, Array]
+    part: Part, loss: float, given: Array, labels: Array, gradients: dict[str, Array]
 ) -> Part:
     """``part`` with what some more samples came to."""
-    confusion = part.confusion + confusion_matrix(labels, answers(scores), len(part.confusion))
+    confusion = part.confusion + confusion_matrix(labels, given, len(part.confusion))
     return Part(part.done + len(labels), part.loss + float(loss), confusion, gradients)

@@ -14,7 +14,7 @@ from cnn.arrays import Array, batch_last
 from cnn.data.datasets import DIGITS
 from cnn.data.handwriting import PAD, generate
 from cnn.data.preprocess import FittedDigit, fit_digit, shrink
-from cnn.explain import private
+from cnn.explain import both_scores, private
 from cnn.explain.snapshot import Snapshot, snapshot
 from cnn.layers.activations import softmax
 from cnn.nets import storage
@@ -50,6 +50,16 @@ class Network:
     classes: tuple[str, ...] = DIGITS
 
     @property
+    def single(self) -> bool:
+        """Whether it ends in one output that tells two classes apart."""
+        return self.net.output_shape((1, 28, 28)) == (1,)
+
+    @property
+    def knows_digits(self) -> bool:
+        """Whether all its classes are digits."""
+        return set(self.classes) <= set(DIGITS)
+
+    @property
     def parameters(self) -> int:
         """How many numbers were trained."""
         return sum(values.size for values in self.net.parameters().values())
@@ -61,8 +71,9 @@ class Network:
         return held_out.get("accuracy") if isinstance(held_out, dict) else None
 
     def scores(self, images: Array) -> Array:
-        """(N, K) logits of (N, 28, 28) images."""
-        return private(self.net).forward(batch_last(images[:, None].astype(np.float32))).T
+        """(N, K) logits of (N, 28, 28) images; with one output, 0 beside it (see both_scores)."""
+        scores = private(self.net).forward(batch_last(images[:, None].astype(np.float32)))
+        return both_scores(scores).T
 
     def chances(self, images: Array) -> Array:
         """(N, K) probabilities of (N, 28, 28) images."""
@@ -75,14 +86,14 @@ class Typical:
 
     Attributes:
         scales: Layer → an end for its colour scale: hardly any |activation| is larger.
-        largest: (N,) the largest logit of each digit, sorted.
+        largest: (N,) how strong the answer to each digit is, sorted.
     """
 
     scales: dict[str, float]
     largest: Array
 
     def share_below(self, logit: float) -> float:
-        """Share of digits whose largest logit is smaller than ``logit``."""
+        """Share of digits whose answer is weaker than ``logit``."""
         return float(np.searchsorted(self.largest, logit) / len(self.largest))
 
 
@@ -140,12 +151,20 @@ def _typical_own(of: Network) -> Typical:
 
 def _typical(of: Network) -> Typical:
     asked = private(of.net)
-    scores = asked.forward(batch_last(generate(TYPICAL, 11, style=PAD).floats()))
+    known = [DIGITS.index(name) for name in of.classes] if of.knows_digits else range(len(DIGITS))
+    labels = np.resize(np.array(known), TYPICAL)
+    scores = asked.forward(batch_last(generate(TYPICAL, 11, labels=labels, style=PAD).floats()))
     scales = {INPUT: 1.0}
     for path, layer in asked.named_layers(containers=False):
         if layer.y is not None:
             scales[path] = float(np.percentile(np.abs(layer.y), 99.9))
-    return Typical(scales, np.sort(scores.max(axis=0)))
+    return Typical(scales, np.sort(strength(scores)))
+
+
+def strength(scores: Array) -> Array:
+    """(N,) how strong an answer is: the largest logit of (K, N); of a single one, its size."""
+    found: Array = np.abs(scores[0]) if len(scores) == 1 else scores.max(axis=0)
+    return found
 
 
 @dataclass(frozen=True)
@@ -178,13 +197,23 @@ class Reading:
 
     @cached_property
     def probabilities(self) -> Array:
-        """(K,) softmax of the logits."""
+        """(K,) softmax of the logits; with one output, its sigmoid and the rest."""
         return self.snap.probabilities
 
     @property
     def logits(self) -> Array:
-        """(K,) raw scores."""
-        return self.snap.scores
+        """(K,) raw scores; with one output, 0 for the first class and it for the second."""
+        return both_scores(self.snap.scores)
+
+    @property
+    def single(self) -> bool:
+        """Whether one output tells two classes apart."""
+        return self.network.single
+
+    @property
+    def strength(self) -> float:
+        """How strong the answer is: its logit; with one output, how far that is from 0."""
+        return float(strength(self.snap.scores[:, None])[0])
 
     @property
     def label(self) -> int:
@@ -199,7 +228,8 @@ class Reading:
     @property
     def unusual(self) -> bool:
         """Whether 99 of 100 digits find a stronger answer: it may be no digit at all."""
-        return typical(self.network).share_below(float(self.logits.max())) < 0.01
+        known = self.network.knows_digits
+        return known and typical(self.network).share_below(self.strength) < 0.01
 
     @property
     def sentence(self) -> str:

@@ -83,7 +83,7 @@ def _network(reading: Reading) -> None:
         VIEW,
         layers=panels.layer_views(net, arrays, picked, scales),
         probabilities=reading.probabilities,
-        logits=reading.logits,
+        logits=reading.snap.scores,
         classes=reading.network.classes,
         sequence=reading.state.sequence,
         selection=picked,

@@ -15,26 +15,44 @@ def show(reading: Reading) -> None:
     """Softmax step by step, and how strong the strongest logit is beside those of digits."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(
-            "**Softmax shares out 100%, always.** Each logit becomes $e^{z}$, and each class gets "
-            "its share of the sum. There is no share for *none of these*: a letter or a face must "
-            "be one of the ten as well, and often the network sounds sure of it."
-        )
+        st.markdown(_always(reading))
         st.table(_steps(reading), hide_index=True, border="horizontal")
     with right:
+        if not reading.network.knows_digits:
+            st.markdown("This network was not trained on digits: there is nothing to compare with.")
+            return
         typical = lab.typical(reading.network)
-        largest = float(reading.logits.max())
-        share = typical.share_below(largest)
+        share = typical.share_below(reading.strength)
+        what = "The logit, without its sign," if reading.single else "The largest logit"
+        names = reading.network.classes
+        digits = f"digits ({', '.join(names)})" if len(names) < 10 else "digits"
         st.markdown(
-            f"**How strong was the strongest?** The largest logit is {number(largest)}. Of "
-            f"{len(typical.largest)} digits drawn like yours, {share:.0%} had a smaller one. "
-            + _verdict(reading, share)
+            f"**How strong was the answer?** {what} is {number(reading.strength)}. Of "
+            f"{len(typical.largest)} {digits} made of strokes, as on the pad, {share:.0%} had a "
+            f"smaller one. {_verdict(reading, share)}"
         )
-        _histogram(typical.largest, largest)
+        _histogram(typical.largest, reading.strength)
         st.caption(
             "Try the letter, the face and the spiral among the samples. A strong logit is no proof "
             "either: some drawings that are no digit please the network more than most digits do."
         )
+
+
+def _always(reading: Reading) -> str:
+    """Why one of the classes always wins."""
+    names = reading.network.classes
+    if reading.single:
+        return (
+            f"**One output always answers.** The sigmoid of its logit $z$ is the share of "
+            f"{names[1]}, the rest is {names[0]}'s: the same as a softmax of 0 and $z$. There is "
+            "no share for *neither*: a letter or a face must be one of the two as well."
+        )
+    return (
+        "**Softmax shares out 100%, always.** Each logit $z$ (a raw score, one a class) becomes "
+        "$e^{z}$, and each class gets its share of the sum. There is no share for *none of "
+        f"these*: a letter or a face must be one of the {len(names)} classes as well, and often "
+        "the network sounds sure of it."
+    )
 
 
 def _verdict(reading: Reading, share: float) -> str:
@@ -66,7 +84,7 @@ def _histogram(values: lab.Array, here: float) -> None:
         go.Histogram(x=values, nbinsx=30, marker={"color": palette.CATEGORICAL[theme][6]})
     )
     figure.add_vline(x=here, line={"color": palette.ACCENT[theme], "width": 3})
-    figure.update_layout(xaxis_title="largest logit", yaxis_title="digits", bargap=0.05)
+    figure.update_layout(xaxis_title="strength of the answer", yaxis_title="digits", bargap=0.05)
     figures.show(
         figure,
         "d_largest",

@@ -42,7 +42,8 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
         "Convolutions are 5×5 with stride 1, poolings 2×2 with stride 2.",
         float(stack[asked].receptive_field[0]),
         f"Each layer adds (window − 1) times the steps taken so far: {' + '.join(terms)} = "
-        f"{size}. Point at a cell of {name} above and see it on the drawing.",
+        f"{size}. With LeNet-5 chosen above, open a map of {name} and point at a cell: it is "
+        "outlined on the drawing.",
     )
 
 
@@ -53,14 +54,23 @@ def which_fails(rng: np.random.Generator) -> PictureQuestion:
     answer = letters[next(i for i, one in enumerate(dealt) if one.read != one.label)]
     wrong = dealt[letters.index(answer)]
     return PictureQuestion(
-        "Three of these digits the network still reads right; one it does not. All were centred "
-        "before they were changed. Which one fails?",
+        "Three of these digits LeNet-5 still reads right; one it does not. All were centred before "
+        "they were changed. Which one fails?",
         {letter: letter for letter in letters},
         answer,
         f"It is {answer}: a {wrong.label} that was {wrong.words} is read as {wrong.read}, with "
-        f"{lab.percent(wrong.share)}. The last layers have only seen digits in the middle; to a "
-        "convolution the place would not matter.",
+        f"{lab.percent(wrong.share)}. {_why()}",
         [figures.enlarge(figures.picture(one.image, None, limit=1.0), ZOOM) for one in dealt],
+    )
+
+
+def _why() -> str:
+    """How far training moved the digits, from the network's own recipe."""
+    change = lab.network("lenet").meta.get("recipe", {}).get("change", {})
+    moved = change.get("shift", 0)
+    return (
+        f"In training no digit was moved by more than {moved:g} pixels, so the last layers know "
+        "digits near the middle only; to a convolution the place would not matter."
     )
 
 

@@ -37,7 +37,7 @@ def _facts(network: Network) -> str:
     if own is not None:
         words += f", {own:.1%} of the images that its run held out"
     if network.accuracy is not None:
-        words += f", {network.accuracy:.2%} of MNIST digits it has never seen"
+        words += f", {network.accuracy:.2%} of the MNIST digits held out of its training"
     return words + "."
 
 
@@ -71,13 +71,16 @@ def _moving(networks: list[Network], reading: Reading) -> None:
     figures.show(figure, "d_moving", alt=_kept_in_words(networks, reading), height=280)
 
 
-def kept(network: Network, reading: Reading) -> tuple[int, int]:
-    """How many pixels left and right the image can move before the answer changes."""
+def kept(network: Network, reading: Reading) -> tuple[int, int] | None:
+    """How many pixels left and right the image can move before the answer changes.
+
+    None where the network reads it differently from the start.
+    """
     images = changed(reading.image, [Change(right=float(shift)) for shift in SHIFTS])
     same = network.chances(images).argmax(1) == reading.label
     middle = len(SHIFTS) // 2
     if not same[middle]:
-        return 0, 0
+        return None
     left = int(np.argmin(np.append(same[middle::-1], False))) - 1
     right = int(np.argmin(np.append(same[middle:], False))) - 1
     return left, right
@@ -87,6 +90,10 @@ def _kept_in_words(networks: list[Network], reading: Reading) -> str:
     most = int(SHIFTS[-1])
     parts = []
     for one in networks:
-        left, right = (f"{'at least ' * (n == most)}{n}" for n in kept(one, reading))
+        way = kept(one, reading)
+        if way is None:
+            parts.append(f"{one.title} reads something else")
+            continue
+        left, right = (f"{'at least ' * (n == most)}{n}" for n in way)
         parts.append(f"{one.title}: {left} pixels to the left, {right} to the right")
-    return f"How far the answer {reading.label} is kept. {'; '.join(parts)}."
+    return f"How far the answer {reading.answer} is kept. {'; '.join(parts)}."

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from cnn.arrays import Array
-from cnn.explain import Occlusion, grad_cam, input_gradient, occlusion
+from cnn.explain import Occlusion, both_ways, grad_cam, input_gradient, occlusion
+from cnn.nets.network import Sequential
 from ui import figures, link
 from ui.draw.lab import Reading, number
 
@@ -26,7 +27,7 @@ class Method:
     Attributes:
         title: Its name in the field.
         words: What its colours mean, in a sentence.
-        heat: (28, 28); > 0 speaks for the class.
+        heat: (28, 28); > 0 speaks for the class, where the method has a sign.
     """
 
     title: str
@@ -36,31 +37,32 @@ class Method:
 
 def methods(reading: Reading, labels: list[int]) -> list[list[Method]]:
     """For each class: occlusion, saliency, gradient × input and, with maps, Grad-CAM."""
-    covered = occlusion(reading.network.net, reading.snap.x, PATCH, stride=2, of="score")
-    return [_of_class(reading, label, covered) for label in labels]
+    net = both_ways(reading.network.net) if reading.single else reading.network.net
+    covered = occlusion(net, reading.snap.x, PATCH, stride=2, of="score")
+    return [_of_class(net, reading, label, covered) for label in labels]
 
 
-def _of_class(reading: Reading, label: int, covered: Occlusion) -> list[Method]:
-    net, x = reading.network.net, reading.snap.x
+def _of_class(net: Sequential, reading: Reading, label: int, covered: Occlusion) -> list[Method]:
+    x = reading.snap.x
     shape = (x.shape[1], x.shape[2])
     slope = input_gradient(net, x, label)
     found = [
         Method(
             "Occlusion",
-            f"Cover a {PATCH}×{PATCH} patch. Where the logit falls, the patch was needed; where it "
-            "rises, the patch spoke against the class.",
+            f"Cover a {PATCH}×{PATCH} patch. Where the class's logit (its raw score) falls, the "
+            "patch was needed: teal. Where it rises, the patch spoke against the class: brown.",
             covered.heat(label, shape),
         ),
         Method(
             "Saliency",
             "The size of the logit's gradient: where a little more or less ink would change it "
-            "most, whether up or down.",
+            "most. It has no sign: the stronger the teal, the more, whether up or down.",
             slope.saliency,
         ),
         Method(
             "Gradient × input",
-            "The same gradient times the ink that is there: what speaks for the class and against "
-            "it, were the network linear.",
+            "The same gradient, with its sign, times the ink that is there: what speaks for the "
+            "class (teal) and against it (brown), were the network linear.",
             slope.times_input[0],
         ),
     ]
@@ -68,7 +70,7 @@ def _of_class(reading: Reading, label: int, covered: Occlusion) -> list[Method]:
         cam = grad_cam(net, x, label)
         words = (
             f"The maps of {cam.layer}, each weighted by its mean gradient: roughly where something "
-            "was found that speaks for the class."
+            "was found that speaks for the class. What speaks against it is left out."
         )
         found.append(Method("Grad-CAM", words, cam.heat(shape)))
     return found
@@ -104,9 +106,8 @@ def show(reading: Reading) -> None:
             st.caption(found[0].words)
     scores = (f"{names[k]}: {number(float(reading.logits[k]))}" for k in pair)
     st.caption(
-        f"Logits: {', '.join(scores)}. Teal speaks for the class, brown against it; each picture "
-        "has its own scale. The methods ask different questions and may disagree: none of them is "
-        "the reason."
+        f"Logits: {', '.join(scores)}. Each picture has its own scale. The methods ask different "
+        "questions and may disagree: none of them is the reason."
     )
 
 

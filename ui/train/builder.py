@@ -35,8 +35,14 @@ def take_preset() -> None:
 
 def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
     """The whole network, or a sentence that says what does not fit, or is too much, and why."""
+    classes = len(data.train.classes)
+    if head == "single" and classes != 2:
+        return (
+            f"One unit tells two classes apart, but the data have {classes}. Choose *Two (0 and "
+            "1)* under “More about the data”, or another end under “More about the view”."
+        )
     blocks = blocks_of(preset)
-    full = [*blocks, *networks.head_blocks(head, len(data.train.classes))]
+    full = [*blocks, *networks.head_blocks(head, classes)]
     found = outline(full, data.train.shape)
     if found.error is None:
         return networks.too_large(found.rows, batch_size) or full

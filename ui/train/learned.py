@@ -10,6 +10,7 @@ import streamlit as st
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset, Split
 from cnn.layers.activations import Sigmoid, softmax
+from cnn.learn.losses import make_loss
 from cnn.learn.state import History, Moment, RunState
 from cnn.learn.training import network_of
 from cnn.nets import storage
@@ -50,13 +51,17 @@ def answers(state: RunState, data: Dataset, moment: Moment | None) -> Answers:
     scores = predicted(network_of(state, moment), data.floats())
     chances = chances_of(state, scores)
     right = chances[np.arange(len(data)), data.labels]
-    return Answers(data.labels, scores.argmax(axis=1), right)
+    return Answers(data.labels, make_loss(state.config.loss).said(scores.T), right)
 
 
 def chances_of(state: RunState, scores: Array) -> Array:
-    """(N, K) probabilities; of a network that ends in sigmoids, what they say."""
-    ends = state.config.blocks[-1]["kind"] == "sigmoid"
-    return scores if ends else softmax(scores, 1)
+    """(N, K) probabilities; of a network that ends in sigmoids, what they say.
+
+    A single sigmoid says the probability of the second of two classes.
+    """
+    if state.config.blocks[-1]["kind"] != "sigmoid":
+        return softmax(scores, 1)
+    return np.hstack([1 - scores, scores]) if scores.shape[1] == 1 else scores
 
 
 def predicted(net: Sequential, images: Array) -> Array:

@@ -33,11 +33,12 @@ def pool(kernel_size: int = 2, kind: str = "max_pool") -> Block:
 
 RELU: Block = {"kind": "relu"}
 
-#: How a network ends: K numbers, one a class.
+#: How a network ends: K numbers, one a class; or one number that tells two classes apart.
 HEADS = {
     "dense": "Dense layer",
     "conv": "1×1 convolution, then the mean of each map",
     "sigmoid": "Dense layer with a sigmoid",
+    "single": "One unit with a sigmoid, for two classes",
 }
 
 
@@ -67,6 +68,21 @@ PRESETS: dict[str, Preset] = {
             RELU,
         ],
     ),
+    "tutorial": Preset(
+        "LeNet with 120–100–10",
+        [
+            conv(6, 5, padding=2),  # 28×28 with two cells around it: the tutorial's 32×32
+            RELU,
+            pool(),
+            conv(16, 5),
+            RELU,
+            pool(),
+            dense(120),
+            RELU,
+            dense(100),
+            RELU,
+        ],
+    ),
     "one": Preset("One filter", [conv(1, 5), RELU, pool()]),
     "dense": Preset("Dense only", [dense(64), RELU]),
     "allconv": Preset(
@@ -77,11 +93,11 @@ PRESETS: dict[str, Preset] = {
     "first": Preset(
         "The first network of many tutorials",
         [conv(3, 5), {"kind": "sigmoid"}],
-        head="sigmoid",
+        head="single",
         settings={
             "tr_loss": "half_mse",
             "tr_opt": "sgd",
-            "tr_lr": 0.5,
+            "tr_lr": 0.05,  # from 0.1 on some first steps raise the loss
             "tr_count": 250,
             "tr_classes": "two",
             "tr_epochs": 30,
@@ -92,9 +108,11 @@ PRESETS: dict[str, Preset] = {
 
 
 def head_blocks(head: str, classes: int) -> Spec:
-    """The blocks that turn the last features into one number a class."""
+    """The blocks that turn the last features into one number a class, or into one for two."""
     if head == "conv":
         return [conv(classes, 1), {"kind": "global_avg_pool"}, {"kind": "flatten"}]
+    if head == "single":
+        return [dense(1), {"kind": "sigmoid"}]
     if head == "sigmoid":
         return [dense(classes), {"kind": "sigmoid"}]
     return [dense(classes)]

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnn.data.datasets import Split
-from cnn.layers.activations import softmax
+from cnn.learn.losses import make_loss
 from cnn.learn.one_step import StepWalk, walk
 from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
@@ -28,14 +28,14 @@ def show(state: RunState, data: Split) -> None:
         else "The run is over; this is the step that would come next."
     )
     classes = data.train.classes
-    _forward(step, classes)
+    _forward(step, state.config, classes)
     _loss(step, state.config, classes)
     _backward(step)
     _update(step, state.config)
 
 
-def _forward(step: StepWalk, classes: tuple[str, ...]) -> None:
-    said = step.scores.argmax(axis=1)
+def _forward(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
+    said = make_loss(config.loss).said(step.scores.T)
     captions = [f"{classes[t]} → {classes[g]}" for t, g in zip(step.labels, said, strict=True)][
         :SHOWN
     ]
@@ -67,21 +67,16 @@ def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
     st.markdown(
         f"**2. Loss.** How wrong the answers are, the mean over the batch: **{step.loss:.4f}**."
     )
-    if config.loss != "cross_entropy":
-        return
-    chances = softmax(step.scores, 1)
-    truth = int(step.labels[0])
-    right = float(chances[0, truth])
-    st.latex(
-        rf"\text{{first image, a {_plain(classes[truth])}:}}\quad -\ln p = -\ln "
-        rf"{rule.number(right)} = {rule.number(-float(np.log(max(right, 1e-38))))}"
-    )
+    truth = _plain(classes[int(step.labels[0])])
+    first = rule.of_loss(step.scores[0], int(step.labels[0]), config.loss)
+    st.latex(rf"\text{{first image, which is {truth}:}}\quad {first}")
 
 
 def _backward(step: StepWalk) -> None:
     st.markdown(
         "**3. Backward.** From the loss the gradient goes back, layer by layer: how much the loss "
-        "would rise if this number rose."
+        "would rise if this number rose. *Spread* is the standard deviation: how far the numbers "
+        "lie from their mean, typically."
     )
     st.dataframe(
         {
@@ -111,6 +106,7 @@ def _update(step: StepWalk, config: RunConfig) -> None:
         at = int(np.abs(moved.change).argmax())
         index = min(link.number(f"Which, from 0 to {most}", "tr_walk_at", 0, most, at), most)
     st.latex(rule.of_weight(step, moved, index, config.optimizer))
+    st.caption(rule.legend(step, config.optimizer))
     if moved.value.ndim == 4:
         maps = [
             Tiles("weights", _maps(moved.value), kind="weight"),
@@ -126,8 +122,9 @@ def _update(step: StepWalk, config: RunConfig) -> None:
             projector=lesson.projector(),
         )
     st.markdown(
-        f"‖ΔW‖ / ‖W‖ = {_shown(moved.ratio)} (about 0.001 is healthy). On the same batch the "
-        f"loss goes from {step.loss:.4f} to **{step.loss_after:.4f}**."
+        f"‖ΔW‖ / ‖W‖ = {_shown(moved.ratio)}: the length of the step against that of all these "
+        "weights (a rule of thumb: about 0.001). On the same batch the loss goes from "
+        f"{step.loss:.4f} to **{step.loss_after:.4f}**."
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnn.arrays import Array
+from cnn.layers.activations import softmax
+from cnn.learn.losses import make_loss
 from cnn.learn.one_step import ParameterStep, StepWalk
 
 
@@ -77,6 +80,51 @@ def _adam(
         rf"&\Delta w = -\eta\,\frac{{\hat m}}{{\sqrt{{\hat s}} + \epsilon}} = -{number(step.lr)} "
         rf"\cdot \frac{{{number(m_hat)}}}{{\sqrt{{{number(s_hat)}}} + 10^{{-8}}}} = {number(d)}",
     ]
+
+
+def legend(step: StepWalk, optimizer: str) -> str:
+    """What the letters of :func:`of_weight` stand for, by the names of the controls (Markdown)."""
+    said = [
+        "$w$ is the weight, $g$ the gradient: how much the loss would rise with it",
+        "$\\eta$ is the learning rate",
+    ]
+    if step.settings.get("weight_decay", 0.0):
+        said.append("$\\lambda$ is the weight decay")
+    if optimizer in ("adam", "adamw"):
+        said += [
+            "$m$ and $s$ are running means of the gradient and of its square, $\\beta_1$ and "
+            "$\\beta_2$ how much of the old mean is kept",
+            "the hats make up for a start at 0",
+            "$\\epsilon$ keeps the divisor above 0",
+        ]
+    elif optimizer in ("momentum", "nesterov"):
+        said.append("$v$ is the running sum of gradients, $\\mu$ the momentum")
+    return "; ".join(said) + "."
+
+
+def of_loss(scores: Array, label: int, loss: str) -> str:
+    """The loss of one image in LaTeX, with its numbers.
+
+    Args:
+        scores: (K,) what the network gave for it.
+        label: Its class.
+        loss: A name in :data:`cnn.learn.losses.LOSSES`.
+    """
+    value = make_loss(loss).forward(scores[:, None], np.array([label]))
+    if loss == "cross_entropy":
+        right = float(softmax(scores, 0)[label])
+        return rf"-\ln p = -\ln {number(right)} = {number(value)}"
+    single = len(scores) == 1
+    mean = "" if single else rf"\tfrac{{1}}{{{len(scores)}}} \sum_k "
+    k = "" if single else "_k"
+    if loss in ("half_mse", "mse"):
+        half = r"\tfrac{1}{2}\, " if loss == "half_mse" else ""
+        y = float(scores[0])
+        numbers = rf" = {half}({number(y)} - {label})^2" if single else ""
+        return rf"{half}{mean}(y{k} - t{k})^2{numbers} = {number(value)}"
+    p = rf"\sigma(z{k})" if loss == "bce" else f"p{k}"
+    general = rf"-{mean}\bigl[t{k} \ln {p} + (1 - t{k}) \ln(1 - {p})\bigr]"
+    return rf"{general} = {number(value)}"
 
 
 def within(value: float) -> str:

@@ -69,8 +69,10 @@ def controls() -> dict[str, Any]:
 def config(settings: dict[str, Any], blocks: Spec, head: str, data: Split) -> RunConfig:
     """The whole configuration of a run on ``data``."""
     loss = settings["loss"]
-    if head == "sigmoid" and loss == "bce":
+    if head in ("sigmoid", "single") and loss == "bce":
         loss = "bce_probabilities"  # the network's last sigmoid has made them probabilities
+    if head == "single" and loss == "cross_entropy":
+        loss = "bce_probabilities"  # of two classes, −log of the right one's share is the same
     return RunConfig(
         blocks=blocks,
         input_shape=data.train.shape,

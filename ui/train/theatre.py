@@ -253,8 +253,11 @@ def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
 def _kernels(name: str, layer: Conv2d) -> Tiles:
     weight = layer.weight
     maps = weight.reshape(-1, *weight.shape[2:])[: 2 * MOST_MAPS]
-    inner = f", {weight.shape[1]} channels each" if weight.shape[1] > 1 else ""
-    return Tiles(f"{name}: kernels ({weight.shape[0]} filters{inner})", maps, kind="weight")
+    filters, kernels = weight.shape[:2]
+    count = f"{filters} filter{'' if filters == 1 else 's'}"
+    each = f" of {kernels} kernels" if kernels > 1 else ""
+    first = f", the first {len(maps)} kernels" if len(maps) < filters * kernels else ""
+    return Tiles(f"{name}: {count}{each}{first}", maps, kind="weight")
 
 
 def _maps(net: Sequential, x: Array, name: str) -> list[Tiles]:
