@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import streamlit as st
 
 from cnn.window.geometry import (
     AxisGeometry,
@@ -29,6 +30,8 @@ MODES = {
     "explicit": "Explicit",
 }
 FILLS = {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate"}
+#: Setting → index of its colour in the formula and in its chart.
+COLOURS = {"n": 6, "f": 2, "p": 3, "s": 1, "d": 4, "out": 0}
 SMALLEST, LARGEST = 3, 16
 LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE, LARGEST_DILATION = 7, 4, 4, 3
 
@@ -46,20 +49,30 @@ def controls(
         default: n at the start.
         uneven: Whether an explicit padding may differ before and after.
     """
-    n = link.slider(f"Input size n{words}", f"{name}_n", SMALLEST, LARGEST, default)
-    f = link.slider(f"Kernel size f{words}", f"{name}_f", 1, min(LARGEST_KERNEL, n), 3)
+    # Two abreast, so that the last is on the screen too where type is large.
+    left, right = st.columns(2)
+    with left:
+        n = link.slider(f"Input size n{words}", f"{name}_n", SMALLEST, LARGEST, default)
+    with right:
+        f = link.slider(f"Kernel size f{words}", f"{name}_f", 1, min(LARGEST_KERNEL, n), 3)
     sides = (0, 0)
     if mode == "explicit":
         most = largest_padding(n, fill)
         each = f"Padding p{' before' if uneven else ''}{words}"
-        p = link.slider(each, f"{name}_p", 0, most, min(1, most))
+        left, right = st.columns(2) if uneven else (st.container(), st.container())
+        with left:
+            p = link.slider(each, f"{name}_p", 0, most, min(1, most))
         sides = (p, p)
         if uneven:
-            q = link.slider(f"Padding p after{words}", f"{name}_q", 0, most, 0)
+            with right:
+                q = link.slider(f"Padding p after{words}", f"{name}_q", 0, most, 0)
             sides = (p, q)
-    s = link.slider(f"Stride s{words}", f"{name}_s", 1, LARGEST_STRIDE, 1)
     room = largest_dilation(n, f, sum(sides), mode, fill)
-    d = link.slider(f"Dilation d{words}", f"{name}_d", 1, room, 1)
+    left, right = st.columns(2)
+    with left:
+        s = link.slider(f"Stride s{words}", f"{name}_s", 1, LARGEST_STRIDE, 1)
+    with right:
+        d = link.slider(f"Dilation d{words}", f"{name}_d", 1, room, 1)
     return output_geometry(n, f, s, _padding(mode, n, f, sides, s, d), d)
 
 
@@ -98,19 +111,35 @@ def formula(axis: AxisGeometry) -> str:
     even = axis.before == axis.after
     letters = "2p" if even else r"p_\text{before} + p_\text{after}"
     padding = rf"2\cdot {axis.before}" if even else f"{axis.before} + {axis.after}"
-    name = figures.theme()
-    kernel = rf"\textcolor{{{palette.DIVERGING['weight'][name][4]}}}"
-    output = rf"\textcolor{{{palette.DIVERGING['activation'][name][4]}}}"
     room = axis.padded - axis.effective_kernel
     floor = (
         rf"\lfloor {room / axis.stride:.2f} \rfloor" if room % axis.stride else room // axis.stride
     )
-    return (
-        rf"\left\lfloor \frac{{n + {letters} - d\,({kernel}{{f}} - 1) - 1}}{{s}} \right\rfloor + 1"
-        rf" = \left\lfloor \frac{{{axis.n} + {padding} - {axis.dilation}\cdot({kernel}"
-        rf"{{{axis.kernel}}} - 1) - 1}}{{{axis.stride}}} \right\rfloor + 1"
-        rf" = {floor} + 1 = {output}{{{axis.size}}}"
+
+    def written(n: str, p: str, d: str, f: str, s: str) -> str:
+        return rf"\left\lfloor \frac{{{n} + {p} - {d}({f} - 1) - 1}}{{{s}}} \right\rfloor + 1"
+
+    named = written(
+        _coloured("n"),
+        _coloured("p", letters),
+        _coloured("d") + r"\,",
+        _coloured("f"),
+        _coloured("s"),
     )
+    live = written(
+        _coloured("n", axis.n),
+        _coloured("p", padding),
+        _coloured("d", axis.dilation) + r"\cdot",
+        _coloured("f", axis.kernel),
+        _coloured("s", axis.stride),
+    )
+    return rf"{named} = {live} = {floor} + 1 = {_coloured('out', axis.size)}"
+
+
+def _coloured(setting: str, written: str | int = "") -> str:
+    """A letter of the formula, or its number, in the colour that its chart has."""
+    colour = palette.CATEGORICAL[figures.theme()][COLOURS[setting]]
+    return rf"\textcolor{{{colour}}}{{{written or setting}}}"
 
 
 def in_words(axis: AxisGeometry, direction: str, mode: str = "") -> str | None:
@@ -148,7 +177,14 @@ def size_charts(axis: AxisGeometry, mode: str, fill: str) -> list[Curve]:
     found = list(_charts(axis, mode, fill))
     top = max(max(sizes) for _, _, sizes, _, _ in found)
     return [
-        Curve(label, {"": (x, sizes)}, here=(here, axis.size), top=top, setting=setting)
+        Curve(
+            label,
+            {"": (x, sizes)},
+            here=(here, axis.size),
+            top=top,
+            setting=setting,
+            colour=COLOURS[label[-1]],
+        )
         for label, x, sizes, here, setting in found
     ]
 

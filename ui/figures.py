@@ -8,7 +8,6 @@ live; the colours of the data come from :mod:`ui.palette`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -61,8 +60,6 @@ def curves(
     y_label: str,
     *,
     here: tuple[float, float] | None = None,
-    steps: bool = False,
-    log_y: bool = False,
 ) -> go.Figure:
     """Lines over one axis.
 
@@ -72,21 +69,19 @@ def curves(
         x_label: The horizontal axis.
         y_label: The vertical axis.
         here: The present point, marked in the accent colour.
-        steps: Whole-number curves: flat between the points.
-        log_y: A logarithmic vertical axis.
     """
     name = theme()
     width = 3 if _big() else 2
     figure = go.Figure()
     for colour, (label, (x, y)) in zip(_cycle(name, len(lines)), lines.items(), strict=True):
         x, y = np.asarray(x), np.asarray(y)
-        line = {"color": colour, "width": width, "shape": "hv" if steps else "linear"}
+        line = {"color": colour, "width": width}
         mode = "lines+markers" if len(x) <= 1 else "lines"
         figure.add_scatter(x=x, y=y, mode=mode, line=line, name=label)
         if label and len(x):
             figure.add_annotation(
                 x=x[-1],
-                y=np.log10(y[-1]) if log_y and y[-1] > 0 else y[-1],
+                y=y[-1],
                 text=label,
                 font={"color": colour},
                 showarrow=False,
@@ -102,92 +97,7 @@ def curves(
             marker={"color": palette.ACCENT[name], "size": 12 if _big() else 10},
         )
     figure.update_layout(xaxis_title=x_label, yaxis_title=y_label)
-    if log_y:
-        figure.update_yaxes(type="log")
     return figure
-
-
-def bars(
-    values: Mapping[str, float], *, kind: Kind = "activation", here: str | None = None
-) -> go.Figure:
-    """Signed bars, one for each name, in the colours of ``kind``; ``here`` is framed in accent."""
-    name = theme()
-    stops = palette.DIVERGING[kind][name]
-    frame = [palette.ACCENT[name] if label == here else "rgba(0,0,0,0)" for label in values]
-    figure = go.Figure(
-        go.Bar(
-            x=list(values),
-            y=list(values.values()),
-            marker={
-                "color": [stops[4] if v >= 0 else stops[0] for v in values.values()],
-                "line": {"color": frame, "width": 3},
-            },
-        )
-    )
-    figure.update_xaxes(type="category")
-    return figure
-
-
-def heatmap(
-    values: Array,
-    *,
-    kind: Kind | None = "activation",
-    limit: float | None = None,
-    numbers: bool = False,
-    decimals: int = 0,
-    hover: str = "row %{y}, column %{x}: %{z}",
-) -> go.Figure:
-    """A matrix as colours, row 0 at the top.
-
-    Args:
-        values: (H, W).
-        kind: A signed scale around 0, or None for the grey of inputs (0 is paper).
-        limit: max|x| of the scale; from the values if not given.
-        numbers: Write each number in its cell.
-        decimals: How many decimals they have.
-        hover: Plotly's hover template.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    top = limit if limit is not None else _limit(values)
-    name = theme()
-    if kind is None:
-        scale: list[Any] = [[0, palette.GREY[name][0]], [1, palette.GREY[name][1]]]
-        low = 0.0
-    else:
-        scale, low = palette.plotly_scale(kind, name), -top
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            zmin=low,
-            zmax=top,
-            colorscale=scale,
-            xgap=1,
-            ygap=1,
-            hovertemplate=hover + "<extra></extra>",
-            showscale=False,
-        )
-    )
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", visible=False)
-    figure.update_xaxes(constrain="domain", visible=False)
-    if numbers:
-        inks = _inks(picture(values, kind, limit=top))
-        figure.layout.annotations = [
-            {
-                "x": j,
-                "y": i,
-                "text": minus(float(values[i, j]), decimals),
-                "font": {"color": inks[i, j]},
-                "showarrow": False,
-            }
-            for i, j in np.ndindex(*values.shape)
-        ]
-    return figure
-
-
-def _inks(image: Array) -> Array:
-    """Black or white for each cell of an image (H, W, 3), whichever reads better on it."""
-    light = image @ np.array([0.299, 0.587, 0.114]) > 140
-    return np.where(light, "#14161a", "#ffffff")
 
 
 def picture(

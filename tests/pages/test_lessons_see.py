@@ -113,7 +113,9 @@ def test_the_formula_carries_the_live_numbers() -> None:
     at = start("padding", pa_n="8", pa_p="2", pa_s="2", pa_d="2")
     assert list(array(sent(at, "window_stage")["y"]).shape[-2:]) == [4, 4]
     shown = words(at)
-    assert r"8 + 2\cdot 2 - 2\cdot(" in shown and "3.50" in shown
+    plain = re.sub(r"\\textcolor\{#\w+\}\{([^{}]*)\}", r"\1", shown)
+    assert r"8 + 2\cdot 2 - 2\cdot(3 - 1) - 1}{2}" in plain and "3.50" in plain
+    assert shown.count("textcolor") == 11, "every letter and its number has the chart's colour"
     assert "the floor drops 1 cell" in shown
 
 

@@ -38,12 +38,6 @@ def test_a_ramp_starts_and_ends_on_its_stops() -> None:
     assert ramp == ["#000000", "#800000", "#ff0000", "#ff8080", "#ffffff"]
 
 
-def test_heatmap_writes_every_number_with_a_true_minus() -> None:
-    figure = figures.heatmap(np.array([[-1.5, 0.0], [2.0, 3.0]]), numbers=True, decimals=1)
-    assert [note.text for note in figure.layout.annotations] == ["−1.5", "0.0", "2.0", "3.0"]
-    assert (figure.data[0].zmin, figure.data[0].zmax) == (-3.0, 3.0)
-
-
 def test_curves_mark_where_we_are_in_the_accent() -> None:
     figure = figures.curves({"loss": ([1, 2], [3, 1])}, "epoch", "loss", here=(2, 1))
     here = figure.data[-1]

@@ -47,7 +47,7 @@ function paintCurve(view, item, width, height, theme, font, pick) {
   const colours = PALETTE.categorical[theme.name];
   const dots = [];
   item.lines.forEach((line, n) => {
-    const colour = colours[n % colours.length];
+    const colour = colours[(item.colour + n) % colours.length];
     const points = line.x.map((x, i) => `${px(x).toFixed(1)},${py(line.y[i]).toFixed(1)}`).join(" ");
     nodes.push(svgNode("polyline", { points, fill: "none", stroke: colour, "stroke-width": font > 16 ? 3 : 2, "stroke-linejoin": "round" }));
     if (line.x.length <= 20) line.x.forEach((x, i) => nodes.push(svgNode("circle", { cx: px(x), cy: py(line.y[i]), r: font * 0.2, fill: colour })));

@@ -33,6 +33,7 @@ class Curve:
         here: The present point (x, y), in the accent colour.
         top: Least upper end of the vertical axis, which starts at 0; charts side by side share it.
         setting: The setting of the page that x stands for: its points can be picked.
+        colour: Index into the palette's categorical colours, of the first line.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Curve:
     here: tuple[float, float] | None = None
     top: float = 0.0
     setting: str = ""
+    colour: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def _curve(item: Curve) -> dict[str, Any]:
         "here": None if item.here is None else [float(v) for v in item.here],
         "top": float(item.top),
         "setting": item.setting,
+        "colour": item.colour,
         "lines": [
             {"name": name, "x": [float(v) for v in x], "y": [float(v) for v in y]}
             for name, (x, y) in item.lines.items()
