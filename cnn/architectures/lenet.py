@@ -61,10 +61,17 @@ SPEC_1998: Spec = [
 ]
 
 
-def modern(filters: tuple[int, int] = (6, 16), dense: tuple[int, ...] = (120, 84, 10)) -> Spec:
-    """LeNet-5's layout with today's parts: ReLU, max pooling, plain convolutions, logits."""
+def modern(
+    filters: tuple[int, int] = (6, 16),
+    dense: tuple[int, ...] = (120, 84, 10),
+    first_padding: int = 2,
+) -> Spec:
+    """LeNet-5's layout with today's parts: ReLU, max pooling, plain convolutions, logits.
+
+    Images of 28×28 are padded by 2 on the way in; those of 32×32 are not.
+    """
     rows: Spec = []
-    for count, padding in zip(filters, (2, 0), strict=True):
+    for count, padding in zip(filters, (first_padding, 0), strict=True):
         rows += [
             {"kind": "conv", "out_channels": count, "kernel_size": 5, "padding": padding},
             {"kind": "relu"},
@@ -136,9 +143,9 @@ LENET_TUTORIAL = Architecture(
     authors=AUTHORS,
     paper=PAPER,
     link=LINK,
-    idea="The variant of many tutorials: LeNet-5 with 100 units before the ten classes.",
-    input_shape=(1, 28, 28),
-    spec=modern(dense=(120, 100, 10)),
+    idea="The variant of many tutorials: 32×32 images, 100 units before the ten classes.",
+    input_shape=(1, 32, 32),
+    spec=modern(dense=(120, 100, 10), first_padding=0),
     parameters=63_802,
     multiply_adds=418_600,
     counted="products of convolutions and dense layers, biases not counted",

@@ -9,7 +9,7 @@ from cnn.data.preprocess import fit_digit
 from cnn.explain import input_gradient, occlusion
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
-from ui.draw import lab, questions, rivals, why
+from ui.draw import lab, questions, rivals, why, words
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
 
 
@@ -137,3 +137,26 @@ def test_the_guesses_are_answered_by_the_network(turn: int) -> None:
     assert which.answer in which.options
     assert len(which.pictures) == 4
     assert f"It is {which.answer}" in which.explain
+
+
+@pytest.mark.parametrize("name", ["lenet", "dense"])
+def test_the_words_are_those_of_the_network_that_is_chosen(name: str) -> None:
+    network = lab.network(name)
+    kinds = {type(layer).__name__ for _, layer in network.net.named_layers()}
+    said = words.about(network)
+    assert ("feature map" in said) == ("Conv2d" in kinds)
+    assert ("**Pooling**" in said) == ("MaxPool2d" in kinds)
+    assert f"ends in {len(network.classes)} raw scores, the **logits**" in said
+
+
+@pytest.mark.parametrize("name", ["lenet", "dense"])
+def test_what_training_did_to_the_digits_is_read_from_the_file(name: str) -> None:
+    network = lab.network(name)
+    change = network.meta["recipe"]["change"]
+    said = words.seen(network)
+    assert f"moved by up to {change['shift']:g} pixels" in said
+    assert f"turned by up to {change['rotate']:g}°" in said
+    known = {key for key, amount in change.items() if amount}
+    assert known <= set(words.CHANGES), "every change of the recipe has a word"
+    asked = questions.which_fails(np.random.default_rng(1))
+    assert f"moved by more than {change['shift']:g} pixels" in asked.explain

@@ -76,11 +76,13 @@ function fitNumbers(context, tile, theme, size, width, height) {
   const most = decimalsFor(tile.values, 2);
   const sign = tile.palette === "grey" ? "" : "−";
   const widest = Math.max(tile.limit, 0.1);
+  const coarse = tile.palette === "weight" && maxAbs(tile.values) < 0.5;
   const tries = [[1, 2], [0.92, 2], [1, 1], [0.86, 1], [0.78, 1]];
   for (const [part, decimals] of tries) {
     const font = size * part;
     const shown = Math.min(decimals, most);
     if (font > height) continue;
+    if (coarse && decimals < most) continue; // −0.19 and −0.22 would both be −0.2
     context.font = `${font}px ${theme.font}`;
     if (context.measureText(sign + widest.toFixed(shown)).width <= width) return shown;
   }

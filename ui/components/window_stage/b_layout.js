@@ -43,6 +43,12 @@ function widestNumber(values, decimals, font) {
   return Math.max(...texts.map((text) => textWidth(text, font)));
 }
 
+// Where room is short numbers lose decimals, but of small weights one would leave nothing to tell
+// them apart by: −0.19 and −0.22 are both −0.2.
+function weightDecimals(m, most) {
+  return Math.min(maxAbs(m.w) < 0.5 ? Math.max(most, 2) : most, m.dec.w);
+}
+
 // The widest number among the maps named by `fields`, in font sizes.
 function widestIn(o, fields) {
   const { m, font } = o;
@@ -50,7 +56,7 @@ function widestIn(o, fields) {
   const widths = [0.5];
   const add = (values, decimals) => values && widths.push(widestNumber(values, Math.min(most, decimals), font));
   if (fields.includes("x")) add(m.x, m.dec.x);
-  if (fields.includes("w")) add(m.w, m.dec.w);
+  if (fields.includes("w") && m.w) widths.push(widestNumber(m.w, weightDecimals(m, most), font));
   if (fields.includes("y")) {
     add(m.y, m.dec.y);
     if (m.compare) add(m.compare.y, m.dec.y);

@@ -162,7 +162,7 @@ function paintTurned(ctx, stage, p, base) {
   const { m, layout, theme, scales } = stage;
   const w = m.compare.w;
   paintMap(ctx, p, { ...base, value: (a, b) => w[a * m.kw + b], colour: scales.weight,
-    numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.w) });
+    numbers: layout.mode === "numbers", decimals: weightDecimals(m, layout.most) });
   const turned = w.every((v, t) => v === m.w[m.taps - 1 - t]);
   for (let t = 0; t < m.taps; t++) {
     ctx.fillStyle = cellHue(turned ? m.taps - 1 - t : t, m.taps, theme.name);

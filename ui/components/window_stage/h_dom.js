@@ -67,7 +67,7 @@ function placeKernels(stage, message) {
     grid.box.style.top = `${p.y - 0.5}px`;
     if (grid.view.busy) return;
     grid.view.update({
-      rows: m.kh, cols: m.kw, values: m.w.subarray(c * m.taps, (c + 1) * m.taps), decimals: Math.min(layout.most, m.dec.w),
+      rows: m.kh, cols: m.kw, values: m.w.subarray(c * m.taps, (c + 1) * m.taps), decimals: weightDecimals(m, layout.most),
       editable: data.editable && numbers && !stage.backward, numbers, cellWidth: p.cw, cellHeight: p.ch, font: layout.font,
       scale: scales.weight, hues: p.cw >= 15 && numbers ? hues : null, step: data.kernelStep,
       label: `${data.titles.kernel}${m.C > 1 ? `, ${m.names[c]}` : ""}, ${m.kh} by ${m.kw}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
