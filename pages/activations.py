@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ui import codecs, guess, lesson, link, nonlinear
-from ui.components.curve_point.curve_point import chosen, curve_point
+from ui.components import edits
+from ui.components.curve_point.curve_point import curve_point
 from ui.components.kernel_grid.kernel_grid import kernel_grid
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
@@ -26,14 +27,14 @@ with controls:
         projector=lesson.projector(),
     )
 
-start = link.get("ac_x", 1.0, codecs.real(-5, 5))
-link.put("ac_x", chosen("ac_curve", nonlinear.X, start), codecs.real(-5, 5))
+x_codec = codecs.real(-5, 5)
 with stage:
     curve_point(
         "ac_curve",
         nonlinear.X,
         nonlinear.curves(name, slope),
-        at=start,
+        at=link.get("ac_x", 1.0, x_codec),
+        on_move=lambda x: link.put("ac_x", x, x_codec),
         title=f"{nonlinear.NAMES[name]} and its derivative; drag the point",
         height=420,
         projector=lesson.projector(),
@@ -79,6 +80,7 @@ st.markdown(
     "are, and no power gets too large.)"
 )
 kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20))
+edits.adopt("ac_logits", "kernel")
 logits_place, shares_place = st.columns([1, 2], gap="large")
 with logits_place:
     logits = kernel_grid(

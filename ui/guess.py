@@ -39,7 +39,18 @@ def given(name: str) -> float | None:
 
     For a page that hides something until the student has committed to a guess.
     """
-    return parse(str(st.session_state.get(f"{name}_answer_{_turn(name)}") or ""))
+    found = parse(_typed(name))
+    st.session_state[_early(name)] = found
+    return found
+
+
+def _typed(name: str) -> str:
+    return str(st.session_state.get(f"{name}_answer_{_turn(name)}") or "")
+
+
+def _early(name: str) -> str:
+    """Where it stands what :func:`given` has told the page in this run."""
+    return f"_{name}_given"
 
 
 def parse(text: str) -> float | None:
@@ -82,6 +93,9 @@ def number(
                 "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
             )
         result = _judge_number(typed, answer, tolerance, explain)
+    # After a restart of the server it is the drawn field that brings the answer back.
+    if _early(name) in st.session_state and st.session_state.pop(_early(name)) != parse(typed):
+        st.rerun()
     return result
 
 

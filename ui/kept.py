@@ -28,7 +28,9 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str) -> Arr
     """
     codec = _CODECS[given.ndim]
     owner, kept = link.get(name, NOTHING, codec)
-    base = kept if kept is not None and owner == belongs_to and kept.shape == given.shape else given
+    fits = kept is not None and owner == belongs_to and kept.shape == given.shape
+    base = kept.astype(given.dtype) if kept is not None and fits else given
+    edits.adopt(key, state)
     values = edits.edited(key, state, base)
     edits.edited(key, state, values)  # taken over: from now on the link decides, and reset can
     if np.array_equal(values, given):

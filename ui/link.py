@@ -124,7 +124,7 @@ def sync(key: str = "page") -> None:
     page = link.page or ""
     # Streamlit keeps "__" in a component's key for itself.
     name = f"link-{page or 'home'}-{key}".replace("__", "-")
-    address(name, page=page, query=query())
+    address(name, page=page, query=query(), whole=key == "page")
     # Streamlit's own idea of the address goes with every message. It would push an entry of the
     # browser's history; the component above sees to it that none is, once it is there, which in
     # the first run it is not. The address of that run is the one that Streamlit has.

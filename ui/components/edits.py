@@ -3,13 +3,17 @@
 A page passes a kernel; the student changes a cell in the browser; which of the two counts? The
 newest: an edit holds until the page passes another kernel than the one that was edited. The page
 may take the edit over (put it into the link and pass it from then on) or leave it to the component.
+
+The browser says with each edit what it was made on (:func:`mark`). One that was made on what the
+page has replaced since, by a reset or a preset that the browser had not seen yet, does not count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import streamlit as st
@@ -25,6 +29,7 @@ class _Edit:
     sequence: float
     base: bytes
     values: np.ndarray
+    marks: set[int] = field(default_factory=set)  # of what it was made on, first and since
 
 
 def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
@@ -35,53 +40,100 @@ def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
         name: Its state, ``"kernel"`` or ``"input"``.
         given: What the page passes, any shape; edits of another shape are dropped.
     """
-    slot = f"{key}:{name}:edit"
+    slot = _slot(key, name)
     held: _Edit | None = st.session_state.get(slot)
     fresh = _arrived(key, name, given.shape)
     token = _token(given)
-    if fresh is not None and (held is None or fresh[0] > held.sequence):
-        held = _Edit(fresh[0], token, fresh[1].astype(given.dtype))
+    if held is not None and not _in_force(held, given, token):
+        # The page asks for something else: the edit is over, its number still counts.
+        held.base, held.values, held.marks = b"", np.empty(0), set()
+    if fresh is not None and (held is None or fresh.sequence > held.sequence):
+        marks = {crc32(token)} | (held.marks if held is not None else set())
+        if fresh.mark is None or fresh.mark in marks:
+            held = _Edit(fresh.sequence, token, fresh.values.astype(given.dtype), marks)
+        elif held is not None:
+            held.sequence = fresh.sequence
+        else:
+            held = _Edit(fresh.sequence, b"", np.empty(0))
         st.session_state[slot] = held
-    if held is None:
-        return given
-    if held.values.shape == given.shape:
-        if token == held.base:
-            return held.values
-        if np.array_equal(given, held.values):
-            held.base = token  # the page took the edit over
-            return given
-    held.base = b""  # the page asks for something else: the edit is over, its number still counts
-    return given
+    return held.values if held is not None and held.base == token else given
+
+
+def _in_force(held: _Edit, given: np.ndarray, token: bytes) -> bool:
+    """Whether the page still passes what was edited, or what came of it."""
+    if held.values.shape != given.shape:
+        return False
+    if token != held.base and np.array_equal(given, held.values):
+        held.base = token  # the page took the edit over
+        held.marks.add(crc32(token))
+    return token == held.base
+
+
+def adopt(key: str, name: str) -> None:
+    """From the start of a session the page's own value counts, not what the browser still holds.
+
+    For a page that keeps edits in its link, before :func:`edited`: a browser that has found a new
+    server sends its last edit, which may have been undone since; the link has what was shown.
+    """
+    slot = _slot(key, name)
+    if slot not in st.session_state:
+        st.session_state[slot] = _Edit(_number(state_of(key).get(name)), b"", np.empty(0))
+
+
+def mark(given: np.ndarray) -> int:
+    """What a component gives to the browser, for it to say what an edit was made on."""
+    return crc32(_token(given))
 
 
 def sequence(key: str, name: str) -> float:
     """Number of the newest edit that Python has seen; the browser keeps what is newer."""
-    held: _Edit | None = st.session_state.get(f"{key}:{name}:edit")
+    held: _Edit | None = st.session_state.get(_slot(key, name))
     return held.sequence if held is not None else 0.0
 
 
 def forget(key: str, name: str = "kernel") -> None:
     """Drop the student's edit: what the page passes counts again (for a reset button)."""
-    held: _Edit | None = st.session_state.get(f"{key}:{name}:edit")
+    held: _Edit | None = st.session_state.get(_slot(key, name))
     if held is not None:
-        held.base = b""
-        held.values = np.empty(0)
+        held.base, held.values, held.marks = b"", np.empty(0), set()
 
 
-def _arrived(key: str, name: str, shape: tuple[int, ...]) -> tuple[float, np.ndarray] | None:
-    """(sequence, values) of the component's state, if it is what it should be."""
-    state = st.session_state.get(key)
-    edit = state.get(name) if isinstance(state, Mapping) else None
-    if not isinstance(edit, Mapping):
+def _slot(key: str, name: str) -> str:
+    return f"{key}:{name}:edit"
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """What the component's state says."""
+
+    sequence: float
+    values: np.ndarray
+    mark: int | None
+
+
+def _arrived(key: str, name: str, shape: tuple[int, ...]) -> _Arrived | None:
+    """The edit in the component's state, if it is what it should be."""
+    edit = state_of(key).get(name)
+    number = _number(edit)
+    if not number:
         return None
     try:
-        number = float(edit["sequence"])
         values = np.asarray(edit["values"], dtype=np.float64)
     except (KeyError, TypeError, ValueError):
         return None
-    if values.shape != shape or not np.isfinite(values).all() or not np.isfinite(number):
+    if values.shape != shape or not np.isfinite(values).all():
         return None
-    return number, np.clip(values, -LIMIT, LIMIT)
+    made_on = edit.get("on")
+    return _Arrived(
+        number, np.clip(values, -LIMIT, LIMIT), made_on if isinstance(made_on, int) else None
+    )
+
+
+def _number(edit: Any) -> float:
+    """The number of an edit; 0 if it is none."""
+    number = edit.get("sequence") if isinstance(edit, Mapping) else None
+    plain = isinstance(number, int | float) and not isinstance(number, bool)
+    return float(number) if plain and np.isfinite(number) else 0.0
 
 
 def _token(array: np.ndarray) -> bytes:

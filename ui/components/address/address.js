@@ -9,6 +9,24 @@ function replaceQuery(query) {
   }
 }
 
+// A browser that has found its server again has a page that a new server knows nothing of: a run
+// tells it. Without one it would hear of the page with the next press, and a button's press would be lost.
+let runAgain = null;
+let watched = null;
+
+function watchConnection() {
+  const app = document.querySelector("[data-test-connection-state]");
+  if (!app || app === watched) return;
+  watched = app;
+  let before = app.dataset.testConnectionState;
+  const look = () => {
+    const now = app.dataset.testConnectionState;
+    if (now === "CONNECTED" && before !== "CONNECTED") runAgain?.();
+    before = now;
+  };
+  new MutationObserver(look).observe(app, { attributeFilter: ["data-test-connection-state"] });
+}
+
 // Streamlit pushes an entry for every change of the query that it is told of.
 function pushNoQueries() {
   if (Object.hasOwn(history, "pushState")) return; // done by an earlier call
@@ -20,8 +38,11 @@ function pushNoQueries() {
 }
 
 export default function (component) {
-  const { page, pages, query } = component.data;
+  const { page, pages, query, whole } = component.data;
   pushNoQueries();
+  // A fragment's would run the fragment alone.
+  if (whole) runAgain = () => component.setTriggerValue("again", true);
+  watchConnection();
   const segment = location.pathname.split("/").filter(Boolean).pop() ?? "";
   // A late message of the page just left must not touch the address of the next one.
   if ((pages.includes(segment) ? segment : "") !== page) return;

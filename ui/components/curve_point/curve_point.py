@@ -6,7 +6,7 @@ the point is let go is sent back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,17 +35,19 @@ def curve_point(
     curves: Sequence[Curve],
     *,
     at: float,
+    on_move: Callable[[float], None],
     title: str,
     height: int = 320,
     projector: bool = False,
-) -> float:
-    """Draw the curves and return the x of the point.
+) -> None:
+    """Draw the curves and the point.
 
     Args:
         key: Streamlit key, unique on the page.
         x: (n,) rising, evenly spaced.
         curves: Values over x.
-        at: Where the point stands if the student has not moved it since.
+        at: The x of the point.
+        on_move: Called with the x before the next run, when the student has moved the point.
         title: What it is, for those who cannot see it.
         height: In pixels.
         projector: Larger type, thicker lines.
@@ -60,18 +62,12 @@ def curve_point(
         "height": height,
         "projector": projector,
     }
-    _MOUNT(key=key, data=data, on_at_change=_nothing)
-    return chosen(key, x, at)
 
+    def moved() -> None:
+        state = st.session_state.get(key)
+        value = state.get("at") if isinstance(state, Mapping) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+            return
+        on_move(float(np.clip(value, x[0], x[-1])))
 
-def chosen(key: str, x: np.ndarray, at: float) -> float:
-    """The x that counts, before the curves are drawn; ``at`` where nothing sensible was sent."""
-    state = st.session_state.get(key)
-    value = state.get("at") if isinstance(state, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        return at
-    return float(np.clip(value, x[0], x[-1]))
-
-
-def _nothing() -> None:
-    """Streamlit keeps a state only if something listens to it."""
+    _MOUNT(key=key, data=data, on_at_change=moved)

@@ -19,7 +19,7 @@ function createKernel(parentElement) {
       state.sequence = nextSequence();
       const [, cols] = state.data.size;
       const rows = Array.from({ length: values.length / cols }, (_, r) => values.slice(r * cols, (r + 1) * cols));
-      state.send.push({ sequence: state.sequence, values: rows });
+      state.send.push({ sequence: state.sequence, on: state.data.mark, values: rows });
       paintKernel(state);
     },
   });

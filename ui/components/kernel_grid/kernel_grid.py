@@ -50,6 +50,7 @@ def kernel_grid(
         raise ValueError(
             f"weight: got shape {np.shape(weight)}, need (kh, kw) of at most {LARGEST} × {LARGEST}"
         )
+    mark = edits.mark(values)
     values = edits.edited(key, "kernel", values)
     data = {
         "weight": pack(values),
@@ -60,6 +61,7 @@ def kernel_grid(
         "step": step,
         "projector": projector,
         "sequence": edits.sequence(key, "kernel"),
+        "mark": mark,
     }
     _MOUNT(key=key, data=data, on_kernel_change=_nothing)
     return values

@@ -149,7 +149,8 @@ function changeLocally(stage, name, index, value) {
   stage.pause();
   applyLocal(stage);
   const shape = name === "kernel" ? [m.C, m.kh, m.kw] : [m.C, m.H, m.W];
-  stage.send[name].push({ sequence: held.sequence, values: nested(held.values, shape) });
+  const on = stage.data.mark[name];
+  stage.send[name].push({ sequence: held.sequence, on, values: nested(held.values, shape) });
   stage.repaint();
   stage.refresh();
   stage.announce();

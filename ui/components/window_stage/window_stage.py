@@ -160,8 +160,12 @@ def window_stage(
     _check(reveal, "reveal", ("auto", "cells", "whole"))
     if activation is not None:
         _check(activation, "activation", tuple(ACTIVATIONS))
-    x = edits.edited(key, "input", _volume(x, "x"))
+    given = _volume(x, "x")
+    mark = {"input": edits.mark(given)}
+    x = edits.edited(key, "input", given)
     kernel = _kernel(key, kind, x, weight)
+    if weight is not None:
+        mark["kernel"] = edits.mark(_volume(weight, "weight"))
     size = kernel_size if kernel is None else kernel.shape[1:]
     if size is None:
         raise ValueError(f"kernel_size: got None, need the window of the {kind} pooling")
@@ -195,6 +199,7 @@ def window_stage(
             "kernel": edits.sequence(key, "kernel"),
             "input": edits.sequence(key, "input"),
         },
+        "mark": mark,
     }
     _MOUNT(key=key, data=data, on_kernel_change=_nothing, on_input_change=_nothing,
            on_cell_change=_nothing)  # fmt: skip
