@@ -226,3 +226,25 @@ def test_a_value_is_known_before_its_widget_is_drawn() -> None:
         act()
         at.run()
         assert at.session_state["early"] is at.session_state["late"] is value
+
+
+def test_every_run_gives_every_widget_its_present_value_as_its_default() -> None:
+    """A widget whose program arrives late starts there: see the module's docstring."""
+    params = {"t_n": "8", "t_k": "5", "t_x": "0.3", "t_odd": "7", "t_on": "1", "t_word": "there"}
+    at = start(**params, t_segmented="b", t_pills="b", t_radio="b", t_select="b")
+    for _ in range(2):
+        at.run()
+        defaults = [at.slider(key=f"t_{name}").proto.default[0] for name in ("n", "k", "x")]
+        assert defaults == [8, 5, 0.3]
+        assert at.number_input(key="t_odd").proto.default == 7
+        assert at.toggle(key="t_on").proto.default is True
+        assert at.text_input(key="t_word").proto.default == "there"
+        assert list(at.segmented_control(key="t_segmented").proto.default) == [1]
+        assert list(at.pills(key="t_pills").proto.default) == [1]
+        assert at.radio(key="t_radio").proto.default == 1
+        assert at.selectbox(key="t_select").proto.default == 1
+    at.slider(key="t_k").set_value(4)
+    at.toggle(key="t_on").set_value(False)
+    at.run()
+    assert at.slider(key="t_k").proto.default[0] == 4
+    assert at.toggle(key="t_on").proto.default is False

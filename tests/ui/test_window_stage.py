@@ -232,3 +232,39 @@ def test_hidden_cells_and_the_pinned_cell_are_checked(session: dict[str, Any]) -
     assert stage._cell("k", (1, 3, 4)) == (1, 2)
     session["k"] = {"cell": [1, 9]}
     assert stage._cell("k", (1, 3, 4)) is None
+
+
+def made_on(session: dict[str, Any], sequence: float, values: Any, on: np.ndarray) -> None:
+    edit = {"sequence": sequence, "values": values, "on": edits.mark(on)}
+    session["k"] = {"kernel": edit}
+
+
+def test_an_edit_made_before_the_browser_saw_a_reset_does_not_count(
+    session: dict[str, Any],
+) -> None:
+    preset = np.zeros((1, 2, 2))
+    made_on(session, 1, [[[5, 0], [0, 0]]], preset)
+    taken = edits.edited("k", "kernel", preset)
+    edits.edited("k", "kernel", taken)
+    made_on(session, 2, [[[5, 6], [0, 0]]], preset)  # typed before the answer to the first came
+    newer = edits.edited("k", "kernel", taken)
+    assert newer[0, 0, 1] == 6
+    edits.edited("k", "kernel", newer)
+    edits.edited("k", "kernel", preset)  # a reset
+    made_on(session, 3, [[[5, 6], [7, 0]]], newer)
+    assert edits.edited("k", "kernel", preset) is preset
+    assert edits.sequence("k", "kernel") == 3, "the browser hears that it has been seen"
+    made_on(session, 4, [[[0, 8], [0, 0]]], preset)
+    assert edits.edited("k", "kernel", preset)[0, 0, 1] == 8
+
+
+def test_a_new_session_takes_the_link_before_what_the_browser_still_holds(
+    session: dict[str, Any],
+) -> None:
+    preset = np.zeros((1, 2, 2))
+    send(session, 1, [[[5, 0], [0, 0]]])
+    edits.adopt("k", "kernel")
+    assert edits.edited("k", "kernel", preset) is preset
+    send(session, 2, [[[6, 0], [0, 0]]])
+    edits.adopt("k", "kernel")
+    assert edits.edited("k", "kernel", preset)[0, 0, 0] == 6

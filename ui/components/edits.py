@@ -115,7 +115,7 @@ def _arrived(key: str, name: str, shape: tuple[int, ...]) -> _Arrived | None:
     """The edit in the component's state, if it is what it should be."""
     edit = state_of(key).get(name)
     number = _number(edit)
-    if not number:
+    if not isinstance(edit, Mapping) or not number:
         return None
     try:
         values = np.asarray(edit["values"], dtype=np.float64)
@@ -129,11 +129,12 @@ def _arrived(key: str, name: str, shape: tuple[int, ...]) -> _Arrived | None:
     )
 
 
-def _number(edit: Any) -> float:
+def _number(edit: object) -> float:
     """The number of an edit; 0 if it is none."""
     number = edit.get("sequence") if isinstance(edit, Mapping) else None
-    plain = isinstance(number, int | float) and not isinstance(number, bool)
-    return float(number) if plain and np.isfinite(number) else 0.0
+    if isinstance(number, bool) or not isinstance(number, int | float) or not np.isfinite(number):
+        return 0.0
+    return float(number)
 
 
 def _token(array: np.ndarray) -> bytes:
