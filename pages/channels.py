@@ -54,8 +54,6 @@ elif view == "bank":
     left, middle, right = st.columns([4, 6, 10], gap="medium")
     with left:
         count = link.slider("Filters", "ch_count", 1, 8, 4)
-        stride = link.slider("Stride", "ch_s", 1, 3, 1)
-        padding = link.slider("Padding", "ch_p", 0, 2, 0)
         tile_grid(
             "ch_picture",
             [Tiles(channels.shape("picture", large), large[None], kind="rgb", limit=1.0)],
@@ -63,6 +61,8 @@ elif view == "bank":
             legend=False,
             projector=lesson.projector(),
         )
+        stride = link.slider("Stride", "ch_s", 1, 3, 1)
+        padding = link.slider("Padding", "ch_p", 0, 2, 0)
     names, weights = channels.bank(count)
     maps = channels.feature_maps(large, weights, stride, padding)
     with middle:

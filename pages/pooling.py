@@ -17,7 +17,7 @@ with controls:
     size = link.slider("Window", "po_k", 2, 4, 2)
     stride = link.slider("Stride", "po_s", 1, 4, 2)
     padding = link.slider(
-        "Padding", "po_p", 0, size // 2, 0, help="At most half the window, as everywhere."
+        "Padding", "po_p", 0, size // 2, 0, help="At most half the window, as in PyTorch."
     )
     backward = link.toggle(
         "Gradient on the way back",

@@ -143,7 +143,7 @@ function hasPointer() {
 }
 
 function networkHint() {
-  return hasPointer() ? "Point at a map to see what feeds it. Click to open its layer." : "Tap a map to open its layer.";
+  return hasPointer() ? "Point at a map or a unit to see what feeds it. Click to open its layer." : "Tap a map to open its layer.";
 }
 
 function levelHint(state) {
