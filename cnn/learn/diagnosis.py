@@ -220,13 +220,19 @@ def _why_silent(run: _Evidence) -> str:
     if saturated := _saturated(run):
         return (
             f"{saturated} is saturated: nearly all its outputs lie at an end of its range, where "
-            "its slope is 0. Use a lower learning rate or smaller first weights, and start again."
+            f"its slope is 0. {_less(run)}"
         )
     if run.zero():
         return _SYMMETRIC if run.began_at_zero() else f"The weights of {run.zero()} are all 0."
     if mostly := _mostly_off(run):
         return f"Nearly all outputs of {mostly} are 0, and a ReLU at 0 passes no gradient back."
     return "The weights on the way back are so small that nothing of the gradient is left."
+
+
+def _less(run: _Evidence) -> str:
+    """What keeps sums small; first weights of 0 cannot be smaller."""
+    weights = "" if run.began_at_zero() else " or smaller first weights"
+    return f"Use a lower learning rate{weights}, and start again."
 
 
 def _saturated(run: _Evidence) -> str | None:
@@ -265,8 +271,10 @@ def _vanishing(run: _Evidence) -> Diagnosis | None:
 
 
 def _why_vanishing(run: _Evidence) -> str:
+    if run.began_at_zero() and not _saturated(run):
+        return _SYMMETRIC
     if run.zero():
-        return _SYMMETRIC if run.began_at_zero() else f"The weights of {run.zero()} are all 0."
+        return f"The weights of {run.zero()} are all 0."
     lost = _lost_on_the_way(run)
     bends = {kind: share for kind, share in lost.items() if kind in ("Sigmoid", "Tanh")}
     if sum(bends.values()) > lost.get("weights", 0.0):
@@ -334,10 +342,7 @@ def _why_it_guesses(run: _Evidence, chance: float) -> str:
     if decay := _decayed(run):
         return words + decay
     if saturated := _saturated(run):
-        return words + (
-            f"{saturated} is saturated, where its slope is 0: use a lower learning rate or "
-            "smaller first weights."
-        )
+        return words + (f"{saturated} is saturated, where its slope is 0. {_less(run)}")
     if run.began_at_zero():
         return words + _EITHER_WAY
     far = max(run.moved(name) for name in run.weights)

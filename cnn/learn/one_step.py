@@ -29,6 +29,7 @@ class Histogram:
     zeros: float  #: share of values that are exactly 0
     mean: float
     spread: float  #: standard deviation
+    lost: float = 0.0  #: share of values that are no finite numbers, and in no bin
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,15 @@ def _walk(state: RunState, data: Split) -> StepWalk:
 
 def histogram(values: Array, limit: float | None = None) -> Histogram:
     """Count finite values in bins over ±limit (by default their largest size)."""
-    finite = values[np.isfinite(values)]
+    finite = values[np.isfinite(values)].astype(np.float64)  # squares of float32 may overflow
+    lost = 1 - finite.size / values.size if values.size else 0.0
     if limit is None:
         limit = float(np.abs(finite).max(initial=0.0)) or 1.0
     counts, _ = np.histogram(finite, bins=BINS, range=(-limit, limit))
     share = float((finite == 0).mean()) if finite.size else 0.0
     mean = float(finite.mean()) if finite.size else float("nan")
     spread = float(finite.std()) if finite.size else float("nan")
-    return Histogram(counts, limit, share, mean, spread)
+    return Histogram(counts, limit, share, mean, spread, lost)
 
 
 def _histogram_or_none(values: Array | None) -> Histogram | None:

@@ -451,3 +451,18 @@ def test_other_networks(view: View, name: str) -> None:
     opened(page, f"{names[-1]}.0")
     level(page, "map")
     assert not errors
+
+
+def test_a_network_whose_weights_are_no_numbers_is_told_not_drawn_as_zeros(view: View) -> None:
+    page = view("?net=overflown")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    assert set(page.locator(".probability-number").all_inner_texts()) == {"NaN"}
+    assert not page.locator(".bar-row.best").count()
+    expect(page.locator(".network-view")).to_contain_text("its scores are no numbers")
+    accent = [int(ACCENT["light"][i : i + 2], 16) for i in (1, 3, 5)]
+    assert (pixels(page, "relu1", 0) == accent).all()
+    tile(page, "conv1", 0).click()
+    level(page, "layer")
+    assert not page.get_by_text("SyntaxError").count()
+    assert not errors

@@ -161,6 +161,23 @@ def test_a_dead_network_is_named() -> None:
     assert "Every output of relu1 is 0" in words(at)
 
 
+def test_the_filters_and_how_they_changed_have_scales_of_their_own() -> None:
+    at = start(tr_epochs="2", tr_preset="one", tr_batch="32", tr_of="change")
+    assert not array(sent(at, "tile_grid", "tr_kernels")["rows"][0]["maps"]).any()
+    press(at, "One epoch")
+    until(at, "step 10 of 20")
+    change = sent(at, "tile_grid", "tr_kernels")["rows"][0]
+    at.segmented_control(key="tr_of").set_value("now").run()
+    now = sent(at, "tile_grid", "tr_kernels")["rows"][0]
+    assert "change of the kernels since the start" in change["title"]
+    first = array(now["maps"]) - array(change["maps"])
+    assert 0 < change["limit"] == pytest.approx(np.abs(array(change["maps"])).max())
+    assert change["limit"] < now["limit"] / 2
+    again = start(tr_epochs="2", tr_preset="one", tr_batch="32")
+    began = array(sent(again, "tile_grid", "tr_kernels")["rows"][0]["maps"])
+    np.testing.assert_allclose(first, began, atol=1e-6)
+
+
 def test_rates_divide_only_what_is_there() -> None:
     precision, recall = learned.rates(np.array([[3, 1], [0, 0]]))
     assert (precision[0], recall[0]) == (1.0, 0.75)

@@ -17,6 +17,7 @@ from cnn.data.preprocess import FittedDigit, fit_digit, shrink
 from cnn.explain import both_scores, private
 from cnn.explain.snapshot import Snapshot, snapshot
 from cnn.layers.activations import softmax
+from cnn.learn.answers import NO_ANSWER, answers
 from cnn.nets import storage
 from cnn.nets.network import Sequential
 from ui import taken
@@ -97,13 +98,21 @@ class Typical:
         return float(np.searchsorted(self.largest, logit) / len(self.largest))
 
 
+#: What a sentence has in place of NaN and infinity.
+NO_NUMBER = "no number"
+#: What is said of a network whose scores are not finite.
+SAYS_NOTHING = "It says nothing: its scores are no numbers."
+
+
 def number(value: float, decimals: int = 2) -> str:
     """A number with a true minus sign."""
-    return f"{value:.{decimals}f}".replace("-", "−")
+    return f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else NO_NUMBER
 
 
 def percent(share: float) -> str:
     """A probability in words; never 100% or 0% that is not quite so."""
+    if not np.isfinite(share):
+        return NO_NUMBER
     if share > 0.9995:
         return "over 99.9%"
     if share < 0.0005:
@@ -157,7 +166,8 @@ def _typical(of: Network) -> Typical:
     scales = {INPUT: 1.0}
     for path, layer in asked.named_layers(containers=False):
         if layer.y is not None:
-            scales[path] = float(np.percentile(np.abs(layer.y), 99.9))
+            finite = layer.y[np.isfinite(layer.y)]
+            scales[path] = float(np.percentile(np.abs(finite), 99.9)) if finite.size else 1.0
     return Typical(scales, np.sort(strength(scores)))
 
 
@@ -217,13 +227,18 @@ class Reading:
 
     @property
     def label(self) -> int:
-        """The answer."""
-        return int(np.argmax(self.probabilities))
+        """The answer; ``NO_ANSWER`` of a network whose scores are no numbers."""
+        return int(answers(self.probabilities))
+
+    @property
+    def answered(self) -> bool:
+        """Whether the network says anything."""
+        return self.label != NO_ANSWER
 
     @property
     def answer(self) -> str:
-        """The answer's name."""
-        return self.network.classes[self.label]
+        """The answer's name; empty where there is none."""
+        return self.network.classes[self.label] if self.answered else ""
 
     @property
     def unusual(self) -> bool:
@@ -236,6 +251,8 @@ class Reading:
         """The answer in words."""
         if self.state.empty:
             return "Nothing is drawn yet."
+        if not self.answered:
+            return SAYS_NOTHING
         (first, most), (second, less) = self.snap.top(2)
         names = self.network.classes
         words = f"It reads {names[first]}, {percent(most)}; then {names[second]}, {percent(less)}."
@@ -250,4 +267,5 @@ def read(chosen: Network, state: DrawPadState, prepared: bool) -> Reading:
     """Send what is on the pad through a network."""
     fit = fit_digit(state.ink)
     image = fit.image if prepared else shrink(state.ink)
-    return Reading(chosen, state, fit, prepared, snapshot(chosen.net, image[None]))
+    with np.errstate(all="ignore"):  # a network of the student's own may have overflowed
+        return Reading(chosen, state, fit, prepared, snapshot(chosen.net, image[None]))

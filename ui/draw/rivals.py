@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from cnn.learn.answers import answers
 from ui import figures, palette
 from ui.draw import lab
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
@@ -77,7 +78,7 @@ def kept(network: Network, reading: Reading) -> tuple[int, int] | None:
     None where the network reads it differently from the start.
     """
     images = changed(reading.image, [Change(right=float(shift)) for shift in SHIFTS])
-    same = network.chances(images).argmax(1) == reading.label
+    same = answers(network.chances(images), 1) == reading.label
     middle = len(SHIFTS) // 2
     if not same[middle]:
         return None

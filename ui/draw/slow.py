@@ -26,4 +26,8 @@ def more(name: str, prepared: bool) -> None:
     titles = {section: title for section, (title, _) in SECTIONS.items()}
     with st.container(key="draw_further"):
         chosen = link.choice("Look further", "d_more", titles, "why", kind="segmented")
-        SECTIONS[chosen][1](lab.read(lab.network(name), live.drawing(), prepared))
+        reading = lab.read(lab.network(name), live.drawing(), prepared)
+        if reading.answered or chosen == "own":
+            SECTIONS[chosen][1](reading)
+        else:
+            st.markdown(f"{lab.SAYS_NOTHING} There is nothing to explain. Choose another network.")

@@ -98,6 +98,8 @@ def histogram_panel(
     if values.zeros > ZEROS:
         counts[BINS // 2] -= round(values.zeros * counts.sum())
         note = f"without the {values.zeros:.0%} that are 0"
+    if values.lost:
+        note = f"{'all' if values.lost == 1 else f'{values.lost:.1%}'} are no numbers"
     series = [Series("", middles, counts, 0, bars=kind)]
     if start is not None:
         series.append(Series("at the start", middles, start.counts, 6))

@@ -43,7 +43,7 @@ def show(view: View) -> None:
         "tr_compare",
         charts.compared({n: run.state.history for n, run in chosen.items()}, log=log),
         x_label="step",
-        summary=", ".join(f"{n}: {best(run):.1%}" for n, run in chosen.items()),
+        summary=", ".join(f"{n}: {best(run)}" for n, run in chosen.items()),
         height=250,
         projector=lesson.projector(),
     )
@@ -64,9 +64,10 @@ def _serials() -> str:
     return "_".join(str(kept.serial) for kept in session.current().kept.values())
 
 
-def best(run: Kept) -> float:
-    """The best validation accuracy the run has seen."""
-    return max(run.state.history.check_accuracy, default=float("nan"))
+def best(run: Kept) -> str:
+    """The best validation accuracy the run has seen, in words."""
+    seen = run.state.history.check_accuracy
+    return f"{max(seen):.1%}" if seen else "none yet"
 
 
 def differences(runs: dict[str, Kept]) -> dict[str, list[str]]:
@@ -76,7 +77,7 @@ def differences(runs: dict[str, Kept]) -> dict[str, list[str]]:
     differing = [key for key in keys if len({settings[name].get(key, "") for name in runs}) > 1]
     return {
         "run": list(runs),
-        "best validation accuracy": [f"{best(run):.1%}" for run in runs.values()],
+        "best validation accuracy": [best(run) for run in runs.values()],
         "steps": [str(run.state.step) for run in runs.values()],
         **{key: [settings[name].get(key, "") for name in runs] for key in differing},
     }

@@ -10,9 +10,10 @@ import streamlit as st
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset, Split
 from cnn.layers.activations import Sigmoid, softmax
+from cnn.learn.answers import NO_ANSWER, confusion_matrix
 from cnn.learn.losses import make_loss
 from cnn.learn.state import History, Moment, RunState
-from cnn.learn.training import network_of
+from cnn.learn.training import begin, network_of
 from cnn.nets import storage
 from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.network import Sequential
@@ -31,8 +32,8 @@ class Answers:
 
     Attributes:
         labels: (N,) the truth.
-        guesses: (N,) the class it says.
-        right: (N,) the probability it gives to the truth.
+        guesses: (N,) the class it says; ``NO_ANSWER`` where its scores are no numbers.
+        right: (N,) the probability it gives to the truth; NaN where it answers nothing.
     """
 
     labels: Array
@@ -41,9 +42,12 @@ class Answers:
 
     def confusion(self, classes: int) -> Array:
         """(K, K) counts; rows are the truth."""
-        counts = np.zeros((classes, classes), np.int64)
-        np.add.at(counts, (self.labels, self.guesses), 1)
-        return counts
+        return confusion_matrix(self.labels, self.guesses, classes)
+
+    @property
+    def unanswered(self) -> int:
+        """Images for which its scores are no numbers."""
+        return int((self.guesses == NO_ANSWER).sum())
 
 
 def answers(state: RunState, data: Dataset, moment: Moment | None) -> Answers:
@@ -69,11 +73,17 @@ def predicted(net: Sequential, images: Array) -> Array:
     return np.concatenate([net(images[i : i + 256]) for i in range(0, len(images), 256)])
 
 
-def rates(confusion: Array) -> tuple[Array, Array]:
-    """(precision, recall) of each class; NaN where there is nothing to divide by."""
+def rates(confusion: Array, images: Array | None = None) -> tuple[Array, Array]:
+    """(precision, recall) of each class; NaN where there is nothing to divide by.
+
+    Args:
+        confusion: (K, K) counts; rows are the truth.
+        images: (K,) images of each class, where some have no answer; else the sums of the rows.
+    """
     hits = np.diag(confusion).astype(float)
+    images = confusion.sum(axis=1) if images is None else images
     with np.errstate(invalid="ignore", divide="ignore"):
-        return hits / confusion.sum(axis=0), hits / confusion.sum(axis=1)
+        return hits / confusion.sum(axis=0), hits / images
 
 
 def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) -> None:
@@ -81,7 +91,12 @@ def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) 
     validation = data.validation
     found = answers(state, validation, moment)
     counts = found.confusion(len(validation.classes))
-    precision, recall = rates(counts)
+    precision, recall = rates(counts, validation.counts())
+    if found.unanswered:
+        lesson.problem(
+            f"For {found.unanswered} of {_images(len(found.labels))} the network says nothing: its "
+            "scores are no numbers any more. As it was at an earlier moment it may still answer."
+        )
     left, right = st.columns([11, 10], gap="medium")
     with left:
         st.markdown("**Confusion.** Row: what it is. Column: what the network says. Click a cell.")
@@ -106,7 +121,8 @@ def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) 
 
 def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> None:
     if cell is None:
-        wrong = np.flatnonzero(found.guesses != found.labels)
+        answered = found.guesses != NO_ANSWER
+        wrong = np.flatnonzero(answered & (found.guesses != found.labels))
         title = f"The most wrong of {_images(len(wrong), 'mistake')} in {len(found.labels)} images"
     else:
         row, column = cell
@@ -118,7 +134,8 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
         )
     worst = wrong[np.argsort(found.right[wrong])][:MOST_EXAMPLES]
     if not len(worst):
-        st.markdown(f"**{title}.**" if cell else "**No mistake on the validation set.**")
+        if cell or not found.unanswered:
+            st.markdown(f"**{title}.**" if cell else "**No mistake on the validation set.**")
         return
     captions = [
         f"{data.classes[found.labels[i]]} → {data.classes[found.guesses[i]]}, {found.right[i]:.0%}"
@@ -142,18 +159,20 @@ def _images(count: int, word: str = "image") -> str:
 
 def downloads(state: RunState) -> None:
     """Weights, history, and the network as a program in NumPy and in PyTorch."""
-    net = network_of(state)
+    net, step = last_sound(state)
+    if step != state.step:
+        st.markdown(
+            "The weights are no numbers any more. The files hold the network as it was at step "
+            f"**{step:,}**, the last moment that was stored before; the history is whole."
+        )
     with st.container(horizontal=True):
-        if all(np.isfinite(array).all() for array in net.state_dict().values()):
-            st.download_button(
-                "Weights (.npz)",
-                storage.to_bytes(net, steps=state.step, seed=state.config.seed),
-                "weights.npz",
-                key="tr_get_weights",
-                on_click="ignore",
-            )
-        else:
-            st.caption("The weights are no numbers any more: there are none to save.")
+        st.download_button(
+            "Weights (.npz)",
+            storage.to_bytes(net, steps=step, seed=state.config.seed),
+            "weights.npz",
+            key="tr_get_weights",
+            on_click="ignore",
+        )
         st.download_button(
             "History (.csv)",
             history_csv(state.history),
@@ -178,6 +197,15 @@ def downloads(state: RunState) -> None:
             key="tr_get_torch",
             on_click="ignore",
         )
+
+
+def last_sound(state: RunState) -> tuple[Sequential, int]:
+    """The network as it is if its weights are numbers, else as it last was so; and its step."""
+    for moment in (None, *reversed(state.moments)):
+        net = network_of(state, moment)
+        if all(np.isfinite(array).all() for array in net.state_dict().values()):
+            return net, state.step if moment is None else moment.step
+    return network_of(begin(state.config)), 0
 
 
 def history_csv(history: History) -> str:
@@ -228,9 +256,9 @@ def _take(state: RunState, classes: tuple[str, ...], moment: Moment | None) -> N
 
 
 def _accuracy(state: RunState, moment: Moment | None) -> float | None:
-    """On the validation set; None where the run has not looked at it yet."""
+    """On the validation set; None where the run has not looked at it yet, or at other weights."""
     history = state.history
-    if not history.check_step:
+    if not history.check_step or (moment is None and state.stopped):
         return None
     step = history.check_step[-1] if moment is None else moment.step
     return history.check_accuracy[history.check_step.index(step)]

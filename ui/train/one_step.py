@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnn.data.datasets import Split
+from cnn.learn.answers import NO_ANSWER
 from cnn.learn.losses import make_loss
 from cnn.learn.one_step import StepWalk, walk
 from cnn.learn.state import RunConfig, RunState
@@ -36,9 +37,9 @@ def show(state: RunState, data: Split) -> None:
 
 def _forward(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
     said = make_loss(config.loss).said(step.scores.T)
-    captions = [f"{classes[t]} → {classes[g]}" for t, g in zip(step.labels, said, strict=True)][
-        :SHOWN
-    ]
+    words = ["nothing" if g == NO_ANSWER else classes[g] for g in said[:SHOWN]]
+    truth = [classes[t] for t in step.labels[:SHOWN]]
+    captions = [f"{t} → {g}" for t, g in zip(truth, words, strict=True)]
     wrong = [i for i in range(min(SHOWN, len(said))) if said[i] != step.labels[i]]
     st.markdown(
         f"**1. Forward.** A batch of {len(step.labels)} images goes through all layers. Below, the "
@@ -65,7 +66,8 @@ def _forward(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> Non
 
 def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
     st.markdown(
-        f"**2. Loss.** How wrong the answers are, the mean over the batch: **{step.loss:.4f}**."
+        "**2. Loss.** How wrong the answers are, the mean over the batch: "
+        f"**{_loss_text(step.loss)}**."
     )
     truth = _plain(classes[int(step.labels[0])])
     first = rule.of_loss(step.scores[0], int(step.labels[0]), config.loss)
@@ -124,13 +126,17 @@ def _update(step: StepWalk, config: RunConfig) -> None:
     st.markdown(
         f"‖ΔW‖ / ‖W‖ = {_shown(moved.ratio)}: the length of the step against that of all these "
         "weights (a rule of thumb: about 0.001). On the same batch the loss goes from "
-        f"{step.loss:.4f} to **{step.loss_after:.4f}**."
+        f"{_loss_text(step.loss)} to **{_loss_text(step.loss_after)}**."
     )
 
 
 def _shown(value: float) -> str:
     """Three significant digits, a true minus sign."""
-    return f"{value:.3g}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−") if np.isfinite(value) else "no number"
+
+
+def _loss_text(value: float) -> str:
+    return f"{value:.4f}" if np.isfinite(value) else "no number"
 
 
 def _plain(name: str) -> str:

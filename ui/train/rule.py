@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cnn.arrays import Array
@@ -134,6 +136,8 @@ def within(value: float) -> str:
 
 def number(value: float) -> str:
     """Four significant digits; powers of ten written out."""
+    if not math.isfinite(value):
+        return r"\text{no number}"
     shown = f"{value:.4g}"
     if "e" in shown:
         digits, power = shown.split("e")

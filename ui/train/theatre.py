@@ -12,7 +12,7 @@ from cnn.data.datasets import Split
 from cnn.explain import snapshot
 from cnn.layers.convolution import Conv2d
 from cnn.learn.state import Moment, RunState
-from cnn.learn.training import network_of
+from cnn.learn.training import begin, network_of
 from cnn.nets.network import Sequential
 from jobs.runner import View
 from ui import lesson, link
@@ -24,6 +24,8 @@ from ui.train.histograms import histograms
 MOST_MAPS = 16
 #: Views that do not follow the run.
 STILL = ("net", "data")
+#: What is shown of a layer's kernels: training changes them too little to be seen in themselves.
+OF = {"now": "Filters", "change": "Change since start"}
 #: Seconds between two looks at a run that trains alone.
 REFRESH = 0.4
 
@@ -136,7 +138,7 @@ def status(view: View) -> None:
         f"epoch {state.epoch:.1f} of {config.epochs}",
     ]
     history = state.history
-    if history.check_accuracy:
+    if history.check_accuracy and not state.stopped:
         parts.append(f"validation accuracy {history.check_accuracy[-1]:.1%}")
     if state.seconds and state.step:
         rate = state.step / state.seconds
@@ -175,17 +177,23 @@ _PHASES = {
 def curves(view: View, log: bool, smoothing: float, moment: Moment | None) -> None:
     """Loss, accuracy and learning rate, growing in place."""
     state = view.state
-    last = state.history.check_accuracy[-1:]
     live_chart(
         "tr_curves",
         charts.panels(state.config, state.history, log=log, smoothing=smoothing),
         x_label="step",
         x_end=state.config.total_steps,
         here=moment.step if moment is not None else None,
-        summary=f"Step {state.step}; validation accuracy {last[0]:.1%}." if last else "Not begun.",
+        summary=_summary(state),
         height=210,
         projector=lesson.projector(),
     )
+
+
+def _summary(state: RunState) -> str:
+    if state.stopped and state.diagnosis is not None:
+        return f"Step {state.step}. {state.diagnosis.seen}"
+    last = state.history.check_accuracy[-1:]
+    return f"Step {state.step}; validation accuracy {last[0]:.1%}." if last else "Not begun."
 
 
 def moment_slider(state: RunState) -> Moment | None:
@@ -219,6 +227,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
             if layers
             else ""
         )
+        change = bool(layers) and link.choice("Show of it", "tr_of", OF, "now") == "change"
     x = data.validation.floats(slice(index, index + 1))[0]
     shown, maps = st.columns([1, 5])
     with shown:
@@ -231,7 +240,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
         )
         st.markdown(_said(state, net, x, data))
     with maps:
-        rows = [_kernels(name, layers[name])] if name else []
+        rows = [_kernels(state, name, layers[name], change)] if name else []
         tile_grid("tr_kernels", rows, side=90, projector=lesson.projector())
         tile_grid("tr_tiles", _maps(net, x, name), side=84, projector=lesson.projector())
 
@@ -250,14 +259,23 @@ def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
     return f"The network says  \n{words}"
 
 
-def _kernels(name: str, layer: Conv2d) -> Tiles:
+def _kernels(state: RunState, name: str, layer: Conv2d, change: bool) -> Tiles:
+    """The kernels, or by how much they differ from those that the run began with."""
     weight = layer.weight
-    maps = weight.reshape(-1, *weight.shape[2:])[: 2 * MOST_MAPS]
     filters, kernels = weight.shape[:2]
     count = f"{filters} filter{'' if filters == 1 else 's'}"
     each = f" of {kernels} kernels" if kernels > 1 else ""
+    title = f"{name}: {count}{each}"
+    if change:
+        began = begin(state.config).parameters[f"{name}.weight"]
+        moved, size = float(np.linalg.norm(weight - began)), float(np.linalg.norm(began))
+        title = f"{name}: change of the kernels since the start"
+        if np.isfinite(moved) and size:
+            title += f", {moved / size:.1%} of their size"
+        weight = weight - began
+    maps = weight.reshape(-1, *weight.shape[2:])[: 2 * MOST_MAPS]
     first = f", the first {len(maps)} kernels" if len(maps) < filters * kernels else ""
-    return Tiles(f"{name}: {count}{each}{first}", maps, kind="weight")
+    return Tiles(title + first, maps, kind="weight")
 
 
 def _maps(net: Sequential, x: Array, name: str) -> list[Tiles]:

@@ -42,9 +42,12 @@ SPECS: dict[str, Spec] = {
 
 @st.cache_resource
 def network(name: str) -> Container:
-    """The trained LeNet, or another network with its first weights; seeded."""
-    if name == "lenet":
-        return load(Path(__file__).parents[3] / "assets" / "lenet.npz")
+    """The trained LeNet, the same without a number, or another network with its first weights."""
+    if name in ("lenet", "overflown"):
+        net = load(Path(__file__).parents[3] / "assets" / "lenet.npz")
+        for weight in net.parameters().values() if name == "overflown" else ():
+            weight[...] = float("nan")
+        return net
     return build(SPECS[name], (1, 28, 28), rng=1)
 
 

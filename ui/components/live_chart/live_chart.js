@@ -170,7 +170,9 @@ function tell(chart, panel, view, g, p, colours, stroke) {
     if (i < 0) continue;
     const colour = colours[s.colour % colours.length];
     if (Number.isFinite(s.y[i]) && !s.bars) dot(g, p.x(s.x[i]), p.y(s.y[i]), stroke * 1.8, colour);
-    const value = panel.percent ? `${(s.y[i] * 100).toFixed(1)} %` : Number(s.y[i].toPrecision(4));
+    const known = Number.isFinite(s.y[i]);
+    const plain = panel.percent ? `${(s.y[i] * 100).toFixed(1)} %` : Number(s.y[i].toPrecision(4));
+    const value = known ? plain : "no number";
     const at = s.bars ? `${tickText(s.x[i], {})}: ` : "";
     rows.push([`${at}${s.name} ${String(value).replace("-", "−")}`.trim(), s.bars ? chart.theme.text : colour]);
   }

@@ -49,7 +49,7 @@ function updateBars(state) {
   if (!barRows) return;
   const finite = model.logits.filter(Number.isFinite);
   const end = niceEnd(Math.max(1e-6, ...finite.map(Math.abs)));
-  const best = model.probabilities.indexOf(Math.max(...model.probabilities));
+  const best = bestClass(model);
   barRows.forEach(({ row, logitFill, logitText, fill, text }, k) => {
     const p = model.probabilities[k];
     // One sigmoid logit speaks for the second class.

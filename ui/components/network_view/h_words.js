@@ -53,9 +53,17 @@ function describe(model, focus) {
   };
 }
 
+const SAYS_NOTHING = "It says nothing: its scores are no numbers.";
+
+// Index of the most probable class; -1 where the probabilities are no numbers.
+function bestClass(model) {
+  return model.probabilities.indexOf(Math.max(...model.probabilities));
+}
+
 function summary(model, selection) {
   if (selection.layer === null) {
-    const best = model.probabilities.indexOf(Math.max(...model.probabilities));
+    const best = bestClass(model);
+    if (best < 0) return `The network. ${SAYS_NOTHING}`;
     return `The network. Most probable: ${model.classes[best]}, ${formatNumber(model.probabilities[best], 3)}.`;
   }
   const layer = model.layers[selection.layer];

@@ -135,14 +135,15 @@ function updateWords(state, words, level) {
   if (state.focus) {
     const { where, value, more } = describe(state.model, state.focus);
     setText(words, [where + (value ? ` = ${value}` : ""), more].filter(Boolean).join(" · "));
-  } else setText(words, level === "network" ? networkHint() : levelHint(state));
+  } else setText(words, level === "network" ? networkHint(state.model) : levelHint(state));
 }
 
 function hasPointer() {
   return window.matchMedia("(hover: hover)").matches;
 }
 
-function networkHint() {
+function networkHint(model) {
+  if (bestClass(model) < 0) return SAYS_NOTHING;
   return hasPointer() ? "Point at a map or a unit to see what feeds it. Click to open its layer." : "Tap a map to open its layer.";
 }
 

@@ -132,7 +132,8 @@ def _cells(item: Cells) -> dict[str, Any]:
     values = np.asarray(item.values, np.float32)
     if values.ndim != 2 or 0 in values.shape:
         raise ValueError(f"values: got shape {values.shape}, need (H, W)")
-    top = float(np.abs(values).max()) if item.limit is None else item.limit
+    finite = values[np.isfinite(values)]
+    top = float(np.abs(finite).max(initial=0.0)) if item.limit is None else item.limit
     return {
         "type": "cells",
         "title": item.title,

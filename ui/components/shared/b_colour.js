@@ -10,7 +10,10 @@ function colourScale(kind, themeName, limit, low = 0) {
   if (kind === "grey") {
     const [zero, one] = PALETTE.grey[themeName].map(parseColour);
     const span = limit - low || 1;
-    return (v) => mix(zero, one, Math.min(1, Math.max(0, (v - low) / span)));
+    return (v) =>
+      Number.isFinite(v)
+        ? mix(zero, one, Math.min(1, Math.max(0, (v - low) / span)))
+        : parseColour(PALETTE.accent[themeName]);
   }
   const stops = PALETTE.diverging[kind][themeName].map(parseColour);
   return (v) => {

@@ -34,14 +34,19 @@ function xRange(panels, end) {
   return [low, high > low ? high : low + 1];
 }
 
+// At most `count` powers of ten from low to high, evenly apart; both ends where there are not two.
+function powersOfTen(low, high, count) {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const step = Math.max(1, Math.ceil((last - first + 1) / count));
+  const found = [];
+  for (let e = Math.ceil(first / step) * step; e <= last; e += step) found.push(10 ** e);
+  return found.length > 1 ? found : [low, high];
+}
+
 // About `count` round numbers from low to high.
 function ticks(low, high, count, log) {
-  if (log) {
-    const found = [];
-    for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) found.push(10 ** e);
-    const few = found.filter((v) => v >= low && v <= high);
-    return few.length > 1 ? few : [low, high];
-  }
+  if (log) return powersOfTen(low, high, Math.max(1, count));
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
