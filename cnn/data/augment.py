@@ -82,8 +82,8 @@ class Augmentation:
 
         def plane(by_row: Array, by_column: Array, start: Array) -> Array:
             """start + by_row · y + by_column · x, one plane per image."""
-            vertical = by_row[:, None] * y + start[:, None]
-            return vertical[:, :, None] + (by_column[:, None] * x)[:, None]
+            vertical = by_row[:, None] * y + start[:, None]  # (N, H)
+            return vertical[:, :, None] + (by_column[:, None] * x)[:, None]  # (N, H, W)
 
         rows = plane(tall * cos, -tall * sin, (height - 1) / 2 - down)
         columns = plane(
@@ -114,9 +114,10 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
     columns = np.clip(columns + 1, 0, width + 1 - 1e-3)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
     down, across = (rows - top).astype(images.dtype), (columns - left).astype(images.dtype)
+    # The place of each corner in the flat (N·C·H·W) array, for channel 0: (N, H', W').
     corner = top * np.int32(width + 2) + left
     corner += (np.arange(count, dtype=np.int32) * (channels * padded[0, 0].size))[:, None, None]
-    flat = padded.reshape(-1)
+    flat = padded.reshape(-1)  # (N·C·(H + 2)·(W + 2),)
     out = np.empty((count, channels, *rows.shape[1:]), images.dtype)
     for channel in range(channels):
         at = corner + np.int32(channel * padded[0, 0].size)
@@ -132,11 +133,11 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
 def _elastic(count: int, height: int, width: int, size: float, rng: np.random.Generator) -> Array:
     """(N, H, W) smooth random displacement with standard deviation about ``size``."""
     knots = rng.standard_normal((count, _KNOTS, _KNOTS), np.float32) * np.float32(size)
-    return np.matmul(_bumps(height) @ knots, _bumps(width).T)
+    return np.matmul(_bumps(height) @ knots, _bumps(width).T)  # (H, k) · (N, k, k) · (k, W)
 
 
 def _bumps(length: int) -> Array:
     """(length, knots): how much each knot moves each pixel; squares sum to 1 at each pixel."""
-    where = np.linspace(0.5, _KNOTS - 1.5, length)[:, None]
+    where = np.linspace(0.5, _KNOTS - 1.5, length)[:, None]  # (length, 1)
     bumps = np.exp(-((where - np.arange(_KNOTS)) ** 2) / (2 * 0.7**2))
     return (bumps / np.sqrt((bumps**2).sum(1, keepdims=True))).astype(np.float32)

@@ -182,12 +182,12 @@ def _path(glyph: Glyph, count: int, style: Style, rng: np.random.Generator) -> A
     forms = len(glyph.points)
     blend = rng.dirichlet(np.full(forms, 0.8), count)
     blend = (blend - 1 / forms) * (1 + style.reach) + 1 / forms
-    points = np.tensordot(blend.astype(np.float32), glyph.points, 1)
+    points = np.tensordot(blend.astype(np.float32), glyph.points, 1)  # (count, points, 2)
     points += rng.standard_normal(points.shape, np.float32) * np.float32(style.miss)
     smooth, straight = glyph.curves
     angular = rng.random((count, 1, 1), np.float32)
     angular *= rng.random((count, 1, 1)) < style.angular
-    path = np.matmul(smooth, points)
+    path = np.matmul(smooth, points)  # (P, points) · (count, points, 2)
     path += angular * np.matmul(straight - smooth, points)
     return path + style.tremble * _along_path(count, len(path[0]), 2, rng)
 
@@ -198,7 +198,7 @@ def _along_path(count: int, points: int, channels: int, rng: np.random.Generator
     where = np.linspace(0, knots - 1, points)
     hats = np.clip(1 - np.abs(where[:, None] - np.arange(knots)), 0, 1).astype(np.float32)
     noise = rng.standard_normal((count, knots, channels), np.float32)
-    return np.matmul(hats, noise)
+    return np.matmul(hats, noise)  # (points, knots) · (count, knots, channels)
 
 
 def _leaned(
@@ -206,21 +206,23 @@ def _leaned(
 ) -> tuple[Array, Array]:
     """Stretch, bend, slant and turn whole digits; ``begin`` and ``end`` move alike."""
     count = len(begin)
-    points = np.stack([begin, end], 2).reshape(count, -1, 2) - np.float32(0.5)
+    points = np.stack([begin, end], 2)  # (count, SEGMENTS, 2 ends, 2)
+    points = points.reshape(count, -1, 2) - np.float32(0.5)  # (count, 2·SEGMENTS, 2)
     stretch = np.exp(rng.normal(0, style.stretch, count))
     points[..., 0] *= stretch[:, None]
     waves = 3
     frequency = rng.uniform(-5, 5, (count, waves, 2)).astype(np.float32)
     phase = rng.uniform(0, 2 * np.pi, (count, waves, 1)).astype(np.float32)
     size = rng.normal(0, style.bend, (count, waves, 2)).astype(np.float32)
-    wave = np.sin(np.matmul(frequency, points.transpose(0, 2, 1)) + phase)
-    points = points + np.matmul(wave.transpose(0, 2, 1), size)
+    wave = np.sin(np.matmul(frequency, points.transpose(0, 2, 1)) + phase)  # (count, waves, points)
+    points = points + np.matmul(wave.transpose(0, 2, 1), size)  # (count, points, 2)
     slant = np.clip(rng.normal(*style.slant, count), -0.7, 0.8)
     points[..., 0] -= slant[:, None] * points[..., 1]
     turn = np.deg2rad(rng.normal(0, style.turn, count))
     cos, sin = np.cos(turn), np.sin(turn)
-    rotation = np.stack([cos, sin, -sin, cos], 1).reshape(-1, 2, 2).astype(np.float32)
-    points = np.matmul(points, rotation).reshape(count, SEGMENTS, 2, 2)
+    rotation = np.stack([cos, sin, -sin, cos], 1).reshape(-1, 2, 2)  # (count, 2, 2)
+    points = np.matmul(points, rotation.astype(np.float32))
+    points = points.reshape(count, SEGMENTS, 2, 2)
     return points[:, :, 0], points[:, :, 1]
 
 
@@ -248,12 +250,12 @@ def _inked(
     box: int,
 ) -> Array:
     """(N, size, size): fitted into the box in the middle of the image, and drawn."""
-    points = np.concatenate([begin, end], 1)
+    points = np.concatenate([begin, end], 1)  # (N, 2·SEGMENTS, 2)
     low, high = points.min(1), points.max(1)
     room = np.maximum(box - width.max(1), 1)
     scale = room / np.maximum((high - low).max(1), 1e-6)
     offset = size / 2 - (low + high) / 2 * scale[:, None]
-    segments = np.concatenate([begin, end], 2) * scale[:, None, None]
+    segments = np.concatenate([begin, end], 2) * scale[:, None, None]  # (N, SEGMENTS, 4)
     segments += np.tile(offset, 2)[:, None]
     rough = _roughness(len(begin), size, style, rng)
     return rasterise(segments, width / 2, size, rough, style.softness)
@@ -276,10 +278,10 @@ def _centred(ink: Array) -> Array:
     rows, columns = ink.max(2) > 0.02, ink.max(1) > 0.02
     down = _whole_shift(ink.sum(2) @ grid / mass, rows)
     across = _whole_shift(ink.sum(1) @ grid / mass, columns)
-    row = (np.arange(size) - down[:, None]) % size
+    row = (np.arange(size) - down[:, None]) % size  # (count, size)
     column = (np.arange(size) - across[:, None]) % size
     each = np.arange(count)[:, None, None]
-    return ink[each, row[:, :, None], column[:, None, :]]
+    return ink[each, row[:, :, None], column[:, None, :]]  # (count, size, size)
 
 
 def _whole_shift(centre: Array, inked: Array) -> Array:

@@ -81,7 +81,7 @@ def _source(recipe: Recipe) -> Dataset:
     if recipe.source in ("mnist", "fashion"):
         return load({"mnist": MNIST, "fashion": FASHION}[recipe.source], recipe.folder)
     if recipe.source == "drawings":
-        images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, 1, 28, 28)
+        images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, 1, 28, 28)  # (N, 1, 28, 28)
         return Dataset(images, np.array(recipe.labels, np.int64), recipe.names or DIGITS, OWN)
     raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
 

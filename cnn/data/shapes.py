@@ -46,20 +46,21 @@ def shapes(count: int, seed: int = 0, *, size: int = 28, kinds: int = 8) -> Data
         raise ValueError(f"kinds must be 2 to {len(CLASSES)}, not {kinds}")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % kinds)
-    segments = _outlines()[labels]
+    segments = _outlines()[labels]  # (count, segments, 4)
     turn = np.deg2rad(rng.uniform(-9, 9, count))
     cos, sin = np.cos(turn), np.sin(turn)
-    x, y = segments[..., 0::2], segments[..., 1::2]
+    x, y = segments[..., 0::2], segments[..., 1::2]  # (count, segments, 2): both ends
     x, y = (
         x * cos[:, None, None] - y * sin[:, None, None],
         x * sin[:, None, None] + y * cos[:, None, None],
     )
     radius = rng.uniform(0.22, 0.36, (count, 1, 1)) * size
     place = rng.uniform(-0.10, 0.10, (2, count, 1, 1)) * size + size / 2
-    drawn = np.stack([x * radius + place[0], y * radius + place[1]], -1).reshape(count, -1, 4)
+    drawn = np.stack([x * radius + place[0], y * radius + place[1]], -1)
+    drawn = drawn.reshape(count, -1, 4)  # (count, segments, 4): x₀, y₀, x₁, y₁
     width = rng.uniform(0.05, 0.11, (count, 1)) * size
     ink = rasterise(drawn, np.broadcast_to(width / 2, drawn.shape[:2]), size)
-    images = np.rint(ink * 255).astype(np.uint8)[:, None]
+    images = np.rint(ink * 255).astype(np.uint8)[:, None]  # (count, 1, size, size)
     return Dataset(images, labels, CLASSES[:kinds], "lines and shapes")
 
 

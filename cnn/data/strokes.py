@@ -65,7 +65,7 @@ def _distance(segments: Array, radius: Array, size: int) -> Array:
     unit = along / np.maximum(length, 1e-6)[..., None]
     # Everything is scaled by 1 / √(2r) so that squares come out already divided by 2r.
     scale = 1 / np.sqrt(2 * radius)
-    unit *= scale[..., None]
+    unit *= scale[..., None]  # (n, S, 2)
     end = length * scale
     grid = np.arange(size, dtype=np.float32) + 0.5
     x = grid - begin[..., 0, None]  # (n, S, size)
@@ -92,7 +92,7 @@ def _distance(segments: Array, radius: Array, size: int) -> Array:
         t += beyond
         t -= half[:, s]
         np.minimum(nearest, t, out=nearest)
-    mean = radius.mean(1)[:, None, None]
+    mean = radius.mean(1)[:, None, None]  # (n, 1, 1)
     nearest *= 2 * mean
     nearest += mean**2
     np.maximum(nearest, 0, out=nearest)
@@ -114,12 +114,12 @@ def draw(strokes: Sequence[Array], size: int = 112, width: float = 8.0) -> Array
     """
     pieces = []
     for stroke in strokes:
-        points = np.asarray(stroke, np.float32).reshape(-1, 2) * size
+        points = np.asarray(stroke, np.float32).reshape(-1, 2) * size  # (points, 2)
         ends = points[1:] if len(points) > 1 else points
-        pieces.append(np.concatenate([points[: len(ends)], ends], 1))
+        pieces.append(np.concatenate([points[: len(ends)], ends], 1))  # (segments, 4)
     if not any(len(piece) for piece in pieces):
         return np.zeros((size, size), np.float32)
-    segments = np.concatenate(pieces)[None]
+    segments = np.concatenate(pieces)[None]  # (1, segments, 4)
     return rasterise(segments, np.full(segments.shape[:2], width / 2, np.float32), size)[0]
 
 

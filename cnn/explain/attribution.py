@@ -129,12 +129,12 @@ def integrated_gradients(
     asked, sample = private(net), prepared(net, x)
     start = np.broadcast_to(np.asarray(baseline, sample.dtype), sample.shape)
     shares = ((np.arange(steps) + 0.5) / steps).astype(sample.dtype)
-    way = start[..., None] + (sample - start)[..., None] * shares
+    way = start[..., None] + (sample - start)[..., None] * shares  # (…, steps)
     scores = asked.forward(np.ascontiguousarray(way))
     (target,) = checked_index((target,), scores.shape[:1])
-    slopes = np.zeros_like(scores)
-    slopes[target] = 1
-    dx = asked.backward(slopes, need_dx=True)
+    dscores = np.zeros_like(scores)  # (K, steps)
+    dscores[target] = 1
+    dx = asked.backward(dscores, need_dx=True)
     assert dx is not None
     return dx.mean(axis=-1) * (sample - start)
 
@@ -224,7 +224,7 @@ def occlusion(
         for n, at in enumerate(some):
             images[:, *patches[at], n] = fill
         watched[:, some] = _watched(asked.forward(images), of)
-    drops = (values - watched).reshape(-1, len(rows), len(columns))
+    drops = (values - watched).reshape(-1, len(rows), len(columns))  # (K, rows, columns)
     return Occlusion(values[:, 0], drops, rows, columns, size)
 
 

@@ -60,7 +60,7 @@ def map_sums(layer: Layer, x: Array, channel: int, activation: Activation = None
     z = partial.sum(axis=0) + bias
     winners = None
     if isinstance(layer, MaxPool2d):
-        winners = max_indices(x[channels][..., None], layer.window)[0, ..., 0]
+        winners = max_indices(x[channels][..., None], layer.window)[0, ..., 0]  # (OH, OW)
     return MapSums(channels, partial, bias, z, activate(z, activation), winners)
 
 
@@ -82,7 +82,8 @@ def partial_sums(x: Array, weight: Array, window: Window, padding_mode: str = "z
     for i, row in enumerate(rows.taps):
         for j, column in enumerate(columns.taps):
             taps = weight[:, i, j].astype(np.float64)
-            partial += taps[:, None, None] * padded[:, row.inputs, column.inputs]
+            seen = padded[:, row.inputs, column.inputs]  # (C, OH, OW)
+            partial += taps[:, None, None] * seen
     return partial
 
 

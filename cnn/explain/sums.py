@@ -75,7 +75,9 @@ def activate(z: Array | float, activation: Activation) -> Array:
             raise ValueError(f"activation: got {activation!r}, need one of {known} or None")
         activation = ACTIVATIONS[activation]()
     z = np.asarray(z, np.float64)
-    return z if activation is None else once(activation, z.reshape(1, -1)).reshape(z.shape)
+    if activation is None:
+        return z
+    return once(activation, z.reshape(1, -1)).reshape(z.shape)  # as one feature map, and back
 
 
 @singledispatch
@@ -120,7 +122,8 @@ def _(layer: ConvTranspose2d, x: Array, index: tuple[int, ...]) -> WindowSum:
         for axis, place, n in zip(axes, cell, x.shape[1:], strict=True)
     ]
     (rows, row_taps), (columns, column_taps) = (
-        np.array(pairs, np.int64).reshape(-1, 2).T for pairs in met
+        np.array(pairs, np.int64).reshape(-1, 2).T
+        for pairs in met  # (2, readers)
     )
     per_group = layer.out_channels // layer.groups
     group = channel // per_group
@@ -218,7 +221,7 @@ def windowed(x: Array, window: Window, padding_mode: str = "zeros") -> tuple[Arr
     """(C, H, W) with its padding written out, and the same window without padding."""
     bare = replace(window, padding=(0, 0, 0, 0), ceil_mode=False)
     mode = "constant" if padding_mode == "zeros" else padding_mode
-    return pad(x[..., None], window.padding, mode)[..., 0], bare
+    return pad(x[..., None], window.padding, mode)[..., 0], bare  # (C, H, W, 1) and back
 
 
 def _windowed(
@@ -250,7 +253,7 @@ def _cells(
 ) -> WindowSum:
     """The cells ``rows`` × ``columns`` of ``channels``; outside of ``x`` lies ``fill``."""
     within = [(at >= 0) & (at < n) for at, n in zip((rows, columns), x.shape[1:], strict=True)]
-    inside = within[0][:, None] & within[1]
+    inside = within[0][:, None] & within[1]  # (kh, kw)
     height, width = x.shape[1:]
     near = _block(x[channels], rows.clip(0, height - 1), columns.clip(0, width - 1))
     values = np.where(inside, near, fill)
@@ -259,7 +262,7 @@ def _cells(
 
 
 def _block(x: Array, rows: Array, columns: Array) -> Array:
-    return x[:, rows][:, :, columns].astype(np.float64)
+    return x[:, rows][:, :, columns].astype(np.float64)  # (C, kh, kw)
 
 
 def _features(x: Array, index: tuple[int, ...]) -> WindowSum:
@@ -271,7 +274,7 @@ def _features(x: Array, index: tuple[int, ...]) -> WindowSum:
 def _single(x: Array, index: tuple[int, ...], weight: float, bias: float, y: float) -> WindowSum:
     """One cell's own value times ``weight`` plus ``bias``."""
     channel, row, column = (*index, 0, 0)[:3]
-    maps = x if x.ndim == 3 else x[:, None, None]
+    maps = x if x.ndim == 3 else x[:, None, None]  # (C, H, W), or (F, 1, 1)
     taken = _cells(maps, index, np.array([channel]), np.array([row]), np.array([column]))
     return replace(_weighted(taken, np.full((1, 1, 1), weight), bias), y=y)
 

@@ -73,7 +73,7 @@ class Optimizer:
         self.steps += 1
         for name, param in self.params.items():
             arrays = [param, grads[name], *self.slots[name].values()]
-            flat = [array.reshape(-1) for array in arrays]
+            flat = [array.reshape(-1) for array in arrays]  # (size,) each, views
             for begin in range(0, param.size, BLOCK):
                 block = slice(begin, begin + BLOCK)
                 self._update(*(array[block] for array in flat))
@@ -189,11 +189,19 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Step sizes of their own for every parameter: θ ← θ − lr · m̂ / (√v̂ + eps).
+    """Step sizes of their own for every parameter. With g the gradient of step t:
 
-    m and v are running means of the gradient and of its square, m̂ and v̂ the same corrected for
-    their start at 0. Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
-    Weight decay is added to the gradient.
+    m ← β₁·m + (1 − β₁)·g        running mean of the gradient
+    v ← β₂·v + (1 − β₂)·g²       running mean of its square
+    m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+    θ ← θ − lr · m̂ / (√v̂ + eps)
+
+    m and v start at 0. For gradients of one size g, m after t steps is (1 − β₁)·Σ β₁ⁱ·g over
+    i < t, and that geometric sum is (1 − β₁ᵗ)·g: too small by just the factor that m̂ divides by.
+    Kingma and Ba, "Adam: a method for stochastic optimization" (2015). Weight decay is added to g.
+
+    Raises:
+        ValueError: lr, eps or weight_decay is negative, or a beta is not in [0, 1).
     """
 
     slot_names = ("mean", "square")
@@ -222,7 +230,7 @@ class Adam(Optimizer):
     ) -> None:
         """One step without weight decay. ``grad`` may be ``first``, and is used up."""
         s = self.settings
-        (beta1, beta2), mean, square = s["betas"], *slots
+        (beta1, beta2), mean, square = s["betas"], *slots  # m and v
         np.multiply(grad, grad, out=second)
         second *= 1 - beta2
         square *= beta2
@@ -231,6 +239,7 @@ class Adam(Optimizer):
         mean *= beta1
         mean += second
 
+        # √v̂ = √v / √(1 − β₂ᵗ), and the other correction goes into the step size.
         np.sqrt(square, out=second)
         second *= 1 / math.sqrt(1 - beta2**self.steps)
         second += s["eps"]

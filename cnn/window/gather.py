@@ -93,7 +93,8 @@ def gather_rows(x: Array, window: Window, groups: int = 1) -> Array:
     shape = (groups, rows.reach, channels // groups, columns.kernel, columns.size, samples)
     lined = scratch("rows", shape, x.dtype)
     given = slice(rows.before, rows.before + min(height, rows.reach - rows.before))
-    source = x.reshape(groups, -1, height, width, samples).swapaxes(1, 2)
+    source = x.reshape(groups, -1, height, width, samples)  # (G, C/G, H, W, N)
+    source = source.swapaxes(1, 2)  # (G, H, C/G, W, N)
     for j, column in enumerate(columns.taps):
         target = lined[:, given, :, j]
         target[:, :, :, column.outputs] = source[:, : target.shape[1], :, column.inputs]
@@ -111,10 +112,10 @@ def scatter_columns(lined: Array, columns: AxisGeometry) -> Array:
     """Columns lined up as (groups, H, C/groups, kw, OW, N) back to (C, H, W, N), summed."""
     groups, height, channels, _, _, samples = lined.shape
     x = np.zeros((groups, channels, height, columns.n, samples), lined.dtype)
-    rows_first = x.swapaxes(1, 2)
+    rows_first = x.swapaxes(1, 2)  # (G, H, C/G, W, N), a view
     for j, column in enumerate(columns.taps):
         rows_first[:, :, :, column.inputs] += lined[:, :, :, j, column.outputs]
-    return x.reshape(groups * channels, height, columns.n, samples)
+    return x.reshape(groups * channels, height, columns.n, samples)  # (C, H, W, N)
 
 
 def _clear_rim(array: Array, kept: slice, axis: int) -> None:

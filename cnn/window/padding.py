@@ -80,8 +80,8 @@ def check_fits(n: int, before: int, after: int, mode: str) -> None:
 
 def _collect(dy: Array, sources: Array, n: int, axis: int) -> Array:
     """Add slices of ``dy`` along ``axis`` that share a source."""
-    dy = np.moveaxis(dy, axis, 0)
+    dy = np.moveaxis(dy, axis, 0)  # (before + n + after, …the other axes)
     dx = np.zeros((n, *dy.shape[1:]), dy.dtype)
     for copy, source in zip(dy, sources, strict=True):
         dx[source] += copy
-    return np.moveaxis(dx, 0, axis)
+    return np.moveaxis(dx, 0, axis)  # (n, …) back to (C, H, W, N)

@@ -78,7 +78,7 @@ def convolve(x: Array, weight: Array, padding: Sides) -> Array:
     size = height + top + bottom - 2, width + left + right - 2
     tile_rows, tile_columns = (-(-n // BLOCK) for n in size)
     kernels = scratch("kernels", (TILE * TILE, outputs, channels), dtype)
-    flat = np.asarray(weight, dtype).reshape(-1, 9)
+    flat = np.asarray(weight, dtype).reshape(-1, 9)  # (O·C, 9)
     np.matmul(KERNEL_2D.astype(dtype), flat.T, out=kernels.reshape(TILE * TILE, -1))
     padded = _padded(x, top, left, tile_rows, tile_columns, dtype)
     uneven = _uneven(padded, size)
@@ -88,8 +88,8 @@ def convolve(x: Array, weight: Array, padding: Sides) -> Array:
         past = min(first + step, tile_rows)
         tiles = _tiles(padded, first, past, tile_columns)
         blocks = _blocks(tiles, kernels, flat, uneven[first:past])
-        y[:, first:past] = blocks.transpose(2, 3, 0, 4, 1, 5)
-    y = y.reshape(outputs, tile_rows * BLOCK, tile_columns * BLOCK, samples)
+        y[:, first:past] = blocks.transpose(2, 3, 0, 4, 1, 5)  # (O, rows, 4, columns, 4, N)
+    y = y.reshape(outputs, tile_rows * BLOCK, tile_columns * BLOCK, samples)  # (O, ≥OH, ≥OW, N)
     return y if y.shape[1:3] == size else np.ascontiguousarray(y[:, : size[0], : size[1]])
 
 
@@ -162,10 +162,10 @@ def _directly(tiles: Array, weight: Array) -> Array:
     channels, count = tiles.shape[2:]
     patches = np.empty((9, channels, BLOCK, BLOCK, count), tiles.dtype)
     for tap, (i, j) in enumerate(np.ndindex(3, 3)):
-        patches[tap] = np.moveaxis(tiles[i : i + BLOCK, j : j + BLOCK], 2, 0)
-    taps = weight.reshape(-1, channels, 9).swapaxes(1, 2).reshape(-1, 9 * channels)
-    y = taps @ patches.reshape(9 * channels, -1)
-    return np.moveaxis(y.reshape(-1, BLOCK, BLOCK, count), 0, 2)
+        patches[tap] = np.moveaxis(tiles[i : i + BLOCK, j : j + BLOCK], 2, 0)  # (C, 4, 4, M)
+    taps = weight.reshape(-1, channels, 9).swapaxes(1, 2)  # (O, 9, C)
+    y = taps.reshape(-1, 9 * channels) @ patches.reshape(9 * channels, -1)  # (O, 4·4·M)
+    return np.moveaxis(y.reshape(-1, BLOCK, BLOCK, count), 0, 2)  # (4, 4, O, M)
 
 
 def _products(tiles: Array, kernels: Array) -> Array:
@@ -175,7 +175,7 @@ def _products(tiles: Array, kernels: Array) -> Array:
     data = scratch("data", (TILE * TILE, channels, count), dtype)
     np.matmul(
         DATA_2D.astype(dtype),
-        tiles.reshape(TILE * TILE, -1),
+        tiles.reshape(TILE * TILE, -1),  # (36, C·rows·columns·N)
         out=data.reshape(TILE * TILE, -1),
     )
     sums = scratch("sums", (TILE * TILE, outputs, count), dtype)
@@ -183,7 +183,7 @@ def _products(tiles: Array, kernels: Array) -> Array:
     blocks = scratch("blocks", (BLOCK, BLOCK, outputs, *tiles.shape[3:]), dtype)
     np.matmul(
         BACK_2D.astype(dtype),
-        sums.reshape(TILE * TILE, -1),
+        sums.reshape(TILE * TILE, -1),  # (36, O·rows·columns·N)
         out=blocks.reshape(BLOCK * BLOCK, -1),
     )
     return blocks
