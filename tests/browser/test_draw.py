@@ -233,12 +233,16 @@ def test_a_photograph_replaces_the_drawing_and_can_be_undone(
     expect(page.locator(".pad .answer")).to_contain_text("It reads 1,", timeout=10_000)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone(theme: str, open_page: OpenPage, app_url: str) -> None:
-    page = opened(open_page, f"{app_url}/draw", width=390, height=844, touch=True, theme=theme)
+@pytest.mark.parametrize(
+    ("theme", "width", "height"), [("light", 390, 844), ("dark", 390, 844), ("light", 360, 640)]
+)
+def test_on_a_phone_pad_and_answer_are_seen_together(
+    theme: str, width: int, height: int, open_page: OpenPage, app_url: str
+) -> None:
+    page = opened(open_page, f"{app_url}/draw", width=width, height=height, touch=True, theme=theme)
     wide = "(() => { const m = document.querySelector('[data-testid=stMain]');"
     assert page.evaluate(wide + "return m.scrollWidth - m.clientWidth })()") == 0
-    page.locator(".pad .tools").last.scroll_into_view_if_needed()
+    page.locator(".pad .paper").evaluate("(paper) => paper.scrollIntoView({ block: 'nearest' })")
     box = page.locator(".pad .ink").bounding_box()
     assert box and box["width"] > 250
     scroll = wide + "return m.scrollTop })()"
@@ -247,7 +251,31 @@ def test_on_a_phone(theme: str, open_page: OpenPage, app_url: str) -> None:
     for kind, y in (("touchStart", 0.1), *(("touchMove", 0.1 + 0.1 * i) for i in range(1, 9))):
         spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + y * box["height"]}
         cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [spot]})
+    # The finger is still down: the answer stands above the paper, the first maps below it.
+    expect(page.locator(".pad .best li").first).to_contain_text("1", timeout=20_000)
+    above, below = (page.locator(f".pad {part}").bounding_box() for part in (".best", ".maps"))
+    assert above and below
+    assert 0 <= above["y"] < above["y"] + above["height"] <= box["y"]
+    assert box["y"] + box["height"] <= below["y"] < below["y"] + below["height"] <= height
+    colours = page.locator(".pad .maps").evaluate(
+        """(canvas) => new Set(new Uint32Array(canvas.getContext("2d")
+          .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+    )
+    assert colours > 20
     cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     rest(page)
     expect(page.locator(".pad .answer")).to_contain_text("It reads 1,")
     assert page.evaluate(scroll) == before
+
+
+def test_an_own_drawing_comes_back_after_a_reload(open_page: OpenPage, app_url: str) -> None:
+    page = opened(open_page, f"{app_url}/draw")
+    draw(page, way(2))
+    page.wait_for_function("location.search.includes('d_pre=own')", timeout=10_000)
+    page.reload()
+    settle(page)
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 2,", timeout=20_000)
+    # A link says what is drawn, whatever the tab remembers.
+    page.goto(f"{app_url}/draw?d_pre=7")
+    settle(page)
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 7,", timeout=20_000)

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnn.data import strokes
+from cnn.data.preprocess import resample
 from tests.browser.conftest import OpenPage, settle
 from ui import presets
 
@@ -81,6 +82,30 @@ def rest(page: Page) -> None:
     page.wait_for_timeout(40)
     page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
     page.wait_for_timeout(40)
+
+
+def paper(page: Page) -> np.ndarray:
+    """(112, 112) 0 to 255: the ink on the screen, as much of it as lies over each pixel."""
+    found = page.locator(".ink").evaluate(
+        """(canvas) => { const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          let text = "";
+          for (let i = 3; i < data.length; i += 4) text += String.fromCharCode(data[i]);
+          return [width, btoa(text)]; }"""
+    )
+    side, raw = found
+    alpha = np.frombuffer(base64.b64decode(raw), np.uint8).reshape(side, side)
+    return resample(alpha.astype(np.float32), SIDE, SIDE)
+
+
+def assert_paper_shows_the_ink(page: Page, what: str) -> None:
+    """But for the soft rim of a line, which is told from a distance and painted as an area."""
+    rest(page)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    known, shown = ink(page), paper(page)
+    differs = np.abs(known - shown)
+    assert differs.max() < 110, what
+    assert differs.mean() < 0.06 * max(10, np.minimum(known, shown).mean()) + 0.15, what
 
 
 def press(page: Page, name: str) -> None:
@@ -261,6 +286,58 @@ def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage, pad_url: str) -
     assert page.evaluate(f"{overflow}.scrollWidth - {overflow}.clientWidth") == 0
 
 
+def wander(rng: np.random.Generator) -> list[tuple[float, float]]:
+    """A tap, a touch that trembles, a short line or a long one that may leave the paper."""
+    count = int(rng.choice([1, 1, 2, 3, 12]))
+    length = float(rng.choice([0.001, 0.004, 0.02, 0.2]))
+    points = np.cumsum(
+        np.concatenate([rng.uniform(0, 1, (1, 2)), rng.normal(0, length, (count - 1, 2))]), 0
+    )
+    return [(float(x), float(y)) for x, y in points]
+
+
+@pytest.mark.parametrize("pointer", ["mouse", "pen", "touch"])
+def test_what_is_on_the_paper_is_what_python_has(
+    pointer: str, open_page: OpenPage, pad_url: str
+) -> None:
+    page = opened(open_page, pad_url, scale=2, touch=pointer == "touch")
+    page.locator(".paper").scroll_into_view_if_needed()
+    cdp, at, rng = page.context.new_cdp_session(page), place(page), np.random.default_rng(7)
+
+    def send(kind: int, point: tuple[float, float], force: float) -> None:
+        spot = dict(zip("xy", at(*point), strict=True))
+        if pointer == "touch":
+            name = ("touchStart", "touchMove", "touchEnd")[kind]
+            cdp.send(
+                "Input.dispatchTouchEvent",
+                {"type": name, "touchPoints": [] if kind == 2 else [{**spot, "force": force}]},
+            )
+            return
+        name = ("mousePressed", "mouseMoved", "mouseReleased")[kind]
+        held = {"button": "left", "buttons": int(kind < 2), "pointerType": pointer, "clickCount": 1}
+        cdp.send("Input.dispatchMouseEvent", {"type": name, **held, **spot, "force": force})
+
+    def draw(points: list[tuple[float, float]]) -> None:
+        forces = rng.uniform(0.05, 1, len(points))
+        for i, point in enumerate(points):
+            send(min(i, 1), point, float(forces[i]))
+        send(2, points[-1], 0)
+
+    draw([(0.5, 0.5)])
+    assert_paper_shows_the_ink(page, "a tap")
+    assert paper(page).max() > 250
+    for turn in range(6):
+        tool = "eraser" if rng.random() < 0.35 else "pen"
+        page.locator(f".pad [name='{tool}']").click()
+        page.locator(".pad .width input").fill(str(rng.integers(3, 25)))
+        points = wander(rng)
+        draw(points)
+        assert_paper_shows_the_ink(page, f"{tool}, stroke {turn}: {points}")
+    for change in ("undo", "invert", "sample-8", "undo"):
+        page.locator(f".pad [name='{change}']").click()
+        assert_paper_shows_the_ink(page, change)
+
+
 def test_a_stylus_draws_wider_when_pressed_harder(open_page: OpenPage, pad_url: str) -> None:
     page = opened(open_page, pad_url)
     cdp = page.context.new_cdp_session(page)
@@ -386,6 +463,33 @@ def test_the_drawing_is_there_when_one_comes_back(open_page: OpenPage, pad_url: 
     np.testing.assert_array_equal(ink(page), noise)
     press(page, "undo")
     np.testing.assert_array_equal(ink(page), first)
+
+
+def test_a_drawing_comes_back_after_a_reload_with_its_strokes(
+    open_page: OpenPage, pad_url: str
+) -> None:
+    page = opened(open_page, f"{pad_url}/?recall=1&preset=3")
+    page.reload()
+    rest(page)
+    assert facts(page)["preset"] == "3"  # nothing was drawn: as the link has it
+    stroke(page, arc())
+    rest(page)
+    first = ink(page)
+    press(page, "eraser")
+    stroke(page, [(0.2, 0.4), (0.8, 0.5)])
+    rest(page)
+    both = ink(page)
+    page.reload()
+    page.wait_for_function("/sequence=[1-9]/.test(document.body.innerText)")
+    rest(page)
+    np.testing.assert_allclose(ink(page), both, atol=3)
+    press(page, "undo")
+    np.testing.assert_allclose(ink(page), first, atol=3)
+    # What is no drawing counts for nothing.
+    page.add_init_script("sessionStorage.setItem('convscope.pad.pad', '[{\"kind\": \"stroke\"}]')")
+    page.reload()
+    rest(page)
+    assert facts(page)["preset"] == "3"
 
 
 def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None:

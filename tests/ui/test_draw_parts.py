@@ -128,6 +128,27 @@ def test_the_methods_are_those_of_cnn() -> None:
     assert all(heat.shape == (28, 28) for heat in found.values())
 
 
+@pytest.mark.parametrize("name", ["lenet", "dense"])
+def test_nothing_on_the_pad_is_not_made_to_look_like_something(name: str) -> None:
+    network = lab.network(name)
+    sizes = why.usual(network)
+    empty = lab.read(network, DrawPadState(np.zeros((112, 112), np.float32)), True)
+    for found in why.methods(empty, [3, 8]):
+        for one in found:
+            assert np.abs(one.picture(sizes[one.title])).max() <= 1
+            if one.title == "Saliency":
+                continue  # where ink would change most can be asked of an empty sheet as well
+            assert not one.picture(sizes[one.title]).any()
+            assert one.caption("3", sizes[one.title]) == "for 3: the same everywhere"
+    # A breath of ink is painted as one, in the scale of what digits give.
+    faint = why.Method("Occlusion", "", np.eye(28) * 0.01 * sizes["Occlusion"])
+    assert np.abs(faint.picture(sizes["Occlusion"])).max() == pytest.approx(0.1)
+    assert faint.caption("3", sizes["Occlusion"]) == "for 3: next to nothing"
+    digit = why.methods(reading("4", name), [4])[0]
+    assert [one.caption("4", sizes[one.title]) for one in digit] == ["for 4"] * len(digit)
+    assert all(np.abs(one.picture(sizes[one.title])).max() == 1 for one in digit)
+
+
 @pytest.mark.parametrize("turn", range(6))
 def test_the_guesses_are_answered_by_the_network(turn: int) -> None:
     asked = questions.field_of(np.random.default_rng(turn))

@@ -16,14 +16,14 @@ from cnn.data.handwriting import PAD, generate
 from cnn.data.preprocess import FittedDigit, fit_digit, shrink
 from cnn.explain import both_scores, private
 from cnn.explain.snapshot import Snapshot, snapshot
-from cnn.layers.activations import softmax
+from cnn.layers.activations import Activation, softmax
 from cnn.learn.answers import NO_ANSWER, answers
 from cnn.nets import storage
 from cnn.nets.network import Sequential
 from ui import taken
 from ui.components.draw_pad import draw_pad
 from ui.components.draw_pad.draw_pad import DrawPadState
-from ui.network_panels import INPUT
+from ui.network_panels import INPUT, places
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
@@ -257,6 +257,22 @@ class Reading:
         names = self.network.classes
         words = f"It reads {names[first]}, {percent(most)}; then {names[second]}, {percent(less)}."
         return f"{words} It may be no digit at all." if self.unusual else words
+
+    def at_a_glance(self) -> dict[str, Any] | None:
+        """For the pad on a phone: the best three classes, and the first layer of maps."""
+        if not self.answered:
+            return None
+        names = self.network.classes
+        best = [(names[k], share, percent(share)) for k, share in self.snap.top(3)]
+        if self.state.empty:  # nothing is claimed, and the paper stays where it is
+            best = [("–", 0.0, "") for _ in best]
+        shown = [p for p in places(self.network.net, self.arrays).values() if p.name != INPUT]
+        if not shown or shown[0].values.ndim != 3:
+            return draw_pad.at_a_glance(best)
+        # The layer and its activation are one, as in the view of the whole network.
+        first = next((p for p in shown[1:2] if isinstance(p.layer, Activation)), shown[0])
+        limit = typical(self.network).scales.get(first.name, 1.0)
+        return draw_pad.at_a_glance(best, first.values, limit)
 
     def shown(self) -> dict[str, Any]:
         """For the pad: the steps, or that there were none."""

@@ -17,7 +17,7 @@ PAD = "d_pad"
 VIEW = "d_view"
 #: Fragment that works out what takes longer, once the pen rests.
 SLOW = "draw_more"
-#: In the link: an own drawing, which is not in it.
+#: In the link: an own drawing, which is not in it; the tab remembers it.
 OWN = "own"
 FIRST = "3"
 _LOAD = "d_load"
@@ -49,9 +49,11 @@ def live(name: str, prepared: bool) -> None:
             PAD,
             fit=reading.shown(),
             text=reading.sentence,
+            glance=reading.at_a_glance(),
             presets=presets.all_presets(),
             start=start,
             load=st.session_state.get(_LOAD),
+            recall=start == OWN,
             epoch=link.epoch(),
             on_rest=_rested,
             side=320,

@@ -8,16 +8,25 @@ import numpy as np
 import streamlit as st
 
 from cnn.arrays import Array
+from cnn.data.handwriting import PAD, generate
 from cnn.explain import Occlusion, both_ways, grad_cam, input_gradient, occlusion
 from cnn.nets.network import Sequential
 from ui import figures, link
-from ui.draw.lab import Reading, number
+from ui.draw import lab
+from ui.draw.lab import Network, Reading, number
 
 #: Screen pixels of a picture per pixel of the image.
 ZOOM = 8
 #: How much of the ink shows through the colours.
 INK = 0.45
 PATCH = 5
+#: A picture's strongest colour stands for no less than this share of what digits usually give:
+#: else the scale would make something of next to nothing.
+LEAST = 0.1
+#: Heat that differs by less than this share of its size is the same everywhere.
+EVEN = 1e-3
+_DIGITS = 8
+_OWN_USUAL = "_usual_of_taken"
 
 
 @dataclass(frozen=True)
@@ -34,16 +43,66 @@ class Method:
     words: str
     heat: Array
 
+    @property
+    def size(self) -> float:
+        """The largest |heat|."""
+        return float(np.abs(self.heat).max())
+
+    @property
+    def even(self) -> bool:
+        """Whether it tells no pixel from another."""
+        return float(np.ptp(self.heat)) <= EVEN * self.size
+
+    def picture(self, usual: float) -> Array:
+        """(28, 28) from −1 to 1 on a scale that fits; nothing where it is the same everywhere."""
+        if self.even:
+            return np.zeros_like(self.heat)
+        return self.heat / max(self.size, LEAST * usual)
+
+    def caption(self, name: str, usual: float) -> str:
+        """Whose picture it is, and where there is nothing to see, that there is nothing."""
+        if self.even:
+            return f"for {name}: the same everywhere"
+        return f"for {name}: next to nothing" if self.size < LEAST * usual else f"for {name}"
+
 
 def methods(reading: Reading, labels: list[int]) -> list[list[Method]]:
     """For each class: occlusion, saliency, gradient × input and, with maps, Grad-CAM."""
-    net = both_ways(reading.network.net) if reading.single else reading.network.net
-    covered = occlusion(net, reading.snap.x, PATCH, stride=2, of="score")
-    return [_of_class(net, reading, label, covered) for label in labels]
+    return _of_image(reading.network, reading.snap.x, labels)
 
 
-def _of_class(net: Sequential, reading: Reading, label: int, covered: Occlusion) -> list[Method]:
-    x = reading.snap.x
+def usual(of: Network) -> dict[str, float]:
+    """Method → how large its heat is for a digit, the median of a few."""
+    if of.name in lab.NAMES:
+        return _usual_shipped(of.name)
+    kept = st.session_state.get(_OWN_USUAL)
+    if kept is None or kept[0] is not of.net:
+        kept = st.session_state[_OWN_USUAL] = (of.net, _usual(of))
+    return kept[1]
+
+
+@st.cache_resource(show_spinner=False)
+def _usual_shipped(name: str) -> dict[str, float]:
+    return _usual(lab.network(name))
+
+
+def _usual(of: Network) -> dict[str, float]:
+    images = generate(_DIGITS, 11, style=PAD).floats()
+    labels = of.scores(images[:, 0]).argmax(1)
+    found = [_of_image(of, x, [int(label)])[0] for x, label in zip(images, labels, strict=True)]
+    return {
+        same[0].title: float(np.median([one.size for one in same]))
+        for same in zip(*found, strict=True)
+    }
+
+
+def _of_image(of: Network, x: Array, labels: list[int]) -> list[list[Method]]:
+    net = both_ways(of.net) if of.single else of.net
+    covered = occlusion(net, x, PATCH, stride=2, of="score")
+    return [_of_class(net, x, label, covered) for label in labels]
+
+
+def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list[Method]:
     shape = (x.shape[1], x.shape[2])
     slope = input_gradient(net, x, label)
     found = [
@@ -66,19 +125,20 @@ def _of_class(net: Sequential, reading: Reading, label: int, covered: Occlusion)
             slope.times_input[0],
         ),
     ]
-    if any(view.y.ndim == 3 for view in reading.snap.views.values()):
+    try:
         cam = grad_cam(net, x, label)
-        words = (
-            f"The maps of {cam.layer}, each weighted by its mean gradient: roughly where something "
-            "was found that speaks for the class. What speaks against it is left out."
-        )
-        found.append(Method("Grad-CAM", words, cam.heat(shape)))
-    return found
+    except ValueError:  # a network of dense layers has no maps
+        return found
+    words = (
+        f"The maps of {cam.layer}, each weighted by its mean gradient: roughly where something "
+        "was found that speaks for the class. What speaks against it is left out."
+    )
+    return [*found, Method("Grad-CAM", words, cam.heat(shape))]
 
 
 def overlay(heat: Array, ink: Array) -> Array:
-    """The heat in the colours of gradients with the ink over it, uint8 (H, W, 3), enlarged."""
-    colours = figures.enlarge(figures.picture(heat, "gradient"), ZOOM).astype(np.float32)
+    """Heat of −1 to 1 in the colours of gradients, the ink over it, uint8 (H, W, 3), enlarged."""
+    colours = figures.enlarge(figures.picture(heat, "gradient", limit=1.0), ZOOM).astype(np.float32)
     dark = figures.enlarge(figures.picture(np.ones_like(ink), None, limit=1.0), ZOOM)
     share = figures.enlarge(ink[..., None], ZOOM) * INK
     return np.rint(colours * (1 - share) + dark * share).astype(np.uint8)
@@ -94,15 +154,16 @@ def show(reading: Reading) -> None:
     with right:
         rival = _choice("Beside it", "d_rival", order[1], "the runner-up", names)
     pair = [asked] if asked == rival else [asked, rival]
-    answers = zip(*methods(reading, pair), strict=True)
+    answers, sizes = zip(*methods(reading, pair), strict=True), usual(reading.network)
     for column, found in zip(st.columns(4, gap="medium"), answers, strict=False):
         with column:
             st.markdown(f"**{found[0].title}**")
             with st.container(horizontal=True, gap="small"):
                 for label, one in zip(pair, found, strict=True):
-                    picture = overlay(one.heat, reading.image)
+                    size = sizes[one.title]
+                    picture = overlay(one.picture(size), reading.image)
                     alt = f"{one.title} for {names[label]}, over the drawing"
-                    st.image(picture, caption=f"for {names[label]}", width=132, alt=alt)
+                    st.image(picture, caption=one.caption(names[label], size), width=132, alt=alt)
             st.caption(found[0].words)
     scores = (f"{names[k]}: {number(float(reading.logits[k]))}" for k in pair)
     st.caption(

@@ -63,6 +63,7 @@ def source() -> Iterator[Source]:
                 _PAD,
                 presets=_drawings(),
                 start=_FIRST_DRAWING,
+                recall=True,
                 side=250,
                 epoch=link.epoch(),
                 projector=lesson.projector(),

@@ -35,6 +35,7 @@ def answer(start: str | None, delay: float) -> None:
             presets=presets.all_presets(),
             start=start,
             load=st.session_state.get("load"),
+            recall="recall" in st.query_params,
         )
 
 

@@ -23,6 +23,7 @@ class Pad {
     this.marks = this.root.querySelector(".marks");
     this.status = this.root.querySelector('[role="status"]');
     this.seen = new Seen(this.root);
+    this.glance = new Glance(this.root);
     this.player = new Player();
     this.sheet = document.createElement("canvas");
     this.drawing = new Drawing();
@@ -73,6 +74,8 @@ class Pad {
     const answer = this.root.querySelector(".answer");
     answer.hidden = !data.text;
     answer.textContent = data.text;
+    this.glance.show(data.glance);
+    this.root.classList.toggle("at-a-glance", Boolean(data.glance));
     const offered = data.samples ?? kept.get(data.key)?.samples ?? [];
     if (offered !== this.offered) this.buildSamples(offered);
     if (first) this.begin(data);
@@ -106,6 +109,12 @@ class Pad {
       this.setBrush(past.brush);
       this.courier.sequence = this.courier.answered = past.sequence;
       if (past.unsent || past.sequence > data.sequence) this.courier.touch();
+      return;
+    }
+    const remembered = data.recall && !data.sequence && recallDrawing(data.key, this.samples);
+    if (remembered) {
+      for (const step of remembered) this.drawing.push(step);
+      this.courier.touch();
       return;
     }
     const sample = this.samples.find(({ id }) => id === data.start);
@@ -168,6 +177,17 @@ class Pad {
       unsent: this.courier.changed,
       samples: this.offered,
     });
+    this.keepForReload();
+  }
+
+  // Only what is finished, and only once; what the page begins with needs no memory.
+  keepForReload() {
+    if (this.drawing.current || this.player.step) return;
+    const state = `${this.drawing.version} ${this.untouched}`;
+    if (state === this.remembered) return;
+    this.remembered = state;
+    if (this.untouched || !this.drawing.steps.length) forgetDrawing(this.data.key);
+    else rememberDrawing(this.data.key, this.drawing);
   }
 
   compose() {
@@ -361,6 +381,7 @@ class Pad {
     }
     paintPaper(this);
     paintMarks(this);
+    this.glance.paint(this.theme, this.side);
     const small = this.root.classList.contains("projector") ? 140 : 112;
     this.seen.paint(this.inkCanvas, this.theme, small, now);
     paintTools(this);

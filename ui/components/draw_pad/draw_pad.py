@@ -27,6 +27,7 @@ from cnn.data.preprocess import FittedDigit
 from ui.components.base import register
 
 SIDE = 112
+MAPS = 8  # at a glance
 UNIT = 65535  # a preset's points count the side in so many steps
 LABEL = (
     "Drawing pad. Draw with mouse, stylus or finger, or with the keyboard: arrow keys move the "
@@ -106,9 +107,11 @@ def draw_pad(
     *,
     fit: dict[str, Any] | None = None,
     text: str = "",
+    glance: dict[str, Any] | None = None,
     presets: Sequence[Preset] = (),
     start: str | None = None,
     load: tuple[str, np.ndarray] | None = None,
+    recall: bool = False,
     epoch: int = 0,
     on_rest: Callable[[], None] | None = None,
     brush: float = 9.0,
@@ -123,10 +126,14 @@ def draw_pad(
             with which another component outlines a part of the network's input on the paper.
         fit: What the network sees, from :func:`fitted` or :func:`unfitted`; None shows nothing.
         text: The answer in words, shown below the paper; read out politely once the pen rests.
+        glance: What to show of the answer on a phone, right above and below the paper, in place of
+            ``text``; from :func:`at_a_glance`.
         presets: Offered below the pad; a click draws one as a hand would.
         start: Id of the preset to begin with, complete, while nothing has been drawn. The first
             stroke replaces it.
         load: (id, (112, 112) ink in [0, 1]) replaces the drawing once for each new id.
+        recall: Whether, before anything is drawn in this session, what this browser tab remembers
+            of the pad comes before ``start``: after a reload, or when the server was started anew.
         epoch: When it changes the pad begins anew with ``start`` (:func:`ui.link.epoch`).
         on_rest: Called when the drawing has not changed for a while, for what takes too long to
             be worked out during a stroke: ``lambda: st.rerun("key of another fragment")``.
@@ -145,9 +152,11 @@ def draw_pad(
         "sequence": state.sequence,
         "fit": fit,
         "text": text,
+        "glance": glance,
         # The browser keeps the presets it was given; an answer to a stroke stays short.
         "samples": [_packed(preset) for preset in presets] if fresh else None,
         "start": start,
+        "recall": recall,
         "epoch": epoch,
         "tellsRest": on_rest is not None,
         "brush": brush,
@@ -204,6 +213,25 @@ def unfitted(image: np.ndarray) -> dict[str, Any]:
         "frame": [0, 0, SIDE, SIDE],
         "caption": "The whole paper made small: not fitted, not centred.",
     }
+
+
+def at_a_glance(
+    best: Sequence[tuple[str, float, str]], maps: np.ndarray | None = None, limit: float = 1.0
+) -> dict[str, Any]:
+    """The strongest classes, and the maps of one layer, where the whole network is out of sight.
+
+    Args:
+        best: (name, share in [0, 1], the share in words), the strongest first; at most three.
+        maps: (C, H, W) activations; the first eight maps are shown.
+        limit: The end of their colour scale.
+    """
+    packed = None
+    if maps is not None:
+        shown = np.clip(np.nan_to_num(maps[:MAPS] / (limit or 1.0)), -1, 1) * 127
+        values = base64.b64encode(np.rint(shown).astype(np.int8).tobytes()).decode()
+        packed = {"shape": list(shown.shape), "values": values}
+    answers = [{"name": name, "share": share, "text": text} for name, share, text in best[:3]]
+    return {"best": answers, "maps": packed}
 
 
 def encode(ink: np.ndarray) -> str:

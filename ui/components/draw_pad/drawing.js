@@ -144,21 +144,35 @@ function paintStep(context, step, colour) {
   }
 }
 
+// A path with the same outline as stampPath gives it. All its pieces are filled as one shape, so
+// that no seams show where they meet; browsers draw nothing for a line without length.
 function paintPath(context, path, erase, colour) {
   context.globalCompositeOperation = erase ? "destination-out" : "source-over";
-  context.strokeStyle = colour;
-  context.lineCap = context.lineJoin = "round";
-  const even = path.every((point) => point[2] === path[0][2]);
-  // A line of one width is one path; a line that follows the pen's pressure is painted in pieces.
-  const pieces = even ? [path] : path.slice(1).map((point, i) => [path[i], point]);
-  for (const piece of pieces) {
-    context.lineWidth = piece[0][2] + piece.at(-1)[2];
-    context.beginPath();
-    context.moveTo(piece[0][0], piece[0][1]);
-    for (const [x, y] of piece) context.lineTo(x, y);
+  context.fillStyle = context.strokeStyle = colour;
+  const [first] = path;
+  context.beginPath();
+  if (path.every(([x, y]) => x === first[0] && y === first[1])) {
+    context.arc(first[0], first[1], Math.max(...path.map((point) => point[2])), 0, 2 * Math.PI);
+    context.fill();
+  } else if (path.every((point) => point[2] === first[2])) {
+    context.lineCap = context.lineJoin = "round";
+    context.lineWidth = 2 * first[2];
+    for (const [x, y] of path) context.lineTo(x, y);
     context.stroke();
+  } else {
+    for (let i = 1; i < path.length; i++) addPiece(context, path[i - 1], path[i]);
+    context.fill();
   }
   context.globalCompositeOperation = "source-over";
+}
+
+// The outline of a line that grows wider or narrower: half a disk at each end, straight between.
+function addPiece(context, a, b) {
+  const across = Math.atan2(b[1] - a[1], b[0] - a[0]) + Math.PI / 2;
+  context.moveTo(a[0] + a[2] * Math.cos(across), a[1] + a[2] * Math.sin(across));
+  context.arc(a[0], a[1], a[2], across, across + Math.PI);
+  context.arc(b[0], b[1], b[2], across + Math.PI, across + 2 * Math.PI);
+  context.closePath();
 }
 
 // SIDE × SIDE bytes (or `side`) as the opacity of one colour.
