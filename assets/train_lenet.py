@@ -2,8 +2,9 @@
 
 ``lenet`` is LeNet-5's layout with ReLU and max pooling. ``dense`` has two hidden layers and nearly
 as many parameters, to compare with. Both see the same images: MNIST, and in every pass new
-stroke-made digits, as hands write and as a mouse draws; all randomly shifted, turned, scaled,
-sheared and bent. The weights that are kept are a running average over the last steps.
+stroke-made digits, as hands write, as a mouse draws and as a scanner sees; all randomly shifted,
+turned, scaled, sheared and bent. The weights that are kept are a running average over the last
+steps.
 
 Of MNIST's 60,000 training images the last 10,000 are held out: nothing is trained or chosen on
 them. ``--validate`` holds out 5,000 more to choose settings by, measures on those and saves
@@ -23,8 +24,9 @@ import numpy as np
 from assets.measure import Score, fitted, score, write_card
 from cnn.arrays import Array, batch_last
 from cnn.data.augment import Augmentation
-from cnn.data.datasets import Dataset, load_mnist
-from cnn.data.handwriting import HANDS, PAD, generate
+from cnn.data.datasets import DIGITS, Dataset, load_mnist
+from cnn.data.glyphs import EUROPEAN
+from cnn.data.handwriting import HANDS, PAD, SCANS, Style, generate
 from cnn.layers.activations import ReLU
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
@@ -33,7 +35,7 @@ from cnn.learn.losses import CrossEntropyLoss
 from cnn.learn.optimizers import SGD
 from cnn.learn.schedules import warmup_cosine
 from cnn.nets.network import Sequential
-from cnn.nets.storage import save
+from cnn.nets.storage import load, save
 from tests.cnn.pad_drawings import drawings
 
 HERE = Path(__file__).parent
@@ -43,30 +45,57 @@ CHANGE = Augmentation(shift=2, rotate=13, scale=0.13, stretch=0.08, shear=0.22, 
 
 
 @dataclass(frozen=True)
+class Round:
+    """A part of a run with a learning rate and a mixture of its own.
+
+    Attributes:
+        epochs: Passes over MNIST.
+        lr: Highest learning rate; it warms up over 300 steps and falls to 0 along a cosine.
+        hands: New stroke-made digits in each pass, as hands write.
+        pad: And as a mouse draws.
+        scans: And as a scanner sees.
+        european: And of each way that is common in Europe and rare in MNIST, in each of the three.
+    """
+
+    epochs: int
+    lr: float
+    hands: int
+    pad: int
+    scans: int
+    european: int = 0
+
+    @property
+    def strokes(self) -> int:
+        """New stroke-made digits in each pass."""
+        return self.hands + self.pad + self.scans + 3 * len(EUROPEAN) * self.european
+
+
+#: First all there is, then the ways of writing that are rare in it, more gently.
+ROUNDS = (
+    Round(epochs=24, lr=0.05, hands=2_000, pad=4_500, scans=4_500),
+    Round(epochs=16, lr=0.02, hands=1_000, pad=4_000, scans=3_000, european=80),
+)
+
+
+@dataclass(frozen=True)
 class Recipe:
     """All settings of a training run.
 
     Attributes:
-        epochs: Passes over MNIST.
+        rounds: One after another; each begins with the average that the one before left.
         batch_size: Images a step.
-        lr: Highest learning rate; it warms up over 300 steps and falls to 0 along a cosine.
         momentum: Nesterov's.
         weight_decay: Pull of the weights towards 0.
         average: What each step keeps of the running average of the weights.
-        hands: New stroke-made digits in each pass, as hands write.
-        pad: And as a mouse draws.
         change: How far images are changed.
         seed: Same seed, same weights, on the same machine.
     """
 
-    epochs: int = 48
+    rounds: tuple[Round, ...] = ROUNDS
     batch_size: int = 64
-    lr: float = 0.05
     momentum: float = 0.9
     weight_decay: float = 5e-4
     average: float = 0.999
-    hands: int = 2_000
-    pad: int = 5_000
     change: Augmentation = CHANGE
     seed: int = 1998
 
@@ -105,22 +134,30 @@ NETWORKS = {"lenet": lenet, "dense": dense}
 TITLES = {"lenet": "LeNet-5, trained on digits", "dense": "A dense network to compare with"}
 
 
-def train(net: Sequential, data: Dataset, recipe: Recipe) -> None:
-    """Train in place; afterwards the parameters are the running average."""
-    rng = np.random.default_rng(recipe.seed)
+def train(net: Sequential, data: Dataset, recipe: Recipe, first: int = 0) -> None:
+    """All rounds from ``first`` on, in place; afterwards the parameters are the last average."""
+    for number, part in enumerate(recipe.rounds):
+        if number >= first:
+            seed = [recipe.seed, number] if number else recipe.seed
+            _round(net, data, recipe, part, np.random.default_rng(seed))
+
+
+def _round(
+    net: Sequential, data: Dataset, recipe: Recipe, part: Round, rng: np.random.Generator
+) -> None:
     params = net.parameters()
     average = {name: value.copy() for name, value in params.items()}
     optimizer = SGD(
-        params, recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=True
+        params, part.lr, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=True
     )
     loss = CrossEntropyLoss()
-    steps = (len(data) + recipe.hands + recipe.pad) // recipe.batch_size
+    steps = (len(data) + part.strokes) // recipe.batch_size
     started, step = time.perf_counter(), 0
     net.train()
-    for epoch in range(recipe.epochs):
+    for epoch in range(part.epochs):
         losses = []
-        for images, labels in batches(data, recipe, rng):
-            rate = warmup_cosine(step, lr=recipe.lr, total=recipe.epochs * steps, warmup=300)
+        for images, labels in batches(data, recipe, part, rng):
+            rate = warmup_cosine(step, lr=part.lr, total=part.epochs * steps, warmup=300)
             losses.append(loss.forward(net.forward(batch_last(images)), labels))
             net.backward(loss.backward())
             optimizer.step(net.gradients(), lr=rate)
@@ -136,14 +173,17 @@ def train(net: Sequential, data: Dataset, recipe: Recipe) -> None:
 
 
 def batches(
-    data: Dataset, recipe: Recipe, rng: np.random.Generator
+    data: Dataset, recipe: Recipe, part: Round, rng: np.random.Generator
 ) -> Iterator[tuple[Array, Array]]:
     """One pass: MNIST and new stroke-made digits, mixed and randomly changed."""
-    parts = [
-        data,
-        generate(recipe.hands, int(rng.integers(2**31)), style=HANDS),
-        generate(recipe.pad, int(rng.integers(2**31)), style=PAD),
+    made = [
+        generate(count, int(rng.integers(2**31)), style=style)
+        for count, style in ((part.hands, HANDS), (part.pad, PAD), (part.scans, SCANS))
     ]
+    if part.european:
+        for style in (HANDS, PAD, SCANS):
+            made.append(european(style, part.european, int(rng.integers(2**31))))
+    parts = [data, *made]
     images = np.concatenate([part.images for part in parts])
     labels = np.concatenate([part.labels for part in parts])
     order = rng.permutation(len(labels))
@@ -160,14 +200,28 @@ def measured(net: Sequential, unseen: Dataset, name: str) -> list[Score]:
         score(net, unseen, name),
         score(net, generate(10_000, 1, style=HANDS), "Stroke-made, as hands write"),
         score(net, generate(10_000, 2, style=PAD), "Stroke-made, as a mouse draws"),
+        score(net, generate(10_000, 3, style=SCANS), "Stroke-made, as a scanner sees"),
+        score(net, european(HANDS), "European ways, as hands write"),
+        score(net, european(PAD), "European ways, as a mouse draws"),
         score(net, pad, "Drawings on the pad"),
     ]
+
+
+def european(style: Style, each: int = 400, seed: int = 4) -> Dataset:
+    """``each`` digits of every way that is common in Europe and rare in MNIST."""
+    parts = [
+        generate(each, seed + index, way=way, style=style) for index, way in enumerate(EUROPEAN)
+    ]
+    images = np.concatenate([part.images for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    return Dataset(images, labels, DIGITS, "European ways")
 
 
 def keep(name: str, net: Sequential, recipe: Recipe, scores: list[Score], folder: Path) -> None:
     """Write the weights and their card."""
     target = folder / f"{name}.npz"
-    settings = {**asdict(recipe), "change": asdict(recipe.change)}
+    rounds = [asdict(part) for part in recipe.rounds]
+    settings = {**asdict(recipe), "rounds": rounds, "change": asdict(recipe.change)}
     net.forward(np.zeros((1, 28, 28, 1), np.float32))  # so that the file knows the input's shape
     save(
         net,
@@ -193,8 +247,8 @@ def keep(name: str, net: Sequential, recipe: Recipe, scores: list[Score], folder
             for row in rows
         ),
         seen=60_000 - HELD_OUT,
-        epochs=recipe.epochs,
-        strokes=recipe.hands + recipe.pad,
+        epochs=sum(part.epochs for part in recipe.rounds),
+        strokes=sum(part.epochs * part.strokes for part in recipe.rounds),
         settings="\n".join(f"- {key}: {value}" for key, value in settings.items()),
     )
 
@@ -209,11 +263,15 @@ def main() -> None:
     parser.add_argument("--mnist", type=Path, required=True, help="folder with MNIST's IDX files")
     parser.add_argument("--network", choices=[*NETWORKS, "both"], default="both")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for weights and cards")
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--epochs", type=int, help="passes of each round, to try something out")
+    parser.add_argument("--second", type=Path, help="folder with the first round's weights")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--validate", action="store_true", help="choose settings; save nothing")
     given = parser.parse_args()
-    recipe = replace(Recipe(), epochs=given.epochs, seed=given.seed)
+    recipe = Recipe(seed=given.seed)
+    if given.epochs is not None:
+        rounds = tuple(replace(part, epochs=given.epochs) for part in recipe.rounds)
+        recipe = replace(recipe, rounds=rounds)
 
     data = load_mnist(given.mnist)
     seen = len(data) - HELD_OUT - (VALIDATION if given.validate else 0)
@@ -221,7 +279,9 @@ def main() -> None:
     which = "validation" if given.validate else "held out"
     for name in NETWORKS if given.network == "both" else [given.network]:
         net = NETWORKS[name](np.random.default_rng(recipe.seed))
-        train(net, data.take(slice(0, seen)), recipe)
+        if given.second:
+            net.load_state_dict(load(given.second / f"{name}.npz").state_dict())
+        train(net, data.take(slice(0, seen)), recipe, first=1 if given.second else 0)
         scores = measured(net, unseen, f"MNIST, {which}")
         for one in scores:
             print(f"{name}: {one.name}: {one.accuracy:.2%}, loss {one.loss:.4f}", flush=True)

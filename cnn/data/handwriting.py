@@ -19,9 +19,19 @@ from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset
 from cnn.data.example_drawings import preset_strokes, presets
 from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
+from cnn.data.preprocess import resampling
 from cnn.data.strokes import rasterise
 
-__all__ = ["HANDS", "PAD", "Style", "generate", "generate_strokes", "preset_strokes", "presets"]
+__all__ = [
+    "HANDS",
+    "PAD",
+    "SCANS",
+    "Style",
+    "generate",
+    "generate_strokes",
+    "preset_strokes",
+    "presets",
+]
 
 _AT_ONCE = 1024
 
@@ -44,6 +54,10 @@ class Style:
         pressure: How much the width varies along a stroke.
         roughness: Unevenness of the ink's edge in pixels.
         softness: Pixels over which the ink's edge goes from paper to ink.
+        waist: Standard deviation with which the middle lies higher or lower, further left or right.
+        fill: Share of hands whose digits are drawn out in width or height, the most of them until
+            they fill the square.
+        dots: Dots across the box that a coarse scanner sees, black or white; 0 for no scanner.
     """
 
     reach: float = 0.2
@@ -59,6 +73,9 @@ class Style:
     pressure: float = 0.13
     roughness: float = 0.22
     softness: float = 1.25
+    waist: float = 0.04
+    fill: float = 0.0
+    dots: int = 0
 
 
 HANDS = Style()
@@ -76,6 +93,18 @@ PAD = Style(
     roughness=0.03,
     softness=1.1,
 )
+# What a form is read with: felt pens, one digit a field of the form, scanned in black and white.
+SCANS = Style(
+    miss=0.024,
+    slant=(0.08, 0.2),
+    stretch=0.22,
+    pen=(3.0, 0.25),
+    pen_limits=(1.7, 4.6),
+    softness=1.0,
+    waist=0.06,
+    fill=0.7,
+    dots=16,
+)
 
 
 def generate(
@@ -83,6 +112,7 @@ def generate(
     seed: int = 0,
     *,
     labels: Sequence[int] | Array | None = None,
+    way: Glyph | None = None,
     style: Style = HANDS,
     size: int = 28,
     box: int = 20,
@@ -93,6 +123,7 @@ def generate(
         count: How many, at least 0.
         seed: Same seed, same digits.
         labels: Digits to draw, one each; by default all ten equally often, in random order.
+        way: Draw all of them in this way (:func:`cnn.data.glyphs.way`), in place of ``labels``.
         style: How much hands differ.
         size: Side of the images.
         box: Side of the square that each digit is fitted into.
@@ -101,16 +132,22 @@ def generate(
         Images (count, 1, size, size) uint8 and labels (count,) int64.
 
     Raises:
-        ValueError: ``count`` is negative, or ``labels`` are not ``count`` digits.
+        ValueError: ``count`` is negative, ``labels`` are not ``count`` digits, or ``labels`` and
+            ``way`` are both given.
     """
     rng = np.random.default_rng(seed)
+    if way is not None:
+        if labels is not None:
+            raise ValueError("give labels or a way, not both: a way has one label")
+        labels = [way.label] * count
     wanted = _labels(count, labels, rng)
     images = np.empty((count, 1, size, size), np.uint8)
     for start in range(0, count, _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        begin, end = _paths(part, style, rng)
+        begin, end = _paths(part, way, style, rng)
         width = _pen(begin, end, style, rng)
-        ink = _inked(begin, end, width, style, rng, size, box)
+        draw = _scanned if style.dots else _inked
+        ink = draw(begin, end, width, style, rng, size, box)
         images[start : start + len(part), 0] = np.rint(_centred(ink) * 255)
     return Dataset(images, wanted, DIGITS, "stroke-made digits")
 
@@ -123,7 +160,7 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
         digit in the middle and 70 % of the side long.
     """
     rng = np.random.default_rng(seed)
-    begin, end, chosen = _written(np.array([_digit(label)]), style, rng)
+    begin, end, chosen = _written(np.array([_digit(label)]), None, style, rng)
     begin, end = _leaned(begin, end, style, rng)
     glyph = GLYPHS[chosen[0]]
     return on_pad(glyph.strokes(begin[0], end[0]))
@@ -148,15 +185,19 @@ def _digit(label: int) -> int:
     return label
 
 
-def _paths(labels: Array, style: Style, rng: np.random.Generator) -> tuple[Array, Array]:
+def _paths(
+    labels: Array, way: Glyph | None, style: Style, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Ends of all segments (N, SEGMENTS, 2), in units of about the digit's height."""
-    begin, end, _ = _written(labels, style, rng)
+    begin, end, _ = _written(labels, way, style, rng)
     return _leaned(begin, end, style, rng)
 
 
-def _written(labels: Array, style: Style, rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    """Each digit in one of its ways, its points missed a little; and which way that was."""
-    chosen = _ways(labels, rng)
+def _written(
+    labels: Array, way: Glyph | None, style: Style, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Each digit in ``way`` or one of its ways, its points missed a little; and which it was."""
+    chosen = _ways(labels, rng) if way is None else np.full(len(labels), GLYPHS.index(way))
     begin = np.empty((len(labels), SEGMENTS, 2), np.float32)
     end = np.empty_like(begin)
     for index in np.unique(chosen):
@@ -210,6 +251,7 @@ def _leaned(
     points = points.reshape(count, -1, 2) - np.float32(0.5)  # (count, 2·SEGMENTS, 2)
     stretch = np.exp(rng.normal(0, style.stretch, count))
     points[..., 0] *= stretch[:, None]
+    points = _waisted(points, style, rng)
     waves = 3
     frequency = rng.uniform(-5, 5, (count, waves, 2)).astype(np.float32)
     phase = rng.uniform(0, 2 * np.pi, (count, waves, 1)).astype(np.float32)
@@ -224,6 +266,14 @@ def _leaned(
     points = np.matmul(points, rotation.astype(np.float32))
     points = points.reshape(count, SEGMENTS, 2, 2)
     return points[:, :, 0], points[:, :, 1]
+
+
+def _waisted(points: Array, style: Style, rng: np.random.Generator) -> Array:
+    """Small head and large belly, or the other way: the middle moves, the ends stay."""
+    move = np.clip(rng.normal(0, style.waist, (len(points), 1, 2)), -0.18, 0.18)
+    inside = np.clip(1 - 4 * points**2, 0, 1)
+    moved: Array = points + move.astype(np.float32) * inside
+    return moved
 
 
 def _pen(begin: Array, end: Array, style: Style, rng: np.random.Generator) -> Array:
@@ -252,13 +302,46 @@ def _inked(
     """(N, size, size): fitted into the box in the middle of the image, and drawn."""
     points = np.concatenate([begin, end], 1)  # (N, 2·SEGMENTS, 2)
     low, high = points.min(1), points.max(1)
-    room = np.maximum(box - width.max(1), 1)
-    scale = room / np.maximum((high - low).max(1), 1e-6)
-    offset = size / 2 - (low + high) / 2 * scale[:, None]
-    segments = np.concatenate([begin, end], 2) * scale[:, None, None]  # (N, SEGMENTS, 4)
+    room = np.maximum(box - width.max(1), 1)[:, None]
+    extent = np.maximum(high - low, 1e-6)
+    scale = room / extent.max(1, keepdims=True)
+    scale = scale * _drawn_out(room / (extent * scale), style, rng)
+    offset = size / 2 - (low + high) / 2 * scale
+    segments = np.concatenate([begin, end], 2) * np.tile(scale, 2)[:, None]  # (N, SEGMENTS, 4)
     segments += np.tile(offset, 2)[:, None]
     rough = _roughness(len(begin), size, style, rng)
     return rasterise(segments, width / 2, size, rough, style.softness)
+
+
+def _drawn_out(most: Array, style: Style, rng: np.random.Generator) -> Array:
+    """(N, 2) by how much to stretch each axis; ``most`` fills the box, twice is the limit."""
+    if not style.fill:
+        return np.ones_like(most)
+    some = rng.random((len(most), 1)) < style.fill
+    # The square root leans towards those that fill the box.
+    share = some * np.sqrt(rng.random((len(most), 1)))
+    stretch: Array = np.minimum(most, 2) ** share
+    return stretch.astype(np.float32)
+
+
+def _scanned(
+    begin: Array,
+    end: Array,
+    width: Array,
+    style: Style,
+    rng: np.random.Generator,
+    size: int,
+    box: int,
+) -> Array:
+    """As :func:`_inked`, but seen as so many black and white dots, then scaled to the box."""
+    dots = style.dots
+    fine = _inked(begin, end, width * (dots / box), style, rng, dots, dots)
+    rows = resampling(dots, box)
+    seen = rows @ (fine > 0.5).astype(np.float32) @ rows.T
+    ink = np.zeros((len(begin), size, size), np.float32)
+    first = (size - box) // 2
+    ink[:, first : first + box, first : first + box] = seen
+    return ink
 
 
 def _roughness(count: int, size: int, style: Style, rng: np.random.Generator) -> Array:

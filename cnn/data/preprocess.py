@@ -124,13 +124,13 @@ def shrink(ink: Array, size: int = 28) -> Array:
 
 def resample(image: Array, rows: int, columns: int) -> Array:
     """(H, W) to (rows, columns): area averages when shrinking, linear when enlarging."""
-    down = _resampling(image.shape[0], rows)
-    across = _resampling(image.shape[1], columns)
+    down = resampling(image.shape[0], rows)
+    across = resampling(image.shape[1], columns)
     return down @ image.astype(np.float32, copy=False) @ across.T
 
 
 @lru_cache(maxsize=512)
-def _resampling(before: int, after: int) -> Array:
+def resampling(before: int, after: int) -> Array:
     """(after, before) matrix whose rows average the source pixels under one new pixel."""
     step = before / after
     if step >= 1:

@@ -1,11 +1,12 @@
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cnn.data.example_drawings import preset_strokes, presets
-from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS
-from cnn.data.handwriting import HANDS, PAD, generate, generate_strokes
+from cnn.data.glyphs import BY_LABEL, EUROPEAN, GLYPHS, SEGMENTS, way
+from cnn.data.handwriting import HANDS, PAD, SCANS, generate, generate_strokes
 from cnn.data.preprocess import fit_digit
 from cnn.data.strokes import curve_matrix, draw, rasterise
 
@@ -32,7 +33,7 @@ def test_labels_may_be_given():
     assert len(generate(0)) == 0
 
 
-@pytest.mark.parametrize("style", [HANDS, PAD])
+@pytest.mark.parametrize("style", [HANDS, PAD, SCANS], ids=["hands", "pad", "scans"])
 def test_digits_are_fitted_and_centred_as_mnist_is(style):
     images = generate(600, 2, style=style).floats()[:, 0]
     grid = np.arange(28)
@@ -78,6 +79,39 @@ def test_every_digit_has_several_ways_and_all_are_met():
     assert {"plain", "looped"} <= names[2]
     assert {"straight tail", "curved tail"} <= names[9]
     assert {"detached bar", "one stroke"} <= names[5]
+
+
+def test_ways_that_are_common_in_europe_can_be_asked_for():
+    names = {label: {one.name for one in EUROPEAN if one.label == label} for label in range(10)}
+    assert all(names.values())
+    assert {"with a long flag", "with a flag to the base", "with flag and foot"} <= names[1]
+    assert {"open, short stem", "closed"} <= names[4]
+    assert {"crossed", "crossed and hooked"} <= names[7]
+    assert {"upright tail", "curled tail"} <= names[9]
+    assert "slashed" in names[0]
+    data = generate(30, 5, way=way(1, "with flag and foot"))
+    assert data.labels.tolist() == [1] * 30
+    # A foot: the lowest rows of ink are wide. A bar has none.
+    feet, bars = (
+        generate(200, 5, way=way(1, name)).floats()[:, 0] for name in ("with a foot", "bar")
+    )
+    low = slice(20, 24)
+    wide = [(images[:, low] > 0.5).any(1).sum(1).mean() for images in (feet, bars)]
+    assert wide[0] > 2 * wide[1]
+
+
+def test_a_scan_is_coarse_and_digits_are_drawn_out_in_it():
+    plain = replace(SCANS, fill=0.0)
+    ones = [1] * 300
+
+    def wide(style):
+        inked = generate(300, 6, labels=ones, style=style).floats()[:, 0] > 0.5
+        return np.median(inked.any(1).sum(1))
+
+    assert wide(SCANS) > wide(plain) + 1
+    # Black and white dots, enlarged by a fixed factor: few greys.
+    levels = len(np.unique(generate(50, 2, style=SCANS).images))
+    assert levels < len(np.unique(generate(50, 2, style=PAD).images)) / 2
 
 
 @pytest.mark.parametrize("glyph", GLYPHS, ids=lambda glyph: f"{glyph.label} {glyph.name}")
@@ -176,6 +210,10 @@ def test_wrong_arguments_are_named():
         generate(3, labels=[1, 2])
     with pytest.raises(ValueError, match="labels must be digits 0 to 9, not 1 to 10"):
         generate(2, labels=[1, 10])
+    with pytest.raises(ValueError, match="labels or a way, not both"):
+        generate(1, labels=[1], way=way(1, "bar"))
+    with pytest.raises(ValueError, match=r"the ways of writing 7 are plain.*; not barred"):
+        way(7, "barred")
     with pytest.raises(ValueError, match="label must be a digit 0 to 9, not 10"):
         generate_strokes(10)
 

@@ -8,7 +8,8 @@ import pytest
 
 from cnn.data.datasets import load_mnist
 from cnn.data.example_drawings import presets
-from cnn.data.handwriting import PAD, generate
+from cnn.data.glyphs import EUROPEAN, way
+from cnn.data.handwriting import PAD, SCANS, generate
 from cnn.data.preprocess import fit_digit, shrink
 from cnn.data.strokes import draw
 from cnn.nets.storage import load, load_with_meta
@@ -16,6 +17,10 @@ from tests.cnn.pad_drawings import drawings
 from tests.cnn.test_datasets import mnist_at_hand
 
 ASSETS = Path(__file__).parents[2] / "assets"
+
+
+#: A 1 with a long and level flag and no foot is a 7 without a bar to other hands: no border is.
+BARE = {way(1, name) for name in ("with a flag", "with a bent flag", "with a long flag")}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,18 @@ def test_new_stroke_made_digits_are_read_and_confidence_means_something(lenet):
     right = logits.argmax(1) == data.labels
     assert right.mean() >= 0.975
     assert abs(confidence.mean() - right.mean()) < 0.01
+
+
+@pytest.mark.parametrize("glyph", EUROPEAN, ids=lambda glyph: f"{glyph.label} {glyph.name}")
+def test_hands_of_europe_are_read(lenet, glyph):
+    """Seeds that training has not used."""
+    data = generate(400, 990, way=glyph)
+    assert share_right(lenet, data.floats(), data.labels) >= (0.93 if glyph in BARE else 0.98)
+
+
+def test_scanned_digits_that_fill_their_box_are_read(lenet):
+    data = generate(2000, 79, style=SCANS)
+    assert share_right(lenet, data.floats(), data.labels) >= 0.975
 
 
 def test_convolutions_read_better_than_a_dense_network(lenet, dense):

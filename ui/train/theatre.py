@@ -227,7 +227,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
             if layers
             else ""
         )
-        change = bool(layers) and link.choice("Show of it", "tr_of", OF, "now") == "change"
+        change = bool(layers) and link.choice("Show", "tr_of", OF, "now") == "change"
     x = data.validation.floats(slice(index, index + 1))[0]
     shown, maps = st.columns([1, 5])
     with shown:
