@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 
 .PHONY: run test check lint types tests fast unit browser bench clean
 
+# make run CERT=cert.pem KEY=key.pem serves https; ARGS are any options of `streamlit run`.
 run: $(VENV)/.run
-	$(BIN)/python -m streamlit run app.py
+	$(BIN)/python -m streamlit run app.py \
+		$(if $(CERT),--server.sslCertFile "$(CERT)" --server.sslKeyFile "$(KEY)") $(ARGS)
 
 # Types are checked beside the tests.
 test: $(VENV)/.dev

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ui import shell
-
-# A process pool that spawns its workers imports this file again; only the app itself runs it.
+# Streamlit runs this file for every visitor, as "__main__", and its server imports it once, as
+# "app". A process pool that spawns its workers imports it again, and wants neither.
 if __name__ == "__main__":
+    from ui import shell
+
     shell.run()
+elif __name__ == "app":
+    import streamlit as st
+
+    from ui import serving
+
+    app = st.App(__file__, lifespan=serving.lifespan)

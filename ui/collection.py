@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 
 from cnn.data.datasets import DIGITS, Dataset
+from ui.plain import printable
 
 SIDE = 28
 MOST_IMAGES = 5000
@@ -117,7 +118,7 @@ def clean_label(label: str) -> str:
     Raises:
         CollectionError: Nothing is left of it, or too much.
     """
-    name = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+    name = printable(label)
     if not name:
         raise CollectionError("Give the drawing a label first.")
     if len(name) > LONGEST_LABEL:

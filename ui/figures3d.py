@@ -16,6 +16,7 @@ from cnn.arrays import Array
 from ui import palette
 from ui.components.network_view.views import LayerView
 from ui.palette import Theme
+from ui.plain import in_figure
 
 #: Cells between two maps of a plane.
 GAP = 2.0
@@ -162,7 +163,8 @@ def _titles(
 
 def _classes(plane: _Plane, place: float, classes: Sequence[str], theme: Theme) -> go.Scatter3d:
     beside = np.full(len(classes), -plane.width / 2 - 4)
-    return _text(np.full(len(classes), place), beside, plane.top - plane.cell / 2, classes, theme)
+    names = [in_figure(name) for name in classes]
+    return _text(np.full(len(classes), place), beside, plane.top - plane.cell / 2, names, theme)
 
 
 def _text(x: Array, y: Array, z: Array, words: Sequence[str], theme: Theme) -> go.Scatter3d:

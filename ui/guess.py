@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 
 from ui import codecs, link
+from ui.plain import plain
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
 _DEAL = codecs.integer(0, 999_999)
@@ -55,10 +56,10 @@ def _early(name: str) -> str:
 
 def parse(text: str) -> float | None:
     """What a student types as a number: "−3", "3,5", " 12 "; ``None`` if it is none."""
-    plain = text.strip().replace("−", "-").replace(" ", "")
-    if not _NUMBER.fullmatch(plain):
+    bare = text.strip().replace("−", "-").replace(" ", "")
+    if not _NUMBER.fullmatch(bare):
         return None
-    value = float(plain.replace(",", "."))
+    value = float(bare.replace(",", "."))
     return value if math.isfinite(value) else None
 
 
@@ -104,10 +105,10 @@ def _judge_number(typed: str, answer: float, tolerance: float, explain: str) -> 
         return None
     given = parse(typed)
     if given is None:
-        st.markdown(f"“{typed.strip()[:40]}” is not a number; write one like −3 or 2.5.")
+        st.markdown(f"“{plain(typed[:40])}” is not a number; write one like −3 or 2.5.")
         return None
     right = abs(given - answer) <= tolerance
-    _reveal(right, typed.strip(), explain)
+    _reveal(right, plain(typed), explain)
     return right
 
 

@@ -38,6 +38,7 @@ import streamlit as st
 
 from ui import codecs, lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
+from ui.plain import plain
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -164,10 +165,16 @@ def text(markdown: str) -> None:
         st.markdown(markdown)
 
 
-def problem(sentence: str) -> None:
-    """One plain sentence, where something cannot be: what is wrong, and what would fit."""
-    with st.container(key=f"problem_{_mark(sentence)}"):
-        st.markdown(sentence)
+def problem(sentence: str, name: str = "") -> None:
+    """One plain sentence, where something cannot be: what is wrong, and what would fit.
+
+    Args:
+        sentence: Shown as it stands; it may quote what came from outside.
+        name: What the trouble is called, if it has a name; stands before the sentence.
+    """
+    head = f"**{plain(name)}.** " if name else ""
+    with st.container(key=f"problem_{_mark(name + sentence)}"):
+        st.markdown(head + plain(sentence))
 
 
 def _mark(content: str) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -140,6 +141,27 @@ def test_no_such_file_and_no_network_are_told_in_plain_sentences(server, tmp_pat
     server.http.server_close()
     with pytest.raises(DownloadError, match=r"cannot be reached: there seems to be no network"):
         fetch([server.url + "a"], tmp_path / "a", SUM)
+
+
+def test_what_a_place_may_send_is_bounded(server, tmp_path):
+    server.files["a"] = CONTENT
+    with pytest.raises(DownloadError, match=r"it sends more than 100,000 bytes"):
+        fetch([server.url + "a"], tmp_path / "a", SUM, most_bytes=100_000)
+    assert (tmp_path / "a.part").stat().st_size < len(CONTENT)
+    with pytest.raises(DownloadError, match=r"it took longer than 0 seconds"):
+        fetch([server.url + "a"], tmp_path / "a", SUM, most_seconds=0)
+    fetch([server.url + "a"], tmp_path / "a", SUM)
+    assert (tmp_path / "a").read_bytes() == CONTENT
+
+
+def test_many_who_ask_for_a_file_at_once_fetch_it_once(server, tmp_path):
+    server.files["a"] = CONTENT
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(fetch, [server.url + "a"], tmp_path / "a", SUM) for _ in range(6)]
+    assert [one.result() for one in asked] == [None] * 6
+    assert len(server.asked) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_bytes() == CONTENT
 
 
 def test_a_whole_data_set_is_downloaded_and_loads(server, tmp_path):

@@ -140,9 +140,13 @@ def test_the_preset_of_the_tutorials_brings_its_settings() -> None:
     assert "step 0 of 300" in words(at)  # 200 images, batches of 20, 30 epochs
 
 
-def test_missing_data_is_one_sentence(tmp_path: Path) -> None:
-    at = start(tr_data="mnist", tr_folder=str(tmp_path))
-    assert "There is no train-images" in words(at)
+def test_missing_data_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere", Path("é" * 200)):
+        monkeypatch.setenv("CONVSCOPE_DATA", str(folder))
+        at = start(tr_data="mnist")
+        assert "MNIST is not on this server." in words(at)
+        assert str(tmp_path) not in words(at), "where data lie on the server is not told"
+        assert not any("Download" in b.label for b in at.button), "only where the starter allows"
     assert "You have not collected drawings yet" in words(start(tr_data="drawings"))
 
 
@@ -221,17 +225,52 @@ def loopback(tmp_path: Path) -> Iterator[tuple[Source, list[str]]]:
     server.server_close()
 
 
+def written(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
+    folder.mkdir(parents=True)
+    write_idx(folder / "train-images-idx3-ubyte", images)
+    write_idx(folder / "train-labels-idx1-ubyte.gz", labels.astype(np.uint8))
+
+
+def test_a_student_chooses_among_the_folders_that_the_starter_of_the_app_offers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = generate(200, 1)
+    offered, outside = tmp_path / "data", tmp_path / "outside"
+    for folder in (offered / "mnist", offered / "school", offered / "fashion", outside / "mnist"):
+        written(folder, made.images[:, 0], made.labels)
+    (offered / "empty").mkdir()
+    monkeypatch.setenv("CONVSCOPE_DATA", str(offered))
+    for asked in ("school", str(outside / "mnist"), "../outside/mnist", "é" * 200, "a\0b"):
+        at = start(tr_data="mnist", tr_folder=asked, tr_view="data")
+        assert at.selectbox(key="tr_folder").options == ["mnist", "school"]
+        assert at.selectbox(key="tr_folder").value == ("school" if asked == "school" else "mnist")
+        assert "**160** images to train with" in words(at)
+    written(offered / "broken", made.images[:, 0], made.labels)
+    (offered / "broken" / "train-images-idx3-ubyte").write_bytes(b"rubbish")
+    at = start(tr_data="mnist", tr_folder="broken")
+    assert "train-images-idx3-ubyte is no IDX file" in words(at)
+    written(offered / "other", made.images[:-1, 0], made.labels)
+    at = start(tr_data="mnist", tr_folder="other")
+    assert "images and labels in other do not fit" in words(at)
+    assert str(tmp_path) not in words(at)
+
+
 def test_mnist_is_downloaded_on_request_and_trains(
     loopback: tuple[Source, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, asked = loopback
     monkeypatch.setitem(data.FILES, "mnist", source)
-    at = start(tr_data="mnist", tr_folder=str(tmp_path / "mine"), tr_count="200", tr_batch="32")
-    assert "Download it, or name another folder." in words(at)
+    monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path / "mine"))
+    monkeypatch.setenv("CONVSCOPE_DOWNLOAD", "1")
+    at, other = (start(tr_data="mnist", tr_count="200", tr_batch="32") for _ in range(2))
+    assert "Download it: once for the whole class." in words(at)
     assert asked == []  # nothing is fetched unasked
-    press(at, "Download MNIST into this folder")
-    assert len(asked) == 4
-    assert not any(b.label.startswith("Download MNIST") for b in at.button)
+    press(at, "Download MNIST")
+    press(other, "Download MNIST")
+    until(at, "step 0 of")
+    assert not any(b.label == "Download MNIST" for b in at.button)
+    until(other, "step 0 of")
+    assert len(asked) <= 4, "two who ask at once fetch each file once"
     press(at, "One step")
     until(at, "step 1 of")
 
@@ -242,16 +281,18 @@ def test_no_network_and_a_folder_that_cannot_be_are_plain_sentences(
     source, _ = loopback
     gone = replace(source, urls=("http://127.0.0.1:9/",))
     monkeypatch.setitem(data.FILES, "mnist", gone)
-    at = start(tr_data="mnist", tr_folder=str(tmp_path / "mine"))
-    press(at, "Download MNIST into this folder")
-    assert "there seems to be no network here" in words(at)
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    monkeypatch.setitem(data.FILES, "mnist", source)
-    at = start(tr_data="mnist", tr_folder=str(blocked))
-    press(at, "Download MNIST into this folder")
-    assert "The folder" in words(at)
-    assert "Errno" not in words(at)
+    monkeypatch.setenv("CONVSCOPE_DOWNLOAD", "1")
+    monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path / "mine"))
+    at = start(tr_data="mnist")
+    press(at, "Download MNIST")
+    until(at, "there seems to be no network here")
+    (tmp_path / "file").write_text("not a folder")
+    for unwritable in (tmp_path / "file", Path("/dev/null/x"), tmp_path / ("é" * 200)):
+        monkeypatch.setenv("CONVSCOPE_DATA", str(unwritable))
+        at = start(tr_data="mnist")
+        press(at, "Download MNIST")
+        until(at, "The folder for MNIST cannot be written on this server")
+        assert "Errno" not in words(at) and str(tmp_path) not in words(at)
 
 
 def drawings(per_class: dict[str, int]) -> collection.Collection:

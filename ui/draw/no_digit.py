@@ -9,6 +9,7 @@ import streamlit as st
 from ui import figures, palette
 from ui.draw import lab
 from ui.draw.lab import Reading, number
+from ui.plain import plain
 
 
 def show(reading: Reading) -> None:
@@ -70,7 +71,7 @@ def _steps(reading: Reading) -> dict[str, list[str]]:
     order = np.argsort(-reading.logits, kind="stable")
     less = reading.logits - reading.logits.max()
     return {
-        "class": [reading.network.classes[k] for k in order],
+        "class": [plain(reading.network.classes[k]) for k in order],
         "logit z": [number(reading.logits[k]) for k in order],
         "z − largest": [number(less[k]) for k in order],
         "e to that": [f"{np.exp(less[k]):.4f}" for k in order],

@@ -8,6 +8,7 @@ import streamlit as st
 from ui import collection, figures
 from ui.collection import Collection, CollectionError
 from ui.draw.lab import Reading
+from ui.plain import plain
 
 #: Drawings shown, the newest first.
 SHOWN = 40
@@ -50,7 +51,7 @@ def _add(image: np.ndarray, suggestion: str) -> None:
 
 def _complain(sentence: str) -> None:
     with st.container(key="problem_own"):
-        st.markdown(sentence)
+        st.markdown(plain(sentence))
 
 
 def _files(mine: Collection) -> None:
@@ -80,14 +81,14 @@ def _gallery(mine: Collection) -> None:
     if not len(mine):
         st.markdown("The set is empty. It stays with you until you close the page, or in a file.")
         return
-    counts = ", ".join(f"{count} × {name}" for name, count in mine.counts().items())
+    counts = ", ".join(f"{count} × {plain(name)}" for name, count in mine.counts().items())
     st.markdown(f"**{len(mine)} drawings**: {counts}")
     newest = range(len(mine) - 1, max(-1, len(mine) - 1 - SHOWN), -1)
     pictures = [
         figures.enlarge(figures.picture(mine.images[i] / 255, None, limit=1.0), ZOOM)
         for i in newest
     ]
-    st.image(pictures, caption=[mine.names[i] for i in newest], width=56)
+    st.image(pictures, caption=[plain(mine.names[i]) for i in newest], width=56)
     with st.container(horizontal=True):
         st.button("Take the last one out", key="d_undo", on_click=_drop)
         st.button(

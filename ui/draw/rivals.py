@@ -11,6 +11,7 @@ from ui import figures, palette
 from ui.draw import lab
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
 from ui.draw.lab import Network, Reading
+from ui.plain import in_figure, plain
 
 SHIFTS = np.arange(-8, 9)
 
@@ -27,7 +28,9 @@ def show(reading: Reading) -> None:
         for one in networks:
             st.markdown(_facts(one))
     with right:
-        st.markdown(f"**As the image moves to the right**, how sure each is of {reading.answer}")
+        st.markdown(
+            f"**As the image moves to the right**, how sure each is of {plain(reading.answer)}"
+        )
         _moving(networks, reading)
         st.markdown(_kept_in_words(networks, reading))
 
@@ -47,7 +50,7 @@ def _bars(readings: list[Reading]) -> None:
     figure = go.Figure()
     for colour, one in zip(palette.CATEGORICAL[theme], readings, strict=False):
         figure.add_bar(
-            x=list(one.network.classes),
+            x=[in_figure(name) for name in one.network.classes],
             y=one.probabilities,
             name=one.network.title,
             marker={"color": colour},

@@ -9,6 +9,7 @@ from cnn.arrays import Array
 from ui import figures, link
 from ui.draw.changes import QUANTITIES, Change, Quantity, changed, sweep
 from ui.draw.lab import Reading, number, percent
+from ui.plain import in_figure, plain
 
 #: Classes that never reach this probability are left out of the curves.
 LEAST = 0.05
@@ -49,9 +50,9 @@ def _picture_and_answer(reading: Reading, change: Change, refit: bool) -> None:
         st.image(figures.enlarge(figures.picture(image, None, limit=1.0), ZOOM), width=112)
     with words:
         st.markdown(
-            f"Now **{names[first]}**, {percent(chances[first])}; then {names[second]}, "
-            f"{percent(chances[second])}. Unchanged it was {reading.answer}, "
-            f"{percent(reading.probabilities[reading.label])}."
+            f"Now **{plain(names[first])}**, {percent(chances[first])}; then "
+            f"{plain(names[second])}, {percent(chances[second])}. Unchanged it was "
+            f"{plain(reading.answer)}, {percent(reading.probabilities[reading.label])}."
         )
 
 
@@ -61,7 +62,7 @@ def _curves(reading: Reading, change: Change, quantity: Quantity, refit: bool) -
     here = chances[int(np.argmin(np.abs(values - present)))]
     label = int(np.argmax(here))
     figure = figures.curves(
-        {reading.network.classes[k]: (values, chances[:, k]) for k in _leading(chances)},
+        {in_figure(reading.network.classes[k]): (values, chances[:, k]) for k in _leading(chances)},
         f"{quantity.title.lower()}, {quantity.unit}",
         "probability",
         here=(present, float(here[label])),

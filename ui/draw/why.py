@@ -14,6 +14,7 @@ from cnn.nets.network import Sequential
 from ui import figures, link
 from ui.draw import lab
 from ui.draw.lab import Network, Reading, number
+from ui.plain import plain
 
 #: Screen pixels of a picture per pixel of the image.
 ZOOM = 8
@@ -163,9 +164,11 @@ def show(reading: Reading) -> None:
                     size = sizes[one.title]
                     picture = overlay(one.picture(size), reading.image)
                     alt = f"{one.title} for {names[label]}, over the drawing"
-                    st.image(picture, caption=one.caption(names[label], size), width=132, alt=alt)
+                    st.image(
+                        picture, caption=one.caption(plain(names[label]), size), width=132, alt=alt
+                    )
             st.caption(found[0].words)
-    scores = (f"{names[k]}: {number(float(reading.logits[k]))}" for k in pair)
+    scores = (f"{plain(names[k])}: {number(float(reading.logits[k]))}" for k in pair)
     st.caption(
         f"Logits: {', '.join(scores)}. Each picture has its own scale. The methods ask different "
         "questions and may disagree: none of them is the reason."
@@ -174,7 +177,7 @@ def show(reading: Reading) -> None:
 
 def _choice(words: str, name: str, default: int, meaning: str, classes: tuple[str, ...]) -> int:
     """A class, or the one that the present answer gives."""
-    options = {"auto": f"{meaning} ({classes[default]})"}
-    options |= {str(k): name for k, name in enumerate(classes)}
+    options = {"auto": f"{meaning} ({plain(classes[default])})"}
+    options |= {str(k): plain(name) for k, name in enumerate(classes)}
     chosen = link.choice(words, name, options, "auto", kind="pills")
     return default if chosen == "auto" else int(chosen)

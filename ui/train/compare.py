@@ -9,6 +9,7 @@ import streamlit as st
 from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
+from ui.plain import plain
 from ui.train import charts, session
 from ui.train.session import NOW, Kept
 
@@ -52,7 +53,7 @@ def show(view: View) -> None:
     with st.container(horizontal=True, key="tr_drops"):
         for name in kept:
             st.button(
-                f"Drop {name}",
+                f"Drop {plain(name)}",
                 key=f"tr_drop_{session.current().kept[name].serial}",
                 on_click=session.drop,
                 args=(name, session.current().kept[name].serial),
@@ -98,7 +99,7 @@ WORDS = {
 def _settings(run: Kept) -> dict[str, str]:
     config = asdict(run.state.config)
     blocks = config.pop("blocks")
-    hidden = ("drawings", "labels", "names")
+    hidden = ("drawings", "labels", "names", "folder")
     recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
     words = " → ".join(_block(block) for block in blocks)
     found = {"network": words}

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from cnn.data.datasets import FASHION, MNIST, Source, Split, download
-from cnn.data.download import DownloadError, Progress
+from cnn.data.datasets import FASHION, MNIST, Source, Split
 from cnn.data.recipes import Recipe, load_recipe
 from ui import collection, lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.train import folders
+from ui.train.fetching import downloads
 
 SOURCES = {
     "strokes": "Digits made of pen strokes",
@@ -27,16 +28,7 @@ FILES: dict[str, Source] = {"mnist": MNIST, "fashion": FASHION}
 def controls() -> Recipe:
     """The data's controls; what they come to."""
     source = link.choice("Data", "tr_data", SOURCES, "strokes", kind="select")
-    folder = ""
-    if source in FILES:
-        folder = link.text(
-            "Folder with the IDX files",
-            "tr_folder",
-            f"data/{source}",
-            help="Gzipped or not; downloaded into this folder if you ask for it.",
-        )
-        if not _there(FILES[source], folder):
-            _downloader(FILES[source], folder)
+    folder = _folder(source) if source in FILES else ""
     count = link.slider("Images", "tr_count", 50, 20000, 4000, 50)
     with lesson.more("More about the data"):
         classes = link.choice("Classes", "tr_classes", CLASSES, "all")
@@ -62,6 +54,19 @@ def controls() -> Recipe:
     )
 
 
+def _folder(name: str) -> str:
+    """Where the files of a data set lie, among what is offered; "" if nowhere."""
+    there = folders.offered(name, FILES)
+    if not there:
+        if folders.may_download():
+            _downloader(FILES[name], folders.root() / name)
+        return ""
+    if len(there) == 1:
+        return str(next(iter(there.values())))
+    chosen = link.choice("Folder", "tr_folder", list(there), next(iter(there)), kind="select")
+    return str(there[chosen])
+
+
 @st.cache_data(max_entries=6, show_spinner="Making the images …")
 def _load(recipe: Recipe) -> Split:
     return load_recipe(recipe)
@@ -74,12 +79,29 @@ def load(recipe: Recipe) -> Split | str:
             "You have not collected drawings yet: on the page “Draw a digit”, add drawings of at "
             "least two kinds to your set."
         )
+    if recipe.source in FILES and not recipe.folder:
+        return _missing(FILES[recipe.source], recipe.source)
     try:
         return _load(recipe)
-    except FileNotFoundError as missing:
-        return f"{missing} Download it, or name another folder."
-    except (ValueError, OSError) as wrong:
-        return f"{str(wrong).rstrip('.')}."
+    except OSError as wrong:
+        why = (wrong.strerror or "a file is missing").lower()
+        return f"The files of {FILES[recipe.source].name} cannot be read on this server: {why}."
+    except ValueError as wrong:
+        return f"{_without_path(str(wrong), recipe.folder).rstrip('.')}."
+
+
+def _without_path(words: str, folder: str) -> str:
+    """Where on the server the data lie is nobody's business; the folder's name is enough."""
+    return words.replace(folder, Path(folder).name) if folder else words
+
+
+def _missing(source: Source, name: str) -> str:
+    if folders.may_download():
+        return f"{source.name} is not on this server yet. Download it: once for the whole class."
+    return (
+        f"{source.name} is not on this server. Whoever starts the app puts its files into the "
+        f"folder “{name}” of the app's data, or allows the download; the README says how."
+    )
 
 
 def look(split: Split, projector: bool) -> None:
@@ -107,32 +129,27 @@ def look(split: Split, projector: bool) -> None:
     tile_grid("tr_look", rows, side=42, legend=False, projector=projector)
 
 
-def _there(source: Source, folder: str) -> bool:
-    """Whether the training images and labels lie in the folder, gzipped or not."""
-    needed = [name for name in source.checksums if name.startswith("train")]
-    return all(
-        any((Path(folder) / form).is_file() for form in (name, name.removesuffix(".gz")))
-        for name in needed
+def _downloader(source: Source, folder: Path) -> None:
+    """The button, and how far the download is, whoever began it."""
+    now = downloads().of(folder)
+    running = now is not None and now.running
+    if now is not None and now.trouble:
+        lesson.problem(now.trouble)
+    st.button(
+        f"Download {source.name}",
+        key="tr_download",
+        on_click=downloads().begin,
+        args=(source, folder),
+        disabled=running,
+        help="For everybody who uses this server; it is done once.",
     )
+    if running:
+        _watch(source, folder)
 
 
-def _downloader(source: Source, folder: str) -> None:
-    if not st.button(f"Download {source.name} into this folder", key="tr_download"):
-        return
-    bar = st.progress(0.0, "Asking …")
-
-    def progress(now: Progress) -> None:
-        share = min(1.0, now.done / now.total) if now.total else 0.0
-        bar.progress(share, f"{now.name}: {now.done / 1e6:.1f} MB")
-
-    try:
-        download(source, Path(folder), progress)
-    except DownloadError as error:
-        bar.empty()
-        lesson.problem(str(error))
-    except OSError as error:
-        bar.empty()
-        why = (error.strerror or type(error).__name__).lower()
-        lesson.problem(f"The folder {folder} cannot be written: {why}. Name another one.")
-    else:
-        st.rerun()  # the files are there: no button any more, and the page has images
+@st.fragment(run_every=0.5)
+def _watch(source: Source, folder: Path) -> None:
+    now = downloads().of(folder)
+    if now is None or not now.running:
+        st.rerun()  # the files are there, or a sentence says why not
+    st.progress(now.share, now.words)

@@ -21,6 +21,7 @@ from cnn.nets.spec import build
 from ui import lesson, link, taken
 from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.plain import plain
 from ui.taken import Taken
 
 MOST_EXAMPLES = 24
@@ -135,7 +136,7 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
     worst = wrong[np.argsort(found.right[wrong])][:MOST_EXAMPLES]
     if not len(worst):
         if cell or not found.unanswered:
-            st.markdown(f"**{title}.**" if cell else "**No mistake on the validation set.**")
+            st.markdown(f"**{plain(title)}.**" if cell else "**No mistake on the validation set.**")
         return
     captions = [
         f"{data.classes[found.labels[i]]} → {data.classes[found.guesses[i]]}, {found.right[i]:.0%}"

@@ -12,6 +12,7 @@ from cnn.learn.one_step import StepWalk, walk
 from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.plain import in_formula
 from ui.train import rule
 
 SHOWN = 12
@@ -69,7 +70,7 @@ def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
         "**2. Loss.** How wrong the answers are, the mean over the batch: "
         f"**{_loss_text(step.loss)}**."
     )
-    truth = _plain(classes[int(step.labels[0])])
+    truth = in_formula(classes[int(step.labels[0])])
     first = rule.of_loss(step.scores[0], int(step.labels[0]), config.loss)
     st.latex(rf"\text{{first image, which is {truth}:}}\quad {first}")
 
@@ -137,11 +138,6 @@ def _shown(value: float) -> str:
 
 def _loss_text(value: float) -> str:
     return f"{value:.4f}" if np.isfinite(value) else "no number"
-
-
-def _plain(name: str) -> str:
-    """A class's name inside a formula."""
-    return "".join(c for c in name if c.isalnum() or c in " /-")
 
 
 def _maps(values: np.ndarray) -> np.ndarray:

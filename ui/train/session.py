@@ -13,6 +13,7 @@ from cnn.learn.state import RunConfig, RunState
 from cnn.learn.training import begin, extended
 from jobs.runner import Runner, View
 from ui import link
+from ui.plain import printable
 from ui.train import setup
 
 _STATE = "_training"
@@ -140,7 +141,7 @@ def train_on() -> None:
 def keep(name: str) -> str | None:
     """Keep the run as it is now, by name; a sentence if that cannot be."""
     session, view = current(), look()
-    name = name.strip()[:40]
+    name = printable(name)[:40].strip()
     if view is None or session.recipe is None or view.state.step == 0:
         return "There is nothing to keep yet: train first."
     name = name or next_name()

@@ -18,6 +18,7 @@ from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.plain import plain
 from ui.train import charts, compare, learned, one_step, session
 from ui.train.histograms import histograms
 
@@ -152,9 +153,7 @@ def status(view: View) -> None:
     if view.error:
         lesson.problem(f"The run stopped: {view.error.rstrip('.')}.")
     elif state.diagnosis is not None:
-        lesson.problem(
-            f"**{state.diagnosis.name}.** {state.diagnosis.seen} {state.diagnosis.cause}"
-        )
+        lesson.problem(f"{state.diagnosis.seen} {state.diagnosis.cause}", state.diagnosis.name)
 
 
 def _phase_word(view: View) -> str:
@@ -255,7 +254,7 @@ def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
     if not np.isfinite(chances).all():
         return "The network says nothing any more: its scores are no numbers."
     best = np.argsort(-chances)[:3]
-    words = "  \n".join(f"**{data.validation.classes[k]}** {chances[k]:.1%}" for k in best)
+    words = "  \n".join(f"**{plain(data.validation.classes[k])}** {chances[k]:.1%}" for k in best)
     return f"The network says  \n{words}"
 
 

@@ -1,0 +1,158 @@
+"""The server's start: it says where it is to be found, and asks nobody on the network."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from ui import addresses, serving
+
+ROOT = Path(__file__).parents[2]
+#: Imported by Python before anything else: notes whom the process asks, by which means.
+WATCH = """
+import json, os, socket, sys
+def note(event, args):
+    if event == "socket.getaddrinfo" or event.startswith("socket.gethostby"):
+        asked = [event, str(args[0])]
+    elif event in ("socket.connect", "socket.sendto"):
+        stream = args[0].type == socket.SOCK_STREAM or event == "socket.sendto"
+        if args[0].family == socket.AF_UNIX or not stream:
+            return  # on this machine; or no packet is sent
+        asked = [event, str(args[1][0])]
+    else:
+        return
+    with open(os.environ["ASKED"], "a") as file:
+        file.write(json.dumps(asked) + "\\n")
+sys.addaudithook(note)
+"""
+
+
+@dataclass
+class Server:
+    """A running app: what it printed, and whom it asked."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+    asked: Path
+
+    def outside(self) -> list[list[str]]:
+        """Whom it asked that is not this machine."""
+        lines = self.asked.read_text().splitlines() if self.asked.exists() else []
+        return [event for event in map(json.loads, lines) if not _here(event[1])]
+
+    def handshake(self, host: str, origin: str) -> int:
+        """The status that a websocket gets from a browser at ``host``, on a page of ``origin``."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        headers = {
+            "Host": host,
+            "Origin": origin,
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }
+        line.request("GET", "/_stcore/stream", headers=headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+
+def _here(host: str) -> bool:
+    if host in ("None", "", "localhost", socket.gethostname()):
+        return True
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as ``streamlit run app.py`` starts it on a machine without a screen."""
+    place = tmp_path_factory.mktemp("server")
+    (place / "sitecustomize.py").write_text(WATCH)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    env = {**os.environ, "PYTHONPATH": str(place), "ASKED": str(place / "asked")}
+    with (place / "log").open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--server.headless", "true"], cwd=ROOT, stdout=out, stderr=out, env=env
+        )
+    made = Server(process, port, place / "log", place / "asked")
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield made
+    process.kill()
+    process.wait()
+
+
+def test_it_prints_its_addresses_and_asks_nobody(server: Server) -> None:
+    said = server.log.read_text()
+    assert f"http://localhost:{server.port}" in said
+    for address in addresses.local_addresses():
+        assert f"http://{address}:{server.port}" in said
+    assert "Did not auto detect" not in said and "Traceback" not in said
+    assert server.outside() == []
+
+
+def test_a_browser_may_come_under_any_name_and_another_site_may_not(server: Server) -> None:
+    name = f"class.test:{server.port}"
+    assert server.handshake(name, f"http://{name}") == 101
+    assert server.handshake(name, "http://evil.test") == 403
+    assert server.outside() == [], "not even to find out whether that site is this machine"
+
+
+def test_it_ends_quietly_when_it_is_told_to(server: Server) -> None:
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert "Aborted" not in server.log.read_text()
+
+
+def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {
+        "server.address": None,
+        "server.port": 8501,
+        "server.baseUrlPath": "lab/",
+        "server.sslCertFile": "cert.pem",
+    }
+    monkeypatch.setattr(serving.st, "get_option", options.__getitem__)
+    monkeypatch.setattr(serving, "local_addresses", lambda: ["192.168.1.7", "10.0.0.3"])
+    assert serving.here() == "https://localhost:8501/lab"
+    assert serving.for_others() == ["https://192.168.1.7:8501/lab", "https://10.0.0.3:8501/lab"]
+    options["server.address"] = "127.0.0.1"
+    assert "others" not in serving.greeting(), "it listens to this machine alone"
+
+
+def test_a_machine_without_a_network_has_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_on_the_way_out", lambda: ["127.0.0.1", "0.0.0.0"])
+    monkeypatch.setattr(addresses, "_by_interface", lambda: ["127.0.0.1", "169.254.3.4"])
+    assert addresses.local_addresses() == []
+    monkeypatch.setattr(addresses, "_by_interface", lambda: ["10.1.2.3", "192.168.0.9", "10.1.2.3"])
+    assert addresses.local_addresses() == ["10.1.2.3", "192.168.0.9"]
+
+
+def test_streamlits_own_greeting_is_off() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["logger"]["hideWelcomeMessage"] is True
