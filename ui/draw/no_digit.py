@@ -45,8 +45,9 @@ def _always(reading: Reading) -> str:
     if reading.single:
         return (
             f"**One output always answers.** The sigmoid of its logit $z$ is the share of "
-            f"{names[1]}, the rest is {names[0]}'s: the same as a softmax of 0 and $z$. There is "
-            "no share for *neither*: a letter or a face must be one of the two as well."
+            f"{plain(names[1])}, the rest is {plain(names[0])}'s: the same as a softmax of 0 and "
+            "$z$. There is no share for *neither*: a letter or a face must be one of the two as "
+            "well."
         )
     return (
         "**Softmax shares out 100%, always.** Each logit $z$ (a raw score, one a class) becomes "

@@ -32,7 +32,7 @@ def show(reading: Reading) -> None:
             f"**As the image moves to the right**, how sure each is of {plain(reading.answer)}"
         )
         _moving(networks, reading)
-        st.markdown(_kept_in_words(networks, reading))
+        st.markdown(plain(_kept_in_words(networks, reading)))
 
 
 def _facts(network: Network) -> str:

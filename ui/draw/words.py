@@ -8,6 +8,7 @@ from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
 from ui import taken
 from ui.draw.lab import NAMES, Network
+from ui.plain import plain
 
 #: Setting of the augmentation in a file's recipe → how it is said, with its amount.
 CHANGES = {
@@ -79,7 +80,7 @@ def _end(network: Network) -> str:
     if network.single:
         return (
             f"The network ends in one raw score, a **logit**; a **sigmoid** makes it the share of "
-            f"{classes[1]}, the rest is {classes[0]}'s."
+            f"{plain(classes[1])}, the rest is {plain(classes[0])}'s."
         )
     return (
         f"The network ends in {len(classes)} raw scores, the **logits**; **softmax** turns them "
