@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 Array = np.ndarray
 Shape = tuple[int, ...]
+
+
+def numbers(value: Any, name: str) -> Array:
+    """``value`` as an array of numbers: a list will do; a ValueError that names it otherwise."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        return value
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise ValueError(f"{name}: got rows of different lengths, need an array") from None
+    if array.dtype.kind == "b":
+        return array.astype(np.int64)
+    if array.dtype.kind not in "fiu":
+        what = "nothing" if value is None else f"{array.dtype}"
+        raise ValueError(f"{name}: got {what}, need an array of numbers")
+    return array
+
+
+def given(value: Any, name: str) -> Any:
+    """As :func:`numbers`; None, for an array that is not given, stays None."""
+    return None if value is None else numbers(value, name)
+
+
+def floats(value: Any, name: str) -> Array:
+    """As :func:`numbers`; whole numbers become float64, for functions that need fractions."""
+    array = numbers(value, name)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def real(value: Any, name: str) -> float:
+    """``value`` if it is one number; a ValueError that names it otherwise."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        raise ValueError(f"{name}: got {value!r}, need one number")
+    return value  # type: ignore[return-value]
+
+
+def check_gradient(dy: Array, shape: Shape) -> None:
+    """Raise a ValueError unless ``dy`` has the shape of the output, ``shape``."""
+    if np.shape(dy) != shape:
+        raise ValueError(f"dy: got shape {np.shape(dy)}, need the output's {shape}")
 
 
 def batch_last(x: Array) -> Array:

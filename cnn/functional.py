@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, batch_first, batch_last
+from cnn.arrays import Array, batch_first, batch_last, given, numbers, real
 from cnn.layers.activations import (
     gelu,
     gelu_backward,
@@ -141,6 +141,9 @@ def conv2d(
     Raises:
         ValueError: A shape doesn't fit; the message names the argument.
     """
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     window = _conv_window(x, weight, stride, padding, dilation, groups)
     _check_bias(bias, len(weight))
     return batch_first(correlate(batch_last(x), weight, bias, window, groups))
@@ -157,6 +160,10 @@ def conv2d_backward(
     groups: int = 1,
 ) -> tuple[Array, Array, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`conv2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     window = _conv_window(x, weight, stride, padding, dilation, groups)
     _check_dy(dy, (len(x), len(weight), *window.output_size(x.shape[2], x.shape[3])))
     inner, slopes = batch_last(x), batch_last(dy)
@@ -175,6 +182,9 @@ def convolve2d_true(
     groups: int = 1,
 ) -> Array:
     """Convolution as mathematics has it: :func:`conv2d` with the kernel turned by 180°."""
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     return conv2d(x, _turned(weight), bias, stride, padding, dilation, groups)
 
 
@@ -189,6 +199,10 @@ def convolve2d_true_backward(
     groups: int = 1,
 ) -> tuple[Array, Array, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`convolve2d_true`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     dx, dweight, dbias = conv2d_backward(
         dy, x, _turned(weight), bias, stride, padding, dilation, groups
     )
@@ -224,6 +238,9 @@ def conv_transpose2d(
     Returns:
         (N, O, OH, OW) with OH as :func:`cnn.window.geometry.transposed_output_size` has it.
     """
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_bias(bias, weight.shape[1] * groups)
     y = batch_first(correlate_input_gradient(batch_last(x), weight, *size, window, groups))
@@ -242,6 +259,10 @@ def conv_transpose2d_backward(
     dilation: PairLike = 1,
 ) -> tuple[Array, Array, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`conv_transpose2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_dy(dy, (len(x), weight.shape[1] * groups, *size))
     slopes = batch_last(dy)
@@ -267,6 +288,7 @@ def max_pool2d(
     Raises:
         ValueError: The window does not fit, or the padding is more than half of it.
     """
+    x = numbers(x, "x")
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode)
     y = layer(_images(x))
     return (y, batch_first(max_indices(batch_last(x), layer.window))) if return_indices else y
@@ -282,6 +304,8 @@ def max_pool2d_backward(
     ceil_mode: bool = False,
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`max_pool2d`: all to the first cell that holds the maximum."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
     return _through(MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode), dy, x)
 
 
@@ -298,6 +322,7 @@ def avg_pool2d(
 
     The arguments are those of :class:`cnn.layers.pooling.AvgPool2d`.
     """
+    x = numbers(x, "x")
     return AvgPool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)(
         _images(x)
     )
@@ -314,6 +339,8 @@ def avg_pool2d_backward(
     divisor_override: int | None = None,
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`avg_pool2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
     layer = AvgPool2d(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
     return _through(layer, dy, x)
 
@@ -326,6 +353,7 @@ def sum_pool2d(
     ceil_mode: bool = False,
 ) -> Array:
     """Sum of each window of ``x``, (N, C, H, W) to (N, C, OH, OW)."""
+    x = numbers(x, "x")
     return SumPool2d(kernel_size, stride, padding, ceil_mode)(_images(x))
 
 
@@ -338,16 +366,21 @@ def sum_pool2d_backward(
     ceil_mode: bool = False,
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`sum_pool2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
     return _through(SumPool2d(kernel_size, stride, padding, ceil_mode), dy, x)
 
 
 def adaptive_avg_pool2d(x: Array, output_size: PairLike) -> Array:
     """Means over stretches that divide ``x``: (N, C, H, W) to (N, C, *output_size)."""
+    x = numbers(x, "x")
     return AdaptiveAvgPool2d(output_size)(_images(x))
 
 
 def adaptive_avg_pool2d_backward(dy: Array, x: Array, output_size: PairLike) -> tuple[Array]:
     """Gradient (dx,) of :func:`adaptive_avg_pool2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
     return _through(AdaptiveAvgPool2d(output_size), dy, x)
 
 
@@ -367,25 +400,33 @@ def pad(x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0) 
     Raises:
         ValueError: ``pad`` is none of these, or the mode cannot add that many cells.
     """
-    return batch_first(padded.pad(batch_last(_images(x)), _sides(pad), mode, value))
+    x = numbers(x, "x")
+    sides = _sides(pad, _images(x), mode)
+    return batch_first(padded.pad(batch_last(_images(x)), sides, mode, real(value, "value")))
 
 
 def pad_backward(
     dy: Array, x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`pad`: every copy's gradient goes to where it was copied from."""
-    sides = _sides(pad)
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    sides = _sides(pad, _images(x), mode)
     top, bottom, left, right = sides
     count, channels, height, width = _images(x).shape
     _check_dy(dy, (count, channels, top + height + bottom, left + width + right))
     return (batch_first(padded.pad_backward(batch_last(dy), sides, mode)),)
 
 
-def _sides(pad: Sequence[int]) -> Sides:
+def _sides(pad: Sequence[int], x: Array, mode: str) -> Sides:
     if not isinstance(pad, Sequence | np.ndarray) or len(pad) not in (2, 4):
         raise ValueError(f"pad: got {pad}, need (left, right) or (left, right, top, bottom)")
     cells = tuple(whole(side, "pad", 0) for side in pad)
     left, right, top, bottom = cells if len(cells) == 4 else (*cells, 0, 0)
+    padded.check_fits(x.shape[2], top, bottom, mode)
+    padded.check_fits(x.shape[3], left, right, mode)
+    if len(cells) == 2 and mode != "constant":
+        raise ValueError(f"pad: got {pad}, need (left, right, top, bottom) for {mode!r}")
     return top, bottom, left, right
 
 
@@ -435,6 +476,7 @@ def _transposed_window(
 ) -> tuple[tuple[int, int], Window]:
     """Output size of a transposed convolution, and the window of the convolution it transposes."""
     _images(x)
+    whole(groups, "groups", 1)
     if np.ndim(weight) != 4 or len(weight) != x.shape[1]:
         raise ValueError(
             f"weight: got shape {np.shape(weight)}, need ({x.shape[1]}, O/groups, kh, kw)"

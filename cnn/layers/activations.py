@@ -7,16 +7,18 @@ at the output to the gradient at the input. The layers below them work batch las
 from __future__ import annotations
 
 import math
+import operator
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, check_gradient, floats, numbers, real
 from cnn.layers.error_function import erf
 from cnn.layers.layer import SameShape
 
 
 def relu(x: Array) -> Array:
     """max(x, 0); any shape to the same."""
+    x = numbers(x, "x")
     # The same as np.maximum(x, 0), which does not use vector instructions when one side is a
     # single number and takes four times as long.
     return np.clip(x, 0, np.inf) if np.asarray(x).dtype.kind == "f" else np.maximum(x, 0)
@@ -24,11 +26,16 @@ def relu(x: Array) -> Array:
 
 def relu_backward(dy: Array, x: Array) -> tuple[Array]:
     """(dx,): dy where x > 0, shaped as x; the kink at 0 counts as flat, as in PyTorch."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    check_gradient(dy, x.shape)
     return (dy * (x > 0),)
 
 
 def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     """x where x > 0, else negative_slope · x, shaped as x (Maas, Hannun and Ng, 2013)."""
+    x = numbers(x, "x")
+    real(negative_slope, "negative_slope")
     # Not np.where: its branch is mispredicted half of the time, which takes ten times as long.
     choose = np.maximum if negative_slope <= 1 else np.minimum
     return choose(x, negative_slope * x)
@@ -36,6 +43,10 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
 
 def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tuple[Array]:
     """Gradient (dx,) of :func:`leaky_relu`."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    real(negative_slope, "negative_slope")
+    check_gradient(dy, x.shape)
     slope = (x > 0) * x.dtype.type(1 - negative_slope)
     slope += negative_slope
     slope *= dy
@@ -44,6 +55,7 @@ def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tu
 
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^−x); any shape to the same."""
+    x = floats(x, "x")
     with np.errstate(over="ignore"):  # e^−x = ∞ gives the right answer, 0
         y = np.exp(-x)
     y += 1
@@ -52,6 +64,9 @@ def sigmoid(x: Array) -> Array:
 
 def sigmoid_backward(dy: Array, x: Array) -> tuple[Array]:
     """(dx,): dy · y (1 − y), y the sigmoid of x."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    check_gradient(dy, x.shape)
     return (_sigmoid_slope(dy, sigmoid(x)),)
 
 
@@ -64,11 +79,15 @@ def _sigmoid_slope(dy: Array, y: Array) -> Array:
 
 def tanh(x: Array) -> Array:
     """Hyperbolic tangent; any shape to the same."""
+    x = floats(x, "x")
     return np.tanh(x)
 
 
 def tanh_backward(dy: Array, x: Array) -> tuple[Array]:
     """(dx,): dy · (1 − y²), y the tanh of x."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    check_gradient(dy, x.shape)
     return (_tanh_slope(dy, np.tanh(x)),)
 
 
@@ -90,11 +109,15 @@ def gelu(x: Array, approximate: str = "none") -> Array:
     Raises:
         ValueError: ``approximate`` is neither.
     """
+    x = floats(x, "x")
     return x * _gelu_gate(x, approximate)
 
 
 def gelu_backward(dy: Array, x: Array, approximate: str = "none") -> tuple[Array]:
     """(dx,): dy · (gate + x · d gate / dx), the gate being Φ(x) or its approximation."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    check_gradient(dy, x.shape)
     return (_gelu_slope(dy, x, _gelu_gate(x, approximate), approximate),)
 
 
@@ -129,7 +152,10 @@ def softmax(x: Array, dim: int) -> Array:
 
     The largest x is taken off first so that nothing overflows.
     """
+    x = floats(x, "x")
     _check_dim(x, dim)
+    if not x.size:
+        return x.copy()
     y = x - x.max(axis=dim, keepdims=True)
     np.exp(y, out=y)
     y /= y.sum(axis=dim, keepdims=True)
@@ -138,6 +164,9 @@ def softmax(x: Array, dim: int) -> Array:
 
 def softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     """(dx,): y · (dy − Σ dy y), the sum along ``dim``."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    check_gradient(dy, x.shape)
     return (_softmax_slope(dy, softmax(x, dim), dim),)
 
 
@@ -147,7 +176,10 @@ def _softmax_slope(dy: Array, y: Array, dim: int) -> Array:
 
 def log_softmax(x: Array, dim: int) -> Array:
     """log of :func:`softmax`, without ever taking the log of a number that rounds to 0."""
+    x = floats(x, "x")
     _check_dim(x, dim)
+    if not x.size:
+        return x.copy()
     y = x - x.max(axis=dim, keepdims=True)
     y -= np.log(np.exp(y).sum(axis=dim, keepdims=True))
     return y
@@ -155,11 +187,21 @@ def log_softmax(x: Array, dim: int) -> Array:
 
 def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     """(dx,): dy − softmax(x) · Σ dy, the sum along ``dim``."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    check_gradient(dy, x.shape)
     return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
 
 
+def _axis_number(dim: int) -> int:
+    try:
+        return operator.index(dim)
+    except TypeError:
+        raise ValueError(f"dim: got {dim!r}, need a whole number") from None
+
+
 def _check_dim(x: Array, dim: int) -> None:
-    if not -x.ndim <= dim < x.ndim:
+    if not -x.ndim <= _axis_number(dim) < x.ndim:
         raise ValueError(f"dim: got {dim}, need {-x.ndim} to {x.ndim - 1} for {x.ndim} axes")
 
 
@@ -168,11 +210,13 @@ class Activation(SameShape):
 
     def forward(self, x: Array) -> Array:
         """The function of every number of ``x``, in an array of its own."""
+        x = numbers(x, "x")
         self.x, self.y = x, self._value(x)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dy times the slope at x, shaped as both."""
+        dy = self.upstream(dy)
         assert self.x is not None and self.y is not None
         self.dy, self.dx = dy, self._slope(dy, self.x, self.y)
         return self.dx

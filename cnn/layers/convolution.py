@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolving.correlate import (
     bias_gradient,
@@ -86,6 +86,7 @@ class Conv2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (O, OH, OW, N)."""
+        x = numbers(x, "x")
         check_channels(x, self.in_channels)
         self.x = x
         inner, window = self._padded(x)
@@ -94,7 +95,8 @@ class Conv2d(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
-        assert self.x is not None, "backward needs a forward first"
+        dy = self.upstream(dy)
+        assert self.x is not None
         self.dy = dy
         inner, window = self._padded(self.x)
         self.grads["weight"] = correlate_weight_gradient(dy, inner, window, self.groups)
@@ -203,6 +205,7 @@ class ConvTranspose2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (O, OH, OW, N)."""
+        x = numbers(x, "x")
         check_channels(x, self.in_channels)
         self.x = x
         _, height, width = self.output_shape(x.shape[:3])
@@ -213,7 +216,8 @@ class ConvTranspose2d(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
-        assert self.x is not None, "backward needs a forward first"
+        dy = self.upstream(dy)
+        assert self.x is not None
         self.dy = dy
         self.grads["weight"] = correlate_weight_gradient(self.x, dy, self.window, self.groups)
         if "bias" in self.params:

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, given, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.layer import Layer
 from cnn.window.geometry import whole
@@ -29,6 +29,16 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     Raises:
         ValueError: the shapes do not fit.
     """
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
+    _check(x, weight, bias)
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+def _check(x: Array, weight: Array, bias: Array | None) -> None:
+    """Raise a ValueError unless the shapes fit."""
     if weight.ndim != 2 or x.ndim == 0 or x.shape[-1] != weight.shape[1]:
         raise ValueError(
             f"weight: got {weight.shape}, need (out features, in features) with the last axis of "
@@ -36,8 +46,6 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
         )
     if bias is not None and bias.shape != (weight.shape[0],):
         raise ValueError(f"bias: got {bias.shape}, need ({weight.shape[0]},)")
-    y = x @ weight.T
-    return y if bias is None else y + bias
 
 
 def linear_backward(
@@ -48,6 +56,11 @@ def linear_backward(
     Raises:
         ValueError: dy has not the shape of the output.
     """
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    weight = numbers(weight, "weight")
+    bias = given(bias, "bias")
+    _check(x, weight, bias)
     if dy.shape != (*x.shape[:-1], len(weight)):
         raise ValueError(f"dy: got {dy.shape}, need the output's {(*x.shape[:-1], len(weight))}")
     rows = dy.reshape(-1, dy.shape[-1])
@@ -90,6 +103,7 @@ class Linear(Layer):
 
     def forward(self, x: Array) -> Array:
         """(in_features, N) to (out_features, N)."""
+        x = numbers(x, "x")
         if x.ndim != 2 or x.shape[0] != self.in_features:
             raise ValueError(
                 f"x: got shape {x.shape}, need ({self.in_features}, N); maps go through a "
@@ -106,6 +120,7 @@ class Linear(Layer):
 
         Fills ``grads``: dweight = dy · xᵀ, dbias = Σ dy over the batch.
         """
+        dy = self.upstream(dy)
         assert self.x is not None
         self.dy = dy
         # Written into last step's array, if there is one: AlexNet's first is 150 MB.
@@ -131,11 +146,15 @@ class Flatten(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C·H·W, N): another view of the same numbers."""
-        self.x, self.y = x, x.reshape(-1, x.shape[-1])
+        x = numbers(x, "x")
+        if x.ndim < 2:
+            raise ValueError(f"x: got shape {x.shape}, need (C, H, W, N)")
+        self.x, self.y = x, x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C·H·W, N) back to (C, H, W, N)."""
+        dy = self.upstream(dy)
         assert self.x is not None
         self.dy, self.dx = dy, dy.reshape(self.x.shape)
         return self.dx

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, check_gradient, numbers
 from cnn.layers.layer import SameShape
 
 
@@ -26,6 +26,7 @@ def dropout(x: Array, p: float = 0.5, training: bool = True, seed: int | None = 
     Raises:
         ValueError: p is outside 0 to 1.
     """
+    x = numbers(x, "x")
     _check(p)
     return x * _mask(np.random.default_rng(seed), x, p) if training else x
 
@@ -38,6 +39,9 @@ def dropout_backward(
     Raises:
         ValueError: training without a seed, or p outside 0 to 1.
     """
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    check_gradient(dy, x.shape)
     if training and seed is None:
         raise ValueError("seed: got None, need that of the forward pass, to drop the same numbers")
     return (dropout(dy, p, training, seed),)
@@ -76,6 +80,7 @@ class Dropout(SameShape):
 
     def forward(self, x: Array) -> Array:
         """x thinned out and scaled if in training, x itself otherwise; any shape."""
+        x = numbers(x, "x")
         active = self.training and self.p > 0
         self.mask = _mask(self.rng, x, self.p) if active else None
         self.x, self.y = x, x if self.mask is None else x * self.mask
@@ -83,6 +88,7 @@ class Dropout(SameShape):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """dy thinned out as x was, the same shape."""
+        dy = self.upstream(dy)
         self.dy, self.dx = dy, dy if self.mask is None else dy * self.mask
         return self.dx
 

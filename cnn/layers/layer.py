@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cnn.arrays import Array, Shape, batch_first, batch_last
+from cnn.arrays import Array, Shape, batch_first, batch_last, numbers
 
 if TYPE_CHECKING:
     from cnn.window.receptive_field import Step
@@ -80,7 +80,24 @@ class Layer:
 
     def __call__(self, x: Array) -> Array:
         """Forward in the public layout: (N, C, H, W) or (N, F) in, the same kind out."""
+        x = numbers(x, "x")
+        if x.ndim < 2:
+            raise ValueError(f"x: got shape {x.shape}, need (N, C, H, W) or (N, F)")
         return batch_first(self.forward(batch_last(x)))
+
+    def upstream(self, dy: Array) -> Array:
+        """``dy``, if it can be the gradient at the output of the last forward pass.
+
+        Raises:
+            RuntimeError: there was none.
+            ValueError: it has another shape.
+        """
+        if self.y is None:
+            raise RuntimeError(f"{type(self).__name__}: backward needs a forward pass first")
+        dy = numbers(dy, "dy")
+        if dy.shape != self.y.shape:
+            raise ValueError(f"dy: got shape {dy.shape}, need the output's {self.y.shape}")
+        return dy
 
 
 class SameShape(Layer):

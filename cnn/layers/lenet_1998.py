@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolution import Conv2d, check_channels, check_maps
 from cnn.layers.layer import Layer, SameShape
@@ -31,12 +31,14 @@ class ScaledTanh(SameShape):
 
     def forward(self, x: Array) -> Array:
         """Any shape to the same."""
+        x = numbers(x, "x")
         self.x = x
         self.y = self.amplitude * np.tanh(self.slope * x)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Any shape; amplitude · slope · (1 − tanh²) is slope · (amplitude − y² / amplitude)."""
+        dy = self.upstream(dy)
         assert self.y is not None
         slope = self.slope * (self.amplitude - self.y * self.y / self.amplitude)
         self.dy, self.dx = dy, dy * slope
@@ -78,6 +80,7 @@ class Subsample2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
+        x = numbers(x, "x")
         check_channels(x, self.channels)
         weight, bias = self.params["weight"], self.params["bias"]
         self.x = x
@@ -87,6 +90,7 @@ class Subsample2d(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        dy = self.upstream(dy)
         assert self.pool.y is not None
         self.dy = dy
         self.grads["weight"] = (dy * self.pool.y).sum(axis=(1, 2, 3))
@@ -169,6 +173,7 @@ class PartialConv2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (O, OH, OW, N)."""
+        x = numbers(x, "x")
         self.full.params["weight"] = self.full_weight()
         self.full.params["bias"] = self.params["bias"]
         self.x, self.y = x, self.full.forward(x)
@@ -176,6 +181,7 @@ class PartialConv2d(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        dy = self.upstream(dy)
         self.dy, self.dx = dy, self.full.backward(dy, need_dx)
         self.grads["weight"] = self.full.grads["weight"][self._to, self._from]
         self.grads["bias"] = self.full.grads["bias"]
@@ -220,6 +226,7 @@ class RadialBasis(Layer):
 
     def forward(self, x: Array) -> Array:
         """(F, N) to (K, N)."""
+        x = numbers(x, "x")
         codes = self.buffers["weight"]
         self._check(x.shape[:-1], "x")
         self.x = x
@@ -229,6 +236,7 @@ class RadialBasis(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(K, N) to (F, N): d y_k / d x_j = −2 (x_j − code_kj)."""
+        dy = self.upstream(dy)
         assert self.x is not None
         codes = self.buffers["weight"]
         self.dy = dy

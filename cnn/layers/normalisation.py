@@ -6,9 +6,11 @@ last, that is a view of (C, H, W, N).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, check_gradient, floats, given, numbers, real
 from cnn.layers.layer import SameShape
 from cnn.window.geometry import whole
 
@@ -41,6 +43,13 @@ def batch_norm(
     Raises:
         ValueError: shapes do not fit, or a channel has a single value to take a variance of.
     """
+    x = floats(x, "x")
+    running_mean = given(running_mean, "running_mean")
+    running_var = given(running_var, "running_var")
+    weight = given(weight, "weight")
+    bias = given(bias, "bias")
+    real(eps, "eps")
+    real(momentum, "momentum")
     rows = _rows(x)
     arrays = running_mean, running_var, weight, bias
     _check(len(rows), training, *arrays)
@@ -66,6 +75,14 @@ def batch_norm_backward(
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`batch_norm`; None where the parameter is."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    real(eps, "eps")
+    real(momentum, "momentum")
+    running_mean = given(running_mean, "running_mean")
+    running_var = given(running_var, "running_var")
+    weight = given(weight, "weight")
+    bias = given(bias, "bias")
     if dy.shape != x.shape:
         raise ValueError(f"dy: got shape {dy.shape}, need that of x, {x.shape}")
     rows, drows = _rows(x), _rows(dy)
@@ -102,7 +119,7 @@ def _rows(x: Array) -> Array:
     """(N, C, …) to (C, M)."""
     if x.ndim < 2:
         raise ValueError(f"x: got shape {x.shape}, need (N, C) or (N, C, H, W)")
-    return np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)
+    return np.moveaxis(x, 1, 0).reshape(x.shape[1], math.prod(x.shape) // max(1, x.shape[1]))
 
 
 def _unrows(rows: Array, x: Array) -> Array:
@@ -113,6 +130,8 @@ def _unrows(rows: Array, x: Array) -> Array:
 
 def _moments(rows: Array) -> tuple[Array, Array]:
     """Mean and (biased) variance of each row."""
+    if rows.shape[1] == 0:  # an empty batch has an empty answer, and moves no running statistics
+        return np.zeros(len(rows), rows.dtype), np.ones(len(rows), rows.dtype)
     if rows.shape[1] < 2:
         raise ValueError(
             f"x: got {rows.shape[1]} value a channel, need 2 or more to take a variance in training"
@@ -129,6 +148,8 @@ def _update_running(
     count: int,
     momentum: float,
 ) -> None:
+    if count == 0:
+        return
     for running, new in ((running_mean, mean), (running_var, var * (count / (count - 1)))):
         if running is not None:
             running += momentum * (new - running)
@@ -163,7 +184,7 @@ def _input_gradient(
     """
     if not training:
         return dy * scale[:, None]
-    count = dy.shape[1]
+    count = max(1, dy.shape[1])
     dx = normalised * (dweight / -count)[:, None]
     dx += dy
     dx -= (dbias / count)[:, None]
@@ -211,8 +232,9 @@ class BatchNorm2d(SameShape):
 
     def forward(self, x: Array) -> Array:
         """Shaped as x: by the batch's statistics in training, by the running ones otherwise."""
+        x = numbers(x, "x")
         self._check_channels(x.shape)
-        rows = x.reshape(len(x), -1)
+        rows = x.reshape(len(x), x[0].size)
         weight, bias = self.params["weight"], self.params["bias"]
         if self.training:
             mean, var = _moments(rows)
@@ -234,9 +256,10 @@ class BatchNorm2d(SameShape):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Shaped as x; through the batch's statistics if the forward pass used them."""
+        dy = self.upstream(dy)
         assert self.x is not None and self._inverse_std is not None
         self.dy = dy
-        rows = dy.reshape(len(dy), -1)
+        rows = dy.reshape(len(dy), dy[0].size)
         by_batch = self._normalised is not None
         normalised = self._normalised
         if normalised is None:
@@ -282,6 +305,9 @@ def local_response_norm(
     Raises:
         ValueError: size is below 1, or x has no channels.
     """
+    x = floats(x, "x")
+    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
+        real(value, name)
     if x.ndim < 2:
         raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
     return np.moveaxis(_respond(np.moveaxis(x, 1, 0), size, alpha, beta, k)[0], 0, 1)
@@ -291,6 +317,11 @@ def local_response_norm_backward(
     dy: Array, x: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`local_response_norm`, shaped as x."""
+    dy = floats(dy, "dy")
+    x = floats(x, "x")
+    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
+        real(value, name)
+    check_gradient(dy, x.shape)
     dy, x = np.moveaxis(dy, 1, 0), np.moveaxis(x, 1, 0)
     y, base = _respond(x, size, alpha, beta, k)
     return (np.moveaxis(_response_gradient(dy, x, y, base, size, alpha, beta), 0, 1),)
@@ -353,12 +384,14 @@ class LocalResponseNorm(SameShape):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""
+        x = numbers(x, "x")
         self.x = x
         self.y, self._base = _respond(x, self.size, self.alpha, self.beta, self.k)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, H, W, N) to the same: through the numerator and the denominator."""
+        dy = self.upstream(dy)
         assert self.x is not None and self.y is not None and self._base is not None
         self.dy, self.dx = dy, None
         if need_dx:

@@ -11,9 +11,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers.layer import Layer
-from cnn.window.geometry import AxisGeometry, PaddingLike, PairLike, Window, adaptive_bounds, pair
+from cnn.window.geometry import (
+    AxisGeometry,
+    PaddingLike,
+    PairLike,
+    Window,
+    adaptive_bounds,
+    pair,
+    whole,
+)
 
 COLUMNS, ROWS = 2, 1  # axes of (C, H, W, N)
 
@@ -58,6 +66,15 @@ def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
     return slide(x, geometry, axis, np.maximum, lowest(x.dtype))
 
 
+def needs_care(y: Array, dy: Array) -> bool:
+    """Whether a maximum is NaN or a gradient not finite, which :func:`max_along_backward` minds.
+
+    One product tells: it is not finite then. (Nor if a maximum is infinite: no harm.)
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return not np.isfinite(np.dot(y.reshape(y.size), dy.reshape(dy.size)))
+
+
 def max_along_backward(dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Gradient of :func:`max_along`: the first cell that equals the maximum gets all of it."""
     dx = blank(x.shape, x.dtype, geometry)
@@ -80,6 +97,27 @@ def max_along_backward(dy: Array, x: Array, y: Array, geometry: AxisGeometry, ax
     return dx
 
 
+def max_along_backward_with_care(
+    dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int
+) -> Array:
+    """The same where NaN or infinity is about: ∞ · 0 is NaN, so nothing is multiplied.
+
+    A window with a NaN has that as its maximum: the last NaN gets the gradient, as in PyTorch.
+    """
+    dx = np.zeros(x.shape, x.dtype)
+    lost = np.isnan(y)
+    for rest, taps in (
+        (np.where(lost, 0, dy), geometry.taps),
+        (np.where(lost, dy, 0), geometry.taps[::-1]),
+    ):
+        for tap in taps:
+            outputs, inputs = along(axis, tap.outputs), along(axis, tap.inputs)
+            wins = (x[inputs] == y[outputs]) | (np.isnan(x[inputs]) & lost[outputs])
+            dx[inputs] += np.where(wins, rest[outputs], 0)
+            rest[outputs] = np.where(wins, 0, rest[outputs])
+    return dx
+
+
 def sum_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
     """Sum of each window along one axis."""
     return slide(x, geometry, axis, np.add, 0)
@@ -98,14 +136,18 @@ def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 
 def argmax_along(x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
-    """Which cell along ``axis`` holds each window's maximum ``y``; the first one if several."""
+    """Which cell along ``axis`` holds each window's maximum ``y``: the first one; the last NaN."""
     found = np.zeros(y.shape, np.int64)
-    for tap in reversed(geometry.taps):
-        target = found[along(axis, tap.outputs)]
-        cells = np.arange(geometry.n)[tap.inputs]
-        cells = cells.reshape(-1, *(1,) * (x.ndim - axis - 1))
-        hit = x[along(axis, tap.inputs)] == y[along(axis, tap.outputs)]
-        np.copyto(target, cells, where=hit)
+    for hits, taps in (
+        (np.equal, reversed(geometry.taps)),
+        (lambda cells, _: np.isnan(cells), geometry.taps),
+    ):
+        for tap in taps:
+            target = found[along(axis, tap.outputs)]
+            cells = np.arange(geometry.n)[tap.inputs]
+            cells = cells.reshape(-1, *(1,) * (x.ndim - axis - 1))
+            hit = hits(x[along(axis, tap.inputs)], y[along(axis, tap.outputs)])
+            np.copyto(target, cells, where=hit)
     return found
 
 
@@ -207,6 +249,7 @@ class MaxPool2d(Pool2d):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
+        x = numbers(x, "x")
         rows, columns = self._axes(x)
         self.x = x
         if self.training:
@@ -219,15 +262,18 @@ class MaxPool2d(Pool2d):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N)."""
-        assert self.x is not None and self.y is not None, "backward needs a forward first"
+        dy = self.upstream(dy)
+        assert self.x is not None and self.y is not None
         rows, columns = self._axes(self.x)
         self.dy, self.dx = dy, None
         if need_dx:
             widest = self._widest
             if widest is None:
                 widest = max_along(self.x, columns, COLUMNS)
-            slopes = max_along_backward(dy, widest, self.y, rows, ROWS)
-            self.dx = max_along_backward(slopes, self.x, widest, columns, COLUMNS)
+            careful = needs_care(self.y, dy)
+            back = max_along_backward_with_care if careful else max_along_backward
+            slopes = back(dy, widest, self.y, rows, ROWS)
+            self.dx = back(slopes, self.x, widest, columns, COLUMNS)
         return self.dx
 
 
@@ -255,11 +301,14 @@ class AvgPool2d(Pool2d):
         super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
         self.count_include_pad = bool(count_include_pad)
         self.divisor_override = divisor_override
+        if divisor_override is not None:
+            whole(divisor_override, "divisor_override", -(2**31))
         if divisor_override == 0:
             raise ValueError("divisor_override: got 0, need another number or None")
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
+        x = numbers(x, "x")
         rows, columns = self._axes(x)
         self.x = x
         self.y = sum_along(sum_along(x, rows, ROWS), columns, COLUMNS)
@@ -268,7 +317,8 @@ class AvgPool2d(Pool2d):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N)."""
-        assert self.x is not None, "backward needs a forward first"
+        dy = self.upstream(dy)
+        assert self.x is not None
         rows, columns = self._axes(self.x)
         self.dy, self.dx = dy, None
         if need_dx:
@@ -312,6 +362,7 @@ class AdaptiveAvgPool2d(Layer):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, *output_size, N)."""
+        x = numbers(x, "x")
         check_images(x)
         rows, columns = self.output_size
         self.x = x
@@ -320,7 +371,8 @@ class AdaptiveAvgPool2d(Layer):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, *output_size, N) to (C, H, W, N)."""
-        assert self.x is not None, "backward needs a forward first"
+        dy = self.upstream(dy)
+        assert self.x is not None
         _, height, width, _ = self.x.shape
         self.dy, self.dx = dy, None
         if need_dx:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, check_gradient, floats, given, numbers, real
 from cnn.layers.activations import log_softmax, sigmoid
 from cnn.learn.answers import answers
 
@@ -45,6 +45,10 @@ def cross_entropy(
     Raises:
         ValueError: shapes do not fit, or a class number is outside 0 … K − 1.
     """
+    input = floats(input, "input")
+    target = numbers(target, "target")
+    weight = given(weight, "weight")
+    _check_scores(input, label_smoothing, ignore_index)
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
     return reduce(-_wanted_log(wanted, log_softmax(input, axis)).sum(axis=axis), reduction, count)
@@ -60,10 +64,14 @@ def cross_entropy_backward(
     label_smoothing: float = 0.0,
 ) -> tuple[Array]:
     """(dinput,): softmax(input) − target, weighted and reduced as :func:`cross_entropy` was."""
+    input = floats(input, "input")
+    target = numbers(target, "target")
+    weight = given(weight, "weight")
+    _check_scores(input, label_smoothing, ignore_index)
     axis = min(1, input.ndim - 1)
     wanted, count = _wanted(input, target, axis, weight, ignore_index, label_smoothing)
     slope = np.exp(log_softmax(input, axis)) * wanted.sum(axis=axis, keepdims=True) - wanted
-    upstream = spread(dy, reduction, count)
+    upstream = spread(dy, reduction, count, input.shape[:axis] + input.shape[axis + 1 :])
     return (slope * (np.expand_dims(upstream, axis) if np.ndim(upstream) else upstream),)
 
 
@@ -137,6 +145,10 @@ def binary_cross_entropy(
     Raises:
         ValueError: shapes differ, or ``input`` is no probability.
     """
+    input = floats(input, "input")
+    target = floats(target, "target")
+    weight = given(weight, "weight")
+    _check_broadcast(weight, input, "weight")
     check_same(input, target)
     if input.size and not (input.min() >= 0 and input.max() <= 1):
         raise ValueError(
@@ -157,10 +169,15 @@ def binary_cross_entropy_backward(
     reduction: str = "mean",
 ) -> tuple[Array]:
     """(dinput,): (p − t) / (p (1 − p)), the denominator kept above 1e-12 as in PyTorch."""
+    input = floats(input, "input")
+    target = floats(target, "target")
+    weight = given(weight, "weight")
+    _check_broadcast(weight, input, "weight")
+    check_same(input, target)
     slope = (input - target) / np.maximum(input * (1 - input), 1e-12)
     if weight is not None:
         slope = slope * weight
-    return (slope * spread(dy, reduction, input.size),)
+    return (slope * spread(dy, reduction, input.size, input.shape),)
 
 
 def binary_cross_entropy_with_logits(
@@ -179,6 +196,12 @@ def binary_cross_entropy_with_logits(
         reduction: "mean", "sum" or "none".
         pos_weight: Multiplies the part of the positives, −t log p; broadcast.
     """
+    input = floats(input, "input")
+    target = floats(target, "target")
+    weight = given(weight, "weight")
+    pos_weight = given(pos_weight, "pos_weight")
+    _check_broadcast(weight, input, "weight")
+    _check_broadcast(pos_weight, input, "pos_weight")
     check_same(input, target)
     positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
     softplus = np.log1p(np.exp(-np.abs(input))) + np.maximum(-input, 0)  # −log sigmoid(input)
@@ -195,15 +218,24 @@ def binary_cross_entropy_with_logits_backward(
     pos_weight: Array | None = None,
 ) -> tuple[Array]:
     """(dinput,): sigmoid(input) − t, weighted, shaped as the input."""
+    input = floats(input, "input")
+    target = floats(target, "target")
+    weight = given(weight, "weight")
+    pos_weight = given(pos_weight, "pos_weight")
+    _check_broadcast(weight, input, "weight")
+    _check_broadcast(pos_weight, input, "pos_weight")
+    check_same(input, target)
     positive = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
     slope = (1 - target) + positive * (sigmoid(input) - 1)
     if weight is not None:
         slope = slope * weight
-    return (slope * spread(dy, reduction, input.size),)
+    return (slope * spread(dy, reduction, input.size, input.shape),)
 
 
 def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     """(input − target)² of two arrays of one shape, elementwise and then reduced."""
+    input = floats(input, "input")
+    target = floats(target, "target")
     check_same(input, target)
     return reduce(np.square(input - target), reduction)
 
@@ -212,8 +244,30 @@ def mse_loss_backward(
     dy: Array | float, input: Array, target: Array, reduction: str = "mean"
 ) -> tuple[Array, Array]:
     """(dinput, dtarget): 2 (input − target), and its negative; shaped as both."""
-    slope = 2 * (input - target) * spread(dy, reduction, input.size)
+    input = floats(input, "input")
+    target = floats(target, "target")
+    check_same(input, target)
+    slope = 2 * (input - target) * spread(dy, reduction, input.size, input.shape)
     return slope, -slope
+
+
+def _check_scores(input: Array, label_smoothing: float, ignore_index: int) -> None:
+    if input.ndim == 0:
+        raise ValueError("input: got a single number, need (K,), (N, K) or (N, K, …)")
+    real(label_smoothing, "label_smoothing")
+    real(ignore_index, "ignore_index")
+
+
+def _check_broadcast(weight: Array | None, input: Array, name: str) -> None:
+    """Raise a ValueError unless ``weight`` can be spread over ``input``."""
+    if weight is None:
+        return
+    try:
+        spread_over = np.broadcast_shapes(weight.shape, input.shape)
+    except ValueError:
+        spread_over = ()
+    if spread_over != input.shape:
+        raise ValueError(f"{name}: got shape {weight.shape}, need one that fits {input.shape}")
 
 
 def check_same(input: Array, target: Array) -> None:
@@ -239,10 +293,15 @@ def reduce(losses: Array, reduction: str, count: float | None = None) -> Array:
     raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
 
 
-def spread(dy: Array | float, reduction: str, count: float) -> Array | float:
-    """The gradient that reaches each sample's loss; none where a mean counted nothing."""
+def spread(
+    dy: Array | float, reduction: str, count: float, shape: tuple[int, ...] = ()
+) -> Array | float:
+    """The gradient that reaches each sample of ``shape``; none where a mean counted nothing."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
+    if not isinstance(dy, int | float):
+        dy = numbers(dy, "dy")
+        check_gradient(dy, shape if reduction == "none" else ())
     return dy / (count or np.inf) if reduction == "mean" else dy
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, floats, real
 from cnn.learn.losses import check_same, reduce, spread
 
 
@@ -33,6 +35,10 @@ def triplet_margin_loss(
         swap: Use ‖p − n‖ where that is smaller than ‖a − n‖ (Balntas et al., 2016).
         reduction: "mean", "sum" or "none".
     """
+    anchor = floats(anchor, "anchor")
+    positive = floats(positive, "positive")
+    negative = floats(negative, "negative")
+    real(margin, "margin")
     near, far, _ = _triplet_distances(anchor, positive, negative, p, eps, swap)
     return reduce(np.maximum(near - far + margin, 0), reduction)
 
@@ -49,8 +55,12 @@ def triplet_margin_loss_backward(
     reduction: str = "mean",
 ) -> tuple[Array, Array, Array]:
     """(danchor, dpositive, dnegative), shaped as they are; 0 where the margin is kept."""
+    anchor = floats(anchor, "anchor")
+    positive = floats(positive, "positive")
+    negative = floats(negative, "negative")
+    real(margin, "margin")
     near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
-    active = (near - far + margin > 0) * spread(dy, reduction, near.size)
+    active = (near - far + margin > 0) * spread(dy, reduction, near.size, near.shape)
     active = np.asarray(active)[..., None]
     pull = active * _norm_slope(anchor - positive + eps, p)
     from_anchor = active * ~swapped[..., None] * _norm_slope(anchor - negative + eps, p)
@@ -62,6 +72,11 @@ def _triplet_distances(
     anchor: Array, positive: Array, negative: Array, p: float, eps: float, swap: bool
 ) -> tuple[Array, Array, Array]:
     """‖a − p‖, the distance to the negative, and where that is the swapped one."""
+    if math.isnan(real(p, "p")):
+        raise ValueError("p: got nan, need a number")
+    real(eps, "eps")
+    if np.ndim(anchor) == 0:
+        raise ValueError("anchor: got a single number, need (N, F) or (F,)")
     check_same(anchor, positive)
     check_same(anchor, negative)
     near = _norm(anchor - positive + eps, p)
@@ -73,10 +88,19 @@ def _triplet_distances(
 
 
 def _norm(d: Array, p: float) -> Array:
+    if p == 0:  # how many numbers are not 0, as PyTorch has it
+        return (d != 0).sum(axis=-1).astype(d.dtype)
+    if p == math.inf:
+        return np.abs(d).max(axis=-1)
     return (np.abs(d) ** p).sum(axis=-1) ** (1 / p)
 
 
 def _norm_slope(d: Array, p: float) -> Array:
+    if p == 0:
+        return np.zeros_like(d)
     norm = _norm(d, p)[..., None]
+    if p == math.inf:  # shared by all that are as large as the largest
+        largest = np.abs(d) == norm
+        return np.sign(d) * largest / largest.sum(axis=-1, keepdims=True)
     safe = np.where(norm > 0, norm, 1)
     return np.sign(d) * (np.abs(d) / safe) ** (p - 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, batch_first, batch_last
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
 from cnn.window.receptive_field import Branching, Field, Step, receptive_field
@@ -85,8 +85,13 @@ class Container(Layer):
 
     def __call__(self, x: Array) -> Array:
         """(N, C, H, W) or (N, F) in, (N, K) or (N, C, H, W) out, in the parameters' dtype."""
+        x = numbers(x, "x")
         dtype = next((array.dtype for array in self.parameters().values()), x.dtype)
-        return batch_first(self.forward(batch_last(x.astype(dtype, copy=False))))
+        return super().__call__(x.astype(dtype, copy=False))
+
+    def upstream(self, dy: Array) -> Array:
+        """As a layer's; before any forward pass it is for the layers inside to say so."""
+        return numbers(dy, "dy") if self.y is None else super().upstream(dy)
 
     def named_layers(self, containers: bool = False) -> Iterator[tuple[str, Layer]]:
         """Path and layer of every layer that has none inside, in the order of the data.

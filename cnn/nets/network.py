@@ -12,7 +12,7 @@ from collections import Counter
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.layer import Layer
 from cnn.nets.container import Container, Fields, Row, row_of, sees, stack_of
@@ -57,6 +57,7 @@ class Sequential(Container):
 
     def forward(self, x: Array) -> Array:
         """Through every layer in turn; a ValueError says in which it arose."""
+        x = numbers(x, "x")
         self.input_shape = x.shape[:-1]
         self.x = x
         for name, layer in self.layers.items():
@@ -73,6 +74,7 @@ class Sequential(Container):
         A training step has no use for d loss / d input: unless ``need_dx``, it is not computed,
         and layers before the first with parameters are left alone.
         """
+        dy = self.upstream(dy)
         self.dy = dy
         layers = list(self.layers.values())
         first = 0 if need_dx else _first_trained(layers)
@@ -220,6 +222,7 @@ class Residual(Parallel):
 
     def forward(self, x: Array) -> Array:
         """(…, N): the sum and its activation, shaped as what the body gives."""
+        x = numbers(x, "x")
         self.x = x
         added = self.body.forward(x)
         kept = x if self.shortcut is None else self.shortcut.forward(x)
@@ -231,6 +234,7 @@ class Residual(Parallel):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Shaped as x: the gradient goes to both terms, and what comes back from them is added."""
+        dy = self.upstream(dy)
         self.dy, self.dx = dy, None
         gradient = dy if self.activation is None else self.activation.backward(dy)
         assert gradient is not None
@@ -283,6 +287,7 @@ class Branches(Parallel):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (ΣO, OH, OW, N): the outputs of all bodies, stacked."""
+        x = numbers(x, "x")
         self.x = x
         outputs = [body.forward(x) for body in self]
         self._check([y.shape[:-1] for y in outputs])
@@ -291,6 +296,7 @@ class Branches(Parallel):
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Shaped as x: every body gets its channels' gradient; what comes back is added."""
+        dy = self.upstream(dy)
         self.dy, self.dx = dy, None
         begin = 0
         for body in self:

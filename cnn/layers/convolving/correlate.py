@@ -45,10 +45,12 @@ def correlate(
     Returns:
         (O, OH, OW, N).
     """
+    size = window.output_size(x.shape[1], x.shape[2])
+    if x.shape[3] == 0:
+        return np.zeros((len(weight), *size, 0), np.result_type(x, weight))
     if winograd.suits(x, weight, window, groups):
         y = winograd.convolve(x, weight, window.padding)
     else:
-        size = window.output_size(x.shape[1], x.shape[2])
         y = np.empty((len(weight), *size, x.shape[3]), np.result_type(x, weight))
         patches, by_rows = _patches(x, window, groups)
         kernels = weight.swapaxes(1, 2) if by_rows else weight
@@ -61,6 +63,9 @@ def correlate(
 
 def correlate_weight_gradient(dy: Array, x: Array, window: Window, groups: int = 1) -> Array:
     """d loss / d weight, (O, C/groups, kh, kw), from ``dy`` (O, OH, OW, N)."""
+    if x.shape[3] == 0:
+        shape = len(dy), len(x) // groups, *window.kernel
+        return np.zeros(shape, np.result_type(x, dy))
     patches, by_rows = _patches(x, window, groups)
     slopes = _matrices(dy, patches)
     if by_rows and slopes.shape[2] <= FEW_OUTPUTS and slopes.shape[1] % 2 == 0:
@@ -106,6 +111,9 @@ def correlate_input_gradient(
     dy: Array, weight: Array, height: int, width: int, window: Window, groups: int = 1
 ) -> Array:
     """d loss / d x, (C, height, width, N): also the transposed convolution of ``dy``."""
+    if dy.shape[3] == 0:
+        shape = weight.shape[1] * groups, height, width, 0
+        return np.zeros(shape, np.result_type(dy, weight))
     mirrored = _mirrored(window)
     if winograd.suits(dy, weight, mirrored, groups):
         return winograd.convolve(dy, weight.swapaxes(0, 1)[:, :, ::-1, ::-1], mirrored.padding)
