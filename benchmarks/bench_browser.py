@@ -100,8 +100,8 @@ PRESSES = 21
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The app on a free port."""
+def started() -> Iterator[tuple[str, int]]:
+    """The app on a free port: its address and the server's process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -117,10 +117,17 @@ def served() -> Iterator[str]:
                 urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
                 break
             time.sleep(0.2)
-        yield url
+        yield url, server.pid
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The app on a free port."""
+    with started() as (url, _):
+        yield url
 
 
 def picture(side: int) -> FilePayload:
