@@ -148,6 +148,11 @@ def test_the_first_start_on_a_machine_asks_nothing() -> None:
     assert config["browser"]["gatherUsageStats"] is False
 
 
+def test_a_visitor_costs_no_search_through_all_modules() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["server"]["fileWatcherType"] == "none"
+
+
 def test_the_readme_points_at_files_that_are_there() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)

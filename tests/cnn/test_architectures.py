@@ -263,6 +263,7 @@ def test_receptive_fields_are_the_published_ones(
 
 
 @pytest.mark.parametrize("slug", ALL)
+@pytest.mark.slow
 def test_a_forward_pass_runs(slug: str) -> None:
     card = ARCHITECTURES[slug]
     net = card.build(1)

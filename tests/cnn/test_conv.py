@@ -336,6 +336,7 @@ def test_inputs_are_left_alone_and_gradients_do_not_hang_on_scratch_memory() -> 
     np.testing.assert_array_equal(layer.grads["weight"], kept[3])
 
 
+@pytest.mark.slow
 def test_a_training_step_allocates_no_more_on_its_hundredth_run_than_on_its_third() -> None:
     rng = np.random.default_rng(10)
     layers = [Conv2d(1, 6, 5, padding=2), MaxPool2d(2), Conv2d(6, 16, 5), Conv2d(16, 40, 3, 2)]

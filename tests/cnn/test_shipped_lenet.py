@@ -64,6 +64,7 @@ def test_the_dense_network_has_nearly_as_many_parameters(dense):
     assert not any(row.kind == "Conv2d" for row in dense.summary((1, 28, 28)))
 
 
+@pytest.mark.slow
 def test_drawings_on_the_pad_are_read(lenet, drawn):
     labels = [drawing.label for drawing in drawn]
     images = [fit_digit(drawing.ink()).image for drawing in drawn]
@@ -94,6 +95,7 @@ def test_presets_are_read(lenet, preset):
     assert read(lenet, fit_digit(draw(preset.strokes)).image)[0] == preset.label
 
 
+@pytest.mark.slow
 def test_new_stroke_made_digits_are_read_and_confidence_means_something(lenet):
     data = generate(2000, 77, style=PAD)
     logits = lenet(data.floats())
@@ -104,6 +106,7 @@ def test_new_stroke_made_digits_are_read_and_confidence_means_something(lenet):
     assert abs(confidence.mean() - right.mean()) < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("glyph", EUROPEAN, ids=lambda glyph: f"{glyph.label} {glyph.name}")
 def test_hands_of_europe_are_read(lenet, glyph):
     """Seeds that training has not used."""
@@ -111,11 +114,13 @@ def test_hands_of_europe_are_read(lenet, glyph):
     assert share_right(lenet, data.floats(), data.labels) >= (0.93 if glyph in BARE else 0.98)
 
 
+@pytest.mark.slow
 def test_scanned_digits_that_fill_their_box_are_read(lenet):
     data = generate(2000, 79, style=SCANS)
     assert share_right(lenet, data.floats(), data.labels) >= 0.975
 
 
+@pytest.mark.slow
 def test_convolutions_read_better_than_a_dense_network(lenet, dense):
     data = generate(2000, 78, style=PAD)
     first, second = (share_right(net, data.floats(), data.labels) for net in (lenet, dense))
@@ -143,6 +148,7 @@ def test_lenet_reaches_what_was_asked_for():
     assert meta["held_out"]["calibration"] < 0.01
 
 
+@pytest.mark.slow
 def test_the_card_is_true_where_mnist_is_at_hand(lenet):
     """The held-out accuracy, measured again; without MNIST, on digits the card speaks of too."""
     _, meta = load_with_meta(ASSETS / "lenet.npz")

@@ -121,6 +121,7 @@ def memory_in_arrays():
 
 
 @pytest.mark.parametrize("name", optimizers.OPTIMIZERS)
+@pytest.mark.slow
 def test_a_step_allocates_no_more_on_its_hundredth_run_than_on_its_third(name):
     rng = np.random.default_rng(0)
     spec = [*LENET[:1], {"kind": "batch_norm"}, *LENET[1:8], {"kind": "dropout"}, *LENET[8:]]

@@ -227,6 +227,7 @@ def test_a_selection_survives_the_link(selection: Selection) -> None:
 
 
 @given(st.text(max_size=12) | st.from_regex(r"[a-z0-9]{0,3}(\.-?[0-9x]{0,3}){0,4}", fullmatch=True))
+@pytest.mark.slow
 def test_any_text_is_some_selection(text: str) -> None:
     chosen = Selection.from_text(text)
     assert chosen == Selection() or Selection.from_text(chosen.to_text()) == chosen
