@@ -107,6 +107,11 @@ def current() -> Collection:
     return st.session_state.get(_STATE, EMPTY)
 
 
+def begun() -> bool:
+    """Whether this session has a set, be it empty."""
+    return _STATE in st.session_state
+
+
 def keep(collection: Collection) -> None:
     """Make it this session's set."""
     st.session_state[_STATE] = collection

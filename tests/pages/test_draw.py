@@ -133,6 +133,24 @@ def test_own_drawings_are_kept_and_counted() -> None:
     assert len(at.session_state["own_drawings"]) == 0
 
 
+def test_own_drawings_come_back_from_the_tab_after_a_reload() -> None:
+    at = start(d_more="own")
+    assert sent(at, "keepsake")["value"] is None  # it asks
+    at.text_input(key="d_label").set_value("tree").run()
+    at.button(key="d_add").click().run()
+    kept = sent(at, "keepsake")["value"]
+    for text, there in ((kept, True), ("bm9uc2Vuc2U=", False), ("<p>", False)):
+        again = start(d_more="own")
+        again.session_state["_keepsake_drawings"] = "q"
+        again.session_state["keepsake-drawings"] = {"answer": {"question": "q", "value": text}}
+        again.run()
+        assert not again.exception
+        assert ("own_drawings" in again.session_state) == there
+        assert not there or again.session_state["own_drawings"].names == ("tree",)
+    at.button(key="d_empty").click().run()
+    assert sent(at, "keepsake")["value"] == ""  # what was emptied does not come back
+
+
 def test_a_file_that_is_no_set_gets_one_sentence() -> None:
     at = start(d_more="own")
     at.button(key="d_add").click().run()

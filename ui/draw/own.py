@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from ui import collection, figures
+from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
 from ui.draw.lab import Reading
 from ui.plain import plain
@@ -20,7 +21,7 @@ _FILE = "d_file"
 
 def show(reading: Reading) -> None:
     """Add the drawing, look at the set, take it along."""
-    mine = collection.current()
+    mine = collected()
     left, right = st.columns([1, 2], gap="large")
     with left:
         st.markdown("Give the drawing a label and add it: a digit, or any word.")
@@ -38,6 +39,7 @@ def show(reading: Reading) -> None:
         _files(mine)
     with right:
         _gallery(mine)
+    keep_in_tab()
 
 
 def _add(image: np.ndarray, suggestion: str) -> None:

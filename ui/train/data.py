@@ -9,7 +9,9 @@ import streamlit as st
 
 from cnn.data.datasets import FASHION, MNIST, Source, Split
 from cnn.data.recipes import Recipe, load_recipe
-from ui import collection, lesson, link
+from ui import lesson, link
+from ui.collected import collected, keep_in_tab
+from ui.collection import EMPTY
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.train import folders
 from ui.train.fetching import downloads
@@ -36,9 +38,11 @@ def controls() -> Recipe:
         noise = link.slider("Noise on the pixels", "tr_noise", 0.0, 0.6, 0.0, 0.05)
         wrong = link.slider("Wrong labels in training", "tr_wrong", 0.0, 0.5, 0.0, 0.05)
         seed = link.number("Seed of the data", "tr_dseed", 0, 9999, 0)
-    own = collection.current()
-    drawn = source == "drawings" and len(own) > 0
-    data = own.dataset() if drawn else None
+    own = EMPTY
+    if source == "drawings":
+        own = collected()
+        keep_in_tab()
+    data = own.dataset() if len(own) else None
     return Recipe(
         source=source,
         count=count,

@@ -36,8 +36,8 @@ def keepsake(name: str, value: str | None = None) -> None:
 
     Args:
         name: What is kept, unique in the app.
-        value: At most ``LONGEST`` characters, none of which a person should have to keep secret
-            from the owner of the tab.
+        value: At most as many characters as :func:`recalled` takes, none of which a person should
+            have to keep secret from the owner of the tab.
     """
     _MOUNT(
         key=_key(name),
@@ -46,15 +46,20 @@ def keepsake(name: str, value: str | None = None) -> None:
     )
 
 
-def recalled(name: str) -> str | None:
-    """What the tab had kept when this connection asked; None if nothing, or not answered yet."""
+def recalled(name: str, longest: int = LONGEST) -> str | None:
+    """What the tab had kept when this connection asked; None if nothing, or not answered yet.
+
+    Args:
+        name: As given to :func:`keepsake`.
+        longest: A longer text counts as none.
+    """
     state = st.session_state.get(_key(name))
     answer = state.get("answer") if isinstance(state, Mapping) else None
     # An answer to another question is that of a server before this one.
     if not isinstance(answer, Mapping) or answer.get("question") != _question(name):
         return None
     value = answer.get("value")
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST else None
+    return value if isinstance(value, str) and 0 < len(value) <= longest else None
 
 
 def _key(name: str) -> str:
