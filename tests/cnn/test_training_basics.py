@@ -100,7 +100,7 @@ def test_the_network_of_many_tutorials_learns(outputs):
 def test_the_tutorial_variant_of_lenet_learns():
     """6–16–120–100–10 on 200 images of two classes; new images of both are told apart then."""
     labels = np.resize([3, 8], 200)
-    seen, unseen = (generate(200, seed=seed, labels=labels) for seed in (1, 2))
+    seen, unseen = (generate(200, seed=seed, labels=labels, size=32) for seed in (1, 2))
     net = ARCHITECTURES["lenet_tutorial"].build(rng=0)
     optimizer, order = SGD(net.parameters(), 0.02, momentum=0.9), np.random.default_rng(0)
     for _ in range(10):
