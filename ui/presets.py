@@ -1,9 +1,8 @@
 """Drawings that the pad can make by itself: the ten digits, hard ones, and no digits at all.
 
 The strokes are those of :mod:`cnn.data.example_drawings`. To them come digits that are small and
-in a corner,
-tilted, or drawn with another pen, so that a class can see what the preparation of the drawing
-repairs and what it cannot.
+in a corner, tilted, or drawn with another pen, so that a class can see what the preparation of the
+drawing repairs and what it cannot.
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ CORNER = np.deg2rad(50)
 @cache
 def all_presets() -> tuple[Preset, ...]:
     """Every preset, in the order in which the pad shows them."""
-    ready = [_preset(_short(p.name), p.name, p.strokes) for p in example_drawings.presets()]
+    drawings = example_drawings.example_drawings()
+    ready = [_preset(_short(each.name), each.name, each.strokes) for each in drawings]
     moved = [
         _moved("6corner", 6, "a small 6 in a corner", 0.6, (0.3, 0.3), width=7),
         _moved("5tilt", 5, "a 5 tilted by 30°", turn=30),
@@ -56,7 +56,7 @@ def _moved(
     cos, sin = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
     rotation = np.array([[cos, sin], [-sin, cos]])
     strokes = [
-        (s - 0.5) * scale @ rotation + centre for s in example_drawings.preset_strokes(digit)
+        (s - 0.5) * scale @ rotation + centre for s in example_drawings.strokes_of_digit(digit)
     ]
     return _preset(name, label, strokes, width)
 

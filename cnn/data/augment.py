@@ -28,6 +28,9 @@ class Augmentation:
         stretch: Share by which the width changes against the height.
         shear: Columns per row, either way.
         elastic: Standard deviation, in pixels, of the smooth warp.
+
+    Raises:
+        ValueError: One of them is negative or no number, or ``scale`` or ``stretch`` is 1 or more.
     """
 
     shift: float = 2.0
@@ -40,9 +43,10 @@ class Augmentation:
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if not value >= 0:
-                raise ValueError(f"{name} must be 0 or more, not {value}")
-        if self.scale >= 1 or self.stretch >= 1:
-            raise ValueError(f"scale and stretch must be below 1, not {self.scale}, {self.stretch}")
+                raise ValueError(f"{name}: got {value}, need 0 or more")
+        for name in ("scale", "stretch"):
+            if getattr(self, name) >= 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}, need a share below 1")
 
     def __call__(self, images: Array, rng: np.random.Generator) -> Array:
         """Change each image in its own way.
@@ -59,7 +63,7 @@ class Augmentation:
         """
         if images.ndim != 4 or images.dtype.kind != "f":
             got = f"{images.shape} {images.dtype}"
-            raise ValueError(f"images must be (N, C, H, W) floats, not {got}")
+            raise ValueError(f"images: got {got}, need (N, C, H, W) floats")
         count, _, height, width = images.shape
         rows, columns = self.places(count, height, width, rng)
         return sample(images, rows, columns)
@@ -67,7 +71,17 @@ class Augmentation:
     def places(
         self, count: int, height: int, width: int, rng: np.random.Generator
     ) -> tuple[Array, Array]:
-        """Where each pixel of each new image is read: two arrays (N, H, W), pixel indices."""
+        """Where each pixel of each new image is read.
+
+        Args:
+            count: N, how many images.
+            height: H of each.
+            width: W of each.
+            rng: Source of the changes.
+
+        Returns:
+            Rows and columns, (N, H, W) each: pixel indices, with fractions.
+        """
 
         def vary(most: float) -> Array:
             return rng.uniform(-most, most, count).astype(np.float32)
@@ -83,7 +97,8 @@ class Augmentation:
         def plane(by_row: Array, by_column: Array, start: Array) -> Array:
             """start + by_row · y + by_column · x, one plane per image."""
             vertical = by_row[:, None] * y + start[:, None]  # (N, H)
-            return vertical[:, :, None] + (by_column[:, None] * x)[:, None]  # (N, H, W)
+            planes: Array = vertical[:, :, None] + (by_column[:, None] * x)[:, None]  # (N, H, W)
+            return planes
 
         rows = plane(tall * cos, -tall * sin, (height - 1) / 2 - down)
         columns = plane(
@@ -133,11 +148,13 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
 def _elastic(count: int, height: int, width: int, size: float, rng: np.random.Generator) -> Array:
     """(N, H, W) smooth random displacement with standard deviation about ``size``."""
     knots = rng.standard_normal((count, _KNOTS, _KNOTS), np.float32) * np.float32(size)
-    return np.matmul(_bumps(height) @ knots, _bumps(width).T)  # (H, k) · (N, k, k) · (k, W)
+    warp: Array = np.matmul(_bumps(height) @ knots, _bumps(width).T)  # (H, k) · (N, k, k) · (k, W)
+    return warp
 
 
 def _bumps(length: int) -> Array:
     """(length, knots): how much each knot moves each pixel; squares sum to 1 at each pixel."""
     where = np.linspace(0.5, _KNOTS - 1.5, length)[:, None]  # (length, 1)
     bumps = np.exp(-((where - np.arange(_KNOTS)) ** 2) / (2 * 0.7**2))
-    return (bumps / np.sqrt((bumps**2).sum(1, keepdims=True))).astype(np.float32)
+    scaled: Array = (bumps / np.sqrt((bumps**2).sum(1, keepdims=True))).astype(np.float32)
+    return scaled

@@ -37,13 +37,13 @@ class Dataset:
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.dtype != np.uint8:
             got = f"{self.images.shape} {self.images.dtype}"
-            raise ValueError(f"images must be (N, C, H, W) uint8, not {got}")
+            raise ValueError(f"images: got {got}, need (N, C, H, W) uint8")
         if self.labels.shape != self.images.shape[:1] or self.labels.dtype.kind not in "iu":
             got = f"{self.labels.shape} {self.labels.dtype}"
-            raise ValueError(f"labels must be {len(self.images)} integers, not {got}")
+            raise ValueError(f"labels: got {got}, need {len(self.images)} integers")
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
             got = f"{self.labels.min()} to {self.labels.max()}"
-            raise ValueError(f"labels must be 0 to {len(self.classes) - 1}, not {got}")
+            raise ValueError(f"labels: got {got}, need 0 to {len(self.classes) - 1}")
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -127,12 +127,12 @@ FASHION = Source(
 
 
 def load_mnist(folder: str | Path, part: str = "train") -> Dataset:
-    """MNIST's handwritten digits from IDX files in ``folder``: see :func:`load`."""
+    """MNIST's handwritten digits; arguments and errors as :func:`load`."""
     return load(MNIST, folder, part)
 
 
 def load_fashion(folder: str | Path, part: str = "train") -> Dataset:
-    """Fashion-MNIST's pictures of clothes from IDX files in ``folder``: see :func:`load`."""
+    """Fashion-MNIST's pictures of clothes; arguments and errors as :func:`load`."""
     return load(FASHION, folder, part)
 
 
@@ -150,12 +150,13 @@ def load(source: Source, folder: str | Path, part: str = "train") -> Dataset:
     """
     stems = {"train": "train", "test": "t10k"}
     if part not in stems:
-        raise ValueError(f'part must be "train" or "test", not {part!r}')
+        raise ValueError(f'part: got {part!r}, need "train" or "test"')
     images = read_idx(_find(folder, f"{stems[part]}-images", "idx3-ubyte"))
     labels = read_idx(_find(folder, f"{stems[part]}-labels", "idx1-ubyte"))
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
         raise ValueError(
-            f"images and labels in {folder} do not fit: shapes {images.shape} and {labels.shape}"
+            f"labels: got shape {labels.shape} beside images {images.shape} in {folder}, need one "
+            f"label for each image"
         )
     return Dataset(images[:, None], labels.astype(np.int64), source.classes, source.name)
 
@@ -207,7 +208,7 @@ def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dat
         ValueError: ``validation`` is no share.
     """
     if not 0 <= validation <= 1:
-        raise ValueError(f"validation must be a share between 0 and 1, not {validation}")
+        raise ValueError(f"validation: got {validation}, need a share from 0 to 1")
     rng = np.random.default_rng(seed)
     kept, held = [], []
     for label in range(len(dataset.classes)):
@@ -236,9 +237,9 @@ def noisy(dataset: Dataset, pixels: float = 0.0, labels: float = 0.0, seed: int 
         ValueError: ``pixels`` is negative or ``labels`` is no share.
     """
     if not pixels >= 0:
-        raise ValueError(f"pixels must be 0 or more, not {pixels}")
+        raise ValueError(f"pixels: got {pixels}, need 0 or more")
     if not 0 <= labels <= 1:
-        raise ValueError(f"labels must be a share between 0 and 1, not {labels}")
+        raise ValueError(f"labels: got {labels}, need a share from 0 to 1")
     rng = np.random.default_rng(seed)
     images, given = dataset.images, dataset.labels
     if pixels:

@@ -78,7 +78,7 @@ a spiral; -
 
 
 @dataclass(frozen=True)
-class Preset:
+class ExampleDrawing:
     """A drawing that comes with the pad.
 
     Attributes:
@@ -93,27 +93,27 @@ class Preset:
 
 
 @cache
-def presets() -> tuple[Preset, ...]:
+def example_drawings() -> tuple[ExampleDrawing, ...]:
     """All of them: the digits from 0 to 9, then the hard ones, then what is no digit."""
     return tuple(_read(paragraph) for paragraph in _TABLE.split("\n\n"))
 
 
-def preset_strokes(label: int) -> Strokes:
+def strokes_of_digit(label: int) -> Strokes:
     """A plain drawing of a digit.
 
     Raises:
         ValueError: ``label`` is no digit.
     """
     if label not in range(10):
-        raise ValueError(f"label must be a digit 0 to 9, not {label}")
-    return presets()[label].strokes
+        raise ValueError(f"label: got {label}, need a digit 0 to 9")
+    return example_drawings()[label].strokes
 
 
-def _read(paragraph: str) -> Preset:
+def _read(paragraph: str) -> ExampleDrawing:
     title, form = paragraph.strip().splitlines()
     name, meant = title.split("; ")
     label = None if meant == "-" else int(meant)
     glyph = Glyph(-1 if label is None else label, name, (form,))
     path = glyph.curves[0] @ glyph.points[0]
     first, last = glyph.segments.T
-    return Preset(name, label, on_pad(glyph.strokes(path[first], path[last])))
+    return ExampleDrawing(name, label, on_pad(glyph.strokes(path[first], path[last])))

@@ -410,7 +410,7 @@ def way(label: int, name: str) -> Glyph:
         if glyph.name == name:
             return glyph
     names = ", ".join(glyph.name for glyph in BY_LABEL[label])
-    raise ValueError(f"the ways of writing {label} are {names}; not {name}")
+    raise ValueError(f"name: got {name!r}, need one of the ways of writing {label}: {names}")
 
 
 #: Ways that are common in Europe and rare in MNIST, whose writers learned theirs in America; and

@@ -17,21 +17,9 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset
-from cnn.data.example_drawings import preset_strokes, presets
 from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
 from cnn.data.preprocess import resampling
 from cnn.data.strokes import rasterise
-
-__all__ = [
-    "HANDS",
-    "PAD",
-    "SCANS",
-    "Style",
-    "generate",
-    "generate_strokes",
-    "preset_strokes",
-    "presets",
-]
 
 _AT_ONCE = 1024
 
@@ -138,26 +126,34 @@ def generate(
     rng = np.random.default_rng(seed)
     if way is not None:
         if labels is not None:
-            raise ValueError("give labels or a way, not both: a way has one label")
+            raise ValueError("labels: got labels and a way, need one of them; a way has one label")
         labels = [way.label] * count
-    wanted = _labels(count, labels, rng)
+    digits = _labels(count, labels, rng)
     images = np.empty((count, 1, size, size), np.uint8)
     for start in range(0, count, _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
+        part = digits[start : start + _AT_ONCE]
         begin, end = _paths(part, way, style, rng)
         width = _pen(begin, end, style, rng)
         draw = _scanned if style.dots else _inked
         ink = draw(begin, end, width, style, rng, size, box)
         images[start : start + len(part), 0] = np.rint(_centred(ink) * 255)
-    return Dataset(images, wanted, DIGITS, "stroke-made digits")
+    return Dataset(images, digits, DIGITS, "stroke-made digits")
 
 
 def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Strokes:
     """The pen's path of one digit, as a person would draw it on a pad.
 
+    Args:
+        label: The digit.
+        seed: Same seed, same path.
+        style: How much hands differ.
+
     Returns:
         Strokes in order, each (points, 2) float32: x, y as fractions of the pad's side, the
         digit in the middle and 70 % of the side long.
+
+    Raises:
+        ValueError: ``label`` is no digit.
     """
     rng = np.random.default_rng(seed)
     begin, end, chosen = _written(np.array([_digit(label)]), None, style, rng)
@@ -168,20 +164,20 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
 
 def _labels(count: int, labels: Sequence[int] | Array | None, rng: np.random.Generator) -> Array:
     if count < 0:
-        raise ValueError(f"count must be 0 or more, not {count}")
+        raise ValueError(f"count: got {count}, need 0 or more")
     if labels is None:
         return rng.permutation(np.arange(count, dtype=np.int64) % 10)
-    wanted = np.asarray(labels, np.int64)
-    if wanted.shape != (count,):
-        raise ValueError(f"labels must be {count} digits, one each, not of shape {wanted.shape}")
-    if count and not 0 <= wanted.min() <= wanted.max() <= 9:
-        raise ValueError(f"labels must be digits 0 to 9, not {wanted.min()} to {wanted.max()}")
-    return wanted
+    digits = np.asarray(labels, np.int64)
+    if digits.shape != (count,):
+        raise ValueError(f"labels: got shape {digits.shape}, need {count} digits, one each")
+    if count and not 0 <= digits.min() <= digits.max() <= 9:
+        raise ValueError(f"labels: got {digits.min()} to {digits.max()}, need digits 0 to 9")
+    return digits
 
 
 def _digit(label: int) -> int:
     if not 0 <= label <= 9:
-        raise ValueError(f"label must be a digit 0 to 9, not {label}")
+        raise ValueError(f"label: got {label}, need a digit 0 to 9")
     return label
 
 
@@ -230,7 +226,8 @@ def _path(glyph: Glyph, count: int, style: Style, rng: np.random.Generator) -> A
     angular *= rng.random((count, 1, 1)) < style.angular
     path = np.matmul(smooth, points)  # (P, points) · (count, points, 2)
     path += angular * np.matmul(straight - smooth, points)
-    return path + style.tremble * _along_path(count, len(path[0]), 2, rng)
+    trembling: Array = path + style.tremble * _along_path(count, len(path[0]), 2, rng)
+    return trembling
 
 
 def _along_path(count: int, points: int, channels: int, rng: np.random.Generator) -> Array:
@@ -239,7 +236,8 @@ def _along_path(count: int, points: int, channels: int, rng: np.random.Generator
     where = np.linspace(0, knots - 1, points)
     hats = np.clip(1 - np.abs(where[:, None] - np.arange(knots)), 0, 1).astype(np.float32)
     noise = rng.standard_normal((count, knots, channels), np.float32)
-    return np.matmul(hats, noise)  # (points, knots) · (count, knots, channels)
+    smooth: Array = np.matmul(hats, noise)  # (points, knots) · (count, knots, channels)
+    return smooth
 
 
 def _leaned(
@@ -287,7 +285,8 @@ def _pen(begin: Array, end: Array, style: Style, rng: np.random.Generator) -> Ar
     direction = np.arctan2(along[..., 1], along[..., 0])
     nib = np.cos(2 * (direction - rng.uniform(0, np.pi, (count, 1))))
     vary = 1 + style.pressure * (0.6 * pressure + 0.8 * nib)
-    return (width[:, None] * np.clip(vary, 0.6, 1.5)).astype(np.float32)
+    widths: Array = (width[:, None] * np.clip(vary, 0.6, 1.5)).astype(np.float32)
+    return widths
 
 
 def _inked(
@@ -350,7 +349,8 @@ def _roughness(count: int, size: int, style: Style, rng: np.random.Generator) ->
     bank = (bank + np.roll(bank, 1, 1)) / 2
     bank = (bank + np.roll(bank, 1, 2)) / 2
     amount = rng.random((count, 1, 1), np.float32) * np.float32(2 * style.roughness)
-    return bank[rng.integers(0, len(bank), count)] * amount
+    rough: Array = bank[rng.integers(0, len(bank), count)] * amount  # (count, size, size)
+    return rough
 
 
 def _centred(ink: Array) -> Array:
@@ -363,8 +363,9 @@ def _centred(ink: Array) -> Array:
     across = _whole_shift(ink.sum(1) @ grid / mass, columns)
     row = (np.arange(size) - down[:, None]) % size  # (count, size)
     column = (np.arange(size) - across[:, None]) % size
-    each = np.arange(count)[:, None, None]
-    return ink[each, row[:, :, None], column[:, None, :]]  # (count, size, size)
+    each = np.arange(count)[:, None, None]  # (count, 1, 1)
+    moved: Array = ink[each, row[:, :, None], column[:, None, :]]  # (count, size, size)
+    return moved
 
 
 def _whole_shift(centre: Array, inked: Array) -> Array:
@@ -372,4 +373,5 @@ def _whole_shift(centre: Array, inked: Array) -> Array:
     size = inked.shape[1]
     before = inked.argmax(1)
     after = inked[:, ::-1].argmax(1)
-    return np.clip(np.rint(size / 2 - centre), -before, after).astype(np.intp)
+    shift: Array = np.clip(np.rint(size / 2 - centre), -before, after).astype(np.intp)
+    return shift

@@ -60,7 +60,8 @@ def _parse(stream: BinaryIO, name: str) -> Array:
         raise ValueError(f"{name} is damaged: {len(data):,} bytes of data instead of {expected:,}")
     if stream.read(1):
         raise ValueError(f"{name} is damaged: more than the {expected:,} bytes its header claims")
-    return np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    flat = np.frombuffer(data, dtype)
+    return flat.reshape(shape).astype(dtype.newbyteorder("="))  # as the header says
 
 
 def write_idx(path: str | Path, array: Array) -> None:
@@ -73,7 +74,7 @@ def write_idx(path: str | Path, array: Array) -> None:
     code = _CODES.get(array.dtype.newbyteorder("="))
     if code is None:
         known = ", ".join(str(dtype) for dtype in _CODES)
-        raise ValueError(f"array must be of a type that IDX has ({known}), not {array.dtype}")
+        raise ValueError(f"array: got {array.dtype}, need one of IDX's types: {known}")
     header = bytes([0, 0, code, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     content = header + array.astype(TYPES[code]).tobytes()
     path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)

@@ -76,10 +76,11 @@ def fit_digit(ink: Array, size: int = 28, box: int = 20, threshold: float = 0.05
         threshold: Fainter pixels do not count for the bounding box.
 
     Raises:
-        ValueError: ``ink`` is not two-dimensional, or ``box`` does not fit into ``size``.
+        ValueError: ``ink`` is not two-dimensional or has no pixels, or ``box`` does not fit into
+            ``size``.
     """
     if not 1 <= box <= size:
-        raise ValueError(f"box must lie between 1 and size = {size}, not {box}")
+        raise ValueError(f"box: got {box}, need 1 to size = {size}")
     ink = _checked(ink)
     bounds = _bounding_box(ink, threshold)
     if bounds is None:
@@ -115,18 +116,23 @@ def shrink(ink: Array, size: int = 28) -> Array:
 
     Args:
         ink: (H, W), 0 = paper, 1 = ink.
+        size: Side of the image that comes out.
 
     Returns:
         (size, size) float32 in [0, 1].
+
+    Raises:
+        ValueError: ``ink`` is not two-dimensional, or has no pixels.
     """
     return resample(_checked(ink), size, size)
 
 
 def resample(image: Array, rows: int, columns: int) -> Array:
-    """(H, W) to (rows, columns): area averages when shrinking, linear when enlarging."""
-    down = resampling(image.shape[0], rows)
-    across = resampling(image.shape[1], columns)
-    return down @ image.astype(np.float32, copy=False) @ across.T
+    """(H, W) to (``rows``, ``columns``): area averages when shrinking, linear when enlarging."""
+    down = resampling(image.shape[0], rows)  # (rows, H)
+    across = resampling(image.shape[1], columns)  # (columns, W)
+    resampled: Array = down @ image.astype(np.float32, copy=False) @ across.T  # (rows, columns)
+    return resampled
 
 
 @lru_cache(maxsize=512)
@@ -135,19 +141,21 @@ def resampling(before: int, after: int) -> Array:
     step = before / after
     if step >= 1:
         edges = np.arange(after + 1) * step
-        overlap = np.minimum(edges[1:, None], np.arange(1, before + 1))
+        overlap = np.minimum(edges[1:, None], np.arange(1, before + 1))  # (after, before)
         overlap -= np.maximum(edges[:-1, None], np.arange(before))
         weights = np.clip(overlap, 0, None)
     else:
         centres = np.clip((np.arange(after) + 0.5) * step - 0.5, 0, before - 1)
-        weights = np.clip(1 - np.abs(centres[:, None] - np.arange(before)), 0, None)
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+        distance = np.abs(centres[:, None] - np.arange(before))  # (after, before)
+        weights = np.clip(1 - distance, 0, None)
+    shares: Array = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def _checked(ink: Array) -> Array:
     ink = np.asarray(ink)
     if ink.ndim != 2 or 0 in ink.shape:
-        raise ValueError(f"ink must be a drawing of shape (H, W), not {ink.shape}")
+        raise ValueError(f"ink: got shape {ink.shape}, need a drawing (H, W)")
     return np.clip(np.nan_to_num(ink.astype(np.float32, copy=False), posinf=1), 0, 1)
 
 

@@ -57,11 +57,9 @@ def load_recipe(recipe: Recipe) -> Split:
         FileNotFoundError: files of an IDX source are missing.
     """
     data = _restricted(_source(recipe), recipe.classes)
-    if np.count_nonzero(data.counts()) < 2:
-        raise ValueError(
-            f"classes: there are samples of {np.count_nonzero(data.counts())} class in the data; "
-            "training needs at least 2"
-        )
+    present = np.count_nonzero(data.counts())
+    if present < 2:
+        raise ValueError(f"classes: got {present} with samples, need at least 2 to tell apart")
     if len(data) > recipe.count:
         chosen = np.random.default_rng(recipe.seed).permutation(len(data))[: recipe.count]
         data = data.take(np.sort(chosen))
@@ -73,8 +71,8 @@ def load_recipe(recipe: Recipe) -> Split:
 def _source(recipe: Recipe) -> Dataset:
     if recipe.source == "strokes":
         if recipe.classes:
-            wanted = np.resize(np.array(recipe.classes), recipe.count)
-            return handwriting.generate(recipe.count, recipe.seed, labels=wanted)
+            labels = np.resize(np.array(recipe.classes), recipe.count)
+            return handwriting.generate(recipe.count, recipe.seed, labels=labels)
         return handwriting.generate(recipe.count, recipe.seed)
     if recipe.source == "shapes":
         return shapes(recipe.count, recipe.seed)

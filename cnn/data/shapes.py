@@ -39,11 +39,11 @@ def shapes(count: int, seed: int = 0, *, size: int = 28, kinds: int = 8) -> Data
         ValueError: ``count`` is negative, ``size`` below 8 or ``kinds`` not 2 to 8.
     """
     if count < 0:
-        raise ValueError(f"count must be 0 or more, not {count}")
+        raise ValueError(f"count: got {count}, need 0 or more")
     if size < 8:
-        raise ValueError(f"size must be 8 pixels or more, not {size}")
+        raise ValueError(f"size: got {size}, need 8 pixels or more")
     if not 2 <= kinds <= len(CLASSES):
-        raise ValueError(f"kinds must be 2 to {len(CLASSES)}, not {kinds}")
+        raise ValueError(f"kinds: got {kinds}, need 2 to {len(CLASSES)}")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % kinds)
     segments = _outlines()[labels]  # (count, segments, 4)

@@ -80,10 +80,10 @@ def _distance(segments: Array, radius: Array, size: int) -> Array:
 
     nearest = np.full((len(segments), size, size), np.inf, np.float32)
     t, beyond = np.empty_like(nearest), np.empty_like(nearest)
-    half = (radius / 2)[..., None, None]
-    last = end[..., None, None]
+    half = (radius / 2)[..., None, None]  # (n, S, 1, 1)
+    last = end[..., None, None]  # (n, S, 1, 1)
     for s in range(segments.shape[1]):
-        np.add(along_x[:, s, None, :], along_y[:, s, :, None], out=t)
+        np.add(along_x[:, s, None, :], along_y[:, s, :, None], out=t)  # (n, size, size)
         np.clip(t, 0, last[:, s], out=beyond)
         beyond -= t
         beyond *= beyond
@@ -120,7 +120,9 @@ def draw(strokes: Sequence[Array], size: int = 112, width: float = 8.0) -> Array
     if not any(len(piece) for piece in pieces):
         return np.zeros((size, size), np.float32)
     segments = np.concatenate(pieces)[None]  # (1, segments, 4)
-    return rasterise(segments, np.full(segments.shape[:2], width / 2, np.float32), size)[0]
+    radius = np.full(segments.shape[:2], width / 2, np.float32)
+    ink: Array = rasterise(segments, radius, size)[0]  # (1, size, size) to (size, size)
+    return ink
 
 
 def curve_matrix(corners: Sequence[bool], lengths: Sequence[int]) -> tuple[Array, Array]:

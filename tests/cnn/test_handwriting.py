@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnn.data.example_drawings import preset_strokes, presets
+from cnn.data.example_drawings import example_drawings, strokes_of_digit
 from cnn.data.glyphs import BY_LABEL, EUROPEAN, GLYPHS, SEGMENTS, way
 from cnn.data.handwriting import HANDS, PAD, SCANS, generate, generate_strokes
 from cnn.data.preprocess import fit_digit
@@ -151,16 +151,16 @@ def test_strokes_lie_on_the_pad_and_give_the_digit_back():
     assert len(generate_strokes(1, seed=5)) <= 2
 
 
-def test_presets_are_fixed_and_drawable():
-    assert len(presets()) >= 13
-    for preset in presets():
-        ink = draw(preset.strokes)
+def test_example_drawings_are_fixed_and_drawable():
+    assert len(example_drawings()) >= 13
+    for drawing in example_drawings():
+        ink = draw(drawing.strokes)
         assert 0.02 < ink.mean() < 0.3
         assert not fit_digit(ink).empty
-        points = np.concatenate(preset.strokes)
+        points = np.concatenate(drawing.strokes)
         assert 0 < points.min() <= points.max() < 1
     for label in range(10):
-        first, again = preset_strokes(label), preset_strokes(label)
+        first, again = strokes_of_digit(label), strokes_of_digit(label)
         assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
@@ -204,17 +204,19 @@ def test_drawn_digits_and_pad_drawings_agree():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(ValueError, match="count must be 0 or more, not -1"):
+    with pytest.raises(ValueError, match="count: got -1, need 0 or more"):
         generate(-1)
-    with pytest.raises(ValueError, match="labels must be 3 digits"):
+    with pytest.raises(ValueError, match=r"labels: got shape \(.*\), need 3 digits"):
         generate(3, labels=[1, 2])
-    with pytest.raises(ValueError, match="labels must be digits 0 to 9, not 1 to 10"):
+    with pytest.raises(ValueError, match="labels: got 1 to 10, need digits 0 to 9"):
         generate(2, labels=[1, 10])
-    with pytest.raises(ValueError, match="labels or a way, not both"):
+    with pytest.raises(ValueError, match="labels: got labels and a way, need one of them"):
         generate(1, labels=[1], way=way(1, "bar"))
-    with pytest.raises(ValueError, match=r"the ways of writing 7 are plain.*; not barred"):
+    with pytest.raises(
+        ValueError, match=r"name: got 'barred', need one of the ways of writing 7: plain"
+    ):
         way(7, "barred")
-    with pytest.raises(ValueError, match="label must be a digit 0 to 9, not 10"):
+    with pytest.raises(ValueError, match="label: got 10, need a digit 0 to 9"):
         generate_strokes(10)
 
 

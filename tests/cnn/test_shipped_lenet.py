@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnn.data.datasets import load_mnist
-from cnn.data.example_drawings import presets
+from cnn.data.example_drawings import example_drawings
 from cnn.data.glyphs import EUROPEAN, way
 from cnn.data.handwriting import PAD, SCANS, generate
 from cnn.data.preprocess import fit_digit, shrink
@@ -90,9 +90,11 @@ def test_without_fitting_and_centring_it_fails(lenet, drawn):
     assert plain < 0.6 < fitted
 
 
-@pytest.mark.parametrize("preset", [p for p in presets() if p.label is not None][:13], ids=str)
-def test_presets_are_read(lenet, preset):
-    assert read(lenet, fit_digit(draw(preset.strokes)).image)[0] == preset.label
+@pytest.mark.parametrize(
+    "drawing", [d for d in example_drawings() if d.label is not None][:13], ids=str
+)
+def test_example_drawings_are_read(lenet, drawing):
+    assert read(lenet, fit_digit(draw(drawing.strokes)).image)[0] == drawing.label
 
 
 @pytest.mark.slow

@@ -251,7 +251,7 @@ def test_a_student_chooses_among_the_folders_that_the_starter_of_the_app_offers(
     assert "train-images-idx3-ubyte is no IDX file" in words(at)
     written(offered / "other", made.images[:-1, 0], made.labels)
     at = start(tr_data="mnist", tr_folder="other")
-    assert "images and labels in other do not fit" in words(at)
+    assert "in other, need one label for each image" in words(at)
     assert str(tmp_path) not in words(at)
 
 
