@@ -39,9 +39,18 @@ from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
+from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.layer import Layer
+from cnn.layers.more_activations import ELU, Hardswish, ReLU6, SiLU, Softplus
 from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.layers.pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    AvgPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    MaxPool2d,
+)
 from cnn.learn.fit import accuracy, fit, predict
 from cnn.learn.losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from cnn.learn.optimizers import SGD, Adam, AdamW
@@ -53,11 +62,13 @@ from cnn.nets.storage import load, save
 
 __all__ = [
     "ARCHITECTURES",
+    "ELU",
     "GELU",
     "SGD",
     "Adam",
     "AdamW",
     "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Augmentation",
     "AvgPool2d",
     "BCEWithLogitsLoss",
@@ -70,6 +81,9 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GlobalAvgPool2d",
+    "GlobalMaxPool2d",
+    "GroupNorm",
+    "Hardswish",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -77,10 +91,13 @@ __all__ = [
     "MSELoss",
     "MaxPool2d",
     "ReLU",
+    "ReLU6",
     "Residual",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
     "accuracy",
     "build",

@@ -41,14 +41,49 @@ from cnn.layers.convolving.correlate import (
 )
 from cnn.layers.dense import linear, linear_backward
 from cnn.layers.dropout import dropout, dropout_backward
+from cnn.layers.group_normalisation import (
+    group_norm,
+    group_norm_backward,
+    instance_norm,
+    instance_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+)
 from cnn.layers.layer import Layer
+from cnn.layers.more_activations import (
+    elu,
+    elu_backward,
+    hardswish,
+    hardswish_backward,
+    relu6,
+    relu6_backward,
+    silu,
+    silu_backward,
+    softplus,
+    softplus_backward,
+)
 from cnn.layers.normalisation import (
     batch_norm,
     batch_norm_backward,
     local_response_norm,
     local_response_norm_backward,
 )
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, SumPool2d, max_indices
+from cnn.layers.pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    AvgPool2d,
+    MaxPool2d,
+    SumPool2d,
+    max_indices,
+)
+from cnn.layers.reshaping import (
+    fold,
+    fold_backward,
+    interpolate,
+    interpolate_backward,
+    unfold,
+    unfold_backward,
+)
 from cnn.learn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
@@ -66,6 +101,8 @@ from cnn.window.geometry import PaddingLike, PairLike, Sides, Window, whole
 __all__ = [
     "adaptive_avg_pool2d",
     "adaptive_avg_pool2d_backward",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool2d_backward",
     "avg_pool2d",
     "avg_pool2d_backward",
     "batch_norm",
@@ -84,8 +121,22 @@ __all__ = [
     "cross_entropy_backward",
     "dropout",
     "dropout_backward",
+    "elu",
+    "elu_backward",
+    "fold",
+    "fold_backward",
     "gelu",
     "gelu_backward",
+    "group_norm",
+    "group_norm_backward",
+    "hardswish",
+    "hardswish_backward",
+    "instance_norm",
+    "instance_norm_backward",
+    "interpolate",
+    "interpolate_backward",
+    "layer_norm",
+    "layer_norm_backward",
     "leaky_relu",
     "leaky_relu_backward",
     "linear",
@@ -101,17 +152,25 @@ __all__ = [
     "pad",
     "pad_backward",
     "relu",
+    "relu6",
+    "relu6_backward",
     "relu_backward",
     "sigmoid",
     "sigmoid_backward",
+    "silu",
+    "silu_backward",
     "softmax",
     "softmax_backward",
+    "softplus",
+    "softplus_backward",
     "sum_pool2d",
     "sum_pool2d_backward",
     "tanh",
     "tanh_backward",
     "triplet_margin_loss",
     "triplet_margin_loss_backward",
+    "unfold",
+    "unfold_backward",
 ]
 
 
@@ -382,6 +441,19 @@ def adaptive_avg_pool2d_backward(dy: Array, x: Array, output_size: PairLike) -> 
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
     return _through(AdaptiveAvgPool2d(output_size), dy, x)
+
+
+def adaptive_max_pool2d(x: Array, output_size: PairLike) -> Array:
+    """Maxima over stretches that divide ``x``: (N, C, H, W) to (N, C, *output_size)."""
+    x = numbers(x, "x")
+    return AdaptiveMaxPool2d(output_size)(_images(x))
+
+
+def adaptive_max_pool2d_backward(dy: Array, x: Array, output_size: PairLike) -> tuple[Array]:
+    """Gradient (dx,) of :func:`adaptive_max_pool2d`."""
+    dy = numbers(dy, "dy")
+    x = numbers(x, "x")
+    return _through(AdaptiveMaxPool2d(output_size), dy, x)
 
 
 def pad(x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0) -> Array:

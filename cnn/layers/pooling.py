@@ -421,3 +421,72 @@ def mean_along_backward(dy: Array, n: int, axis: int) -> Array:
         share = dy[along(axis, slice(index, index + 1))] / (past - first)
         dx[along(axis, slice(first, past))] += share
     return dx
+
+
+class AdaptiveMaxPool2d(Layer):
+    """Maximum over stretches that divide any input; PyTorch's ``nn.AdaptiveMaxPool2d``.
+
+    The gradient goes to the cell that won, as in :class:`MaxPool2d`.
+    """
+
+    passing = (*Layer.passing, "_widest")
+    _widest: Array | None = None
+
+    def __init__(self, output_size: PairLike) -> None:
+        super().__init__()
+        self.output_size = pair(output_size, "output_size")
+
+    def forward(self, x: Array) -> Array:
+        """(C, H, W, N) to (C, *output_size, N)."""
+        x = numbers(x, "x")
+        check_images(x)
+        rows, columns = self.output_size
+        self.x = x
+        self._widest = largest_along(x, columns, COLUMNS)
+        self.y = largest_along(self._widest, rows, ROWS)
+        return self.y
+
+    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
+        """(C, *output_size, N) to (C, H, W, N)."""
+        dy = self.upstream(dy)
+        assert self.x is not None and self.y is not None and self._widest is not None
+        self.dy, self.dx = dy, None
+        if need_dx:
+            gradient = largest_along_backward(dy, self._widest, self.y, ROWS)
+            self.dx = largest_along_backward(gradient, self.x, self._widest, COLUMNS)
+        return self.dx
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (C, *output_size)."""
+        check_maps(shape)
+        return shape[0], *self.output_size
+
+    def receptive_step(self, shape: Shape) -> Window:
+        """As that of the means."""
+        return AdaptiveAvgPool2d(self.output_size).receptive_step(shape)
+
+
+class GlobalMaxPool2d(AdaptiveMaxPool2d):
+    """Maximum of each channel: (C, H, W, N) to (C, 1, 1, N)."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+
+def largest_along(x: Array, size: int, axis: int) -> Array:
+    """Maxima of the ``size`` stretches of :func:`adaptive_bounds` along one axis."""
+    bounds = adaptive_bounds(x.shape[axis], size)
+    return np.stack([x[along(axis, slice(*ends))].max(axis=axis) for ends in bounds], axis=axis)
+
+
+def largest_along_backward(dy: Array, x: Array, y: Array, axis: int) -> Array:
+    """Gradient of :func:`largest_along`: each stretch is a window of its own."""
+    dx = np.zeros(x.shape, dy.dtype)
+    careful = needs_care(y, dy)
+    back = max_along_backward_with_care if careful else max_along_backward
+    for index, ends in enumerate(adaptive_bounds(x.shape[axis], dy.shape[axis])):
+        cells, one = along(axis, slice(*ends)), along(axis, slice(index, index + 1))
+        count = ends[1] - ends[0]
+        stretch = AxisGeometry(count, count, 1, 0, 0, 1, 1)
+        dx[cells] += back(dy[one], x[cells], y[one], stretch, axis)
+    return dx

@@ -342,16 +342,20 @@ class CrossEntropyLoss(Loss):
     Args:
         weight: (K,) how much each class counts.
         label_smoothing: Share of the target spread evenly over all classes.
+        ignore_index: Samples of this class number count for nothing.
     """
 
-    def __init__(self, weight: Array | None = None, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self, weight: Array | None = None, label_smoothing: float = 0.0, ignore_index: int = -100
+    ) -> None:
         self.weight = weight
         self.label_smoothing = label_smoothing
+        self.ignore_index = ignore_index
 
     def forward(self, prediction: Array, target: Array) -> float:
         """Logits (K, N) and class numbers (N,), or probabilities (K, N), to the mean loss."""
         self._wanted, self._count = _wanted(
-            prediction, target, 0, self.weight, -100, self.label_smoothing
+            prediction, target, 0, self.weight, self.ignore_index, self.label_smoothing
         )
         self._log_p = log_softmax(prediction, 0)
         return float(reduce(-_wanted_log(self._wanted, self._log_p), "mean", self._count))

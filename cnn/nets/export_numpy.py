@@ -117,6 +117,36 @@ def batch_norm(x, mean, var, weight, bias, eps):
     scale = weight / np.sqrt(var + eps)
     return x * scale.reshape(shape) + (bias - mean * scale).reshape(shape)
 ''',
+    "adaptive_max_pool2d": '''
+def adaptive_max_pool2d(x, size):
+    """Maxima over stretches that divide the input into ``size``."""
+    for axis, count in zip((2, 3), size):
+        n = x.shape[axis]
+        ends = [(i * n // count, -(-(i + 1) * n // count)) for i in range(count)]
+        found = [x.take(range(*e), axis).max(axis=axis, keepdims=True) for e in ends]
+        x = np.concatenate(found, axis=axis)
+    return x
+''',
+    "group_norm": '''
+def group_norm(x, groups, weight, bias, eps):
+    """Each group of a sample's channels less its mean, over its standard deviation."""
+    rows = x.reshape(len(x), groups, int(np.prod(x.shape[1:])) // groups)
+    rows = rows - rows.mean(axis=2, keepdims=True)
+    rows = rows / np.sqrt((rows**2).mean(axis=2, keepdims=True) + eps)
+    shape = (1, -1) + (1,) * (x.ndim - 2)
+    return rows.reshape(x.shape) * weight.reshape(shape) + bias.reshape(shape)
+''',
+    "elu": '''
+def elu(x, alpha):
+    """x where x > 0, else alpha * (exp(x) - 1)."""
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+''',
+    "softplus": '''
+def softplus(x, beta, threshold):
+    """log(1 + exp(beta * x)) / beta; x itself above the threshold."""
+    soft = (np.log1p(np.exp(-np.abs(beta * x))) + np.maximum(beta * x, 0)) / beta
+    return np.where(beta * x > threshold, x, soft)
+''',
     "local_response_norm": '''
 def local_response_norm(x, size, alpha, beta, k):
     """Each number over the activity of ``size`` neighbouring channels."""
@@ -351,6 +381,17 @@ _NUMPY: dict[str, Writer] = {
     "radial_basis": lambda b, path: f"radial_basis(x, {_p(path, 'weight')})",
     "dropout": lambda b, path: "x  # dropout does nothing once training is over",
     "softmax": lambda b, path: "softmax(x)",
+    "adaptive_max_pool": lambda b, path: f"adaptive_max_pool2d(x, {pair(b['output_size'])})",
+    "global_max_pool": lambda b, path: "x.max(axis=(2, 3), keepdims=True)",
+    "group_norm": lambda b, path: (
+        f"group_norm(x, {b['num_groups']}, {_p(path, 'weight')}, {_p(path, 'bias')}, "
+        f"{number(b['eps'])})"
+    ),
+    "silu": lambda b, path: "x * sigmoid(x)",
+    "hardswish": lambda b, path: "x * np.clip(x + 3, 0, 6) / 6",
+    "relu6": lambda b, path: "np.clip(x, 0, 6)",
+    "elu": lambda b, path: f"elu(x, {number(b['alpha'])})",
+    "softplus": lambda b, path: f"softplus(x, {number(b['beta'])}, {number(b['threshold'])})",
     "relu": lambda b, path: "np.maximum(x, 0)",
     "leaky_relu": lambda b, path: f"np.where(x > 0, x, {number(b['negative_slope'])} * x)",
     "sigmoid": lambda b, path: "sigmoid(x)",

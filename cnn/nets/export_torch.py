@@ -284,6 +284,16 @@ _TORCH = {
     ),
     "dropout": lambda b, path, maps: f"Dropout({number(b['p'])})",
     "softmax": lambda b, path, maps: "Softmax(dim=1)",
+    "adaptive_max_pool": lambda b, path, maps: f"AdaptiveMaxPool2d({pair(b['output_size'])})",
+    "global_max_pool": lambda b, path, maps: "AdaptiveMaxPool2d(1)",
+    "group_norm": lambda b, path, maps: (
+        f"GroupNorm({b['num_groups']}, {b['num_channels']}, eps={number(b['eps'])})"
+    ),
+    "silu": lambda b, path, maps: "SiLU()",
+    "hardswish": lambda b, path, maps: "Hardswish()",
+    "relu6": lambda b, path, maps: "ReLU6()",
+    "elu": lambda b, path, maps: f"ELU({number(b['alpha'])})",
+    "softplus": lambda b, path, maps: f"Softplus({number(b['beta'])}, {number(b['threshold'])})",
     "relu": lambda b, path, maps: "ReLU()",
     "leaky_relu": lambda b, path, maps: f"LeakyReLU({number(b['negative_slope'])})",
     "sigmoid": lambda b, path, maps: "Sigmoid()",

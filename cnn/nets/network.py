@@ -15,6 +15,7 @@ import numpy as np
 from cnn.arrays import Array, Shape, numbers
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.layer import Layer
+from cnn.layers.more_activations import MORE_ACTIVATIONS
 from cnn.nets.container import Container, Fields, Row, row_of, sees, stack_of
 from cnn.window.receptive_field import Branching, Step, receptive_field
 
@@ -29,6 +30,9 @@ SHORT_NAMES = {
     "SumPool2d": "pool",
     "GlobalAvgPool2d": "pool",
     "AdaptiveAvgPool2d": "pool",
+    "GlobalMaxPool2d": "pool",
+    "AdaptiveMaxPool2d": "pool",
+    "GroupNorm": "gn",
     "BatchNorm2d": "bn",
     "LocalResponseNorm": "lrn",
     "Dropout": "drop",
@@ -210,10 +214,11 @@ class Residual(Parallel):
         activation: str | Layer | None = None,
     ) -> None:
         if isinstance(activation, str):
-            if activation not in ACTIVATIONS:
-                known = ", ".join(ACTIVATIONS)
+            kinds = {**ACTIVATIONS, **MORE_ACTIVATIONS}
+            if activation not in kinds:
+                known = ", ".join(kinds)
                 raise ValueError(f"activation: got {activation!r}, need one of {known} or None")
-            activation = ACTIVATIONS[activation]()
+            activation = kinds[activation]()
         layers = {"body": body, "shortcut": shortcut, "activation": activation}
         super().__init__({name: layer for name, layer in layers.items() if layer is not None})
         self.body, self.shortcut, self.activation = body, shortcut, activation

@@ -32,10 +32,20 @@ from cnn.layers.activations import ACTIVATIONS, Softmax
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
+from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
+from cnn.layers.more_activations import MORE_ACTIVATIONS
 from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    AvgPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    MaxPool2d,
+    SumPool2d,
+)
 from cnn.nets.container import Container, Row
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.window.geometry import resolve_padding
@@ -84,13 +94,16 @@ KINDS: dict[str, Kind] = {
     "sum_pool": Kind(SumPool2d, maps=True),
     "adaptive_avg_pool": Kind(AdaptiveAvgPool2d, maps=True),
     "global_avg_pool": Kind(GlobalAvgPool2d, maps=True),
+    "adaptive_max_pool": Kind(AdaptiveMaxPool2d, maps=True),
+    "global_max_pool": Kind(GlobalMaxPool2d, maps=True),
     "batch_norm": Kind(BatchNorm2d, "num_features"),
+    "group_norm": Kind(GroupNorm, "num_channels"),
     "lrn": Kind(LocalResponseNorm, maps=True),
     "dropout": Kind(Dropout),
     "flatten": Kind(Flatten),
     "linear": Kind(Linear, "in_features"),
     "softmax": Kind(Softmax),
-    **{name: Kind(layer) for name, layer in ACTIVATIONS.items()},
+    **{name: Kind(layer) for name, layer in {**ACTIVATIONS, **MORE_ACTIVATIONS}.items()},
     "scaled_tanh": Kind(ScaledTanh),
     "subsample": Kind(Subsample2d, "channels", maps=True),
     "partial_conv": Kind(PartialConv2d, "in_channels", maps=True),
@@ -405,7 +418,9 @@ def _activation(layer: Layer | None) -> str | Block | None:
     if layer is None:
         return None
     block = _block(layer)
-    plain = layer.__class__ in ACTIVATIONS.values() and block == _block(type(layer)())
+    plain = type(layer) in {**ACTIVATIONS, **MORE_ACTIVATIONS}.values() and block == _block(
+        type(layer)()
+    )
     return str(block["kind"]) if plain else block
 
 

@@ -50,6 +50,8 @@ MAPS: dict[str, dict[str, list[Any]]] = {
     "sum_pool": {"kernel_size": [2, (1, 2)], "stride": [None, 1], "ceil_mode": [False, True]},
     "adaptive_avg_pool": {"output_size": [2, 3, (4, 3)]},
     "global_avg_pool": {},
+    "adaptive_max_pool": {"output_size": [2, 3, (4, 3)]},
+    "global_max_pool": {},
     "lrn": {"size": [1, 2, 5], "alpha": [1e-4, 0.5], "beta": [0.75, 0.5], "k": [1.0, 2.0]},
     "subsample": {"kernel_size": [2, (1, 2)], "stride": [None, 1]},
     "partial_conv": {"inputs": [[[0], [0, 1], [1]]], "kernel_size": [1, 2]},
@@ -57,6 +59,12 @@ MAPS: dict[str, dict[str, list[Any]]] = {
 #: And these anywhere.
 ANYWHERE: dict[str, dict[str, list[Any]]] = {
     "batch_norm": {"eps": [1e-5, 0.1], "momentum": [0.1]},
+    "group_norm": {"num_groups": [1, 2], "eps": [1e-5, 0.1]},
+    "silu": {},
+    "hardswish": {},
+    "relu6": {},
+    "elu": {"alpha": [1.0, 0.4]},
+    "softplus": {"beta": [1.0, 2.5], "threshold": [20.0, 1.0]},
     "dropout": {"p": [0.3]},
     "softmax": {},
     "relu": {},

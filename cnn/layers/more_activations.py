@@ -1,0 +1,167 @@
+"""Activations of the networks after 2010: smoother than ReLU, or bounded for small machines.
+
+As in :mod:`cnn.layers.activations`: ``f_backward(dy, x)`` takes the gradient at the output to the
+gradient at the input, (dx,); arrays of any shape.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn.arrays import Array, check_gradient, floats, real
+from cnn.layers.activations import Activation, sigmoid
+
+
+def silu(x: Array) -> Array:
+    """x · sigmoid(x), also called swish (Ramachandran, Zoph and Le, 2017)."""
+    x = floats(x, "x")
+    return x * sigmoid(x)
+
+
+def silu_backward(dy: Array, x: Array) -> tuple[Array]:
+    """(dx,): dy · s (1 + x (1 − s)), s the sigmoid of x."""
+    dy, x = _both(dy, x)
+    gate = sigmoid(x)
+    return (dy * gate * (1 + x * (1 - gate)),)
+
+
+def hardswish(x: Array) -> Array:
+    """x · min(max(x + 3, 0), 6) / 6: silu without an exponential (MobileNetV3, 2019)."""
+    x = floats(x, "x")
+    return x * np.clip(x + 3, 0, 6) / 6
+
+
+def hardswish_backward(dy: Array, x: Array) -> tuple[Array]:
+    """(dx,): dy · (x/3 + ½) between −3 and 3; nothing passes below, all of it above."""
+    dy, x = _both(dy, x)
+    gradient = np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype))
+    gradient[x <= -3] = 0
+    gradient[x >= 3] = 1
+    return (dy * gradient,)
+
+
+def relu6(x: Array) -> Array:
+    """min(max(x, 0), 6) (MobileNet, 2017)."""
+    return np.clip(floats(x, "x"), 0, 6)
+
+
+def relu6_backward(dy: Array, x: Array) -> tuple[Array]:
+    """(dx,): dy where 0 < x < 6."""
+    dy, x = _both(dy, x)
+    return (dy * ((x > 0) & (x < 6)),)
+
+
+def elu(x: Array, alpha: float = 1.0) -> Array:
+    """x where x > 0, else alpha · (e^x − 1) (Clevert, Unterthiner and Hochreiter, 2015)."""
+    x, alpha = floats(x, "x"), real(alpha, "alpha")
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+def elu_backward(dy: Array, x: Array, alpha: float = 1.0) -> tuple[Array]:
+    """(dx,): dy where x > 0, else dy · alpha · e^x."""
+    dy, x = _both(dy, x)
+    alpha = real(alpha, "alpha")
+    return (dy * np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0))),)
+
+
+def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
+    """log(1 + e^(beta·x)) / beta, a smooth ReLU; x itself where beta·x is above ``threshold``.
+
+    Raises:
+        ValueError: ``beta`` is 0, or no number.
+    """
+    x, scaled = floats(x, "x"), _scaled(x, beta, threshold)
+    soft = np.log1p(np.exp(-np.abs(scaled))) + np.maximum(scaled, 0)
+    return np.where(scaled > threshold, x, soft / beta)
+
+
+def softplus_backward(
+    dy: Array, x: Array, beta: float = 1.0, threshold: float = 20.0
+) -> tuple[Array]:
+    """(dx,): dy · sigmoid(beta·x), and dy itself above the threshold."""
+    dy, x = _both(dy, x)
+    scaled = _scaled(x, beta, threshold)
+    return (dy * np.where(scaled > threshold, 1, sigmoid(scaled)),)
+
+
+def _scaled(x: Array, beta: float, threshold: float) -> Array:
+    real(threshold, "threshold")
+    if real(beta, "beta") == 0:
+        raise ValueError("beta: got 0, need another number")
+    return beta * floats(x, "x")
+
+
+def _both(dy: Array, x: Array) -> tuple[Array, Array]:
+    """The gradient at the output and the input, if they fit."""
+    dy, x = floats(dy, "dy"), floats(x, "x")
+    check_gradient(dy, x.shape)
+    return dy, x
+
+
+class SiLU(Activation):
+    """x · sigmoid(x)."""
+
+    def _value(self, x: Array) -> Array:
+        return silu(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return silu_backward(dy, x)[0]
+
+
+class Hardswish(Activation):
+    """x · min(max(x + 3, 0), 6) / 6."""
+
+    def _value(self, x: Array) -> Array:
+        return hardswish(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return hardswish_backward(dy, x)[0]
+
+
+class ReLU6(Activation):
+    """min(max(x, 0), 6)."""
+
+    def _value(self, x: Array) -> Array:
+        return relu6(x)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return relu6_backward(dy, x)[0]
+
+
+class ELU(Activation):
+    """x where x > 0, else alpha · (e^x − 1)."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
+        self.alpha = real(alpha, "alpha")
+
+    def _value(self, x: Array) -> Array:
+        return elu(x, self.alpha)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return elu_backward(dy, x, self.alpha)[0]
+
+
+class Softplus(Activation):
+    """log(1 + e^(beta·x)) / beta; x itself where beta·x is above ``threshold``."""
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = real(beta, "beta"), real(threshold, "threshold")
+        if beta == 0:
+            raise ValueError("beta: got 0, need another number")
+
+    def _value(self, x: Array) -> Array:
+        return softplus(x, self.beta, self.threshold)
+
+    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+        return softplus_backward(dy, x, self.beta, self.threshold)[0]
+
+
+MORE_ACTIVATIONS: dict[str, type[Activation]] = {
+    "silu": SiLU,
+    "hardswish": Hardswish,
+    "relu6": ReLU6,
+    "elu": ELU,
+    "softplus": Softplus,
+}
