@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
         max_workers=count,
         # Not fork: the server has threads, and a forked copy of a held lock never opens.
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_be_polite if polite else None,
+        initializer=_begin,
+        initargs=(polite,),
     )
     return Place(pool, count, f"{count} worker process{'es' if count > 1 else ''} on this machine")
 
@@ -72,7 +74,16 @@ def dask_place(address: str) -> Place:
     return Place(executor, slots, f"the Dask cluster at {address}", client.close)
 
 
-def _be_polite() -> None:
-    """Let the server's own threads go first: a slider must answer while a class trains."""
-    if hasattr(os, "nice"):
-        os.nice(10)
+def _begin(polite: bool) -> None:
+    """What a worker does first."""
+    if polite and hasattr(os, "nice"):
+        os.nice(10)  # a slider must answer while a class trains: the server's threads go first
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    """A server that is killed cannot end its workers, and they would wait for it for ever."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)

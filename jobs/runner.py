@@ -23,6 +23,7 @@ from cnn.learn.state import Budget, RunState, check_due
 from cnn.learn.training import detach, join
 from jobs import worker
 from jobs.executors import Place, make_place
+from jobs.keeper import Keeper
 from jobs.line import Line
 
 Work = Callable[[RunState, Any, Budget], RunState]
@@ -41,6 +42,7 @@ TRIES = 3
 
 @dataclass(eq=False)  # every run is itself alone, whatever its numbers are
 class _Run:
+    run_id: str
     state: RunState
     data: Any
     until: int
@@ -84,6 +86,7 @@ class Runner:
     slice_seconds: float = SLICE_SECONDS
     forgotten_after: float = FORGOTTEN_AFTER
     clock: Callable[[], float] = time.monotonic
+    keeper: Keeper | None = None  #: writes runs where a restart of the server leaves them
     _runs: dict[str, _Run] = field(default_factory=dict)
     _line: Line = field(default_factory=Line)
     _identities: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -112,7 +115,9 @@ class Runner:
         with self._lock:
             self.close(run_id)
             identity = next(self._identities)
-            self._runs[run_id] = _Run(state, data, state.step, identity, seen=self.clock())
+            run = _Run(run_id, state, data, state.step, identity, seen=self.clock())
+            self._runs[run_id] = run
+            self._keep(run, at_rest=True)
             self._sweep()
 
     def play(self, run_id: str, steps: int | None = None) -> None:
@@ -156,15 +161,39 @@ class Runner:
     def close(self, run_id: str) -> None:
         """Forget a run; a slice that is under way is thrown away when it comes back."""
         with self._lock:
-            run = self._runs.pop(run_id, None)
-            if run is not None:
-                self._stop(run)
+            self._remove(run_id)
+            if self.keeper is not None:
+                self.keeper.drop(run_id)
+
+    def find(self, run_id: str) -> bool:
+        """Whether there is such a run; one that outlived the server is opened again, paused."""
+        with self._lock:
+            if run_id in self._runs:
+                return True
+        found = self.keeper.find(run_id) if self.keeper is not None else None
+        with self._lock:
+            if found is not None and run_id not in self._runs:
+                state, data = found
+                identity = next(self._identities)
+                run = _Run(run_id, state, data, state.step, identity, seen=self.clock())
+                self._runs[run_id] = run
+            return run_id in self._runs
+
+    @property
+    def kept_for(self) -> float:
+        """Seconds for which a run can be found after it last moved."""
+        return DROPPED_AFTER if self.keeper is None else self.keeper.shelf.oldest
+
+    def data_of(self, run_id: str) -> Any:
+        """What a run trains on."""
+        with self._lock:
+            return self._get(run_id).data
 
     def shutdown(self) -> None:
         """Stop the workers."""
         with self._lock:
             for run_id in list(self._runs):
-                self.close(run_id)
+                self._remove(run_id)
             if self._place:
                 self._place.close()
                 self._place = None
@@ -177,9 +206,20 @@ class Runner:
             raise ValueError(f"run_id: there is no run {run_id!r}; open it first")
         return run
 
+    def _remove(self, run_id: str) -> None:
+        run = self._runs.pop(run_id, None)
+        if run is not None:
+            self._stop(run)
+
     def _stop(self, run: _Run) -> None:
-        run.playing, run.slice = False, None
+        was_playing, run.playing, run.slice = run.playing, False, None
         self._line.leave(run)
+        if was_playing:
+            self._keep(run, at_rest=True)
+
+    def _keep(self, run: _Run, *, at_rest: bool = False) -> None:
+        if self.keeper is not None and run.state.step:
+            self.keeper.keep(run.run_id, run.state, run.data, at_rest=at_rest)
 
     def _dispatch(self) -> None:
         while len(self._line) and self._in_flight < self._ensure_place().slots:
@@ -222,6 +262,7 @@ class Runner:
                 else:
                     self._lost(run, error)
                 if run.playing and not run.there:
+                    self._keep(run)
                     self._line.enter(run)
                 else:
                     self._stop(run)
@@ -241,7 +282,7 @@ class Runner:
         most = len(idle) - MOST_RUNS
         for place, (seen, run_id) in enumerate(sorted(idle)):
             if place < most or self.clock() - seen > DROPPED_AFTER:
-                self.close(run_id)
+                self._remove(run_id)
 
     # ----------------------------------------------------------------------- the place
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.train import builder, data, networks, session, setup, theatre
+from ui.train import builder, data, networks, recovery, session, setup, theatre
 from ui.train import questions as asked
 
 VIEWS = {
@@ -18,6 +18,7 @@ VIEWS = {
 PRESETS = {name: preset.title for name, preset in networks.PRESETS.items()}
 
 lesson.open("train")
+recovery.take_up()
 stage, controls = lesson.stage()
 
 with controls:
@@ -36,6 +37,7 @@ split = data.load(recipe)
 with stage:
     if isinstance(split, str):
         lesson.problem(split)
+        recovery.remember()
         lesson.close()
         st.stop()
     blocks = builder.fitting(preset, head, split, settings["batch_size"])
@@ -45,6 +47,7 @@ with stage:
     else:
         run = session.ensure(setup.config(settings, blocks, head, split), recipe)
         theatre.toolbar(run)
+        recovery.note()
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
     if run is not None:
         theatre.play(run, split, view, log, smoothing)
@@ -66,4 +69,5 @@ same run, to the last digit.
 )
 question = asked.next_weight(guess.deal("tr_g1"))
 guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=asked.TOLERANCE)
+recovery.remember()
 lesson.close()

@@ -2,7 +2,8 @@
 
 ``make test`` runs them on several workers (pytest-xdist). Two browsers at once would wait for
 each other on two cores, so one worker starts with the browser tests while the others do the
-rest; who is done first helps with what is left.
+rest; who is done first helps with what is left. Runs that outlive a server are kept apart from
+those of real ones.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from collections.abc import Iterator
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")  # before NumPy is imported, or it has no effect
@@ -18,6 +20,8 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
+
+from jobs import shelf  # noqa: E402
 
 # Property tests draw the same examples every time, and a busy machine is no failure.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -57,3 +61,10 @@ def pytest_collection_finish() -> None:
         manifest_scanner.scan_component_manifests = functools.cache(
             manifest_scanner.scan_component_manifests
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runs_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(shelf.VARIABLE, str(tmp_path_factory.mktemp("runs")))
+        yield

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -376,3 +378,38 @@ def test_opening_is_needed_first(runner: Runner) -> None:
     with pytest.raises(ValueError, match="run_id"):
         runner.play("nobody")
     assert runner.look("nobody") is None
+
+
+def test_workers_end_with_a_server_that_is_killed() -> None:
+    """Which cannot end them itself; they would stay, with all that they hold in memory."""
+    script = (
+        "import time\n"
+        "from jobs import worker\n"
+        "from jobs.executors import pool_place\n"
+        "if __name__ == '__main__':\n"
+        "    place = pool_place(workers=1)\n"
+        "    place.executor.submit(worker.ready).result()\n"
+        "    print(*place.executor._processes, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    worker_id = int(server.stdout.readline())
+    server.kill()
+    server.wait()
+    end = time.monotonic() + 30
+    while alive(worker_id):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def alive(process_id: int) -> bool:
+    """Whether a process that is not ours to wait for still runs."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True
+    )
+    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")

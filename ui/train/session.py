@@ -1,8 +1,12 @@
-"""This session's run: opened with the runner, taken up again after another page, kept by name."""
+"""This session's run: opened with the runner, taken up again after another page, kept by name.
+
+:mod:`ui.train.recovery` finds it again after a reload or a restart.
+"""
 
 from __future__ import annotations
 
-import uuid
+import atexit
+import secrets
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -11,7 +15,9 @@ import streamlit as st
 from cnn.data.recipes import Recipe
 from cnn.learn.state import RunConfig, RunState
 from cnn.learn.training import begin, extended
+from jobs.keeper import Keeper
 from jobs.runner import Runner, View
+from jobs.shelf import from_environment
 from ui import link
 from ui.plain import printable
 from ui.train import setup
@@ -20,6 +26,8 @@ _STATE = "_training"
 MOST_KEPT = 8
 #: The present run among those that were kept.
 NOW = "now"
+#: The name of a run that was found again and does not go on.
+EARLIER = "Earlier run"
 #: What a finished run may be given on top.
 MORE_EPOCHS = 5
 
@@ -43,19 +51,34 @@ class Kept:
 
 @dataclass
 class Session:
-    """What one student trains."""
+    """What one student trains.
 
-    run_id: str
+    Attributes:
+        run_id: Of the run; nobody can guess it, and only this student's tab is told.
+        config: Settings of the run; None before there is one.
+        recipe: Its data.
+        kept: Runs by the name that the student gave.
+        keepings: How often a run was kept; no number is used again.
+        found: Whether the run was found again, and no page has shown it yet.
+        note: One sentence about how it was found or not, until the student goes on.
+    """
+
+    run_id: str = field(default_factory=lambda: secrets.token_hex(16))
     config: RunConfig | None = None
     recipe: Recipe | None = None
     kept: dict[str, Kept] = field(default_factory=dict)
-    keepings: int = 0  #: how often a run was kept; no number is used again
+    keepings: int = 0
+    found: bool = False
+    note: str = ""
 
 
 @st.cache_resource
 def runner() -> Runner:
     """The one runner of this server; its workers start at once, so that nobody waits for them."""
-    made = Runner()
+    shelf = from_environment()
+    made = Runner(keeper=None if shelf is None else Keeper(shelf))
+    if made.keeper is not None:
+        atexit.register(made.keeper.flush, timeout=3)
     made.warm()
     return made
 
@@ -63,8 +86,13 @@ def runner() -> Runner:
 def current() -> Session:
     """This session's."""
     if _STATE not in st.session_state:
-        st.session_state[_STATE] = Session(run_id=uuid.uuid4().hex)
+        st.session_state[_STATE] = Session()
     return cast("Session", st.session_state[_STATE])
+
+
+def become(session: Session) -> None:
+    """Go on with ``session`` in place of the one that this visit began with."""
+    st.session_state[_STATE] = session
 
 
 def ensure(config: RunConfig, recipe: Recipe) -> View:
@@ -73,13 +101,20 @@ def ensure(config: RunConfig, recipe: Recipe) -> View:
     Nothing is computed here: a worker looks at the untrained network, when the run is played.
     """
     session = current()
+    runner().find(session.run_id)  # nobody may have looked at it for so long that it was put away
     view = runner().look(session.run_id)
     if view is None or session.config != config or session.recipe != recipe:
+        if session.found and keep(EARLIER) is None:
+            session.note = (
+                "This tab trained a run with other settings before. It is kept under *Compare "
+                f"runs*, as “{EARLIER}”."
+            )
         if session.recipe != recipe:
             runner().prepare(recipe)
         session.config, session.recipe = config, recipe
         runner().open(session.run_id, begin(config), recipe)
         view = runner().look(session.run_id)
+    session.found = False
     assert view is not None
     return view
 
@@ -91,31 +126,40 @@ def look() -> View | None:
 
 def train() -> None:
     """To the end."""
-    runner().play(current().run_id)
+    _play()
 
 
 def one_step() -> None:
     """One batch."""
-    runner().play(current().run_id, steps=1)
+    _play(steps=1)
 
 
 def one_epoch() -> None:
     """One pass over the data."""
     view = look()
     if view is not None:
-        runner().play(current().run_id, steps=view.state.config.steps_per_epoch)
+        _play(steps=view.state.config.steps_per_epoch)
+
+
+def _play(steps: int | None = None) -> None:
+    session = current()
+    session.note = ""
+    # A run that nobody looked at for long is gone, and the page has not said so yet: it will.
+    if runner().find(session.run_id):
+        runner().play(session.run_id, steps)
 
 
 def pause() -> None:
-    """Send no further slice."""
-    runner().pause(current().run_id)
+    """Stay where the run is."""
+    if runner().find(current().run_id):
+        runner().pause(current().run_id)
 
 
 def reset() -> None:
     """Forget the run: the next look opens it anew."""
     session = current()
     runner().close(session.run_id)
-    session.config = None
+    session.config, session.note = None, ""
 
 
 def longer() -> int | None:
@@ -135,7 +179,7 @@ def train_on() -> None:
     link.assign(tr_epochs=epochs)
     session.config = replace(session.config, epochs=epochs)
     runner().open(session.run_id, extended(view.state, epochs), session.recipe)
-    runner().play(session.run_id)
+    _play()
 
 
 def keep(name: str) -> str | None:
