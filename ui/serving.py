@@ -44,9 +44,15 @@ def here() -> str:
 
 
 def for_others() -> list[str]:
-    """Its addresses on the local networks; none if it listens to this machine alone."""
-    address = st.get_option("server.address") or ""
-    return [_url(one) for one in local_addresses()] if address in _EVERYBODY else []
+    """Its addresses on the local networks; none if it listens to this machine alone.
+
+    A name of this machine that the starter gave (``browser.serverAddress``) comes first.
+    """
+    if (st.get_option("server.address") or "") not in _EVERYBODY:
+        return []
+    name = st.get_option("browser.serverAddress")
+    hosts = [] if name in ("", "localhost") else [name]
+    return [_url(host) for host in dict.fromkeys([*hosts, *local_addresses()])]
 
 
 def greeting() -> str:

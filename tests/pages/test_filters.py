@@ -308,6 +308,13 @@ def test_a_drawing_is_a_picture() -> None:
 def test_until_the_camera_has_taken_a_picture_there_is_another() -> None:
     at = start(fi_pic="camera")
     assert "Until then: house." in said(at)
+    for data in (b"rubbish", encoded(scene(60, 50))):
+        shot = {"sequence": 1, "jpeg": base64.b64encode(data).decode()}
+        at.session_state["fi_shot"] = {"shot": shot}
+        at.run()
+        assert not at.exception
+        assert ("This is not a picture" in said(at)) == (data == b"rubbish")
+    assert lens(at)["size"] == [1, 50, 60] and "Until then" not in said(at)
 
 
 # --- the rest of the page -----------------------------------------------------------------------

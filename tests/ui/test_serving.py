@@ -133,6 +133,7 @@ def test_it_ends_quietly_when_it_is_told_to(server: Server) -> None:
 def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {
         "server.address": None,
+        "browser.serverAddress": "localhost",
         "server.port": 8501,
         "server.baseUrlPath": "lab/",
         "server.sslCertFile": "cert.pem",
@@ -141,6 +142,8 @@ def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(serving, "local_addresses", lambda: ["192.168.1.7", "10.0.0.3"])
     assert serving.here() == "https://localhost:8501/lab"
     assert serving.for_others() == ["https://192.168.1.7:8501/lab", "https://10.0.0.3:8501/lab"]
+    options["browser.serverAddress"] = "class.test"
+    assert serving.for_others()[0] == "https://class.test:8501/lab"
     options["server.address"] = "127.0.0.1"
     assert "others" not in serving.greeting(), "it listens to this machine alone"
 

@@ -7,6 +7,8 @@ from zlib import crc32
 import numpy as np
 import streamlit as st
 
+from ui import lesson
+from ui.components.camera.camera import Shot, camera
 from ui.draw import live
 from ui.images import ImageError, open_image
 from ui.ink import InkError, find_ink
@@ -15,23 +17,25 @@ from ui.ink import InkError, find_ink
 def photo() -> None:
     """A fold that takes a picture, finds the digit in it, and brings it to the pad."""
     with st.popover("Use a photograph"):
-        camera = st.toggle("Camera", key="d_camera")
-        if camera:
-            given = st.camera_input("Hold the digit into the picture", key="d_shot")
+        if st.toggle("Camera", key="d_camera"):
+            given = camera("d_shot", "Hold the digit into the picture.")
         else:
-            given = st.file_uploader(
-                "A picture with one digit, dark on light or light on dark", key="d_photo"
-            )
+            given = _file()
         if given is None:
             return
-        data = given.getvalue()
-        ink, words = _found(data)
+        ink, words = _found(given.data)
         if ink is None:
-            with st.container(key="problem_photo"):
-                st.markdown(words)
+            lesson.problem(words)
             return
-        live.put_ink(f"photo-{crc32(data):08x}-{given.file_id}", ink)
+        live.put_ink(f"photo-{crc32(given.data):08x}-{given.name}", ink)
         st.markdown(words)
+
+
+def _file() -> Shot | None:
+    given = st.file_uploader(
+        "A picture with one digit, dark on light or light on dark", key="d_photo"
+    )
+    return Shot(given.file_id, given.getvalue()) if given else None
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

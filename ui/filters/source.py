@@ -12,6 +12,7 @@ import streamlit as st
 
 from ui import lesson, link, pictures
 from ui import presets as drawings
+from ui.components.camera.camera import camera
 from ui.components.draw_pad import draw_pad
 from ui.images import ImageError, ImageResult, open_image
 
@@ -79,17 +80,19 @@ def _drawings() -> list[draw_pad.Preset]:
 def _given(name: str) -> ImageResult | None:
     """The student's file or shot; None, with a sentence, as long as there is none to show."""
     if name == "camera":
-        file = st.camera_input("Take a picture", key="fi_shot")
+        shot = camera("fi_shot")
+        data = shot.data if shot else None
     else:
         file = st.file_uploader(
             "A picture: PNG, JPEG, WebP, GIF, BMP or TIFF", key="fi_file", help="It stays here: "
             "it goes to this app and nowhere else, and it is not part of the link."
         )  # fmt: skip
-    if file is None:
+        data = file.getvalue() if file else None
+    if data is None:
         st.markdown(f"Until then: {pictures.BUNDLED[START].lower()}.")
         return None
     try:
-        return _opened(file.getvalue())
+        return _opened(data)
     except ImageError as error:
         lesson.problem(str(error))
         return None

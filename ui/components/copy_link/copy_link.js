@@ -35,6 +35,7 @@ export default function (component) {
 
   button.onclick = async () => {
     const copied = await copyText(location.href);
+    button.focus(); // copying by hand took it away
     button.textContent = copied ? "Copied ✓" : "Copy it from here";
     button.classList.toggle("done", true);
     status.textContent = copied ? "Link copied" : "Copying is blocked; the link is in the field";
