@@ -13,11 +13,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import streamlit as st
 
-from ui import collection, visitor
-from ui.collection import Collection
+from ui import visitor
 from ui.components.keepsake import keepsake
 from ui.train import session
 from ui.train.session import Session
@@ -125,7 +123,7 @@ def _copy(other: Session) -> None:
 
 
 def _as_it_was(outlived: bool) -> None:
-    """What the session should know of its run, and of its data where they are drawings."""
+    """What the session should know of its run. Drawings come back by ``ui.collected``."""
     mine, view = session.current(), session.look()
     if view is None:
         return
@@ -136,10 +134,6 @@ def _as_it_was(outlived: bool) -> None:
             f"The server was started anew. This run was found again at step {view.state.step:,}; "
             "it goes on from there."
         )
-    if mine.recipe.source == "drawings" and not len(collection.current()):
-        images = np.frombuffer(mine.recipe.drawings, np.uint8)
-        names = tuple(mine.recipe.names[label] for label in mine.recipe.labels)
-        collection.keep(Collection(images.reshape(-1, collection.SIDE, collection.SIDE), names))
 
 
 def _gone() -> str:
