@@ -110,6 +110,11 @@ class Runner:
             for _ in range(place.slots):
                 place.executor.submit(worker.prepare, data)
 
+    def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Something else for a worker to do: it is next, after the slices under way."""
+        with self._lock:
+            return self._ensure_place().executor.submit(work, *args)
+
     def open(self, run_id: str, state: RunState, data: Any) -> None:
         """Put a run under ``run_id``, paused; it takes the place of what was there (a reset)."""
         with self._lock:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from cnn.arrays import Array
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.one_step import StepWalk, walk
 from cnn.learn.state import Budget, RunState
-from cnn.learn.training import advance
+from cnn.learn.training import advance, validation_scores
 
 
 @lru_cache(maxsize=3)
@@ -18,6 +20,16 @@ def _data(recipe: Recipe) -> Split:
 def advance_slice(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
     """One slice of one run, in a worker; the recipe's data is kept between slices."""
     return advance(state, _data(recipe), budget)
+
+
+def scores(state: RunState, recipe: Recipe) -> Array:
+    """Logits (N, K) of a run's network on its validation set."""
+    return validation_scores(state, _data(recipe))
+
+
+def walked(state: RunState, recipe: Recipe) -> StepWalk | None:
+    """The next step of a run, taken apart."""
+    return walk(state, _data(recipe))
 
 
 def prepare(recipe: Recipe) -> bool:

@@ -53,10 +53,12 @@ class Cost:
 
         It follows from the table alone, so that the same seed gives the same run on any machine.
         """
-        if not self.divisible:
-            return batch_size
-        at_once = min(PART_SECONDS / self.seconds, PART_BYTES / self.bytes)
-        return max(1, min(batch_size, int(at_once)))
+        return self.at_once(batch_size) if self.divisible else batch_size
+
+    def at_once(self, samples: int) -> int:
+        """So many of ``samples`` are a part that does not take too long or hold too much."""
+        most = min(PART_SECONDS / self.seconds, PART_BYTES / self.bytes)
+        return max(1, min(samples, int(most)))
 
 
 def cost_of(rows: Iterable[Row]) -> Cost:

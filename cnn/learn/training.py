@@ -99,6 +99,14 @@ def advance(state: RunState, data: Split, budget: Budget) -> RunState:
     return run.state(time.perf_counter() - began)
 
 
+def validation_scores(state: RunState, data: Split) -> Array:
+    """Logits (N, K) on the validation set, in parts that fit in memory."""
+    net, images = network_of(state), data.validation.floats()
+    size = state.config.cost.at_once(EVALUATION_BATCH)
+    parts = [net(images[begin : begin + size]) for begin in range(0, len(images), size)]
+    return np.concatenate(parts)
+
+
 def detach(state: RunState) -> RunState:
     """The state without its stored moments: what has to travel to a worker."""
     return replace(state, moments=())
@@ -130,9 +138,8 @@ class Working:
         self._order_of: tuple[int, Array] | None = None
         cost = self.config.cost
         self._micro_batch = cost.micro_batch(self.config.batch_size)
-        # Looking needs no way back and can always be cut.
-        whole = replace(cost, divisible=True)
-        self._looked_at = whole.micro_batch(EVALUATION_BATCH)
+        # Batch norm looks at running statistics then: a look can always be cut.
+        self._looked_at = cost.at_once(EVALUATION_BATCH)
 
     @property
     def stopped(self) -> bool:

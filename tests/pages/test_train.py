@@ -22,7 +22,7 @@ from cnn.data.idx import write_idx
 from cnn.nets.spec import outline
 from tests.pages.payload import array, sent
 from ui import codecs, collection
-from ui.train import data, learned, networks
+from ui.train import data, heavy, learned, networks
 
 
 def start(**params: str) -> AppTest:
@@ -406,3 +406,31 @@ def test_every_preset_may_be_trained_with_every_batch(preset: str) -> None:
     for classes in (2, 10, 62):
         rows = outline([*chosen.blocks, *networks.head_blocks(chosen.head, classes)], (1, 28, 28))
         assert networks.too_large(rows.rows, networks.MOST_BATCH) is None
+
+
+@pytest.mark.parametrize("view", ["hist", "step", "learned"])
+def test_what_is_much_work_is_done_by_a_worker_and_looks_the_same(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heavy, "MOST_SECONDS", 1e9)
+    light = start(tr_view=view, tr_preset="one", tr_epochs="1", tr_batch="32")
+    monkeypatch.setattr(heavy, "MOST_SECONDS", 0.0)
+    for name in ("validation_scores", "walk"):
+        monkeypatch.setattr(heavy, name, None)  # the server does none of it
+    at = start(tr_view=view, tr_preset="one", tr_epochs="1", tr_batch="32")
+    assert words(at) == words(light)
+    assert any(b.label == "Train" for b in at.button)
+    component = {"hist": "live_chart", "step": "tile_grid", "learned": "confusion"}[view]
+    for one, other in zip(at.get("bidi_component"), light.get("bidi_component"), strict=True):
+        if one.proto.component_name == f"convscope_{component}":
+            assert one.proto.json == other.proto.json
+
+
+def test_a_view_that_is_much_work_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heavy, "MOST_SECONDS", 0.0)
+    at = start(tr_view="learned", tr_preset="one", tr_epochs="50", tr_batch="4")
+    press(at, "Train")
+    assert "Pause the run to see this" in words(at)
+    press(at, "Pause")
+    at.run()
+    assert sent(at, "confusion")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from cnn.data.datasets import Split
 from cnn.layers.activations import ACTIVATIONS
-from cnn.learn.one_step import LayerStep, StepWalk, histogram, walk
+from cnn.learn.one_step import LayerStep, StepWalk, histogram
 from cnn.learn.state import RunState
 from ui import lesson
 from ui.components.live_chart.live_chart import Panel, live_chart
-from ui.train import charts
+from ui.train import charts, heavy
 
 _BENT = {kind.__name__ for kind in ACTIVATIONS.values()}
 
 
 def histograms(state: RunState, data: Split) -> None:
     """One row a layer: its weights now and at the start, what it passes on, its gradient."""
-    step = walk(state, data)
+    step = heavy.next_step(state, data)
     weights = [name for name in state.parameters if name.endswith("weight")]
     for name in weights:
         layer = name.removesuffix(".weight")

@@ -23,6 +23,7 @@ from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import plain
 from ui.taken import Taken
+from ui.train import heavy
 
 MOST_EXAMPLES = 24
 
@@ -51,9 +52,9 @@ class Answers:
         return int((self.guesses == NO_ANSWER).sum())
 
 
-def answers(state: RunState, data: Dataset, moment: Moment | None) -> Answers:
-    """The answers on ``data`` of the run now, or at a stored moment."""
-    scores = predicted(network_of(state, moment), data.floats())
+def answers(state: RunState, split: Split, moment: Moment | None) -> Answers:
+    """The answers on the validation set of the run now, or at a stored moment."""
+    data, scores = split.validation, heavy.scores(state, split, moment)
     chances = chances_of(state, scores)
     right = chances[np.arange(len(data)), data.labels]
     return Answers(data.labels, make_loss(state.config.loss).said(scores.T), right)
@@ -67,11 +68,6 @@ def chances_of(state: RunState, scores: Array) -> Array:
     if state.config.blocks[-1]["kind"] != "sigmoid":
         return softmax(scores, 1)
     return np.hstack([1 - scores, scores]) if scores.shape[1] == 1 else scores
-
-
-def predicted(net: Sequential, images: Array) -> Array:
-    """Logits (N, K) in pieces that fit in memory."""
-    return np.concatenate([net(images[i : i + 256]) for i in range(0, len(images), 256)])
 
 
 def rates(confusion: Array, images: Array | None = None) -> tuple[Array, Array]:
@@ -90,7 +86,7 @@ def rates(confusion: Array, images: Array | None = None) -> tuple[Array, Array]:
 def confusion_and_examples(state: RunState, data: Split, moment: Moment | None) -> None:
     """The confusion matrix, its cells to click, and the images behind a cell."""
     validation = data.validation
-    found = answers(state, validation, moment)
+    found = answers(state, data, moment)
     counts = found.confusion(len(validation.classes))
     precision, recall = rates(counts, validation.counts())
     if found.unanswered:

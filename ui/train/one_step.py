@@ -8,19 +8,19 @@ import streamlit as st
 from cnn.data.datasets import Split
 from cnn.learn.answers import NO_ANSWER
 from cnn.learn.losses import make_loss
-from cnn.learn.one_step import StepWalk, walk
+from cnn.learn.one_step import StepWalk
 from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import in_formula
-from ui.train import rule
+from ui.train import heavy, rule
 
 SHOWN = 12
 
 
 def show(state: RunState, data: Split) -> None:
     """The next step of the run, before it is taken."""
-    step = walk(state, data)
+    step = heavy.next_step(state, data)
     if step is None:
         st.markdown("The numbers of this run are no numbers any more. Start again to walk a step.")
         return

@@ -19,7 +19,7 @@ from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import plain
-from ui.train import charts, compare, learned, one_step, session
+from ui.train import charts, compare, heavy, learned, one_step, session
 from ui.train.histograms import histograms
 
 MOST_MAPS = 16
@@ -82,7 +82,10 @@ def pace_of(run: View) -> float:
 
 def _shown(view: str, run: View, data: Split, moment: Moment | None, active: bool) -> None:
     state = run.state
-    if view == "maps":
+    images = {"hist": 2 * state.config.batch_size, "learned": len(data.validation)}.get(view, 0)
+    if active and heavy.is_heavy(state, images):
+        st.markdown("Pause the run to see this: it is too much work to follow while it trains.")
+    elif view == "maps":
         filters_and_maps(state, data, moment)
     elif view == "hist":
         histograms(state, data)

@@ -1,0 +1,51 @@
+"""What a view needs of a network that is much work: a worker does it, not the server.
+
+The server answers everybody; what keeps it busy for a second keeps thirty pages waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cnn.arrays import Array
+from cnn.data.datasets import Split
+from cnn.learn.one_step import StepWalk, walk
+from cnn.learn.state import Moment, RunState
+from cnn.learn.training import detach, validation_scores
+from jobs import worker
+from ui.train import session
+
+#: Seconds of work, forward and backward, that the server does itself.
+MOST_SECONDS = 0.3
+#: Seconds to wait for a worker: others are before us.
+PATIENCE = 60
+
+
+def is_heavy(state: RunState, samples: int) -> bool:
+    """Whether so many samples through the network would hold the server up."""
+    return samples * state.config.cost.seconds > MOST_SECONDS
+
+
+def scores(state: RunState, data: Split, moment: Moment | None) -> Array:
+    """Logits (N, K) on the validation set, of the run now or at a stored moment."""
+    if moment is not None:
+        state = replace(state, parameters=moment.parameters, buffers=moment.buffers)
+    recipe = session.current().recipe
+    if recipe is None or not is_heavy(state, len(data.validation)):
+        return validation_scores(state, data)
+    future = session.runner().ask(worker.scores, detach(state), recipe)
+    return np.asarray(future.result(PATIENCE))
+
+
+def next_step(state: RunState, data: Split) -> StepWalk | None:
+    """The next step of the run, taken apart."""
+    recipe = session.current().recipe
+    # It is taken, and the loss looked at again after it.
+    if recipe is None or not is_heavy(state, 2 * state.config.batch_size):
+        return walk(state, data)
+    found: StepWalk | None = (
+        session.runner().ask(worker.walked, detach(state), recipe).result(PATIENCE)
+    )
+    return found
