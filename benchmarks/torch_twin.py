@@ -70,7 +70,7 @@ def _plain(layer: Layer) -> nn.Module:
         Dropout: lambda m: nn.Dropout(m.p),
     }  # fmt: skip
     module = makers[type(layer)](layer)
-    arrays = {**layer.params, **layer.buffers}
+    arrays = {**layer.params, **layer.bufs}
     state = {name: torch.from_numpy(array) for name, array in arrays.items()}
     if isinstance(layer, BatchNorm2d):
         state["num_batches_tracked"] = torch.tensor(0)

@@ -78,7 +78,8 @@ def _load(path: Path) -> ModuleType:
     if not path.is_file():
         raise FileNotFoundError(path)
     spec = importlib.util.spec_from_file_location(f"exercise_{path.stem}", path)
-    assert spec is not None and spec.loader is not None  # a .py file always has both
+    if spec is None or spec.loader is None:
+        raise ImportError(f"path: got {path}, need a file that ends in .py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -105,14 +106,14 @@ def expect(what: str, got: object, expected: Array | float) -> None:
         given = np.asarray(got, dtype=float)
     except (TypeError, ValueError):
         raise Wrong(f"{what} gave {type(got).__name__}, no numbers") from None
-    wanted = np.asarray(expected, dtype=float)
-    if given.shape != wanted.shape:
-        raise Wrong(f"{what} has shape {given.shape}, need {wanted.shape}")
-    off = ~np.isclose(given, wanted, rtol=1e-6, atol=1e-8)
+    target = np.asarray(expected, dtype=float)
+    if given.shape != target.shape:
+        raise Wrong(f"{what} has shape {given.shape}, need {target.shape}")
+    off = ~np.isclose(given, target, rtol=1e-6, atol=1e-8)
     if off.any():
         place = tuple(int(i) for i in np.argwhere(off)[0])
         where = f"[{', '.join(map(str, place))}]" if place else ""
-        raise Wrong(f"{what}{where} is {given[place]:.6g}, need {wanted[place]:.6g}")
+        raise Wrong(f"{what}{where} is {given[place]:.6g}, need {target[place]:.6g}")
 
 
 def _numbers(*shape: int, seed: int = 0) -> Array:

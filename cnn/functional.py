@@ -505,9 +505,7 @@ def _sides(pad: Sequence[int], x: Array, mode: str) -> Sides:
 def _through(layer: Layer, dy: Array, x: Array) -> tuple[Array]:
     """The input gradient of a layer without parameters."""
     _check_dy(dy, layer(_images(x)).shape)
-    dx = layer.backward(batch_last(dy))
-    assert dx is not None
-    return (batch_first(dx),)
+    return (batch_first(layer.input_gradient(batch_last(dy))),)
 
 
 def _images(x: Array) -> Array:

@@ -38,7 +38,13 @@ Table = tuple[tuple[int, int, int, int, int, bool, bool], ...]
 
 
 def spec(table: Table, dense: tuple[int, ...] = DENSE, dropout_first: bool = False) -> Spec:
-    """The network of a table. Dropout stands after (2012) or before (2014) the dense layers."""
+    """The network of a table.
+
+    Args:
+        table: A row for each convolution.
+        dense: Units of the dense layers, the last one's the classes.
+        dropout_first: Dropout stands before the dense layers (2014), not after them (2012).
+    """
     rows: Spec = []
     for i, (filters, kernel, stride, padding, groups, normalise, pool) in enumerate(table, start=1):
         options = {"stride": stride, "padding": padding, "groups": groups}

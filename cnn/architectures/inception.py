@@ -89,7 +89,13 @@ def cell(entry: Any, width: float = 1.0) -> Spec:
 
 
 def module(table: Any, name: str, width: float = 1.0) -> dict[str, Any]:
-    """A table of branches as one row of a spec."""
+    """A table of branches as one row of a spec.
+
+    Args:
+        table: A row for each branch, a cell for each layer.
+        name: Of the module.
+        width: Scales the filters.
+    """
     bodies = [[row for entry in branch for row in cell(entry, width)] for branch in table]
     return branches(*bodies, name=name)
 

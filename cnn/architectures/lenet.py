@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from cnn.architectures.architecture import Architecture, Stage
 from cnn.architectures.rows import named
-from cnn.nets.spec import Spec
+from cnn.nets.spec import Block, Spec
 
 #: Table I: the maps of S2 that each of C3's sixteen maps sees. First triples, then fours, then
 #: three broken fours, then one that sees all; so no two maps are forced to be alike.
@@ -45,7 +45,7 @@ def codes(bitmaps: str = DIGITS) -> list[str]:
     return ["".join(marks) for marks in zip(*rows, strict=True)]
 
 
-def _squashed(name: str, row: dict) -> Spec:
+def _squashed(name: str, row: Block) -> Spec:
     return [named(name, row), {"kind": "scaled_tanh", "name": f"{name}_squash"}]
 
 
@@ -68,7 +68,10 @@ def modern(
 ) -> Spec:
     """LeNet-5's layout with today's parts: ReLU, max pooling, plain convolutions, logits.
 
-    Images of 28×28 are padded by 2 on the way in; those of 32×32 are not.
+    Args:
+        filters: Of the two convolutions.
+        dense: Units of the dense layers, the last one's the classes.
+        first_padding: 2 for images of 28×28, 0 for those of 32×32.
     """
     rows: Spec = []
     for count, padding in zip(filters, (first_padding, 0), strict=True):

@@ -27,8 +27,16 @@ WIDENING = 4
 Stages = tuple[tuple[str, int, int, int], ...]
 
 
-def bottleneck(name: str, width: int, stride: int, widen: bool, stride_on: Literal[1, 3]) -> list:
-    """One block: 1×1, 3×3, 1×1 and the sum; ``widen`` gives the shortcut a 1×1 of its own."""
+def bottleneck(name: str, width: int, stride: int, widen: bool, stride_on: Literal[1, 3]) -> Spec:
+    """One block: 1×1, 3×3, 1×1 and the sum.
+
+    Args:
+        name: Of the block.
+        width: Channels inside; :data:`WIDENING` times as many come out.
+        stride: Of the block.
+        widen: Give the shortcut a 1×1 convolution of its own.
+        stride_on: The kernel that carries the stride, the first (1) or the second (3).
+    """
     first, second = (stride, 1) if stride_on == 1 else (1, stride)
     body = [
         *conv_norm(width, 1, stride=first),
@@ -40,7 +48,14 @@ def bottleneck(name: str, width: int, stride: int, widen: bool, stride_on: Liter
 
 
 def spec(stages: Stages, stride_on: Literal[1, 3] = 3, stem: int = 64, classes: int = 1000) -> Spec:
-    """The network of a table of stages; ``stride_on`` is the kernel that carries the stride."""
+    """The network of a table of stages.
+
+    Args:
+        stages: Name, blocks, width and stride of each.
+        stride_on: The kernel that carries the stride, as in :func:`bottleneck`.
+        stem: Filters of the first convolution.
+        classes: How many there are to tell apart.
+    """
     rows = [*conv_norm(stem, 7, stride=2, padding=3), max_pool("pool1", 3, 2, padding=1)]
     for name, blocks, width, stride in stages:
         for i in range(1, blocks + 1):

@@ -23,7 +23,14 @@ def conv(out_channels: int, kernel_size: Pair, **options: Any) -> Block:
 
 
 def conv_relu(name: str, out_channels: int, kernel_size: Pair, **options: Any) -> Spec:
-    """conv<name>, relu<name>."""
+    """conv<name>, relu<name>.
+
+    Args:
+        name: Ends both names.
+        out_channels: Filters.
+        kernel_size: One number or (rows, columns).
+        **options: As in :func:`conv`.
+    """
     return [
         named(f"conv{name}", conv(out_channels, kernel_size, **options)),
         named(f"relu{name}", {"kind": "relu"}),
@@ -33,7 +40,15 @@ def conv_relu(name: str, out_channels: int, kernel_size: Pair, **options: Any) -
 def conv_norm(
     out_channels: int, kernel_size: Pair, *, eps: float = 1e-5, relu: bool = True, **options: Any
 ) -> Spec:
-    """A convolution without bias, batch norm (whose shift is the bias), and a ReLU if asked."""
+    """A convolution without bias, batch norm (whose shift is the bias), and a ReLU if asked.
+
+    Args:
+        out_channels: Filters.
+        kernel_size: One number or (rows, columns).
+        eps: Of the batch norm.
+        relu: Whether a ReLU follows.
+        **options: As in :func:`conv`.
+    """
     rows: Spec = [
         conv(out_channels, kernel_size, bias=False, **options),
         {"kind": "batch_norm", "eps": eps},
@@ -47,7 +62,14 @@ def linear(name: str, out_features: int) -> Block:
 
 
 def max_pool(name: str, kernel_size: int, stride: int, **options: Any) -> Block:
-    """A max pool."""
+    """A max pool.
+
+    Args:
+        name: Its own.
+        kernel_size: Side of the window.
+        stride: From window to window.
+        **options: Those of MaxPool2d: padding, dilation, ceil_mode.
+    """
     size = {"kernel_size": kernel_size, "stride": stride}
     return {"kind": "max_pool", **size, **options, "name": name}
 
@@ -66,7 +88,14 @@ def branches(*bodies: Spec, name: str | None = None) -> Block:
 def residual(
     name: str, body: Spec, shortcut: Spec | None, activation: str | None = "relu"
 ) -> Block:
-    """activation(body(x) + shortcut(x)); no shortcut means x itself."""
+    """activation(body(x) + shortcut(x)).
+
+    Args:
+        name: Its own.
+        body: What is added to x.
+        shortcut: What x passes; None for x itself.
+        activation: After the sum, or None.
+    """
     return {
         "kind": "residual",
         "body": body,

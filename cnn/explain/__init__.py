@@ -2,7 +2,8 @@
 
 Layers compute fast and keep plain references; what a page shows of their inside is worked out here
 on demand, from the same numbers, and tests hold it equal to the fast path. Nothing here changes the
-network that is looked at: every function asks a private copy that shares the parameters.
+network that is looked at: every function asks a copy of its own that
+shares the parameters.
 """
 
 from cnn.explain.attribution import (
@@ -18,7 +19,7 @@ from cnn.explain.attribution import (
     unit_gradient,
 )
 from cnn.explain.cell import Contribution, WindowSum
-from cnn.explain.copies import both_ways, private
+from cnn.explain.copies import both_ways, evaluation_copy
 from cnn.explain.maps import MapSums, map_sums, partial_sums
 from cnn.explain.path import UnitField, centres, path_to, unit_field
 from cnn.explain.snapshot import LayerView, Snapshot, both_scores, snapshot
@@ -37,6 +38,7 @@ __all__ = [
     "both_scores",
     "both_ways",
     "centres",
+    "evaluation_copy",
     "grad_cam",
     "input_gradient",
     "input_gradients",
@@ -45,7 +47,6 @@ __all__ = [
     "occlusion",
     "partial_sums",
     "path_to",
-    "private",
     "resample",
     "snapshot",
     "unit_field",

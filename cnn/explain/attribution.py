@@ -1,6 +1,6 @@
 """Which inputs made a network say what it says: gradients, occlusion, Grad-CAM.
 
-All of it runs the network's own forward and backward passes, on a private copy in evaluation mode.
+All of it runs the network's own forward and backward passes, on a copy in evaluation mode.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.explain.cell import Contribution, strongest
-from cnn.explain.copies import private
+from cnn.explain.copies import evaluation_copy
 from cnn.explain.path import centres, path_to
 from cnn.explain.snapshot import prepared
 from cnn.explain.sums import checked_index
@@ -29,7 +29,7 @@ Of = Literal["score", "probability", "log_probability"]
 
 @dataclass(frozen=True)
 class Attribution:
-    """The slope of one number of the network at one sample.
+    """The gradient of one number of the network at one sample.
 
     Attributes:
         value: The number.
@@ -67,24 +67,29 @@ def input_gradient(net: Container, x: Array, target: int, of: Of = "score") -> A
         target: The class.
         of: "score" is the logit, which only this class moves; "probability" and "log_probability"
             also fall when another class rises.
+
+    Raises:
+        ValueError: x does not fit, there is no such class, or ``of`` is none of the three.
     """
-    asked, sample = private(net), prepared(net, x)
+    asked, sample = evaluation_copy(net), prepared(net, x)
     scores = asked.forward(sample[..., None])
     (target,) = checked_index((target,), scores.shape[:1])
-    values, slopes = _heads(scores, [target], of)
-    dx = asked.backward(slopes, need_dx=True)
-    assert dx is not None
+    values, dscores = _heads(scores, [target], of)
+    dx = asked.input_gradient(dscores)  # (…, N)
     return Attribution(float(values[0, 0]), sample, dx[..., 0])
 
 
 def input_gradients(net: Container, x: Array, of: Of = "score") -> list[Attribution]:
-    """:func:`input_gradient` of every class, in one pass over as many copies of the sample."""
-    asked, sample = private(net), prepared(net, x)
+    """:func:`input_gradient` of every class, in one pass over as many copies of the sample.
+
+    Raises:
+        ValueError: x does not fit, or ``of`` is none of the three.
+    """
+    asked, sample = evaluation_copy(net), prepared(net, x)
     classes = asked.output_shape(sample.shape)[0]
     scores = asked.forward(_copies(sample, classes))
-    values, slopes = _heads(scores, list(range(classes)), of)
-    dx = asked.backward(slopes, need_dx=True)
-    assert dx is not None
+    values, dscores = _heads(scores, list(range(classes)), of)
+    dx = asked.input_gradient(dscores)  # (…, N)
     return [Attribution(float(values[k, k]), sample, dx[..., k]) for k in range(classes)]
 
 
@@ -96,19 +101,20 @@ def unit_gradient(net: Container, x: Array, name: str, index: Sequence[int]) -> 
         x: One sample, (C, H, W) or (F,).
         name: Path of the layer, see :func:`cnn.explain.path_to`.
         index: The unit, (channel, row, column) or (unit,).
+
+    Raises:
+        ValueError: x does not fit, or there is no such layer or unit.
     """
-    sample, path = prepared(net, x), path_to(private(net), name)
+    sample, path = prepared(net, x), path_to(evaluation_copy(net), name)
     value = sample[..., None]
     for layer in path:
         value = layer.forward(value)
     place = checked_index(index, value.shape[:-1])
     one = np.zeros_like(value)
     one[(*place, 0)] = 1
-    gradient: Array | None = one
+    gradient = one
     for layer in reversed(path):
-        assert gradient is not None
-        gradient = layer.backward(gradient, need_dx=True)
-    assert gradient is not None
+        gradient = layer.input_gradient(gradient)
     return Attribution(float(value[(*place, 0)]), sample, gradient[..., 0])
 
 
@@ -121,12 +127,22 @@ def integrated_gradients(
     along the straight way, times the distance. With enough steps it adds up to
     score(x) − score(baseline), which gradient × input does not.
 
+    Args:
+        net: A classifier that gives logits.
+        x: One sample, (C, H, W) or (F,).
+        target: The class.
+        steps: Points on the way at which the gradient is taken.
+        baseline: Where the way begins: one number, or an array that has the shape of x.
+
     Returns:
         The shape of x.
+
+    Raises:
+        ValueError: x does not fit, there is no such class, or ``steps`` is below 1.
     """
     if steps < 1:
         raise ValueError(f"steps: got {steps}, need 1 or more")
-    asked, sample = private(net), prepared(net, x)
+    asked, sample = evaluation_copy(net), prepared(net, x)
     start = np.broadcast_to(np.asarray(baseline, sample.dtype), sample.shape)
     shares = ((np.arange(steps) + 0.5) / steps).astype(sample.dtype)
     way = start[..., None] + (sample - start)[..., None] * shares  # (…, steps)
@@ -134,9 +150,9 @@ def integrated_gradients(
     (target,) = checked_index((target,), scores.shape[:1])
     dscores = np.zeros_like(scores)  # (K, steps)
     dscores[target] = 1
-    dx = asked.backward(dscores, need_dx=True)
-    assert dx is not None
-    return dx.mean(axis=-1) * (sample - start)
+    dx = asked.input_gradient(dscores)  # (…, steps)
+    added: Array = dx.mean(axis=-1) * (sample - start)
+    return added
 
 
 def _heads(scores: Array, targets: list[int], of: Of) -> tuple[Array, Array]:
@@ -205,11 +221,15 @@ def occlusion(
         fill: What the patch shows; 0 is no ink.
         of: What is watched, as in :func:`input_gradient`.
         batch: Images that run at once.
+
+    Raises:
+        ValueError: x is no image or does not fit, ``size``, ``stride`` or ``batch`` is below 1, or
+            ``of`` is none of the three.
     """
     for name, value in (("size", size), ("stride", stride), ("batch", batch)):
         if value < 1:
             raise ValueError(f"{name}: got {value}, need 1 or more")
-    asked, sample = private(net), prepared(net, x)
+    asked, sample = evaluation_copy(net), prepared(net, x)
     if sample.ndim != 3:
         raise ValueError(f"x: got shape {sample.shape}, need an image (C, H, W)")
     rows, columns = np.arange(0, sample.shape[1], stride), np.arange(0, sample.shape[2], stride)
@@ -251,7 +271,7 @@ class GradCam:
 
     Attributes:
         layer: Whose maps.
-        weights: (C,) mean slope of the class's score over each map.
+        weights: (C,) mean gradient of the class's score over each map.
         signed: (h, w) the weighted sum of the maps: what is > 0 speaks for the class.
         rows: (h,) input rows of the map cells' middles.
         columns: (w,) input columns.
@@ -278,8 +298,8 @@ def grad_cam(
 ) -> GradCam:
     """Which places of a layer's maps speak for class ``target``.
 
-    Selvaraju et al., "Grad-CAM" (2017): each map is weighted by the mean slope of the class's
-    score over it.
+    Selvaraju et al., "Grad-CAM" (2017): each map is weighted by the mean gradient of the
+    class's score over it.
 
     Args:
         net: A classifier that gives logits.
@@ -287,18 +307,24 @@ def grad_cam(
         target: The class.
         layer: Path of any layer that gives maps; by default the last that is not a pooling.
         of: What is explained, as in :func:`input_gradient`.
+
+    Raises:
+        ValueError: x does not fit, there is no such class, the layer gives no maps, or ``of`` is
+            none of the three.
     """
-    asked, sample = private(net), prepared(net, x)
+    asked, sample = evaluation_copy(net), prepared(net, x)
     scores = asked.forward(sample[..., None])
     (target,) = checked_index((target,), scores.shape[:1])
     name = last_maps(asked) if layer is None else layer
     path = path_to(asked, name)
     asked.backward(_heads(scores, [target], of)[1], need_dx=True)
-    maps, slopes = path[-1].y, path[-1].dy
-    if maps is None or maps.ndim != 4 or slopes is None:
-        raise ValueError(f"layer: {name!r} gives no maps; need one before the network flattens")
-    weights = slopes[..., 0].mean(axis=(1, 2))
-    signed = np.tensordot(weights, maps[..., 0], 1)
+    maps, dmaps = path[-1].y, path[-1].dy
+    if maps is None or maps.ndim != 4 or dmaps is None:
+        raise ValueError(
+            f"layer: got {name!r}, need one that gives maps, before the network flattens"
+        )
+    weights = dmaps[..., 0].mean(axis=(1, 2))
+    signed = np.tensordot(weights, maps[..., 0], 1)  # (C,) · (C, h, w)
     return GradCam(name, weights, signed, *centres(path, sample.shape))
 
 
@@ -311,7 +337,7 @@ def last_maps(net: Container) -> str:
     for name, layer in reversed(list(net.children())):
         if _gives_maps(layer):
             return name
-    raise ValueError("layer: the network has no layer that gives maps")
+    raise ValueError("layer: got a network in which none gives maps, need one that does")
 
 
 def _gives_maps(layer: Layer) -> bool:
@@ -323,6 +349,16 @@ def resample(values: Array, rows: Array, columns: Array, shape: tuple[int, int])
     """Values known at (rows × columns) interpolated linearly at every cell of (H, W).
 
     Outside of the first and last place the nearest value goes on.
+
+    Args:
+        values: (h, w).
+        rows: (h,) where they lie, in rows of the result.
+        columns: (w,) likewise.
+        shape: (H, W).
+
+    Returns:
+        (H, W).
     """
-    down = np.array([np.interp(np.arange(shape[0]), rows, column) for column in values.T]).T
+    across = [np.interp(np.arange(shape[0]), rows, column) for column in values.T]
+    down = np.array(across).T  # (w, H) to (H, w)
     return np.array([np.interp(np.arange(shape[1]), columns, row) for row in down])

@@ -66,7 +66,8 @@ class WindowSum:
     @property
     def channel_sums(self) -> Array:
         """(C,) each channel's partial sum."""
-        return self.products.sum(axis=(1, 2))
+        sums: Array = self.products.sum(axis=(1, 2))
+        return sums
 
     @property
     def z(self) -> float:

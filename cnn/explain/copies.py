@@ -16,29 +16,22 @@ from cnn.nets.network import Sequential
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 
-def private(layer: AnyLayer) -> AnyLayer:
+def evaluation_copy(layer: AnyLayer) -> AnyLayer:
     """The same layer or network for one caller alone, in evaluation mode.
 
     Parameters and running statistics are the original's own arrays. Everything that a pass leaves
     behind (x, y, dy, dx, gradients, patches) stays in the copy: the original is not touched, and
     several threads may each look at one network through a copy of their own. Takes microseconds.
     """
-    return _copied(layer, {})
-
-
-def _copied(layer: AnyLayer, made: dict[int, Layer]) -> AnyLayer:
     twin = copy.copy(layer)
-    made[id(layer)] = twin
     twin.training = False
     twin.params = dict(layer.params)
     twin.grads = {}
     if isinstance(twin, Container):
-        twin.layers = {name: _copied(inner, made) for name, inner in twin.layers.items()}
+        twin.layers = {name: evaluation_copy(inner) for name, inner in twin.layers.items()}
     for name, value in vars(layer).items():
-        if isinstance(value, Layer):
-            # A container knows some of its layers by a second name, e.g. Residual.body.
-            known = made.get(id(value))
-            setattr(twin, name, _copied(value, made) if known is None else known)
+        if isinstance(value, Layer):  # what does a layer's work inside of it, e.g. Subsample2d.pool
+            setattr(twin, name, evaluation_copy(value))
     return twin
 
 
@@ -49,9 +42,9 @@ def both_ways(net: Sequential) -> Sequential:
     """
     twice = Linear(1, 2, bias=False)
     twice.params["weight"] = np.array([[-1.0], [1.0]], np.float32)
-    return Sequential(*private(net).layers.items(), ("both_ways", twice))
+    return Sequential(*evaluation_copy(net).layers.items(), ("both_ways", twice))
 
 
 def once(layer: Layer, x: Array) -> Array:
     """What ``layer`` makes of one sample (C, H, W) or (F,), in evaluation mode."""
-    return private(layer).forward(x[..., None])[..., 0]
+    return evaluation_copy(layer).forward(x[..., None])[..., 0]

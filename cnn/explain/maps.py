@@ -96,7 +96,9 @@ def _partial(layer: Layer, x: Array, channel: int) -> tuple[Array, Array, float]
     if isinstance(layer, ConvTranspose2d):
         return _transposed(layer, x, channel)
     if not isinstance(layer, Conv2d | PartialConv2d):
-        raise ValueError(f"layer: {type(layer).__name__} has no window that slides over its input")
+        raise ValueError(
+            f"layer: got a {type(layer).__name__}, need one whose window slides over its input"
+        )
     corner = take_apart(layer, x, (channel, 0, 0))
     full = layer.full if isinstance(layer, PartialConv2d) else layer
     part = partial_sums(x[corner.channels], corner.weight, full.window, full.padding_mode)

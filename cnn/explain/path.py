@@ -32,16 +32,15 @@ def path_to(net: Container, name: str) -> list[Layer]:
     path: list[Layer] = []
     inside: Layer = net
     for part in name.split("."):
-        names = list(inside.layers) if isinstance(inside, Container) else []
-        if part not in names:
-            known = ", ".join(names) or "no layers"
+        layers = dict(inside.children())
+        if part not in layers:
+            known = ", ".join(layers) or "no layers"
             raise ValueError(f"name: got {name!r}, but where {part!r} should be there are {known}")
-        assert isinstance(inside, Container)
-        if isinstance(inside, Residual) and inside.layers[part] is inside.activation:
+        if isinstance(inside, Residual) and layers[part] is inside.activation:
             return [*path, inside]
         if isinstance(inside, Sequential):
-            path += list(inside)[: names.index(part)]
-        inside = inside.layers[part]
+            path += list(layers.values())[: list(layers).index(part)]
+        inside = layers[part]
     return [*path, inside]
 
 
@@ -143,13 +142,22 @@ def _one_branch(branches: Branches, channel: int, shape: Shape) -> list[Step]:
 
 
 def branch_of(branches: Branches, channel: int, shape: Shape) -> tuple[Layer, int]:
-    """The branch that makes ``channel`` of the output, and which of its own channels that is."""
+    """The branch that makes ``channel`` of the output, and which of its own channels that is.
+
+    Args:
+        branches: Bodies side by side.
+        channel: Of their stacked output.
+        shape: Of one sample before them, (C, H, W).
+
+    Raises:
+        ValueError: there are not so many channels.
+    """
     for body in branches:
         count = body.output_shape(shape)[0]
         if channel < count:
             return body, channel
         channel -= count
-    raise ValueError(f"channel: {channel} more than the branches have")
+    raise ValueError(f"channel: got one {channel + 1} beyond the last, need one of the branches'")
 
 
 def _around(boxes: list[Box]) -> Box:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnn.arrays import Array, Shape
 from cnn.explain.cell import WindowSum
-from cnn.explain.copies import private
+from cnn.explain.copies import evaluation_copy
 from cnn.explain.maps import MapSums, map_sums
 from cnn.explain.path import UnitField, branch_of, unit_field
 from cnn.explain.sums import checked_index, window_sum
@@ -103,7 +103,7 @@ class Snapshot:
         view, index = self._maker(name, index, activate)
         following = self.following(view.name) if activate else None
         if isinstance(view.layer, Residual):
-            return self._residual_sum(view, index)
+            return self._residual_sum(view, view.layer, index)
         taken = window_sum(view.layer, view.x, index, following, self.maps_into(view.name))
         return replace(taken, name=view.name)
 
@@ -157,13 +157,11 @@ class Snapshot:
             return self._maker(f"{name}.{_last_sum(layer, activate)}", index, activate)
         return view, index
 
-    def _residual_sum(self, view: LayerView, index: tuple[int, ...]) -> WindowSum:
-        assert isinstance(view.layer, Residual)
-        body, shortcut = view.layer.body.y, view.layer.shortcut
-        kept = view.x[..., None] if shortcut is None else shortcut.y
-        assert body is not None and kept is not None
-        terms = np.array([part[(*index, 0)] for part in (body, kept)], np.float64)
-        terms = terms.reshape(2, 1, 1)
+    def _residual_sum(self, view: LayerView, layer: Residual, index: tuple[int, ...]) -> WindowSum:
+        _, added = layer.body.passed()
+        kept = view.x[..., None] if layer.shortcut is None else layer.shortcut.passed()[1]
+        terms = np.array([part[(*index, 0)] for part in (added, kept)], np.float64)
+        terms = terms.reshape(2, 1, 1)  # (C, kh, kw)
         row, column = (*index, 0, 0)[1:3]
         return WindowSum(
             name=view.name,
@@ -197,13 +195,13 @@ def snapshot(net: Container, x: Array) -> Snapshot:
     Raises:
         ValueError: ``x`` does not fit; the message names the layer.
     """
-    asked = private(net)
+    asked = evaluation_copy(net)
     sample = prepared(net, x)
     scores = asked.forward(sample[..., None])[..., 0]
     views = {}
     for name, layer in asked.named_layers(containers=True):
         if layer.x is None or layer.y is None:
-            raise ValueError(f"{name}: {type(layer).__name__} keeps no x and y to look at")
+            raise ValueError(f"{name}: got a {type(layer).__name__}, need one that keeps x and y")
         views[name] = LayerView(name, type(layer).__name__, layer, layer.x[..., 0], layer.y[..., 0])
     return Snapshot(sample, scores, views, asked)
 

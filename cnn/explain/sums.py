@@ -68,7 +68,7 @@ def checked_index(index: Sequence[int], shape: Shape) -> tuple[int, ...]:
 
 
 def activate(z: Array | float, activation: Activation) -> Array:
-    """Every number of ``z`` through an activation, in float64."""
+    """Every number of ``z`` through an activation, in float64; a ValueError if it is not known."""
     if isinstance(activation, str):
         if activation not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
@@ -86,10 +86,18 @@ def take_apart(layer: Layer, x: Array, index: tuple[int, ...]) -> WindowSum:
 
     A layer that nobody registered counts as a function of each cell: one product, x · 1, and y
     from the layer itself.
+
+    Args:
+        layer: Without layers inside.
+        x: Its input for one sample, (C, H, W) or (F,).
+        index: The output cell, known to be there.
+
+    Raises:
+        ValueError: the layer's cells are no sums.
     """
     y = once(layer, x)
     if y.shape != x.shape:
-        raise ValueError(f"layer: {type(layer).__name__} has no sums to show")
+        raise ValueError(f"layer: got a {type(layer).__name__}, need one whose cells are sums")
     return _single(x, index, weight=1.0, bias=0.0, y=float(y[index]))
 
 
@@ -186,14 +194,14 @@ def _(layer: Linear, x: Array, index: tuple[int, ...]) -> WindowSum:
 @take_apart.register
 def _(layer: RadialBasis, x: Array, index: tuple[int, ...]) -> WindowSum:
     taken = _features(x, index)
-    code = layer.buffers["weight"][index[0]].astype(np.float64)[:, None, None]
+    code = layer.bufs["weight"][index[0]].astype(np.float64)[:, None, None]
     products = -np.square(taken.x - code)
     return replace(taken, weight=code, products=products, y=float(products.sum()))
 
 
 @take_apart.register
 def _(layer: BatchNorm2d, x: Array, index: tuple[int, ...]) -> WindowSum:
-    own = {**layer.params, **layer.buffers}
+    own = {**layer.params, **layer.bufs}
     weight, bias, mean, var = (
         float(own[name][index[0]]) for name in ("weight", "bias", "running_mean", "running_var")
     )
@@ -218,7 +226,13 @@ def _(layer: Flatten, x: Array, index: tuple[int, ...]) -> WindowSum:
 
 
 def windowed(x: Array, window: Window, padding_mode: str = "zeros") -> tuple[Array, Window]:
-    """(C, H, W) with its padding written out, and the same window without padding."""
+    """(C, H, W) with its padding written out, and the same window without padding.
+
+    Args:
+        x: (C, H, W).
+        window: Its geometry.
+        padding_mode: What the padding holds, as Conv2d's.
+    """
     bare = replace(window, padding=(0, 0, 0, 0), ceil_mode=False)
     mode = "constant" if padding_mode == "zeros" else padding_mode
     return pad(x[..., None], window.padding, mode)[..., 0], bare  # (C, H, W, 1) and back

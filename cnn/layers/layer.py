@@ -24,10 +24,13 @@ class Layer:
     ``dy`` and ``dx``, and ``grads`` has an array for every entry of ``params``. Nothing is
     copied: the pages look at these arrays, and the next step overwrites the references.
 
+    The short names ``params``, ``grads`` and ``bufs`` are the layer's own arrays; the methods
+    ``parameters()``, ``gradients()`` and ``buffers()`` also give those of layers inside it.
+
     Attributes:
         params: Trainable arrays by name (``weight``, ``bias``); optimizers change them in place.
         grads: d loss / d param, same names and shapes, valid after ``backward``.
-        buffers: Arrays that are saved but not trained (running statistics).
+        bufs: Arrays that are saved but not trained (running statistics).
         training: True during training; dropout and batch norm look at it.
     """
 
@@ -37,7 +40,7 @@ class Layer:
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
-        self.buffers: dict[str, Array] = {}
+        self.bufs: dict[str, Array] = {}
         self.training = True
         self.x: Array | None = None
         self.y: Array | None = None
@@ -70,6 +73,18 @@ class Layer:
         """
         return None
 
+    def parameters(self) -> dict[str, Array]:
+        """The trainable arrays themselves, those of layers inside by their path."""
+        return dict(self.params)
+
+    def gradients(self) -> dict[str, Array]:
+        """d loss / d parameter, named and shaped alike, as the last backward pass left it."""
+        return dict(self.grads)
+
+    def buffers(self) -> dict[str, Array]:
+        """The arrays that are kept but not trained, those of layers inside by their path."""
+        return dict(self.bufs)
+
     def children(self) -> Iterator[tuple[str, Layer]]:
         """Named layers inside this one; none for a plain layer."""
         return iter(())
@@ -92,12 +107,33 @@ class Layer:
             RuntimeError: there was none.
             ValueError: it has another shape.
         """
-        if self.y is None:
-            raise RuntimeError(f"{type(self).__name__}: backward needs a forward pass first")
+        _, y = self.passed()
         dy = numbers(dy, "dy")
-        if dy.shape != self.y.shape:
-            raise ValueError(f"dy: got shape {dy.shape}, need the output's {self.y.shape}")
+        if dy.shape != y.shape:
+            raise ValueError(f"dy: got shape {dy.shape}, need the output's {y.shape}")
         return dy
+
+    def passed(self) -> tuple[Array, Array]:
+        """x and y of the last forward pass.
+
+        Raises:
+            RuntimeError: there was none.
+        """
+        if self.x is None or self.y is None:
+            raise RuntimeError(f"{type(self).__name__}: backward needs a forward pass first")
+        return self.x, self.y
+
+    def input_gradient(self, dy: Array) -> Array:
+        """d loss / d x: :meth:`backward` where it is certain that ``dx`` is needed.
+
+        Raises:
+            RuntimeError: there was no forward pass, or the layer gives no gradient.
+            ValueError: ``dy`` has another shape than y.
+        """
+        dx = self.backward(dy, need_dx=True)
+        if dx is None:
+            raise RuntimeError(f"{type(self).__name__}: backward gave None, need d loss / d x")
+        return dx
 
 
 class SameShape(Layer):

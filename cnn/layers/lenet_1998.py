@@ -39,9 +39,9 @@ class ScaledTanh(SameShape):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Any shape; amplitude · slope · (1 − tanh²) is slope · (amplitude − y² / amplitude)."""
         dy = self.upstream(dy)
-        assert self.y is not None
-        slope = self.slope * (self.amplitude - self.y * self.y / self.amplitude)
-        self.dy, self.dx = dy, dy * slope
+        _, y = self.passed()
+        derivative = self.slope * (self.amplitude - y * y / self.amplitude)
+        self.dy, self.dx = dy, dy * derivative
         return self.dx
 
 
@@ -91,9 +91,9 @@ class Subsample2d(Layer):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C, OH, OW, N) to (C, H, W, N); fills ``grads``."""
         dy = self.upstream(dy)
-        assert self.pool.y is not None
+        _, sums = self.pool.passed()
         self.dy = dy
-        self.grads["weight"] = (dy * self.pool.y).sum(axis=(1, 2, 3))
+        self.grads["weight"] = (dy * sums).sum(axis=(1, 2, 3))
         self.grads["bias"] = dy.sum(axis=(1, 2, 3))
         weight = self.params["weight"]
         self.dx = self.pool.backward(dy * weight[:, None, None, None]) if need_dx else None
@@ -222,12 +222,12 @@ class RadialBasis(Layer):
             raise ValueError("codes: need one string of # and . for each class, all equally long")
         self.codes = tuple(codes)
         signs = [[1 if mark == "#" else -1 for mark in code] for code in codes]
-        self.buffers["weight"] = np.array(signs, dtype)
+        self.bufs["weight"] = np.array(signs, dtype)
 
     def forward(self, x: Array) -> Array:
         """(F, N) to (K, N)."""
         x = numbers(x, "x")
-        codes = self.buffers["weight"]
+        codes = self.bufs["weight"]
         self._check(x.shape[:-1], "x")
         self.x = x
         difference = x[None] - codes[:, :, None]
@@ -237,10 +237,10 @@ class RadialBasis(Layer):
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(K, N) to (F, N): d y_k / d x_j = −2 (x_j − code_kj)."""
         dy = self.upstream(dy)
-        assert self.x is not None
-        codes = self.buffers["weight"]
+        x, _ = self.passed()
+        codes = self.bufs["weight"]
         self.dy = dy
-        self.dx = 2 * (codes.T @ dy - self.x * dy.sum(axis=0))
+        self.dx = 2 * (codes.T @ dy - x * dy.sum(axis=0))
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -224,8 +224,8 @@ class BatchNorm2d(SameShape):
         self.momentum = momentum
         self.params["weight"] = np.ones(num_features, dtype)
         self.params["bias"] = np.zeros(num_features, dtype)
-        self.buffers["running_mean"] = np.zeros(num_features, dtype)
-        self.buffers["running_var"] = np.ones(num_features, dtype)
+        self.bufs["running_mean"] = np.zeros(num_features, dtype)
+        self.bufs["running_var"] = np.ones(num_features, dtype)
         # What backward needs of the last forward pass in training.
         self._normalised: Array | None = None
         self._inverse_std: Array | None = None
@@ -238,7 +238,7 @@ class BatchNorm2d(SameShape):
         weight, bias = self.params["weight"], self.params["bias"]
         if self.training:
             mean, var = _moments(rows)
-            running = self.buffers["running_mean"], self.buffers["running_var"]
+            running = self.bufs["running_mean"], self.bufs["running_var"]
             _update_running(*running, mean, var, rows.shape[1], self.momentum)
             self._inverse_std = _inverse_std(var, self.eps)
             self._normalised = _normalised(rows, mean, self._inverse_std)
@@ -246,11 +246,11 @@ class BatchNorm2d(SameShape):
             y += bias[:, None]
         else:
             self._normalised = None
-            self._inverse_std = _inverse_std(self.buffers["running_var"], self.eps)
+            self._inverse_std = _inverse_std(self.bufs["running_var"], self.eps)
             # Two passes instead of four: (x − mean)·s·w + b = x·(s·w) + (b − mean·s·w).
             scale = self._inverse_std * weight
             y = rows * scale[:, None]
-            y += (bias - self.buffers["running_mean"] * scale)[:, None]
+            y += (bias - self.bufs["running_mean"] * scale)[:, None]
         self.x, self.y = x, y.reshape(x.shape)
         return self.y
 
@@ -263,7 +263,7 @@ class BatchNorm2d(SameShape):
         by_batch = self._normalised is not None
         normalised = self._normalised
         if normalised is None:
-            mean = self.buffers["running_mean"]
+            mean = self.bufs["running_mean"]
             normalised = _normalised(self.x.reshape(rows.shape), mean, self._inverse_std)
         dweight, dbias = _affine_gradients(rows, normalised)
         self.grads["weight"], self.grads["bias"] = dweight, dbias

@@ -35,7 +35,16 @@ def answers(scores: Array, axis: int = 0, border: float = 0.5) -> Array:
 
 
 def confusion_matrix(labels: Array, given: Array, classes: int) -> Array:
-    """(K, K) counts, rows are the truth; a sample without an answer is counted nowhere."""
+    """How often each class was taken for each; a sample without an answer is counted nowhere.
+
+    Args:
+        labels: (N,) the true classes.
+        given: (N,) the classes that :func:`answers` gave.
+        classes: K.
+
+    Returns:
+        (K, K) counts, a row for each true class.
+    """
     counts = np.zeros((classes, classes), np.int64)
     answered = given != NO_ANSWER
     np.add.at(counts, (labels[answered], given[answered]), 1)

@@ -101,8 +101,15 @@ def fit(
 def predict(net: Container, images: Array, border: float = 0.5) -> Array:
     """The class of each image, (N,): the one with the largest score; -1 where no score is a number.
 
-    A network with a single output says class 1 where that is above ``border``.
     Looks at :data:`AT_ONCE` images at a time, in evaluation mode, and leaves the mode as it was.
+
+    Args:
+        net: Gives (N, K) scores.
+        images: (N, C, H, W), or (N, F) features.
+        border: A network with a single output says class 1 where that is above.
+
+    Raises:
+        ValueError: The images do not fit.
     """
     was_training = net.training
     net.eval()
@@ -115,10 +122,10 @@ def predict(net: Container, images: Array, border: float = 0.5) -> Array:
 def accuracy(net: Container, images: Array, labels: Array, border: float = 0.5) -> float:
     """Share of ``images`` (N, C, H, W) whose class is read as its label says, 0 to 1.
 
-    ``border`` is that of :func:`predict`.
+    Arguments as :func:`predict`, and ``labels`` (N,).
 
     Raises:
-        ValueError: There are no samples, or counts differ.
+        ValueError: There are no samples, counts differ, or the images do not fit.
     """
     images, labels = _samples(images, labels)
     return float((predict(net, images, border) == labels).mean())

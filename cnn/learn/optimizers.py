@@ -38,7 +38,9 @@ class Optimizer:
         _check("weight_decay", weight_decay)
         for name, param in params.items():
             if not param.flags.c_contiguous:
-                raise ValueError(f"params: {name!r} is not C-contiguous, so it cannot be changed")
+                raise ValueError(
+                    f"params: got {name!r} in pieces, need C-contiguous arrays to change"
+                )
         self.params = dict(params)
         self.settings: dict[str, Any] = {"lr": lr, "weight_decay": weight_decay}
         self.steps = 0
@@ -50,8 +52,9 @@ class Optimizer:
 
     @property
     def lr(self) -> float:
-        """Learning rate of the next step."""
-        return self.settings["lr"]
+        """Learning rate of the next step; a ValueError if it is set to less than 0 or no number."""
+        lr: float = self.settings["lr"]
+        return lr
 
     @lr.setter
     def lr(self, value: float) -> None:
@@ -143,6 +146,14 @@ class SGD(Optimizer):
     With momentum μ (Polyak, 1964) v ← μ v + (1 − dampening) g. Nesterov's (1983) looks one step
     ahead: g + μ v takes v's place.
 
+    Args:
+        params: As :class:`Optimizer`'s, as are lr and weight_decay.
+        lr: Step size.
+        momentum: μ; 0 for none.
+        dampening: Share of g that v does not take.
+        weight_decay: Pull of every parameter towards 0, added to g.
+        nesterov: Look one step ahead.
+
     Raises:
         ValueError: momentum is negative, or nesterov without momentum or with dampening.
     """
@@ -200,6 +211,13 @@ class Adam(Optimizer):
     i < t, and that geometric sum is (1 − β₁ᵗ)·g: too small by just the factor that m̂ divides by.
     Kingma and Ba, "Adam: a method for stochastic optimization" (2015). Weight decay is added to g.
 
+    Args:
+        params: As :class:`Optimizer`'s, as are lr and weight_decay.
+        lr: Step size, about the most that a parameter moves in a step.
+        betas: (β₁, β₂).
+        eps: Keeps the division finite.
+        weight_decay: Pull of every parameter towards 0.
+
     Raises:
         ValueError: lr, eps or weight_decay is negative, or a beta is not in [0, 1).
     """
@@ -252,6 +270,7 @@ class AdamW(Adam):
     """Adam whose weight decay shrinks the parameters directly: θ ← (1 − lr · decay) θ first.
 
     Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
+    Arguments and errors as :class:`Adam`'s.
     """
 
     def __init__(
@@ -282,7 +301,18 @@ def make_optimizer(
     momentum: float = 0.9,
     weight_decay: float = 0.0,
 ) -> Optimizer:
-    """An optimizer by its name in :data:`OPTIMIZERS`; only two of them look at ``momentum``."""
+    """An optimizer by its name.
+
+    Args:
+        name: One of :data:`OPTIMIZERS`.
+        params: Arrays by name, C-contiguous; each step changes them in place.
+        lr: Learning rate.
+        momentum: Of "momentum" and "nesterov"; the others do not look at it.
+        weight_decay: Pull of every parameter towards 0.
+
+    Raises:
+        ValueError: the name is not known, or a setting is out of its range.
+    """
     if name == "sgd":
         return SGD(params, lr, weight_decay=weight_decay)
     if name in ("momentum", "nesterov"):

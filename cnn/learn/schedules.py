@@ -14,20 +14,47 @@ def constant(step: int, *, lr: float) -> float:
 
 
 def step_decay(step: int, *, lr: float, step_size: int, gamma: float = 0.1) -> float:
-    """``lr``, times ``gamma`` after every ``step_size`` steps."""
+    """``lr``, times ``gamma`` after every ``step_size`` steps.
+
+    Args:
+        step: From 0.
+        lr: The first learning rate.
+        step_size: Steps from one change to the next.
+        gamma: What the learning rate is multiplied by.
+
+    Raises:
+        ValueError: ``step_size`` is below 1.
+    """
     if step_size < 1:
         raise ValueError(f"step_size: got {step_size}, need 1 or more")
     return lr * gamma ** (step // step_size)
 
 
 def cosine(step: int, *, lr: float, total: int, lowest: float = 0.0) -> float:
-    """From ``lr`` to ``lowest`` along half a cosine (Loshchilov and Hutter, 2017)."""
+    """From ``lr`` to ``lowest`` along half a cosine (Loshchilov and Hutter, 2017).
+
+    lr(t) = lowest + (lr − lowest) · (1 + cos(π · t / total)) / 2
+
+    Args:
+        step: t, from 0.
+        lr: The highest learning rate.
+        total: Steps of the whole run; after them it stays at ``lowest``.
+        lowest: The last learning rate.
+    """
     done = min(1.0, step / max(1, total))
     return lowest + (lr - lowest) * (1 + math.cos(math.pi * done)) / 2
 
 
 def warmup_cosine(step: int, *, lr: float, total: int, warmup: int, lowest: float = 0.0) -> float:
-    """Straight up to ``lr`` over ``warmup`` steps (Goyal et al., 2017), then :func:`cosine`."""
+    """Straight up to ``lr`` over ``warmup`` steps (Goyal et al., 2017), then :func:`cosine`.
+
+    Args:
+        step: From 0.
+        lr: The highest learning rate.
+        total: Steps of the whole run, ``warmup`` included.
+        warmup: Steps on the way up.
+        lowest: The last learning rate.
+    """
     if step < warmup:
         return lr * (step + 1) / warmup
     return cosine(step - warmup, lr=lr, total=total - warmup, lowest=lowest)
@@ -63,7 +90,13 @@ def one_cycle(
 
 
 def cosine_between(start: float, end: float, share: float) -> float:
-    """From ``start`` to ``end`` as ``share`` goes from 0 to 1, along half a cosine."""
+    """From ``start`` to ``end`` along half a cosine.
+
+    Args:
+        start: Where ``share`` is 0.
+        end: Where it is 1.
+        share: 0 to 1, how far it is.
+    """
     return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
 
 

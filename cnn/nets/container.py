@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -53,8 +53,6 @@ class Container(Layer):
 
     def __init__(self, layers: Mapping[str, Layer]) -> None:
         super().__init__()
-        # A container has no arrays of its own; its buffers are those inside.
-        del self.buffers
         self.layers = dict(layers)
         #: Shape of one sample, once known: from the spec or from the first forward pass.
         self.input_shape: Shape | None = None
@@ -109,22 +107,15 @@ class Container(Layer):
 
     def parameters(self) -> dict[str, Array]:
         """The trainable arrays themselves, by path."""
-        return self._collect("params")
+        return _by_path((path, layer.params) for path, layer in self.named_layers())
 
     def gradients(self) -> dict[str, Array]:
         """d loss / d parameter by path, shaped alike, as the last backward pass left it."""
-        return self._collect("grads")
+        return _by_path((path, layer.grads) for path, layer in self.named_layers())
 
-    def buffers(self) -> dict[str, Array]:  # type: ignore[override]
+    def buffers(self) -> dict[str, Array]:
         """Arrays that are kept but not trained, by path."""
-        return self._collect("buffers")
-
-    def _collect(self, which: str) -> dict[str, Array]:
-        return {
-            f"{path}.{name}": array
-            for path, layer in self.named_layers()
-            for name, array in getattr(layer, which).items()
-        }
+        return _by_path((path, layer.bufs) for path, layer in self.named_layers())
 
     def train(self, mode: bool = True) -> None:
         """Switch the whole network to training: dropout drops, batch norm uses the batch."""
@@ -167,7 +158,11 @@ class Container(Layer):
         return {path: layer.generator_state() for path, layer in self._random_layers().items()}
 
     def load_rng_state(self, state: Mapping[str, Any]) -> None:
-        """Take the generators back to a :meth:`rng_state`."""
+        """Take the generators back to a :meth:`rng_state`.
+
+        Raises:
+            ValueError: it is that of a network with other dropout layers.
+        """
         layers = self._random_layers()
         if layers.keys() != state.keys():
             raise ValueError(f"state: got generators {list(state)}, need {list(layers)}")
@@ -182,7 +177,7 @@ class Container(Layer):
         return sum(array.size for array in self.parameters().values())
 
     def multiply_adds(self, shape: Shape) -> int:
-        """For one sample of ``shape``, all layers together."""
+        """For one sample of ``shape``, all layers together; raises as :meth:`summary`."""
         return sum(row.multiply_adds for row in self.summary(shape))
 
     def summary(self, input_shape: Shape | None = None) -> list[Row]:
@@ -203,7 +198,17 @@ class Container(Layer):
     def rows(
         self, prefix: str, shape: Shape, fields: Fields | None, whole: tuple[int, ...]
     ) -> tuple[list[Row], Shape, Fields | None]:
-        """Rows of what is inside, and shape and fields (None: all of the input) after it."""
+        """Rows of what is inside, and shape and fields (None: all of the input) after it.
+
+        Args:
+            prefix: What the paths inside begin with, "" or "block1.".
+            shape: Of one sample before the container.
+            fields: What a unit sees there of the input, down and across.
+            whole: Rows and columns of the input, or its features.
+
+        Raises:
+            ValueError: ``shape`` does not fit; the message names the layer.
+        """
         raise NotImplementedError
 
     def receptive_stack(self, shape: Shape) -> list[Step]:
@@ -218,6 +223,10 @@ class Container(Layer):
         return Branching((tuple(self.receptive_stack(shape)),))
 
 
+def _by_path(named: Iterable[tuple[str, dict[str, Array]]]) -> dict[str, Array]:
+    return {f"{path}.{name}": array for path, arrays in named for name, array in arrays.items()}
+
+
 def stack_of(layer: Layer, shape: Shape) -> list[Step]:
     """The windows of any layer; none where each cell is worked on alone, or there are no cells."""
     if isinstance(layer, Container):
@@ -229,7 +238,15 @@ def stack_of(layer: Layer, shape: Shape) -> list[Step]:
 def row_of(
     path: str, layer: Layer, shape: Shape, fields: Fields | None, whole: tuple[int, ...]
 ) -> tuple[Row, Shape, Fields | None]:
-    """The row of one plain layer; shape and fields after it."""
+    """The row of one plain layer; shape and fields after it.
+
+    Args:
+        path: Of the layer.
+        layer: Without layers inside.
+        shape: As in :meth:`Container.rows`, which also says what it raises.
+        fields: Likewise.
+        whole: Likewise.
+    """
     after = layer.output_shape(shape)
     if len(after) < 3:
         fields = None  # flattened: from here on a unit sees everything

@@ -82,15 +82,16 @@ class Sequential(Container):
         self.dy = dy
         layers = list(self.layers.values())
         first = 0 if need_dx else _first_trained(layers)
-        gradient: Array | None = dy
         for i in reversed(range(first, len(layers))):
-            assert gradient is not None
-            gradient = layers[i].backward(gradient, need_dx or i > first)
-        self.dx = gradient if need_dx else None
+            if need_dx or i > first:
+                dy = layers[i].input_gradient(dy)
+            else:
+                layers[i].backward(dy, need_dx=False)
+        self.dx = dy if need_dx else None
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Shape after the last layer."""
+        """Shape after the last layer; a ValueError says in which ``shape`` does not fit."""
         for name, layer in self.layers.items():
             try:
                 shape = layer.output_shape(shape)
@@ -109,7 +110,7 @@ class Sequential(Container):
     def rows(
         self, prefix: str, shape: Shape, fields: Fields | None, whole: tuple[int, ...]
     ) -> tuple[list[Row], Shape, Fields | None]:
-        """Those of every layer in turn."""
+        """Those of every layer in turn; arguments and errors as :meth:`Container.rows`."""
         rows: list[Row] = []
         for name, layer in self.layers.items():
             try:
@@ -155,7 +156,7 @@ def _is_name(name: object) -> bool:
 def _first_trained(layers: list[Layer]) -> int:
     """Place of the first layer with parameters, inside or of its own."""
     for i, layer in enumerate(layers):
-        if layer.params or (isinstance(layer, Container) and layer.parameters()):
+        if layer.parameters():
             return i
     return len(layers)
 
@@ -173,7 +174,7 @@ class Parallel(Container):
     def rows(
         self, prefix: str, shape: Shape, fields: Fields | None, whole: tuple[int, ...]
     ) -> tuple[list[Row], Shape, Fields | None]:
-        """Those of every body, and one for what joins them."""
+        """Those of every body, and one for what joins them; see :meth:`Container.rows`."""
         rows: list[Row] = []
         for name, body in self._bodies().items():
             if isinstance(body, Container):
@@ -221,12 +222,30 @@ class Residual(Parallel):
             activation = kinds[activation]()
         layers = {"body": body, "shortcut": shortcut, "activation": activation}
         super().__init__({name: layer for name, layer in layers.items() if layer is not None})
-        self.body, self.shortcut, self.activation = body, shortcut, activation
         #: What the activation sees: body(x) + shortcut(x).
         self.sum: Array | None = None
 
+    @property
+    def body(self) -> Layer:
+        """What is learned: the term that is added to x."""
+        return self.layers["body"]
+
+    @property
+    def shortcut(self) -> Layer | None:
+        """What x passes on its way to the sum, if anything."""
+        return self.layers.get("shortcut")
+
+    @property
+    def activation(self) -> Layer | None:
+        """What the sum passes, if anything."""
+        return self.layers.get("activation")
+
     def forward(self, x: Array) -> Array:
-        """(…, N): the sum and its activation, shaped as what the body gives."""
+        """(…, N): the sum and its activation, shaped as what the body gives.
+
+        Raises:
+            ValueError: x does not fit, or body and shortcut give different shapes.
+        """
         x = numbers(x, "x")
         self.x = x
         added = self.body.forward(x)
@@ -238,20 +257,26 @@ class Residual(Parallel):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """Shaped as x: the gradient goes to both terms, and what comes back from them is added."""
+        """Shaped as x. With s = body(x) + shortcut(x), both terms get the gradient of their sum:
+
+        dL/dx = body′(x)ᵀ · dL/ds + shortcut′(x)ᵀ · dL/ds
+
+        and where the shortcut is x itself, dL/ds goes back as it is, past all of the body's layers.
+        """
         dy = self.upstream(dy)
         self.dy, self.dx = dy, None
-        gradient = dy if self.activation is None else self.activation.backward(dy)
-        assert gradient is not None
-        through = self.body.backward(gradient, need_dx)
-        kept = gradient if self.shortcut is None else self.shortcut.backward(gradient, need_dx)
+        dsum = dy if self.activation is None else self.activation.input_gradient(dy)
         if need_dx:
-            assert through is not None and kept is not None
-            self.dx = through + kept
+            kept = dsum if self.shortcut is None else self.shortcut.input_gradient(dsum)
+            self.dx = self.body.input_gradient(dsum) + kept
+        else:
+            for term in (self.body, self.shortcut):
+                if term is not None:
+                    term.backward(dsum, need_dx=False)
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """The body's, if the shortcut's is the same."""
+        """The body's; a ValueError if the shortcut's is another."""
         added = self.body.output_shape(shape)
         kept = shape if self.shortcut is None else self.shortcut.output_shape(shape)
         if added != kept:
@@ -291,7 +316,11 @@ class Branches(Parallel):
         super().__init__(_named(tuple(named)))
 
     def forward(self, x: Array) -> Array:
-        """(C, H, W, N) to (ΣO, OH, OW, N): the outputs of all bodies, stacked."""
+        """(C, H, W, N) to (ΣO, OH, OW, N): the outputs of all bodies, stacked.
+
+        Raises:
+            ValueError: x does not fit, or the bodies' heights and widths differ.
+        """
         x = numbers(x, "x")
         self.x = x
         outputs = [body.forward(x) for body in self]
@@ -305,8 +334,8 @@ class Branches(Parallel):
         self.dy, self.dx = dy, None
         begin = 0
         for body in self:
-            assert body.y is not None
-            end = begin + len(body.y)
+            _, y = body.passed()  # (O, OH, OW, N)
+            end = begin + len(y)
             gradient = body.backward(dy[begin:end], need_dx)
             begin = end
             if gradient is not None:
@@ -314,7 +343,7 @@ class Branches(Parallel):
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Channels add up; everything else must agree."""
+        """Channels add up; a ValueError if height and width do not agree."""
         shapes = [body.output_shape(shape) for body in self]
         self._check(shapes)
         return sum(s[0] for s in shapes), *shapes[0][1:]

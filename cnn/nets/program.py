@@ -65,7 +65,7 @@ def blocks_inside(block: Block) -> list[tuple[str, Spec]]:
 
 def activation_of(block: Block) -> Block | None:
     """A residual block's activation as a block."""
-    activation = block["activation"]
+    activation: str | Block | None = block["activation"]
     if not isinstance(activation, str):
         return activation
     kind = KINDS[activation]

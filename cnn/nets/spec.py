@@ -161,7 +161,7 @@ class _Options:
 
     def take(self, layer: Layer) -> None:
         """Count a layer's arrays; a ValueError if they are too many."""
-        own = (*layer.params.values(), *layer.buffers.values())
+        own = (*layer.params.values(), *layer.bufs.values())
         self.taken.append(sum(array.nbytes for array in own))
         if self.most_bytes < math.inf and sum(self.taken) > self.most_bytes:
             raise ValueError(f"layer: got more than {self.most_bytes:,} bytes of weights")
@@ -186,6 +186,7 @@ def build(
         dtype: Of the parameters.
         init: One of :data:`cnn.layers.initialisation.SCHEMES`; "zeros" takes no time even for
             large networks.
+        most_bytes: That all arrays together may take.
 
     Raises:
         SpecError: (a ValueError) a block does not fit. The message says which, which number is
@@ -218,7 +219,7 @@ class Outline:
 def outline(spec: Sequence[Block], input_shape: Shape) -> Outline:
     """Shapes, parameters and multiply–adds of a spec, without drawing any weights.
 
-    A spec that does not fit is outlined up to the block in question.
+    A spec that does not fit is outlined up to the block in question; nothing is raised then.
     """
     error = None
     fitting = list(spec)

@@ -76,7 +76,7 @@ def save(net: Container, file: File, **meta: Any) -> None:
 
 
 def to_bytes(net: Container, **meta: Any) -> bytes:
-    """What :func:`save` would write, for a download."""
+    """What :func:`save` would write, for a download; raises as it does."""
     stream = io.BytesIO()
     save(net, stream, **meta)
     return stream.getvalue()
@@ -118,7 +118,8 @@ def load_into(net: Container, file: File) -> None:
 def read_meta(file: File) -> dict[str, Any]:
     """Only the ``meta`` of a file; raises as :func:`load`."""
     with _Reader(file) as reader:
-        return reader.header["meta"]
+        meta: dict[str, Any] = reader.header["meta"]
+        return meta
 
 
 def _arrays(net: Container, meta: dict[str, Any]) -> dict[str, Array]:
@@ -217,9 +218,15 @@ class _Reader:
         ):
             raise FileError(f"{_WRONG}: it is packed in an unknown way")
         self._size = sum(self._sizes.values())
-        assert self._zip.fp is not None
-        if self._size > MOST_UNPACKED * self._zip.fp.seek(0, os.SEEK_END) + LARGEST_HEADER:
+        if self._size > MOST_UNPACKED * self._packed_size() + LARGEST_HEADER:
             raise FileError(f"{_WRONG}: it would unpack to {self._size:,} bytes")
+
+    def _packed_size(self) -> int:
+        """Bytes of the file itself."""
+        stream = self._zip.fp
+        if stream is None:
+            raise FileError(f"{_WRONG}: it is closed")
+        return stream.seek(0, os.SEEK_END)
 
     def _read_header(self) -> dict[str, Any]:
         if self._sizes["header.npy"] > LARGEST_HEADER + 4096:

@@ -18,7 +18,7 @@ def image(*shape: int, seed: int = 1) -> np.ndarray:
 def trained_norm(channels: int) -> BatchNorm2d:
     """A batch norm that has seen something, in evaluation mode."""
     norm = BatchNorm2d(channels)
-    for array in (*norm.params.values(), *norm.buffers.values()):
+    for array in (*norm.params.values(), *norm.bufs.values()):
         array[...] = rng(channels).uniform(0.5, 1.5, channels)
     norm.training = False
     return norm
@@ -56,6 +56,6 @@ def branching(seed: int = 3) -> Sequential:
     net = build(spec, (2, 13, 11), rng=seed)
     for _, layer in net.named_layers():
         if isinstance(layer, BatchNorm2d):
-            layer.buffers["running_mean"][...] = rng(9).normal(size=layer.num_features)
-            layer.buffers["running_var"][...] = rng(8).uniform(0.5, 2, layer.num_features)
+            layer.bufs["running_mean"][...] = rng(9).normal(size=layer.num_features)
+            layer.bufs["running_var"][...] = rng(8).uniform(0.5, 2, layer.num_features)
     return net

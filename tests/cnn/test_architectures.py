@@ -161,7 +161,7 @@ def test_lenet_of_1998_layer_by_layer() -> None:
     assert connections == [122_304, 5_880, 151_600, 2_000, 48_120, 10_164, 840]
     assert sum(connections) == 340_908
     output = ARCHITECTURES["lenet_1998"].build(0)["output"]
-    assert sum(array.size for array in output.buffers.values()) == 840
+    assert sum(array.size for array in output.bufs.values()) == 840
 
 
 def test_the_connection_table() -> None:
@@ -378,7 +378,7 @@ def test_a_partial_convolution_ignores_what_it_does_not_see() -> None:
 
 def test_the_nearest_code_wins() -> None:
     layer = ARCHITECTURES["lenet_1998"].build(0)["output"]
-    codes_ = layer.buffers["weight"]
+    codes_ = layer.bufs["weight"]
     scores = layer.forward(np.ascontiguousarray(codes_.T))
     assert (scores.argmax(axis=0) == np.arange(10)).all()
     np.testing.assert_array_equal(np.diag(scores), 0)

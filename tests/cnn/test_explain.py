@@ -120,7 +120,7 @@ def test_looking_leaves_the_network_alone() -> None:
 
 def test_the_private_copy_shares_the_parameters() -> None:
     net = branching()
-    twin = explain.private(net)
+    twin = explain.evaluation_copy(net)
     for path, array in twin.parameters().items():
         assert array is net.parameters()[path]
     half = twin["half"]
@@ -146,7 +146,7 @@ def test_many_threads_look_at_one_network() -> None:
 def test_only_inputs_in_the_field_change_a_unit(name: str) -> None:
     """Seen by poking: every input outside leaves the unit alone, and the field's rim is reached."""
     net, x = positive(branching()), image(2, 13, 11).astype(np.float64)
-    path = explain.path_to(explain.private(net), name)
+    path = explain.path_to(explain.evaluation_copy(net), name)
 
     def unit_of(batch: np.ndarray) -> np.ndarray:
         for layer in path:

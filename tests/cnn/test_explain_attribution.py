@@ -135,7 +135,7 @@ def test_grad_cam_of_any_layer_is_its_formula(layer: str | None) -> None:
     net, x = branching(), image(2, 13, 11)
     found = explain.grad_cam(net, x, 3, layer)
     assert found.layer == (layer or "drop1")
-    twin = explain.private(net)
+    twin = explain.evaluation_copy(net)
     twin.forward(x[..., None])
     one = np.zeros((5, 1), np.float32)
     one[3] = 1

@@ -46,7 +46,7 @@ def test_batch_norm_gradient(rng, training):
 def test_batch_norm_layer_gradient(rng, training):
     layer = BatchNorm2d(3, dtype=np.float64, momentum=0.0)  # or the checks would move the means
     layer.params["weight"][:] = rng.standard_normal(3)
-    layer.buffers["running_mean"][:] = rng.standard_normal(3)
+    layer.bufs["running_mean"][:] = rng.standard_normal(3)
     layer.training = training
     check_layer(layer, rng.standard_normal((3, 2, 2, 4)))
 
@@ -62,8 +62,8 @@ def test_batch_norm_layer_equals_function(rng):
             x, mean, var, *layer.params.values(), training=training, momentum=0.2, eps=1e-3
         )
         np.testing.assert_allclose(layer(x), expected, rtol=1e-4, atol=1e-5)
-        np.testing.assert_allclose(layer.buffers["running_mean"], mean, rtol=1e-6)
-        np.testing.assert_allclose(layer.buffers["running_var"], var, rtol=1e-6)
+        np.testing.assert_allclose(layer.bufs["running_mean"], mean, rtol=1e-6)
+        np.testing.assert_allclose(layer.bufs["running_var"], var, rtol=1e-6)
 
 
 def test_batch_norm_normalises(rng):

@@ -14,7 +14,7 @@ from cnn.arrays import Array, batch_last
 from cnn.data.datasets import DIGITS
 from cnn.data.handwriting import PAD, generate
 from cnn.data.preprocess import FittedDigit, fit_digit, shrink
-from cnn.explain import both_scores, private
+from cnn.explain import both_scores, evaluation_copy
 from cnn.explain.snapshot import Snapshot, snapshot
 from cnn.layers.activations import Activation, softmax
 from cnn.learn.answers import NO_ANSWER, answers
@@ -39,7 +39,7 @@ class Network:
     Attributes:
         name: "lenet", "dense" or :data:`ui.taken.NAME`.
         title: What a page calls it.
-        net: In evaluation mode; look at it through a private copy.
+        net: In evaluation mode; look at it through an :func:`evaluation_copy`.
         meta: What its file says about its training.
         classes: What its logits stand for.
     """
@@ -73,7 +73,7 @@ class Network:
 
     def scores(self, images: Array) -> Array:
         """(N, K) logits of (N, 28, 28) images; with one output, 0 beside it (see both_scores)."""
-        scores = private(self.net).forward(batch_last(images[:, None].astype(np.float32)))
+        scores = evaluation_copy(self.net).forward(batch_last(images[:, None].astype(np.float32)))
         return both_scores(scores).T
 
     def chances(self, images: Array) -> Array:
@@ -159,7 +159,7 @@ def _typical_own(of: Network) -> Typical:
 
 
 def _typical(of: Network) -> Typical:
-    asked = private(of.net)
+    asked = evaluation_copy(of.net)
     known = [DIGITS.index(name) for name in of.classes] if of.knows_digits else range(len(DIGITS))
     labels = np.resize(np.array(known), TYPICAL)
     scores = asked.forward(batch_last(generate(TYPICAL, 11, labels=labels, style=PAD).floats()))
