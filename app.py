@@ -11,6 +11,6 @@ if __name__ == "__main__":
 elif __name__ == "app":
     import streamlit as st
 
-    from ui import serving
+    from ui import bundle, serving
 
-    app = st.App(__file__, lifespan=serving.lifespan)
+    app = st.App(__file__, lifespan=serving.lifespan, middleware=[bundle.middleware()])
