@@ -100,6 +100,27 @@ def test_ways_that_are_common_in_europe_can_be_asked_for():
     assert wide[0] > 2 * wide[1]
 
 
+@pytest.mark.parametrize("name", ["with a flag", "with a bent flag", "with a long flag"])
+def test_the_flag_of_a_1_is_steep(name):
+    """Or it would be a 7: the flag rises by more than it reaches to the left of an upright stem."""
+    for form in way(1, name).points:
+        top = form[:, 1].argmin()
+        across, down = np.abs(form[0] - form[top])
+        assert down > 1.2 * across
+        assert across < 0.45
+        assert abs(form[-1, 0] - form[top, 0]) < 0.05
+
+
+@pytest.mark.parametrize("name", ["plain", "curved", "hooked"])
+def test_the_top_of_a_7_without_a_bar_is_wide_and_nearly_level(name):
+    """Or it would be a 1 with a flag."""
+    for form in way(7, name).points:
+        corner = form[:, 0].argmax()
+        upper = form[: corner + 1]
+        assert np.ptp(upper[:, 0]) > 0.6
+        assert abs(form[corner, 1] - upper[1, 1]) < 0.09
+
+
 def test_a_scan_is_coarse_and_digits_are_drawn_out_in_it():
     plain = replace(SCANS, fill=0.0)
     ones = [1] * 300
