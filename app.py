@@ -7,7 +7,7 @@ from __future__ import annotations
 if __name__ == "__main__":
     from ui import shell
 
-    shell.run()
+    shell.show_app()
 elif __name__ == "app":
     import streamlit as st
 

@@ -14,9 +14,9 @@ def main() -> None:
     bench_inference.check(options)
     print(harness.header(options.memory))
     results = [
-        *harness.run("Training LeNet-5", bench_lenet.cases(), options),
-        *harness.run("One image", bench_inference.cases(), options),
-        *harness.run("Operations", bench_ops.cases(), options),
+        *harness.measured("Training LeNet-5", bench_lenet.cases(), options),
+        *harness.measured("One image", bench_inference.cases(), options),
+        *harness.measured("Operations", bench_ops.cases(), options),
     ]
     for result in results:
         if target := result.case.target:

@@ -121,4 +121,4 @@ if __name__ == "__main__":
     options = harness.parse()
     check(options)
     print(harness.header(options.memory))
-    harness.run("One image", cases(), options)
+    harness.measured("One image", cases(), options)

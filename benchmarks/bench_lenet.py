@@ -95,4 +95,4 @@ def cases() -> list[Case]:
 if __name__ == "__main__":
     options = harness.parse()
     print(harness.header(options.memory))
-    harness.run("Training LeNet-5", cases(), options)
+    harness.measured("Training LeNet-5", cases(), options)

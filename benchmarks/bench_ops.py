@@ -105,4 +105,4 @@ def cases() -> list[Case]:
 if __name__ == "__main__":
     options = harness.parse()
     print(harness.header(options.memory))
-    harness.run("Operations", cases(), options)
+    harness.measured("Operations", cases(), options)

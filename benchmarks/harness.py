@@ -180,7 +180,7 @@ def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1e3:>10.3f}" if seconds < 0.1 else f"{seconds * 1e3:>10.1f}"
 
 
-def run(title: str, cases: Iterable[Case], options: argparse.Namespace) -> list[Result]:
+def measured(title: str, cases: Iterable[Case], options: argparse.Namespace) -> list[Result]:
     """Measure the cases that ``options`` ask for and print their rows."""
     cases = [case for case in cases if options.only in case.name]
     results = []

@@ -33,7 +33,12 @@ class Place:
 
 
 def make_place() -> Place:
-    """The place named by the environment: a Dask cluster, else a process pool on this machine."""
+    """The place named by the environment: a Dask cluster, else a process pool on this machine.
+
+    Raises:
+        RuntimeError: a cluster is named, and the package for it is not installed.
+        OSError: it is named and does not answer.
+    """
     address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
     return dask_place(address) if address else pool_place()
 
@@ -58,7 +63,7 @@ def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
 
 
 def dask_place(address: str) -> Place:
-    """The Dask cluster whose scheduler listens at ``address``."""
+    """The Dask cluster whose scheduler listens at ``address``; raises as :func:`make_place`."""
     try:
         from distributed import Client
     except ImportError as missing:

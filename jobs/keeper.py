@@ -40,7 +40,14 @@ class Keeper:
     _void: set[str] = field(default_factory=set)  #: dropped while they were being written
 
     def keep(self, key: str, state: RunState, recipe: Recipe, *, at_rest: bool = False) -> None:
-        """Write this state some time soon, at once if the run is ``at_rest``; returns at once."""
+        """Have this state written some time soon; returns at once.
+
+        Args:
+            key: Under which it is found again.
+            state: Of the run.
+            recipe: Of its data.
+            at_rest: The run trains no further just now: write it soon after.
+        """
         with self._changed:
             self._waiting[key] = (state, recipe, at_rest)
             if self._thread is None:

@@ -116,7 +116,13 @@ class Runner:
             return self._ensure_place().executor.submit(work, *args)
 
     def open(self, run_id: str, state: RunState, data: Any) -> None:
-        """Put a run under ``run_id``, paused; it takes the place of what was there (a reset)."""
+        """Put a run under ``run_id``, paused; it takes the place of what was there (a reset).
+
+        Args:
+            run_id: Under which the page finds it again.
+            state: Where it begins.
+            data: What the workers make its data from, a :class:`cnn.data.recipes.Recipe`.
+        """
         with self._lock:
             self.close(run_id)
             identity = next(self._identities)
@@ -126,7 +132,11 @@ class Runner:
             self._sweep()
 
     def play(self, run_id: str, steps: int | None = None) -> None:
-        """Train to the end of the run, or ``steps`` optimisation steps further."""
+        """Train to the end of the run, or ``steps`` optimisation steps further.
+
+        Raises:
+            ValueError: there is no such run.
+        """
         with self._lock:
             run = self._get(run_id)
             total = run.state.config.total_steps
@@ -141,7 +151,11 @@ class Runner:
             self._dispatch()
 
     def pause(self, run_id: str) -> None:
-        """Stay at the step that was last seen; a slice that is under way counts for nothing."""
+        """Stay at the step that was last seen; a slice that is under way counts for nothing.
+
+        Raises:
+            ValueError: there is no such run.
+        """
         with self._lock:
             self._stop(self._get(run_id))
 
@@ -190,7 +204,7 @@ class Runner:
         return DROPPED_AFTER if self.keeper is None else self.keeper.shelf.oldest
 
     def data_of(self, run_id: str) -> Any:
-        """What a run trains on."""
+        """What a run trains on; a ValueError if there is no such run."""
         with self._lock:
             return self._get(run_id).data
 
@@ -208,7 +222,7 @@ class Runner:
     def _get(self, run_id: str) -> _Run:
         run = self._runs.get(run_id)
         if run is None:
-            raise ValueError(f"run_id: there is no run {run_id!r}; open it first")
+            raise ValueError(f"run_id: got {run_id!r}, need one that has been opened")
         return run
 
     def _remove(self, run_id: str) -> None:

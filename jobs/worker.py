@@ -7,7 +7,7 @@ from functools import lru_cache
 from cnn.arrays import Array
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
-from cnn.learn.one_step import StepWalk, walk
+from cnn.learn.one_step import DetailedStep, detailed_step
 from cnn.learn.state import Budget, RunState
 from cnn.learn.training import advance, validation_scores
 
@@ -18,7 +18,10 @@ def _data(recipe: Recipe) -> Split:
 
 
 def advance_slice(state: RunState, recipe: Recipe, budget: Budget) -> RunState:
-    """One slice of one run, in a worker; the recipe's data is kept between slices."""
+    """One slice of one run, in a worker; arguments as :func:`cnn.learn.training.advance`.
+
+    The data of the recipe are kept between slices.
+    """
     return advance(state, _data(recipe), budget)
 
 
@@ -27,9 +30,9 @@ def scores(state: RunState, recipe: Recipe) -> Array:
     return validation_scores(state, _data(recipe))
 
 
-def walked(state: RunState, recipe: Recipe) -> StepWalk | None:
+def next_step(state: RunState, recipe: Recipe) -> DetailedStep | None:
     """The next step of a run, taken apart."""
-    return walk(state, _data(recipe))
+    return detailed_step(state, _data(recipe))
 
 
 def prepare(recipe: Recipe) -> bool:

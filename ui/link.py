@@ -145,7 +145,7 @@ def fragment(
         return functools.partial(fragment, run_every=run_every, key=key)
 
     @functools.wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+    def synced(*args: P.args, **kwargs: P.kwargs) -> R:
         result = function(*args, **kwargs)
         # While the page runs, settings further down are not known yet: an address written now
         # would lack them, and the browser may take it up last.
@@ -153,7 +153,7 @@ def fragment(
             sync(function.__name__)
         return result
 
-    return st.fragment(run, run_every=run_every, key=key)
+    return st.fragment(synced, run_every=run_every, key=key)
 
 
 def epoch() -> int:

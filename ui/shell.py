@@ -1,6 +1,6 @@
 """The shell around every page: page configuration, style, navigation.
 
-``app.py`` calls :func:`run`; every page starts with :func:`ensure`.
+``app.py`` calls :func:`show_app`; every page starts with :func:`ensure`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FAVICON = Path(__file__).resolve().parent.parent / "assets" / "favicon.png"
 _RUNNING = "_shell"
 
 
-def run() -> None:
+def show_app() -> None:
     """Set the app up and run the page that is asked for."""
     st.session_state[_RUNNING] = True
     # A file of ours: a ":material/…" icon would be fetched from the internet.

@@ -128,7 +128,16 @@ def shrink(ink: Array, size: int = 28) -> Array:
 
 
 def resample(image: Array, rows: int, columns: int) -> Array:
-    """(H, W) to (``rows``, ``columns``): area averages when shrinking, linear when enlarging."""
+    """Another size: area averages when shrinking, linear when enlarging.
+
+    Args:
+        image: (H, W).
+        rows: Height of the result.
+        columns: Its width.
+
+    Returns:
+        (rows, columns).
+    """
     down = resampling(image.shape[0], rows)  # (rows, H)
     across = resampling(image.shape[1], columns)  # (columns, W)
     resampled: Array = down @ image.astype(np.float32, copy=False) @ across.T  # (rows, columns)

@@ -44,12 +44,14 @@ class Attribution:
     @property
     def saliency(self) -> Array:
         """(H, W): the largest |gradient| over the channels (Simonyan et al., 2014)."""
-        return np.abs(self.gradient).max(axis=0)
+        largest: Array = np.abs(self.gradient).max(axis=0)
+        return largest
 
     @property
     def times_input(self) -> Array:
         """Gradient × input, the shape of x: what each input adds, were the network linear."""
-        return self.gradient * self.x
+        product: Array = self.gradient * self.x
+        return product
 
     def strongest(self, count: int = 5) -> tuple[list[Contribution], list[Contribution]]:
         """The inputs whose gradient × input is largest: (upwards, downwards)."""
@@ -286,7 +288,8 @@ class GradCam:
     @property
     def cam(self) -> Array:
         """(h, w) as in the paper: only what speaks for the class."""
-        return np.maximum(self.signed, 0)
+        positive: Array = np.maximum(self.signed, 0)
+        return positive
 
     def heat(self, shape: tuple[int, int]) -> Array:
         """``cam`` over the input, (H, W): each cell's value lies at the middle of its field."""

@@ -1,4 +1,4 @@
-"""What a step of training costs, told from a network's table before anything is trained.
+"""What training costs, a step and what is stored of a run, told from a network's table beforehand.
 
 Rules of thumb, measured on one core of a laptop: right within a factor of two, which is enough to
 refuse what a shared server cannot carry and to cut a long step into parts.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 
+from cnn.learn.state import RunConfig
 from cnn.nets.container import Row
+from cnn.nets.spec import outline
 
 #: Nanoseconds of a forward and a backward pass: for each multiply–add, and for each number that is
 #: copied into the windows of a convolution.
@@ -32,6 +34,10 @@ WHOLE_BATCH = ("BatchNorm2d",)
 #: What a part of a step may take, so that a slice of training can end inside the step, and hold.
 PART_SECONDS = 0.15
 PART_BYTES = 150e6
+#: Moments that a run stores; a LeNet's take 250 kB each.
+MOST_MOMENTS = 40
+#: Bytes of parameters in all stored moments of a run.
+MOMENT_BYTES = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,27 @@ def cost_of(rows: Iterable[Row]) -> Cost:
         windows = max(windows, in_windows)
         divisible = divisible and row.kind not in WHOLE_BATCH
     return Cost(nanoseconds / 1e9, held + windows * BYTES_PER_WINDOW_NUMBER, divisible)
+
+
+def run_cost(config: RunConfig) -> Cost:
+    """What one sample of a step of a run costs."""
+    return cost_of(_rows(config))
+
+
+def most_moments(config: RunConfig) -> int:
+    """How many moments a run stores: a server holds those of a whole class."""
+    size = 4 * sum(row.parameters for row in _rows(config))
+    return max(4, min(MOST_MOMENTS, MOMENT_BYTES // max(1, size)))
+
+
+def keep_every(config: RunConfig) -> int:
+    """Steps between two stored moments: so many that they are no more than they may be.
+
+    It follows from the settings alone, so that slicing a run changes nothing.
+    """
+    checks = ceil(config.total_steps / config.check_every)
+    return config.check_every * ceil(checks / most_moments(config))
+
+
+def _rows(config: RunConfig) -> list[Row]:
+    return outline(config.blocks, config.input_shape).rows

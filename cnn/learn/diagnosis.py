@@ -35,7 +35,13 @@ HARDLY, FAR = 0.02, 2.0
 
 
 def diagnose(config: RunConfig, history: History, net: Sequential) -> Diagnosis | None:
-    """The worst thing that can be said of the run just now, or None."""
+    """The worst thing that can be said of the run just now, or None.
+
+    Args:
+        config: Of the run.
+        history: What it has seen.
+        net: As it is now; its layers still hold the last batch.
+    """
     run = _Evidence(config, history, net)
     values = [*history.loss[-1:], *history.check_loss[-1:]]
     if not all(math.isfinite(value) for value in values):
@@ -240,8 +246,8 @@ def _saturated(run: _Evidence) -> str | None:
     for name, layer in reversed(run.layers):
         if isinstance(layer, Sigmoid | Tanh) and layer.y is not None:
             y = layer.y
-            slope = y * (1 - y) if isinstance(layer, Sigmoid) else 1 - y * y
-            if (slope < 1e-3).mean() > MOST:
+            derivative = y * (1 - y) if isinstance(layer, Sigmoid) else 1 - y * y
+            if (derivative < 1e-3).mean() > MOST:
                 return name
     return None
 

@@ -61,7 +61,7 @@ class ParameterStep:
 
 
 @dataclass(frozen=True)
-class StepWalk:
+class DetailedStep:
     """A whole step.
 
     Attributes:
@@ -90,7 +90,7 @@ class StepWalk:
     parameters: dict[str, ParameterStep]
 
 
-def walk(state: RunState, data: Split) -> StepWalk | None:
+def detailed_step(state: RunState, data: Split) -> DetailedStep | None:
     """The next step of a run, taken apart; ``state`` stays as it is.
 
     After the last step: the one that would come next. None if the run stopped on no numbers.
@@ -98,11 +98,11 @@ def walk(state: RunState, data: Split) -> StepWalk | None:
     if state.stopped:
         return None
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _walk(state, data)
+        return _detailed_step(state, data)
 
 
-def _walk(state: RunState, data: Split) -> StepWalk:
-    # A step that a slice left in the middle is walked from its beginning.
+def _detailed_step(state: RunState, data: Split) -> DetailedStep:
+    # A step that a slice left in the middle is taken from its beginning.
     run = Working(replace(state, part=None), data)
     rows = run.rows()
     before = {name: value.copy() for name, value in run.net.parameters().items()}
@@ -126,7 +126,7 @@ def _walk(state: RunState, data: Split) -> StepWalk:
         for name in before
     }
     loss_after = run.loss_on(rows)
-    return StepWalk(
+    return DetailedStep(
         images=data.train.floats(rows),
         labels=data.train.labels[rows],
         scores=batch_first(scores),

@@ -11,18 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnn.arrays import Array, Shape
-from cnn.learn.cost import Cost, cost_of
-from cnn.nets.spec import Spec, outline
-
-#: Moments that a run stores; a LeNet's take 250 kB each.
-MOST_MOMENTS = 40
-#: Bytes of parameters in all stored moments of a run.
-MOMENT_BYTES = 16_000_000
+from cnn.nets.spec import Spec
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Everything that decides a run, and nothing that it changes.
+    """Everything that decides a run, and nothing that it changes: plain values, no network.
+
+    What the network of its blocks costs, and how often it is kept: :mod:`cnn.learn.cost`.
 
     Attributes:
         blocks: The network, as :func:`cnn.nets.spec.build` takes it; its last layer gives logits.
@@ -73,26 +69,6 @@ class RunConfig:
         A look at the default 800 images costs as much as three steps.
         """
         return max(1, min(25, self.steps_per_epoch // 2))
-
-    @property
-    def keep_every(self) -> int:
-        """Steps between two stored moments: so many that they are no more than they may be.
-
-        It follows from the settings alone, so that slicing a run changes nothing.
-        """
-        checks = math.ceil(self.total_steps / self.check_every)
-        return self.check_every * math.ceil(checks / self.most_moments)
-
-    @property
-    def cost(self) -> Cost:
-        """What one sample of a step costs."""
-        return cost_of(outline(self.blocks, self.input_shape).rows)
-
-    @property
-    def most_moments(self) -> int:
-        """How many moments a run stores: a server holds those of a whole class."""
-        size = sum(row.parameters for row in outline(self.blocks, self.input_shape).rows) * 4
-        return max(4, min(MOST_MOMENTS, MOMENT_BYTES // max(1, size)))
 
 
 @dataclass
@@ -194,7 +170,13 @@ class RunState:
 
 
 def check_due(config: RunConfig, step: int, history: History) -> bool:
-    """Whether the validation set is to be looked at before the next step."""
+    """Whether the validation set is to be looked at before the next step.
+
+    Args:
+        config: Of the run.
+        step: How many have been taken.
+        history: What has been looked at.
+    """
     on_time = step % config.check_every == 0 or step == config.total_steps
     return on_time and history.check_step[-1:] != [step]
 

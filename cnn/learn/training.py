@@ -19,6 +19,7 @@ import numpy as np
 from cnn.arrays import Array, batch_last
 from cnn.data.datasets import Dataset, Split
 from cnn.learn.answers import confusion_matrix
+from cnn.learn.cost import keep_every, run_cost
 from cnn.learn.diagnosis import diagnose
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import Optimizer, make_optimizer
@@ -81,6 +82,11 @@ def advance(state: RunState, data: Split, budget: Budget) -> RunState:
     Pure: ``state`` is left as it was. Looks at the validation set where the steps call for it.
     A long step or look may be left in the middle: the state then has a :attr:`RunState.part`. At
     least one part is worked on unless the run is over, so that a slow machine gets ahead too.
+
+    Args:
+        state: Where the run stands.
+        data: What it trains and is looked at with.
+        budget: How far to go.
     """
     unpacking = time.perf_counter()
     run = Working(state, data)
@@ -103,7 +109,7 @@ def advance(state: RunState, data: Split, budget: Budget) -> RunState:
 def validation_scores(state: RunState, data: Split) -> Array:
     """Logits (N, K) on the validation set, in parts that fit in memory."""
     net, images = network_of(state), data.validation.floats()
-    size = state.config.cost.at_once(EVALUATION_BATCH)
+    size = run_cost(state.config).at_once(EVALUATION_BATCH)
     parts = [net(images[begin : begin + size]) for begin in range(0, len(images), size)]
     return np.concatenate(parts)
 
@@ -119,7 +125,7 @@ def join(before: RunState, after: RunState) -> RunState:
 
 
 class Working:
-    """A state unpacked for stepping; lives for one ``advance``, or one ``one_step.walk``."""
+    """A state unpacked for stepping; lives for one ``advance``, or one ``detailed_step``."""
 
     def __init__(self, state: RunState, data: Split) -> None:
         self.before = state
@@ -137,7 +143,7 @@ class Working:
         self.diagnosis = state.diagnosis
         self.part = state.part
         self._order_of: tuple[int, Array] | None = None
-        cost = self.config.cost
+        cost = run_cost(self.config)
         self._micro_batch = cost.micro_batch(self.config.batch_size)
         # Batch norm looks at running statistics then: a look can always be cut.
         self._looked_at = cost.at_once(EVALUATION_BATCH)
@@ -249,7 +255,7 @@ class Working:
         h.check_accuracy.append(float(np.trace(part.confusion)) / max(1, part.done))
         if not math.isfinite(part.loss):
             self.diagnosis = diagnose(self.config, h, self.net)
-        if self.step % self.config.keep_every == 0 or self.step == self.config.total_steps:
+        if self.step % keep_every(self.config) == 0 or self.step == self.config.total_steps:
             parameters, buffers = _copies(self.net.parameters()), _copies(self.net.buffers())
             self.moments.append(Moment(self.step, parameters, buffers, part.confusion))
 

@@ -33,7 +33,7 @@ def test_schedules_as_pytorch(case):
     np.testing.assert_allclose(path, ARRAYS[f"{case['case']}.path"], rtol=1e-9)
 
 
-def run(optimizer, params, steps, seed):
+def take_steps(optimizer, params, steps, seed):
     rng = np.random.default_rng(seed)
     for _ in range(steps):
         optimizer.step(
@@ -50,14 +50,14 @@ def fresh():
 def test_a_run_goes_on_from_its_state(name):
     params = fresh()
     optimizer = make_optimizer(name, params, lr=0.1, weight_decay=0.1)
-    run(optimizer, params, 4, seed=0)
+    take_steps(optimizer, params, 4, seed=0)
     state = pickle.loads(pickle.dumps(optimizer.state()))
     copies = {key: p.copy() for key, p in params.items()}
-    run(optimizer, params, 3, seed=1)
+    take_steps(optimizer, params, 3, seed=1)
 
     other = make_optimizer(name, copies, lr=9.0)
     other.load_state(state)
-    run(other, copies, 3, seed=1)
+    take_steps(other, copies, 3, seed=1)
     for key, p in params.items():
         assert np.array_equal(p, copies[key])
     assert other.steps == 7 and other.lr == 0.1
@@ -67,13 +67,13 @@ def test_a_run_goes_on_from_its_state(name):
 def test_state_is_a_copy(name):
     params = fresh()
     optimizer = make_optimizer(name, params, lr=0.1)
-    run(optimizer, params, 1, seed=0)
+    take_steps(optimizer, params, 1, seed=0)
     state = optimizer.state()
     kept = pickle.dumps(state)
-    run(optimizer, params, 2, seed=1)
+    take_steps(optimizer, params, 2, seed=1)
     assert pickle.dumps(state) == kept
     optimizer.load_state(state)
-    run(optimizer, params, 2, seed=1)
+    take_steps(optimizer, params, 2, seed=1)
     assert pickle.dumps(state) == kept
 
 

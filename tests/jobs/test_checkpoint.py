@@ -45,7 +45,9 @@ def test_a_run_from_a_file_goes_on_to_the_last_bit(data: Split, optimizer: str) 
 def test_a_run_in_the_middle_of_a_step_goes_on_there(
     data: Split, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cost, "PART_SECONDS", 10.5 * config(data, blocks=IN_PARTS).cost.seconds)
+    monkeypatch.setattr(
+        cost, "PART_SECONDS", 10.5 * cost.run_cost(config(data, blocks=IN_PARTS)).seconds
+    )
     inside = advance(start(config(data, blocks=IN_PARTS), data), data, Budget(seconds=0))
     assert inside.part is not None
     whole = advance(inside, data, Budget(steps=3))

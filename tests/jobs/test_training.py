@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn import cost
-from cnn.learn.one_step import histogram, walk
+from cnn.learn.one_step import detailed_step, histogram
 from cnn.learn.state import Budget, Diagnosis, RunConfig, RunState
 from cnn.learn.training import (
     Working,
@@ -138,10 +138,10 @@ def test_nan_is_named_with_its_cause_and_ends_the_run(data: Split) -> None:
     assert "learning rate" in done.diagnosis.cause
 
 
-def test_a_walk_is_the_step_that_training_takes(data: Split) -> None:
+def test_a_step_in_detail_is_the_step_that_training_takes(data: Split) -> None:
     blocks = [b for b in SMALL if b["kind"] != "dropout"]
     state = advance(start(config(data, blocks=blocks), data), data, Budget(steps=4))
-    step = walk(state, data)
+    step = detailed_step(state, data)
     after = advance(state, data, Budget(steps=1))
     assert step is not None
     assert step.loss == after.history.loss[-1]
@@ -152,9 +152,10 @@ def test_a_walk_is_the_step_that_training_takes(data: Split) -> None:
     assert {layer.name for layer in step.layers} >= {"conv1", "bn1", "relu1", "fc1"}
     assert all(layer.activation.counts.sum() > 0 for layer in step.layers)
     done = advance(state, data, Budget())
-    beyond = walk(done, data)
+    beyond = detailed_step(done, data)
     assert beyond is not None and beyond.count == done.step + 1
-    assert walk(replace(done, diagnosis=Diagnosis("NaN", "", "", fatal=True)), data) is None
+    no_number = Diagnosis("NaN", "", "", fatal=True)
+    assert detailed_step(replace(done, diagnosis=no_number), data) is None
 
 
 def test_histograms_count_every_number_once() -> None:
@@ -195,8 +196,8 @@ def test_the_moments_of_a_large_network_are_fewer(data: Split) -> None:
     large = [{"kind": "linear", "out_features": 500}, {"kind": "linear", "out_features": 10}]
     setup = config(data, blocks=large, epochs=40)
     size = 4 * (785 * 500 + 501 * 10)
-    assert setup.most_moments == 16_000_000 // size < config(data).most_moments
-    assert setup.total_steps / setup.keep_every <= setup.most_moments
+    assert cost.most_moments(setup) == 16_000_000 // size < cost.most_moments(config(data))
+    assert setup.total_steps / cost.keep_every(setup) <= cost.most_moments(setup)
 
 
 IN_PARTS = [block for block in SMALL if block["kind"] != "batch_norm"]
@@ -205,7 +206,9 @@ IN_PARTS = [block for block in SMALL if block["kind"] != "batch_norm"]
 @pytest.fixture
 def parts_of_ten(data: Split, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if ten samples of ``IN_PARTS`` were as much work as should be done in one go."""
-    monkeypatch.setattr(cost, "PART_SECONDS", 10.5 * config(data, blocks=IN_PARTS).cost.seconds)
+    monkeypatch.setattr(
+        cost, "PART_SECONDS", 10.5 * cost.run_cost(config(data, blocks=IN_PARTS)).seconds
+    )
 
 
 @pytest.mark.usefixtures("parts_of_ten")
@@ -237,11 +240,11 @@ def test_a_slice_may_end_inside_a_step_and_inside_a_look(data: Split) -> None:
 
 
 @pytest.mark.usefixtures("parts_of_ten")
-def test_a_walk_of_a_step_in_parts_is_the_step_that_training_takes(data: Split) -> None:
+def test_the_detail_of_a_step_in_parts_is_the_step_that_training_takes(data: Split) -> None:
     setup = config(data, blocks=[b for b in IN_PARTS if b["kind"] != "dropout"])
     state = advance(start(setup, data), data, Budget(seconds=0))
     assert state.part is not None
-    step = walk(state, data)
+    step = detailed_step(state, data)
     after = advance(state, data, Budget(steps=1))
     assert step is not None
     assert step.scores.shape == (32, 10)
@@ -252,8 +255,8 @@ def test_a_walk_of_a_step_in_parts_is_the_step_that_training_takes(data: Split) 
 
 def test_batch_norm_sees_the_whole_batch(data: Split) -> None:
     costly = [{"kind": "gelu"}] * 24
-    assert config(data, blocks=[*costly, *IN_PARTS]).cost.micro_batch(4096) < 4096
-    assert config(data, blocks=[*costly, *SMALL]).cost.micro_batch(4096) == 4096
+    assert cost.run_cost(config(data, blocks=[*costly, *IN_PARTS])).micro_batch(4096) < 4096
+    assert cost.run_cost(config(data, blocks=[*costly, *SMALL])).micro_batch(4096) == 4096
 
 
 def test_a_run_begins_without_its_data_and_looks_at_it_first(data: Split) -> None:
@@ -267,10 +270,10 @@ def test_a_run_begins_without_its_data_and_looks_at_it_first(data: Split) -> Non
 
 
 def test_every_layer_of_a_network_adds_to_its_cost(data: Split) -> None:
-    before = config(data, blocks=SMALL).cost
+    before = cost.run_cost(config(data, blocks=SMALL))
     for kind in ("relu", "gelu", "tanh", "dropout", "batch_norm"):
-        more = config(data, blocks=[{"kind": kind}, *SMALL]).cost
+        more = cost.run_cost(config(data, blocks=[{"kind": kind}, *SMALL]))
         assert more.seconds > before.seconds
         assert more.bytes == before.bytes + 784 * cost.BYTES_PER_OUTPUT
-    double = config(data, blocks=[SMALL[0] | {"out_channels": 8}, *SMALL[1:]]).cost
+    double = cost.run_cost(config(data, blocks=[SMALL[0] | {"out_channels": 8}, *SMALL[1:]]))
     assert double.seconds > 1.5 * before.seconds

@@ -415,7 +415,7 @@ def test_what_is_much_work_is_done_by_a_worker_and_looks_the_same(
     monkeypatch.setattr(heavy, "MOST_SECONDS", 1e9)
     light = start(tr_view=view, tr_preset="one", tr_epochs="1", tr_batch="32")
     monkeypatch.setattr(heavy, "MOST_SECONDS", 0.0)
-    for name in ("validation_scores", "walk"):
+    for name in ("validation_scores", "detailed_step"):
         monkeypatch.setattr(heavy, name, None)  # the server does none of it
     at = start(tr_view=view, tr_preset="one", tr_epochs="1", tr_batch="32")
     assert words(at) == words(light)

@@ -10,7 +10,7 @@ import pytest
 
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
-from cnn.learn.one_step import walk
+from cnn.learn.one_step import detailed_step
 from cnn.learn.state import Budget, RunConfig
 from cnn.learn.training import advance, start
 from ui.train import rule
@@ -44,7 +44,7 @@ def test_the_numbers_shown_make_the_change(data: Split, optimizer: str, decay: f
         weight_decay=decay,
     )
     state = advance(start(config, data), data, Budget(steps=2))
-    step = walk(state, data)
+    step = detailed_step(state, data)
     assert step is not None
     moved = step.parameters["conv1.weight"]
     index = int(np.abs(moved.change).argmax())

@@ -37,7 +37,7 @@ class Download:
         self.share = min(1.0, now.done / now.total) if now.total else 0.0
         self.words = f"{now.name}: {now.done / 1e6:.1f} MB"
 
-    def run(self, source: Source, folder: Path) -> None:
+    def fetch(self, source: Source, folder: Path) -> None:
         """Fetch all files of ``source``; ends in every case, with a sentence if not with files."""
         try:
             download(source, folder, self.see)
@@ -72,7 +72,7 @@ class Downloads:
                 return
             made = self._begun[folder] = Download()
         name = f"download {source.name}"
-        threading.Thread(target=made.run, args=(source, folder), name=name, daemon=True).start()
+        threading.Thread(target=made.fetch, args=(source, folder), name=name, daemon=True).start()
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,7 +11,8 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.data.datasets import Split
-from cnn.learn.one_step import StepWalk, walk
+from cnn.learn.cost import run_cost
+from cnn.learn.one_step import DetailedStep, detailed_step
 from cnn.learn.state import Moment, RunState
 from cnn.learn.training import detach, validation_scores
 from jobs import worker
@@ -25,7 +26,7 @@ PATIENCE = 60
 
 def is_heavy(state: RunState, samples: int) -> bool:
     """Whether so many samples through the network would hold the server up."""
-    return samples * state.config.cost.seconds > MOST_SECONDS
+    return samples * run_cost(state.config).seconds > MOST_SECONDS
 
 
 def scores(state: RunState, data: Split, moment: Moment | None) -> Array:
@@ -39,13 +40,13 @@ def scores(state: RunState, data: Split, moment: Moment | None) -> Array:
     return np.asarray(future.result(PATIENCE))
 
 
-def next_step(state: RunState, data: Split) -> StepWalk | None:
+def next_step(state: RunState, data: Split) -> DetailedStep | None:
     """The next step of the run, taken apart."""
     recipe = session.current().recipe
     # It is taken, and the loss looked at again after it.
     if recipe is None or not is_heavy(state, 2 * state.config.batch_size):
-        return walk(state, data)
-    found: StepWalk | None = (
-        session.runner().ask(worker.walked, detach(state), recipe).result(PATIENCE)
+        return detailed_step(state, data)
+    found: DetailedStep | None = (
+        session.runner().ask(worker.next_step, detach(state), recipe).result(PATIENCE)
     )
     return found

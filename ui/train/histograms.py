@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnn.data.datasets import Split
 from cnn.layers.activations import ACTIVATIONS
-from cnn.learn.one_step import LayerStep, StepWalk, histogram
+from cnn.learn.one_step import DetailedStep, LayerStep, histogram
 from cnn.learn.state import RunState
 from ui import lesson
 from ui.components.live_chart.live_chart import Panel, live_chart
@@ -29,7 +29,7 @@ def histograms(state: RunState, data: Split) -> None:
         )
 
 
-def _row(state: RunState, step: StepWalk | None, name: str, layer: str) -> list[Panel]:
+def _row(state: RunState, step: DetailedStep | None, name: str, layer: str) -> list[Panel]:
     value = state.parameters[name]
     first = state.moments[0].parameters[name] if state.moments else value
     now = histogram(value)
@@ -49,7 +49,7 @@ def _row(state: RunState, step: StepWalk | None, name: str, layer: str) -> list[
     return panels
 
 
-def _passed_on(step: StepWalk, layer: str) -> list[LayerStep]:
+def _passed_on(step: DetailedStep, layer: str) -> list[LayerStep]:
     """What the layer's activation makes of its output; the output itself where there is none."""
     names = [seen.name for seen in step.layers]
     if layer not in names:

@@ -8,7 +8,7 @@ import streamlit as st
 from cnn.data.datasets import Split
 from cnn.learn.answers import NO_ANSWER
 from cnn.learn.losses import make_loss
-from cnn.learn.one_step import StepWalk
+from cnn.learn.one_step import DetailedStep
 from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
@@ -36,7 +36,7 @@ def show(state: RunState, data: Split) -> None:
     _update(step, state.config)
 
 
-def _forward(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
+def _forward(step: DetailedStep, config: RunConfig, classes: tuple[str, ...]) -> None:
     said = make_loss(config.loss).said(step.scores.T)
     words = ["nothing" if g == NO_ANSWER else classes[g] for g in said[:SHOWN]]
     truth = [classes[t] for t in step.labels[:SHOWN]]
@@ -65,7 +65,7 @@ def _forward(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> Non
     )
 
 
-def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
+def _loss(step: DetailedStep, config: RunConfig, classes: tuple[str, ...]) -> None:
     st.markdown(
         "**2. Loss.** How wrong the answers are, the mean over the batch: "
         f"**{_loss_text(step.loss)}**."
@@ -75,7 +75,7 @@ def _loss(step: StepWalk, config: RunConfig, classes: tuple[str, ...]) -> None:
     st.latex(rf"\text{{first image, which is {truth}:}}\quad {first}")
 
 
-def _backward(step: StepWalk) -> None:
+def _backward(step: DetailedStep) -> None:
     st.markdown(
         "**3. Backward.** From the loss the gradient goes back, layer by layer: how much the loss "
         "would rise if this number rose. *Spread* is the standard deviation: how far the numbers "
@@ -99,7 +99,7 @@ def _backward(step: StepWalk) -> None:
     )
 
 
-def _update(step: StepWalk, config: RunConfig) -> None:
+def _update(step: DetailedStep, config: RunConfig) -> None:
     weights = [name for name in step.parameters if name.endswith("weight")]
     st.markdown("**4. Update.** Every weight moves a little, against its gradient.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

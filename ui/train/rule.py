@@ -9,10 +9,10 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.layers.activations import softmax
 from cnn.learn.losses import make_loss
-from cnn.learn.one_step import ParameterStep, StepWalk
+from cnn.learn.one_step import DetailedStep, ParameterStep
 
 
-def of_weight(step: StepWalk, moved: ParameterStep, index: int, optimizer: str) -> str:
+def of_weight(step: DetailedStep, moved: ParameterStep, index: int, optimizer: str) -> str:
     """LaTeX lines: from the weight and its gradient to the new weight.
 
     Args:
@@ -46,7 +46,7 @@ def of_weight(step: StepWalk, moved: ParameterStep, index: int, optimizer: str) 
 
 
 def _momentum(
-    step: StepWalk, v: tuple[float, float], symbol: str, pull: float, d: float, nesterov: bool
+    step: DetailedStep, v: tuple[float, float], symbol: str, pull: float, d: float, nesterov: bool
 ) -> list[str]:
     mu = step.settings["momentum"]
     lines = [
@@ -66,7 +66,7 @@ def _momentum(
 
 
 def _adam(
-    step: StepWalk, memory: dict[str, tuple[float, float]], symbol: str, pull: float, d: float
+    step: DetailedStep, memory: dict[str, tuple[float, float]], symbol: str, pull: float, d: float
 ) -> list[str]:
     (m0, m1), (s0, s1) = memory["mean"], memory["square"]
     one, two = step.settings["betas"]
@@ -84,7 +84,7 @@ def _adam(
     ]
 
 
-def legend(step: StepWalk, optimizer: str) -> str:
+def legend(step: DetailedStep, optimizer: str) -> str:
     """What the letters of :func:`of_weight` stand for, by the names of the controls (Markdown)."""
     said = [
         "$w$ is the weight, $g$ the gradient: how much the loss would rise with it",
