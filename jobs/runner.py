@@ -57,10 +57,18 @@ class _Run:
     @property
     def there(self) -> bool:
         """Whether it has come as far as it was told to."""
+        return self._looked_at(self.until)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: the last look at the validation set belongs to it."""
+        return self._looked_at(self.state.config.total_steps)
+
+    def _looked_at(self, step: int) -> bool:
         state = self.state
         if state.stopped:
             return True
-        return state.step >= self.until and not check_due(state.config, state.step, state.history)
+        return state.step >= step and not check_due(state.config, state.step, state.history)
 
 
 @dataclass(frozen=True)
@@ -324,7 +332,7 @@ def _worker_died(error: BaseException) -> bool:
 def _phase(run: _Run) -> str:
     if run.error:
         return "failed"
-    if run.state.stopped or run.state.step >= run.state.config.total_steps:
+    if run.over:
         return "finished"
     if run.slice is not None:
         return "running"

@@ -188,6 +188,22 @@ def test_a_slice_of_what_was_is_thrown_away(change: Callable[[Runner], None], la
         assert step_of(runner) == shown + 1
 
 
+def test_a_run_is_finished_when_its_last_look_at_the_validation_set_is_done() -> None:
+    """A slice may end between the two; a page that stopped looking then would lack the result."""
+    runner, executor = by_hand()
+    state = fresh()
+    runner.open("a", state, RECIPE)
+    runner.play("a")
+    executor.bring(10_000)
+    view = runner.look("a")
+    assert view is not None
+    assert (view.state.step, view.phase) == (state.config.total_steps, "running")
+    looked = replace(view.state.history, check_step=[view.state.step])
+    executor.sent.pop()[0].set_result(replace(view.state, history=looked))
+    view = runner.look("a")
+    assert view is not None and view.phase == "finished"
+
+
 def test_no_two_runs_are_taken_for_one_another() -> None:
     runner, _ = by_hand()
     seen = set()
