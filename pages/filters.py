@@ -83,8 +83,13 @@ challenge.challenge()
 asked = questions.which_kernel(guess.deal("fi_g1"))
 pair, options = st.columns([2, 3], gap="large")
 with pair.container(horizontal=True, key="guess_pair"):
-    st.image(asked.before, caption="the picture", width=224)
-    st.image(asked.after, caption="what one kernel made of it", width=224)
+    st.image(asked.before, caption="the picture", width=224, alt="A picture before the kernel")
+    st.image(
+        asked.after,
+        caption="what one kernel made of it",
+        width=224,
+        alt="The same after it",
+    )
 with options:
     guess.pick(
         "fi_g1", asked.words, asked.options, asked.answer, asked.explain, pictures=asked.pictures

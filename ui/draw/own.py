@@ -90,7 +90,9 @@ def _gallery(mine: Collection) -> None:
         figures.enlarge(figures.picture(mine.images[i] / 255, None, limit=1.0), ZOOM)
         for i in newest
     ]
-    st.image(pictures, caption=[plain(mine.names[i]) for i in newest], width=56)
+    captions = [plain(mine.names[i]) for i in newest]
+    alt = [f"A drawing kept as {mine.names[i]}" for i in newest]
+    st.image(pictures, caption=captions, width=56, alt=alt)
     with st.container(horizontal=True):
         st.button("Take the last one out", key="d_undo", on_click=_drop)
         st.button(

@@ -47,7 +47,8 @@ def _picture_and_answer(reading: Reading, change: Change, refit: bool) -> None:
     first, second = np.argsort(-chances, kind="stable")[:2]
     picture, words = st.columns([1, 4], vertical_alignment="center")
     with picture:
-        st.image(figures.enlarge(figures.picture(image, None, limit=1.0), ZOOM), width=112)
+        shown = figures.enlarge(figures.picture(image, None, limit=1.0), ZOOM)
+        st.image(shown, width=112, alt="The drawing as it is changed")
     with words:
         st.markdown(
             f"Now **{plain(names[first])}**, {percent(chances[first])}; then "

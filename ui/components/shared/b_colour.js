@@ -28,9 +28,11 @@ function css([r, g, b], alpha = 1) {
   return `rgba(${Math.round(r)}, ${Math.round(g)}, ${Math.round(b)}, ${alpha})`;
 }
 
-// Black or white text, whichever reads better on the colour.
-function inkOn([r, g, b]) {
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#14161a" : "#ffffff";
+// Black or white text, whichever reads better on the colour: at least 4.58 : 1 on any.
+function inkOn(colour) {
+  const [r, g, b] = colour.map((v) => (v <= 10.3 ? v / 3295 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b; // as WCAG defines it
+  return luminance > 0.179 ? "#000000" : "#ffffff";
 }
 
 function maxAbs(values) {

@@ -1,0 +1,90 @@
+"""Every page, view and open panel in both themes, by axe-core: WCAG 2.2 A and AA, best practices.
+
+One tab walks through a lesson: it opens every fold and every panel, and looks at each view. What
+does not depend on colour is looked at in one theme, contrast in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage, settle
+from ui import lessons
+
+PAGES = (lessons.HOME, *lessons.shown())
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 22, 26)"}
+#: The controls that choose a view: one of these at a time is on the page.
+VIEWS = "[class*='st-key-'][class*='_view'] button, [class*='st-key-'][class*='_more'] button"
+RUN = """async (options) => {
+  // What is switched off may be pale (WCAG 1.4.3); axe does not see that its label is.
+  const off = '.stElementContainer:has(:disabled, [aria-disabled="true"])';
+  const where = { include: [document], exclude: document.querySelector(off) ? [off] : [] };
+  const found = await axe.run(where,
+    { resultTypes: ['violations'], elementRef: true, ...options });
+  // Streamlit's file field is a section with a label and the role of none.
+  const known = (rule, node) => rule.id === 'presentation-role-conflict'
+    && node.element.matches('[data-testid="stFileUploaderDropzone"]');
+  return found.violations.flatMap((rule) => rule.nodes
+    .filter((node) => !known(rule, node))
+    .map((node) => `${rule.id}: ${node.target.flat(9).join(' ')}: `
+      + `${node.failureSummary.split('\\n')[1].trim()}`));
+}"""
+
+
+class Auditor:
+    """Looks at a page as it stands, in the theme it has and in the other; notes what is wrong."""
+
+    def __init__(self, page: Page, theme: str = "light") -> None:
+        self.page, self.theme = page, theme
+        self.wrong: dict[str, str] = {}
+
+    def look(self, where: str) -> None:
+        self._run(where, {"runOnly": TAGS})
+        self.theme = "dark" if self.theme == "light" else "light"
+        self.page.emulate_media(color_scheme="dark" if self.theme == "dark" else "light")
+        self.page.wait_for_function(
+            "paper => getComputedStyle(document.querySelector('.stApp')).backgroundColor === paper"
+            " && document.getAnimations().every((one) => one.playState !== 'running')",
+            arg=PAPER[self.theme],
+        )
+        self._run(where, {"runOnly": ["color-contrast"]})
+
+    def _run(self, where: str, options: dict[str, Any]) -> None:
+        for found in self.page.evaluate(RUN, options):
+            self.wrong.setdefault(found, f"{where}, {self.theme}")
+
+
+def unfold(page: Page) -> None:
+    """Open every fold of the view."""
+    page.evaluate("for (const fold of document.querySelectorAll('details:not([open]) > summary'))"
+                  " fold.click()")  # fmt: skip
+    settle(page)
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug or "home")
+def test_nothing_stands_in_the_way(
+    entry: lessons.Lesson, app_url: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{app_url}/{entry.slug}", reduced_motion=True)
+    page.evaluate(AXE_SCRIPT)
+    auditor = Auditor(page)
+    unfold(page)
+    auditor.look("at first")
+    for index in range(1, page.locator(VIEWS).count()):
+        button = page.locator(VIEWS).nth(index)
+        name = button.inner_text()
+        button.click()
+        settle(page)
+        unfold(page)
+        auditor.look(name)
+    for panel in page.get_by_test_id("stPopover").get_by_role("button").all():
+        panel.click()
+        page.get_by_test_id("stPopoverBody").wait_for()
+        auditor.look(panel.inner_text())
+        page.keyboard.press("Escape")
+    assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
