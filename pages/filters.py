@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link
+from ui import figures, guess, lesson, link
 from ui.components.image_lens.image_lens import image_lens
 from ui.components.tile_grid.tile_grid import tile_grid
 from ui.filters import apply, challenge, kernels, place, questions, response, source, words
@@ -83,9 +83,14 @@ challenge.challenge()
 asked = questions.which_kernel(guess.deal("fi_g1"))
 pair, options = st.columns([2, 3], gap="large")
 with pair.container(horizontal=True, key="guess_pair"):
-    st.image(asked.before, caption="the picture", width=224, alt="A picture before the kernel")
     st.image(
-        asked.after,
+        figures.png(asked.before),
+        caption="the picture",
+        width=224,
+        alt="A picture before the kernel",
+    )
+    st.image(
+        figures.png(asked.after),
         caption="what one kernel made of it",
         width=224,
         alt="The same after it",

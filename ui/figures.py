@@ -7,11 +7,14 @@ live; the colours of the data come from :mod:`ui.palette`.
 
 from __future__ import annotations
 
+import functools
+import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from PIL import Image
 
 from cnn.arrays import Array
 from ui import codecs, link, palette
@@ -132,6 +135,19 @@ def enlarge(image: Array, factor: int) -> Array:
     """Every pixel as a square of ``factor`` pixels, so that a browser does not blur it."""
     larger: Array = image.repeat(factor, axis=0).repeat(factor, axis=1)
     return larger
+
+
+def png(pixels: Array) -> bytes:
+    """A picture (H, W) or (H, W, 3) of uint8 as a file: what many are shown is packed once."""
+    return _packed(pixels.tobytes(), pixels.shape)
+
+
+@functools.lru_cache(maxsize=512)
+def _packed(pixels: bytes, shape: tuple[int, ...]) -> bytes:
+    out = io.BytesIO()
+    picture = Image.frombytes("RGB" if len(shape) == 3 else "L", (shape[1], shape[0]), pixels)
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def ramp(stops: Sequence[str], count: int) -> list[str]:

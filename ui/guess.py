@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import streamlit as st
 
-from ui import codecs, link
+from ui import codecs, figures, link
 from ui.plain import plain
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
@@ -143,7 +143,9 @@ def pick(
         if pictures is not None:
             with st.container(key=f"pictures_{name}", horizontal=True):
                 for picture, label in zip(pictures, labels.values(), strict=True):
-                    st.image(picture, caption=label, width=_PICTURE, alt=f"Picture {label}")
+                    st.image(
+                        figures.png(picture), caption=label, width=_PICTURE, alt=f"Picture {label}"
+                    )
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = st.pills(
                 "Your answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +93,7 @@ def before_after(name: str, slope: float, gain: float, seed: int) -> BeforeAfter
     return BeforeAfter(before, after, slopes)
 
 
+@functools.lru_cache(maxsize=512)  # the same for all who have the same settings
 def gradients(name: str, depth: int, slope: float, seed: int) -> Array:
     """(depth + 1,) size of the gradient before each of ``depth`` layers, 1 after the last.
 
@@ -112,7 +114,9 @@ def gradients(name: str, depth: int, slope: float, seed: int) -> Array:
     arrived = list(net)[-1].dy
     assert arrived is not None
     last = float(np.linalg.norm(arrived))
-    return np.array([*sizes, last]) / last
+    shares = np.array([*sizes, last]) / last
+    shares.flags.writeable = False
+    return shares
 
 
 def vanishing(depth: int, slope: float, seed: int) -> Panel:

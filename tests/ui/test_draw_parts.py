@@ -181,3 +181,13 @@ def test_what_training_did_to_the_digits_is_read_from_the_file(name: str) -> Non
     assert known <= set(words.CHANGES), "every change of the recipe has a word"
     asked = questions.which_fails(np.random.default_rng(1))
     assert f"moved by more than {change['shift']:g} pixels" in asked.explain
+
+
+def test_what_a_class_shares_cannot_be_changed_by_one_of_it() -> None:
+    read = reading("4")
+    first, second = why.methods(read, [4, 9]), why.methods(reading("4"), [4, 9])
+    assert first[0][0] is second[0][0], "worked out once"
+    with pytest.raises(ValueError, match="read-only"):
+        first[0][0].heat[0, 0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        presets.all_presets()[3].ink()[0, 0] = 1

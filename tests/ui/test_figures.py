@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from ui import figures, palette
 
@@ -49,3 +52,11 @@ def test_curves_mark_where_we_are_in_the_accent() -> None:
 def test_minus_is_a_minus() -> None:
     assert figures.minus(-0.25) == "−0.25"
     assert figures.minus(-0.001) == "0.00"
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (4, 2, 3)])
+def test_a_picture_in_a_file_is_the_picture(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(figures.png(pixels)))), pixels)
+    turned = np.moveaxis(pixels, 0, 1)  # not contiguous
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(figures.png(turned)))), turned)

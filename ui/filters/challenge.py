@@ -120,7 +120,7 @@ def _challenge() -> None:
             ("what your kernel finds", found, float(found.max()) or 1.0),
         )
         for column, (title, values, top) in zip(st.columns(3), shown, strict=True):
-            column.image(_grey(values, top), caption=title, alt=f"Challenge: {title}")
+            column.image(figures.png(_grey(values, top)), caption=title, alt=f"Challenge: {title}")
         with st.container(key="fi_score"):
             st.markdown(in_words(score))
 

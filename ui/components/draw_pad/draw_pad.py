@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,8 +55,15 @@ class Preset:
     width: float = 9.0
 
     def ink(self) -> np.ndarray:
-        """(112, 112) float32, what the pad makes of the same strokes."""
-        return strokes.draw([s.astype(np.float32) / UNIT for s in self.strokes], SIDE, self.width)
+        """(112, 112) float32, what the pad makes of the same strokes; not to be written to."""
+        return self._ink
+
+    @functools.cached_property
+    def _ink(self) -> np.ndarray:
+        # Every visitor begins with a preset, and a page reads the pad several times.
+        ink = strokes.draw([s.astype(np.float32) / UNIT for s in self.strokes], SIDE, self.width)
+        ink.flags.writeable = False
+        return ink
 
 
 @dataclass(frozen=True)
