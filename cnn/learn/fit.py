@@ -2,7 +2,8 @@
 
 :func:`fit` is the loop that every text on learning draws: a batch forward, the loss, its gradient
 back, a step of the optimizer. A run that pauses, moves to another process and keeps its past is
-:mod:`cnn.learn.training`; it takes the same steps, to the last bit.
+:mod:`cnn.learn.training`; it takes the same steps, to the last bit where a step is not so much
+work that a run does it in parts.
 """
 
 from __future__ import annotations
