@@ -9,7 +9,7 @@ from urllib.parse import urlparse
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
@@ -32,15 +32,14 @@ FOREIGN = """() => [
 
 
 @pytest.fixture(scope="module")
-def classroom() -> Iterator[Browser]:
+def classroom(playwright: Playwright) -> Iterator[Browser]:
     """A browser that knows this machine by a name, and has a camera."""
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.HELP)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS_HERE)
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(executable_path=path, args=FLAGS_HERE)
+    yield launched
+    launched.close()
 
 
 def opened(browser: Browser, url: str, phone: bool = False) -> tuple[Page, list[str]]:
