@@ -570,6 +570,5 @@ def test_a_picture_of_64_by_64_by_3_stays_smooth(
     drawing = sorted(spent)[len(spent) // 2 :]  # the other half is the counter above
     print(f"frames {np.median(gaps):.1f} ms, 95% {np.percentile(gaps, 95):.1f} ms")
     print(f"drawing {np.median(drawing):.2f} ms, 95% {np.percentile(drawing, 95):.2f} ms")
-    # What else runs on this machine only adds: the quickest frames tell what drawing costs.
-    assert np.percentile(drawing, 10) < 8, "half a frame's time at most"
-    assert np.percentile(gaps, 10) < 34, "60 a second alone; this machine may be shared"
+    assert np.median(drawing) < 8, "half a frame's time at most"
+    assert np.median(gaps) < 34, "60 a second alone; this machine may be shared"
