@@ -146,6 +146,6 @@ with second:
         which.options,
         which.answer,
         which.explain,
-        pictures=[figures.enlarge(figures.picture(p, "activation"), 10) for p in which.pictures],
+        pictures=[figures.picture(p, "activation") for p in which.pictures],
     )
 lesson.close()

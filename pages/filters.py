@@ -83,17 +83,9 @@ challenge.challenge()
 asked = questions.which_kernel(guess.deal("fi_g1"))
 pair, options = st.columns([2, 3], gap="large")
 with pair.container(horizontal=True, key="guess_pair"):
-    st.image(
-        figures.png(asked.before),
-        caption="the picture",
-        width=224,
-        alt="A picture before the kernel",
-    )
-    st.image(
-        figures.png(asked.after),
-        caption="what one kernel made of it",
-        width=224,
-        alt="The same after it",
+    figures.image(asked.before, caption="the picture", width=224, alt="A picture before the kernel")
+    figures.image(
+        asked.after, caption="what one kernel made of it", width=224, alt="The same after it"
     )
 with options:
     guess.pick(

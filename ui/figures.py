@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -131,10 +132,26 @@ def picture(
     return mixed.astype(np.uint8)
 
 
-def enlarge(image: Array, factor: int) -> Array:
-    """Every pixel as a square of ``factor`` pixels, so that a browser does not blur it."""
-    larger: Array = image.repeat(factor, axis=0).repeat(factor, axis=1)
-    return larger
+def image(
+    pixels: Array | Sequence[Array],
+    *,
+    alt: str | list[str],
+    caption: str | list[str] | None = None,
+    width: int | Literal["stretch"],
+) -> None:
+    """Show a picture, or several in a row; the style sheet keeps every pixel a square.
+
+    The browser enlarges it. A picture that is larger than it is shown, or in a format that
+    Streamlit did not expect, Streamlit would pack anew for every visitor.
+
+    Args:
+        pixels: As :func:`png` takes them.
+        alt: What it shows, for those who cannot see it.
+        caption: Below it; Markdown.
+        width: On the screen, in pixels, no fewer than it has; or all the width there is.
+    """
+    files = png(pixels) if isinstance(pixels, np.ndarray) else [png(each) for each in pixels]
+    st.image(files, caption=caption, width=width, alt=alt, output_format="PNG")
 
 
 def png(pixels: Array) -> bytes:

@@ -143,9 +143,7 @@ def pick(
         if pictures is not None:
             with st.container(key=f"pictures_{name}", horizontal=True):
                 for picture, label in zip(pictures, labels.values(), strict=True):
-                    st.image(
-                        figures.png(picture), caption=label, width=_PICTURE, alt=f"Picture {label}"
-                    )
+                    figures.image(picture, caption=label, width=_PICTURE, alt=f"Picture {label}")
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = st.pills(
                 "Your answer",

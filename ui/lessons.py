@@ -6,6 +6,7 @@ To add a lesson, write its page and add a line. A line whose page does not exist
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,8 +120,9 @@ HOME = Lesson(
 )
 
 
+@cache
 def shown() -> tuple[Lesson, ...]:
-    """The lessons whose pages exist, in order."""
+    """The lessons whose pages exist, in order; looked up once."""
     return tuple(lesson for lesson in LESSONS if lesson.exists)
 
 

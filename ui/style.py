@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -13,12 +14,18 @@ _PROJECTOR = "html { font-size: 20px; } .stApp { --hair: 2px; }"
 
 def sheet() -> None:
     """Lay the house's style over the app; once a run, before the page."""
-    _apply(_SHEET.read_text("utf-8"))
+    _apply(_read(_SHEET.stat().st_mtime_ns))
 
 
 def projector(on: bool) -> None:
     """Larger type for the back row."""
     _apply(_PROJECTOR if on else "")
+
+
+@lru_cache(maxsize=1)
+def _read(_: int) -> str:
+    """The sheet, read again when it was changed."""
+    return _SHEET.read_text("utf-8")
 
 
 def _apply(css: str) -> None:

@@ -344,7 +344,9 @@ def _deeper(value: Any, inside: Callable[[Any], Iterable[Any]], most: int) -> bo
     level = [value]
     for _ in range(most + 1):
         level = list({id(inner): inner for outer in level for inner in inside(outer)}.values())
-    return bool(level)
+        if not level:
+            return False
+    return True
 
 
 def _inside(value: Any) -> list[Any]:

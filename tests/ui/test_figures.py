@@ -7,6 +7,9 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.testing.v1 import AppTest
 
 from ui import figures, palette
 
@@ -29,11 +32,24 @@ def test_inputs_are_grey_and_odd_arrays_do_no_harm() -> None:
     assert figures.picture(np.full((2, 2), np.nan), "activation").shape == (2, 2, 3)
 
 
-def test_enlarge_repeats_pixels() -> None:
-    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    large = figures.enlarge(image, 3)
-    assert large.shape == (6, 6, 3)
-    np.testing.assert_array_equal(large[1::3, 1::3], image)
+def test_a_picture_is_sent_as_it_was_packed() -> None:
+    def page() -> None:
+        import numpy as np
+
+        from ui import figures
+
+        pixels = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+        figures.image(pixels, alt="one", width=56)
+        figures.image([pixels, pixels[::-1]], alt=["two", "three"], width="stretch")
+
+    shown = AppTest.from_function(page).run().get("image")
+    pixels = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    files = MemoryMediaFileStorage("/media")
+    sent = [each.url.rpartition("/")[2] for one in shown for each in one.proto.imgs]
+    assert sent == [
+        files.load_and_get_id(figures.png(each), "image/png", MediaFileKind.MEDIA) + ".png"
+        for each in (pixels, pixels, pixels[::-1])
+    ]
 
 
 def test_a_ramp_starts_and_ends_on_its_stops() -> None:

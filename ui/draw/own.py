@@ -13,7 +13,7 @@ from ui.plain import plain
 
 #: Drawings shown, the newest first.
 SHOWN = 40
-ZOOM = 2
+WIDTH = 56  # of a drawing in the row, in screen pixels
 _PROBLEM = "d_problem"
 _LABEL = "d_label"
 _FILE = "d_file"
@@ -86,13 +86,10 @@ def _gallery(mine: Collection) -> None:
     counts = ", ".join(f"{count} × {plain(name)}" for name, count in mine.counts().items())
     st.markdown(f"**{len(mine)} drawings**: {counts}")
     newest = range(len(mine) - 1, max(-1, len(mine) - 1 - SHOWN), -1)
-    pictures = [
-        figures.enlarge(figures.picture(mine.images[i] / 255, None, limit=1.0), ZOOM)
-        for i in newest
-    ]
+    pictures = [figures.picture(mine.images[i] / 255, None, limit=1.0) for i in newest]
     captions = [plain(mine.names[i]) for i in newest]
     alt = [f"A drawing kept as {mine.names[i]}" for i in newest]
-    st.image(pictures, caption=captions, width=56, alt=alt)
+    figures.image(pictures, caption=captions, width=WIDTH, alt=alt)
     with st.container(horizontal=True):
         st.button("Take the last one out", key="d_undo", on_click=_drop)
         st.button(

@@ -14,7 +14,6 @@ from ui.draw import lab
 from ui.draw.changes import Change, changed
 from ui.questions import NumberQuestion, PictureQuestion
 
-ZOOM = 5
 CANDIDATES = 60
 
 #: What was done → the change, a function of a sign; the first is the one that is not read.
@@ -60,7 +59,7 @@ def which_fails(rng: np.random.Generator) -> PictureQuestion:
         answer,
         f"It is {answer}: a {wrong.label} that was {wrong.words} is read as {wrong.read}, with "
         f"{lab.percent(wrong.share)}. {_why()}",
-        [figures.enlarge(figures.picture(one.image, None, limit=1.0), ZOOM) for one in dealt],
+        [figures.picture(one.image, None, limit=1.0) for one in dealt],
     )
 
 

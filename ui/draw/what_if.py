@@ -13,7 +13,8 @@ from ui.plain import in_figure, plain
 
 #: Classes that never reach this probability are left out of the curves.
 LEAST = 0.05
-ZOOM = 8
+#: Of the changed image, in screen pixels.
+WIDTH = 112
 
 
 def show(reading: Reading) -> None:
@@ -47,8 +48,8 @@ def _picture_and_answer(reading: Reading, change: Change, refit: bool) -> None:
     first, second = np.argsort(-chances, kind="stable")[:2]
     picture, words = st.columns([1, 4], vertical_alignment="center")
     with picture:
-        shown = figures.enlarge(figures.picture(image, None, limit=1.0), ZOOM)
-        st.image(shown, width=112, alt="The drawing as it is changed")
+        shown = figures.picture(image, None, limit=1.0)
+        figures.image(shown, width=WIDTH, alt="The drawing as it is changed")
     with words:
         st.markdown(
             f"Now **{plain(names[first])}**, {percent(chances[first])}; then "

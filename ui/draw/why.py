@@ -18,8 +18,8 @@ from ui.draw import lab
 from ui.draw.lab import Network, Reading, number
 from ui.plain import plain
 
-#: Screen pixels of a picture per pixel of the image.
-ZOOM = 8
+#: Screen pixels of a picture.
+WIDTH = 132
 #: How much of the ink shows through the colours.
 INK = 0.45
 PATCH = 5
@@ -153,10 +153,10 @@ def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list
 
 
 def overlay(heat: Array, ink: Array) -> Array:
-    """Heat of −1 to 1 in the colours of gradients, the ink over it, uint8 (H, W, 3), enlarged."""
-    colours = figures.enlarge(figures.picture(heat, "gradient", limit=1.0), ZOOM).astype(np.float32)
-    dark = figures.enlarge(figures.picture(np.ones_like(ink), None, limit=1.0), ZOOM)
-    share = figures.enlarge(ink[..., None], ZOOM) * INK
+    """Heat of −1 to 1 in the colours of gradients, the ink over it, uint8 (H, W, 3)."""
+    colours = figures.picture(heat, "gradient", limit=1.0).astype(np.float32)
+    dark = figures.picture(np.ones_like(ink), None, limit=1.0)
+    share = ink[..., None] * INK
     return np.rint(colours * (1 - share) + dark * share).astype(np.uint8)
 
 
@@ -177,10 +177,11 @@ def show(reading: Reading) -> None:
             with st.container(horizontal=True, gap="small"):
                 for label, one in zip(pair, found, strict=True):
                     size = sizes[one.title]
-                    picture = figures.png(overlay(one.picture(size), reading.image))
-                    alt = f"{one.title} for {names[label]}, over the drawing"
-                    st.image(
-                        picture, caption=one.caption(plain(names[label]), size), width=132, alt=alt
+                    figures.image(
+                        overlay(one.picture(size), reading.image),
+                        caption=one.caption(plain(names[label]), size),
+                        width=WIDTH,
+                        alt=f"{one.title} for {names[label]}, over the drawing",
                     )
             st.caption(found[0].words)
     scores = (f"{plain(names[k])}: {number(float(reading.logits[k]))}" for k in pair)

@@ -120,14 +120,16 @@ def _challenge() -> None:
             ("what your kernel finds", found, float(found.max()) or 1.0),
         )
         for column, (title, values, top) in zip(st.columns(3), shown, strict=True):
-            column.image(figures.png(_grey(values, top)), caption=title, alt=f"Challenge: {title}")
+            with column:
+                grey = _grey(values, top)
+                figures.image(grey, caption=title, width="stretch", alt=f"Challenge: {title}")
         with st.container(key="fi_score"):
             st.markdown(in_words(score))
 
 
 def _grey(values: Array, top: float) -> Array:
-    bytes_: Array = np.rint(np.clip(values / top, 0, 1) * 255).astype(np.uint8)
-    return figures.enlarge(bytes_, 4)
+    grey: Array = np.rint(np.clip(values / top, 0, 1) * 255).astype(np.uint8)
+    return grey
 
 
 def in_words(score: Score | None) -> str:

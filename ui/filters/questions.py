@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -62,26 +63,42 @@ class KernelQuestion:
 
 def which_kernel(rng: np.random.Generator) -> KernelQuestion:
     """A part of a bundled picture under one of four kernels."""
+    dealt = _dealt(int(rng.integers(1 << 30)))
+    kernel, reason = dealt.family[dealt.made_by]
+    signed = kernel.sum() < 0.5
+    after = figures.picture(dealt.y, "activation") if signed else _photo(dealt.y)
+    letters = dict(zip(dealt.family, "ABCD", strict=True))
+    kernels = [figures.picture(weight, "weight") for weight, _ in dealt.family.values()]
+    return KernelQuestion(
+        "One of these four kernels made the second picture from the first. Which? "
+        "Green weights are positive, purple ones negative.",
+        _photo(dealt.x),
+        after,
+        list(letters.values()),
+        kernels,
+        letters[dealt.made_by],
+        f"It is {letters[dealt.made_by]}: {reason}.",
+    )
+
+
+@dataclass(frozen=True)
+class _Dealt:
+    x: Array
+    y: Array
+    family: dict[str, tuple[Array, str]]
+    made_by: str
+
+
+@lru_cache(maxsize=64)
+def _dealt(seed: int) -> _Dealt:
+    """A part of a picture, four kernels in random order, and what one of them makes of it."""
+    rng = np.random.default_rng(seed)
     family = _FAMILIES[int(rng.integers(len(_FAMILIES)))]
     x = _part(rng)
     names = [str(name) for name in rng.permutation(list(family))]
     made_by = str(rng.choice(names))
-    kernel, reason = family[made_by]
-    y = conv2d(x[None, None], kernel[None, None], padding="same")[0, 0]
-    signed = kernel.sum() < 0.5
-    after = figures.picture(y, "activation") if signed else _photo(y)
-    letters = dict(zip(names, "ABCD", strict=True))
-    kernels = [figures.picture(family[name][0], "weight") for name in names]
-    return KernelQuestion(
-        "One of these four kernels made the second picture from the first. Which? "
-        "Green weights are positive, purple ones negative.",
-        figures.enlarge(_photo(x), 2),
-        figures.enlarge(after, 2),
-        list(letters.values()),
-        [figures.enlarge(k, 160 // len(k)) for k in kernels],
-        letters[made_by],
-        f"It is {letters[made_by]}: {reason}.",
-    )
+    y = conv2d(x[None, None], family[made_by][0][None, None], padding="same")[0, 0]
+    return _Dealt(x, y, {name: family[name] for name in names}, made_by)
 
 
 def _part(rng: np.random.Generator) -> Array:

@@ -71,9 +71,13 @@ def _folder(name: str) -> str:
     return str(there[chosen])
 
 
-@st.cache_data(max_entries=6, show_spinner="Making the images …")
+@st.cache_resource(max_entries=6, show_spinner="Making the images …")
 def _load(recipe: Recipe) -> Split:
-    return load_recipe(recipe)
+    """One copy for everybody; nobody may change it."""
+    split = load_recipe(recipe)
+    for part in (split.train, split.validation):
+        part.images.flags.writeable = part.labels.flags.writeable = False
+    return split
 
 
 def load(recipe: Recipe) -> Split | str:
