@@ -23,7 +23,7 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
 
 fast: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m "not slow" tests/test_house.py tests/cnn tests/ui tests/pages/test_shell.py
+	$(BIN)/python -m pytest -n auto -m "not slow" tests/test_house.py tests/classroom tests/cnn tests/ui tests/pages/test_shell.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

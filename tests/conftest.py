@@ -2,8 +2,8 @@
 
 ``make test`` runs them on several workers (pytest-xdist). Two browsers at once would wait for
 each other on two cores, so one worker starts with the browser tests while the others do the
-rest; who is done first helps with what is left. Runs that outlive a server are kept apart from
-those of real ones.
+rest; who is done first helps with what is left. Runs that outlive a server, and classes, are kept
+apart from those of real ones.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hypothesis import settings  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
 
+from classroom import folder  # noqa: E402
 from jobs import shelf  # noqa: E402
 
 # Property tests draw the same examples every time, and a busy machine is no failure.
@@ -64,7 +65,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _runs_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _runs_and_classes_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(shelf.VARIABLE, str(tmp_path_factory.mktemp("runs")))
+        patch.setenv(folder.VARIABLE, str(tmp_path_factory.mktemp("class")))
         yield

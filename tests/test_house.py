@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("cnn", "ui", "jobs", "pages")
+FOLDERS = ("cnn", "classroom", "ui", "jobs", "pages")
 #: folder → the project's folders it may import from
-MAY = {"cnn": {"cnn"}, "jobs": {"cnn", "jobs"}, "ui": {"cnn", "ui", "jobs"}}
-MAY["pages"] = {"cnn", "ui", "jobs"}
+MAY = {"cnn": {"cnn"}, "classroom": {"classroom"}, "jobs": {"cnn", "jobs"}}
+MAY["ui"] = {"cnn", "classroom", "ui", "jobs"}
+MAY["pages"] = {"cnn", "ui", "jobs"}  # to a class they speak through ui
 
 
 def sources(folder: str) -> list[Path]:
@@ -42,21 +43,23 @@ def test_imports_point_one_way(folder: str) -> None:
     assert not wrong
 
 
-def test_cnn_needs_numpy_and_the_standard_library_alone() -> None:
-    allowed = {"numpy", "cnn", *sys.stdlib_module_names}
+@pytest.mark.parametrize("folder", ["cnn", "classroom"])
+def test_cnn_and_the_class_need_numpy_and_the_standard_library_alone(folder: str) -> None:
+    allowed = {"numpy", folder, *sys.stdlib_module_names}
     wrong = {
         str(path.relative_to(ROOT)): bad
-        for path in sources("cnn")
+        for path in sources(folder)
         if (bad := imports(path) - allowed)
     }
     assert not wrong
 
 
-def test_modules_of_cnn_can_be_read_one_after_another() -> None:
+@pytest.mark.parametrize("folder", ["cnn", "classroom"])
+def test_modules_can_be_read_one_after_another(folder: str) -> None:
     """None needs, however indirectly, a module that needs it; types count too."""
     needs = {
-        _module(path): {name for name in _modules_imported(path) if name.startswith("cnn.")}
-        for path in sources("cnn")
+        _module(path): {name for name in _modules_imported(path) if name.startswith(f"{folder}.")}
+        for path in sources(folder)
     }
     while ready := {name for name, needed in needs.items() if not needed & needs.keys()}:
         needs = {name: needed for name, needed in needs.items() if name not in ready}
@@ -88,6 +91,20 @@ def test_a_chapter_of_cnn_needs_only_those_before_it() -> None:
             needed = {_chapter(name) for name in _modules_imported(path) if name[:4] == "cnn."}
             if bad := needed - {*before, chapter}:
                 wrong[str(path.relative_to(ROOT))] = bad
+    assert not wrong
+
+
+def test_the_chapters_of_the_class_are_listed_in_the_order_in_which_they_are_read() -> None:
+    text = (ROOT / "classroom" / "__init__.py").read_text("utf-8")
+    listed = re.findall(r":mod:`~classroom\.(\w+)`", text.split("Its chapters")[1])
+    chapters = list(dict.fromkeys(listed))
+    assert sorted(chapters) == sorted(p.stem for p in sources("classroom") if p.stem[0] != "_")
+    wrong = {}
+    for place, chapter in enumerate(chapters):
+        named = _modules_imported(ROOT / "classroom" / f"{chapter}.py")
+        needed = {name.split(".")[1] for name in named if name.startswith("classroom.")}
+        if bad := (needed & set(chapters)) - set(chapters[:place]):
+            wrong[chapter] = bad
     assert not wrong
 
 
@@ -131,7 +148,7 @@ def test_components_ask_nothing_of_any_host() -> None:
 
 def test_nothing_unpickles() -> None:
     wrong = []
-    for folder in ("cnn", "ui", "pages"):
+    for folder in ("cnn", "classroom", "ui", "pages"):
         for path in sources(folder):
             text = path.read_text("utf-8")
             if "pickle" in imports(path) or "allow_pickle=True" in text:
@@ -156,6 +173,6 @@ def test_a_visitor_costs_no_search_through_all_modules() -> None:
 def test_the_readme_points_at_files_that_are_there() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    named = re.findall(r"`((?:cnn|ui|jobs|pages|assets|benchmarks|tests)/[\w./]*)`", text)
+    named = re.findall(r"`((?:cnn|classroom|ui|jobs|pages|assets|benchmarks|tests)/[\w./]*)`", text)
     assert linked and named
     assert not [name for name in (*linked, *named) if not (ROOT / name).exists()]
