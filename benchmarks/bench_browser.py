@@ -2,6 +2,7 @@
 
 Needs no PyTorch. Each row presses a control many times; the clock starts at the browser's own
 ``keydown`` (or pointer) event and stops at the animation frame after the change is in the page.
+Last, how smoothly a stage plays: from one frame to the next, and what drawing each one takes.
 
     python -m benchmarks.bench_browser
 """
@@ -10,20 +11,23 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import socket
 import statistics
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
@@ -60,6 +64,42 @@ LENS = (
     "[...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.lens .numbers'))"
     ".map(e => e?.textContent ?? '').join('')"
 )
+
+
+#: A picture of 64×64×3 whose every window is played, in the tests' page of one stage.
+STAGE = "tests/browser/apps/stage_app.py"
+PLAYED: dict[str, Any] = {
+    "size": [3, 64, 64],
+    "picture": True,
+    "input_kind": "rgb",
+    "padding": [1, 1, 1, 1],
+}
+FRAME = 17  # milliseconds of a screen of 60 Hz
+
+#: How long each animation frame's own work takes.
+SPENT = """
+  const real = window.requestAnimationFrame.bind(window);
+  window.spent = [];
+  window.requestAnimationFrame = (act) => real((now) => {
+    const start = performance.now();
+    act(now);
+    window.spent.push(performance.now() - start);
+  });
+"""
+
+#: Plays, and gives [gaps between frames, drawing of each] of the next 240 frames.
+PLAY = """() => new Promise((done) => {
+  const times = [];
+  window.spent.length = 0;
+  const count = (now) => {
+    times.push(now);
+    if (times.length < 241) requestAnimationFrame(count);
+    else {
+      const drawing = window.spent.sort((a, b) => a - b);
+      done([times.slice(1).map((t, n) => t - times[n]), drawing.slice(drawing.length / 2)]);
+    }
+  };
+  requestAnimationFrame(count); })"""
 
 
 @dataclass(frozen=True)
@@ -100,12 +140,12 @@ PRESSES = 21
 
 
 @contextlib.contextmanager
-def started() -> Iterator[tuple[str, int]]:
-    """The app on a free port: its address and the server's process id."""
+def started(script: str = "app.py") -> Iterator[tuple[str, int]]:
+    """A script on a free port: its address and the server's process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     quiet = subprocess.DEVNULL
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
@@ -124,9 +164,9 @@ def started() -> Iterator[tuple[str, int]]:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The app on a free port."""
-    with started() as (url, _):
+def served(script: str = "app.py") -> Iterator[str]:
+    """A script on a free port."""
+    with started(script) as (url, _):
         yield url
 
 
@@ -154,22 +194,51 @@ def waits(page: Page, row: Row) -> list[float]:
     return [ms for ms in found[1:] if ms >= 0]
 
 
-def main() -> None:
-    """Print one line a control."""
-    path = chromium.find()
-    if path is None:
-        sys.exit(chromium.HELP)
-    with served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        print(f"{'control':32} {'median':>8} {'p95':>8} {'target':>8}   (ms, key to picture)")
+def late(found: list[float]) -> float:
+    """What 19 of 20 are below."""
+    return sorted(found)[int(0.95 * (len(found) - 1))]
+
+
+def line(name: str, found: list[float], target: float) -> None:
+    median = statistics.median(found)
+    print(f"{name:32} {median:8.1f} {late(found):8.1f} {target:8.0f}", flush=True)
+
+
+def controls(browser: Browser) -> None:
+    """One line a control."""
+    with served() as url:
         for row in ROWS:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(url + row.path)
             settle(page)
-            found = sorted(waits(page, row))
-            median, late = statistics.median(found), found[int(0.95 * (len(found) - 1))]
-            print(f"{row.name:32} {median:8.0f} {late:8.0f} {row.target:8.0f}", flush=True)
+            line(row.name, waits(page, row), row.target)
             page.close()
+
+
+def frames(browser: Browser) -> None:
+    """Two lines: between frames, and for one of them."""
+    with served(STAGE) as url:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(SPENT)
+        page.goto(f"{url}/?c={urllib.parse.quote(json.dumps(PLAYED))}")
+        settle(page)
+        page.locator(".play").click()
+        gaps, drawing = page.evaluate(PLAY)
+        line("playing 64×64×3: frame to frame", gaps, FRAME)
+        line("  drawing of a frame", drawing, FRAME / 2)
+        page.close()
+
+
+def main() -> None:
+    """Print one line a control, then those of playing."""
+    path = chromium.find()
+    if path is None:
+        sys.exit(chromium.HELP)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        print(f"{'':32} {'median':>8} {'p95':>8} {'target':>8}   (ms, key to picture)")
+        controls(browser)
+        frames(browser)
         browser.close()
 
 

@@ -518,7 +518,8 @@ def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None
 def courier(browser) -> Iterator[Page]:  # type: ignore[no-untyped-def]
     page = browser.new_page()
     page.set_content("<p>")
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(10**9)  # it would run on between two calls
     page.add_script_tag(content=(SOURCES / "courier.js").read_text("utf-8"))
     yield page
     page.close()

@@ -130,6 +130,29 @@ def test_both_pictures_answer_and_a_pin_holds(app_url: str, open_page: OpenPage)
     assert said.startswith("Result row 49, column 0")
 
 
+def test_below_the_magnifier_nothing_moves(app_url: str, open_page: OpenPage) -> None:
+    """In its corners there is padding to tell of, and some sums are shown as black or white."""
+    page = open_page(f"{app_url}/filters?fi_view=clipped")
+    lens = page.locator(".lens")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"innerWidth === {width}")
+        lens.scroll_into_view_if_needed()
+        lens.focus()
+        heights, shown = set(), set()
+        for key in (
+            "Home",
+            *("Shift+ArrowUp",) * 16,
+            *("Shift+ArrowRight", "Shift+ArrowDown") * 10,
+        ):
+            page.keyboard.press(key)
+            page.evaluate("new Promise(requestAnimationFrame)")
+            heights.add(lens.evaluate("lens => lens.getBoundingClientRect().height"))
+            shown.add(page.locator(".lens [data-row=shown]").is_visible())
+        assert shown == {True, False}
+        assert len(heights) == 1, width
+
+
 def test_an_edited_weight_changes_picture_sum_and_link(app_url: str, open_page: OpenPage) -> None:
     page = open_page(f"{app_url}/filters?fi_at=60,80")
     before = value(page, "y")

@@ -21,8 +21,8 @@ Serve = Callable[[str], str]
 
 @pytest.fixture
 def stage_url(serve: Serve) -> Callable[..., str]:
-    def url(**config: Any) -> str:
-        return f"{serve(APP)}/?c={urllib.parse.quote(json.dumps(config))}"
+    def url(*several: dict[str, Any], **config: Any) -> str:
+        return f"{serve(APP)}/?c={urllib.parse.quote(json.dumps(several or config))}"
 
     return url
 
@@ -42,13 +42,13 @@ def texts(found: Locator) -> list[str]:
     return [str(text) for text in found.all_inner_texts()]
 
 
-def value(page: Page, row: str) -> float:
-    return number(page.locator(f"[data-row={row}] .value").inner_text())
+def value(within: Page | Locator, row: str) -> float:
+    return number(within.locator(f"[data-row={row}] .value").inner_text())
 
 
-def place_of(page: Page) -> tuple[int, int]:
+def place_of(within: Page | Locator) -> tuple[int, int]:
     """(row, column) that the stage shows now."""
-    words = page.locator(".readout").inner_text().replace(",", "").split()
+    words = within.locator(".readout").inner_text().replace(",", "").split()
     return int(words[1]), int(words[3])
 
 
@@ -126,37 +126,37 @@ CONFIGS: list[dict[str, Any]] = [
 def test_the_sums_on_screen_are_numpys_and_add_up(
     stage_url: Callable[..., str], open_page: OpenPage
 ) -> None:
-    page = open_page("about:blank", wait=False)
-    for config in CONFIGS:
-        visit(page, stage_url(**config))
-        check_sum(page, config, (0, 0))
-        page.locator(".forward").click()
-        check_sum(page, config, place_of(page))
-        page.locator(".last").click()
-        check_sum(page, config, place_of(page))
+    page = open_page(stage_url(*CONFIGS))
+    for n, config in enumerate(CONFIGS):
+        stage = page.locator(".stage").nth(n)
+        check_sum(stage, config, (0, 0))
+        stage.locator(".forward").click()
+        check_sum(stage, config, place_of(stage))
+        stage.locator(".last").click()
+        check_sum(stage, config, place_of(stage))
 
 
-def check_sum(page: Page, config: dict[str, Any], cell: tuple[int, int]) -> None:
+def check_sum(stage: Page | Locator, config: dict[str, Any], cell: tuple[int, int]) -> None:
     products, total = expected(config, *cell)
     decimals = max(
-        len(t.partition(".")[2]) for t in texts(page.locator("[data-row=y] .value, .product"))
+        len(t.partition(".")[2]) for t in texts(stage.locator("[data-row=y] .value, .product"))
     )
     near = {"abs": 0.5001 * 10**-decimals + 1e-5}
     for c, product in enumerate(products):
-        shown = texts(page.locator(f".tile[data-c='{c}'] .product"))
+        shown = texts(stage.locator(f".tile[data-c='{c}'] .product"))
         if shown:  # of many channels only the one in focus is written out
             assert [number(t) for t in shown] == pytest.approx(product.ravel().tolist(), **near)
-            foot = page.locator(".channel", has=page.locator(f".tile[data-c='{c}']"))
-            adds_up(shown, foot.locator("footer").inner_text(), value(page, f"channel{c}"))
-        assert value(page, f"channel{c}") == pytest.approx(product.sum(), **near)
+            foot = stage.locator(f".channel:has(.tile[data-c='{c}'])")
+            adds_up(shown, foot.locator("footer").inner_text(), value(stage, f"channel{c}"))
+        assert value(stage, f"channel{c}") == pytest.approx(product.sum(), **near)
     name = "z" if config.get("activation") else "y"
-    assert value(page, name) == pytest.approx(total, **near)
+    assert value(stage, name) == pytest.approx(total, **near)
     if config.get("activation") == "relu":
-        assert value(page, "y") == pytest.approx(max(total, 0), **near)
+        assert value(stage, "y") == pytest.approx(max(total, 0), **near)
     parts = [f"channel{c}" for c in range(len(products))] + ["bias"]
-    if page.locator("[data-row=rounding]").is_visible():
+    if stage.locator("[data-row=rounding]").is_visible():
         parts.append("rounding")
-    assert sum(value(page, part) for part in parts) == pytest.approx(value(page, name), abs=1e-9)
+    assert sum(value(stage, part) for part in parts) == pytest.approx(value(stage, name), abs=1e-9)
 
 
 def adds_up(products: list[str], foot: str, total: float) -> None:
@@ -548,27 +548,96 @@ def test_two_hundred_renders_leave_one_loop_and_no_listeners(
     assert page.evaluate("window.waiting.size") == 0, "at rest nothing runs"
 
 
-def test_a_picture_of_64_by_64_by_3_stays_smooth(
+# Counted over 120 frames of play: canvas calls, our frames, and how often the stage changed size.
+PLAYING = """() => new Promise((done) => {
+  const work = { frames: 0, drawn: 0, calls: 0, resized: -2 };  // each is told its size once
+  const stage = [...document.querySelectorAll('*')]
+    .map((e) => e.shadowRoot?.querySelector('.stage')).find(Boolean);
+  const watch = new ResizeObserver((sizes) => { work.resized += sizes.length; });
+  for (const one of [stage, stage.querySelector('.ledger')]) watch.observe(one);
+  const pen = CanvasRenderingContext2D.prototype;
+  const names = ['drawImage', 'putImageData', 'fillRect', 'strokeRect', 'fillText', 'stroke'];
+  const real = Object.fromEntries(names.map((name) => [name, pen[name]]));
+  for (const name of names) {
+    pen[name] = function (...rest) { work.calls++; return real[name].apply(this, rest); };
+  }
+  const before = window.spent.length;
+  const count = () => {
+    if (++work.frames < 120) return requestAnimationFrame(count);
+    work.drawn = window.spent.length - before - work.frames + 1;
+    watch.disconnect();
+    Object.assign(pen, real);
+    done(work);
+  };
+  requestAnimationFrame(count); })"""
+
+
+def test_a_playing_picture_of_64_by_64_by_3_does_the_work_of_a_frame_once(
     stage_url: Callable[..., str], open_page: OpenPage
 ) -> None:
+    """Milliseconds are measured in ``benchmarks/``; here is what they come from."""
     page = open_page("about:blank", wait=False)
     page.add_init_script(COUNT_FRAMES)
+    sent = messages_sent(page)
     visit(page, stage_url(size=[3, 64, 64], picture=True, input_kind="rgb", padding=[1, 1, 1, 1]))
     assert page.locator(".whole").get_attribute("aria-pressed") == "true", "a picture, not a void"
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def layouts() -> float:
+        found = session.send("Performance.getMetrics")["metrics"]
+        return next(float(m["value"]) for m in found if m["name"] == "LayoutCount")
+
+    before, messages = layouts(), len(sent)
     page.locator(".play").click()
     assert page.locator(".whole").get_attribute("aria-pressed") == "false", "built up by playing"
-    page.evaluate("window.spent.length = 0")
-    gaps = page.evaluate(
-        """() => new Promise((done) => { const times = [];
-          const count = (now) => { times.push(now);
-            if (times.length < 120) requestAnimationFrame(count);
-            else done(times.slice(1).map((t, n) => t - times[n])); };
-          requestAnimationFrame(count); })"""
-    )
-    spent = page.evaluate("window.spent")
+    work = page.evaluate(PLAYING)
     assert page.locator(".play").get_attribute("data-playing") == "true"
-    drawing = sorted(spent)[len(spent) // 2 :]  # the other half is the counter above
-    print(f"frames {np.median(gaps):.1f} ms, 95% {np.percentile(gaps, 95):.1f} ms")
-    print(f"drawing {np.median(drawing):.2f} ms, 95% {np.percentile(drawing, 95):.2f} ms")
-    assert np.median(drawing) < 8, "half a frame's time at most"
-    assert np.median(gaps) < 34, "60 a second alone; this machine may be shared"
+    print(work, layouts() - before)
+    assert work["resized"] == 0, "what is below stays where it is"
+    assert work["drawn"] <= work["frames"] + 2, "each picture is drawn once"
+    assert work["calls"] <= 200 * work["frames"], "the window's cells, not the 12,288 of the map"
+    assert layouts() - before <= work["frames"] + 30, "laid out once a frame, never in between"
+    assert len(sent) == messages
+
+
+# Every place at which the parts of each stage stand, at all its cells and terms.
+PLACES = """() => [...document.querySelectorAll('*')]
+  .map((e) => e.shadowRoot?.querySelector('.stage')).filter(Boolean).map((stage) => {
+    const one = (name) => stage.querySelector(name);
+    const box = (part) => {
+      const { left, width, top, height } = part.getBoundingClientRect();
+      const from = stage.getBoundingClientRect().top;
+      return [left, width, top - from, height].map((v) => Math.round(v * 8) / 8).join(' ');
+    };
+    const parts = [stage, ...['.transport', '.sum', '.tiles', '.ledger'].map(one)];
+    const found = new Set();
+    const walk = () => {
+      one('.first').click();
+      do found.add(parts.map(box).join(' | '));
+      while (!one('.forward').disabled && (one('.forward').click(), true));
+    };
+    walk();
+    one('.terms').click();
+    if (one('.terms').getAttribute('aria-pressed') === 'true') walk();
+    one('.terms').click();
+    return [...found];
+  })"""
+
+
+def test_nothing_moves_but_what_plays(stage_url: Callable[..., str], open_page: OpenPage) -> None:
+    """At every cell and every term the sum takes the same room: below it nothing jumps."""
+    configs = [
+        *CONFIGS[:5],
+        {"size": [3, 4, 4], "picture": True, "padding": [1, 1, 1, 1], "input_kind": "rgb"},
+        {"seed": 7, "size": [6, 5, 6], "kernel": [4, 4], "whole": False, "activation": "relu"},
+        {"kind": "avg", "size": [2, 6, 6], "padding": [1, 1, 1, 1], "whole": False},
+        {"kind": "max", "size": [1, 6, 6], "kernel": [2, 2], "stride": [2, 2]},
+        {"seed": 5, "size": [1, 5, 5], "whole": False, "hide_output": [[1, 1]], "reveal": "whole"},
+    ]
+    page = open_page(stage_url(*configs), reduced_motion=True)
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"innerWidth === {width}")
+        for config, places in zip(configs, page.evaluate(PLACES), strict=True):
+            assert len(places) == 1, f"{width} px, {config}"

@@ -1,4 +1,4 @@
-"""A scratch page around one window stage; `?c=` holds its settings as JSON.
+"""A scratch page around one window stage; `?c=` holds its settings as JSON, or those of several.
 
 `stage_arrays(config)` makes the same arrays again for the tests.
 """
@@ -53,8 +53,11 @@ def waves(channels: int, height: int, width: int) -> np.ndarray:
 
 def main() -> None:
     st.set_page_config(layout="wide")
-    config: dict[str, Any] = json.loads(st.query_params.get("c", "{}"))
-    if config.get("grid"):
+    config: Any = json.loads(st.query_params.get("c", "{}"))
+    if isinstance(config, list):
+        for n, one in enumerate(config):
+            show(one, f"stage{n}")
+    elif config.get("grid"):
         st.code(json.dumps(kernel_grid("grid", stage_arrays(config)["weight"][0]).tolist()))
     elif config.get("spin"):
         spin(config)
@@ -71,10 +74,10 @@ def spin(config: dict[str, Any]) -> None:
     show(config | {"bias": st.session_state.get("renders", 0)})
 
 
-def show(config: dict[str, Any]) -> None:
+def show(config: dict[str, Any], key: str = "stage") -> None:
     rest = {k: v for k, v in config.items() if k not in (*ARRAYS, *OURS)}
     rest = {k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()}
-    result = window_stage("stage", **stage_arrays(config), **rest)
+    result = window_stage(key, **stage_arrays(config), **rest)
     shown = {
         "kernel": None if result.kernel is None else result.kernel.tolist(),
         "input": result.input.tolist(),

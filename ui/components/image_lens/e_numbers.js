@@ -180,7 +180,10 @@ function createNumbers(lens) {
       const y = combined(m, win.totals);
       const name = { one: "", magnitude: "√(a² + b²) = ", direction: "angle, " }[m.combine];
       row("y", `${name}y[${i}, ${j}]`, final(y), "total result");
-      row("shown", "shown as", shownAs(m, y), "note");
+      const instead = shownAs(m, y);
+      // Its line stays where the view may need it, so that nothing below it moves.
+      const kept = m.kind === "clipped" || m.kind === "magnitude" ? "\u00a0" : "";
+      row("shown", "shown as", instead || kept, instead ? "note" : "note absent");
     }
     const rounded = m.decimals.product > 0 || m.decimals.w > 1;
     row("note", "added up from exact values", rounded ? " " : "", "note");

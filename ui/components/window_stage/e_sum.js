@@ -172,7 +172,9 @@ function createSum(stage) {
     const rounding = one.rounding !== 0 && !backward && m.kind !== "max" ? ` (rounding ${signed(one.rounding, d)})` : "";
     const done = term < 0 || (index + 1) * m.taps - 1 <= term;
     const about = many && m.kind === "conv" && !backward && !hidden && done ? `sum ${formatNumber(one.sum, d)}${rounding}` : "";
-    setText(view.foot, about || (rounding && !hidden && done ? rounding.trim() : ""));
+    // A line that may be needed at another cell stays, so that nothing below it moves.
+    const kept = (many && m.kind === "conv") || (m.rounded && m.kind !== "max") ? "\u00a0" : "";
+    setText(view.foot, about || (rounding && !hidden && done ? rounding.trim() : kept));
   }
 
   function forwardLedger(hidden, d) {
@@ -191,7 +193,7 @@ function createSum(stage) {
       });
       ledger.classList.toggle("dense", m.C > 6);
       row("bias", "bias", formatNumber(m.bias, d), "part");
-      row("rounding", "rounding", walking || hidden || sum.rounding === 0 ? "" : signed(sum.rounding, d), "quiet");
+      row("rounding", "rounding", !m.rounded ? "" : walking ? "…" : hidden ? "?" : signed(sum.rounding, d), "quiet");
       if (m.activation) {
         row("z", `z[${i}, ${j}]`, walking ? "…" : show(sum.z), "total");
         row("y", `${ACTIVATION_NAMES[m.activation] ?? m.activation} → ${name}`, walking || sum.stale ? "…" : show(sum.y), "result");
@@ -206,7 +208,7 @@ function createSum(stage) {
       row("compare", m.compare.title, show(other), "quiet");
     }
     const about = m.kind === "max" ? "" : ", added up from exact values";
-    row("note", `shown to ${d} decimals${about}`, m.rounded && !hidden ? " " : "", "note");
+    row("note", `shown to ${d} decimals${about}`, m.rounded ? " " : "", "note");
   }
 
   function soFar(one, n) {
