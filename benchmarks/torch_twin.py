@@ -8,12 +8,14 @@ import torch
 from torch import nn
 
 from cnn.layers.activations import ReLU
+from cnn.layers.adaptive_pooling import GlobalAvgPool2d
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
-from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.layers.local_response import LocalResponseNorm
+from cnn.layers.pooling import AvgPool2d, MaxPool2d
 from cnn.nets.network import Branches, Residual, Sequential
 
 

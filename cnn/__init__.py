@@ -35,22 +35,23 @@ from cnn.data.datasets import Dataset, load_fashion, load_mnist, split
 from cnn.data.handwriting import generate as generate_digits
 from cnn.data.preprocess import fit_digit
 from cnn.explain import grad_cam, input_gradient, occlusion, snapshot, window_sum
-from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Tanh
+from cnn.layers.adaptive_pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+)
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.layer import Layer
+from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.more_activations import ELU, Hardswish, ReLU6, SiLU, Softplus
-from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import (
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool2d,
-    AvgPool2d,
-    GlobalAvgPool2d,
-    GlobalMaxPool2d,
-    MaxPool2d,
-)
+from cnn.layers.pooling import AvgPool2d, MaxPool2d
+from cnn.layers.softmax import Softmax
 from cnn.learn.fit import accuracy, fit, predict
 from cnn.learn.losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from cnn.learn.optimizers import SGD, Adam, AdamW

@@ -21,17 +21,15 @@ from cnn.layers.activations import (
     gelu_backward,
     leaky_relu,
     leaky_relu_backward,
-    log_softmax,
-    log_softmax_backward,
     relu,
     relu_backward,
     sigmoid,
     sigmoid_backward,
-    softmax,
-    softmax_backward,
     tanh,
     tanh_backward,
 )
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnn.layers.batch_normalisation import batch_norm, batch_norm_backward
 from cnn.layers.convolution import check_groups, transposed_geometry
 from cnn.layers.convolving.correlate import (
     bias_gradient,
@@ -50,6 +48,7 @@ from cnn.layers.group_normalisation import (
     layer_norm_backward,
 )
 from cnn.layers.layer import Layer
+from cnn.layers.local_response import local_response_norm, local_response_norm_backward
 from cnn.layers.more_activations import (
     elu,
     elu_backward,
@@ -62,20 +61,8 @@ from cnn.layers.more_activations import (
     softplus,
     softplus_backward,
 )
-from cnn.layers.normalisation import (
-    batch_norm,
-    batch_norm_backward,
-    local_response_norm,
-    local_response_norm_backward,
-)
-from cnn.layers.pooling import (
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool2d,
-    AvgPool2d,
-    MaxPool2d,
-    SumPool2d,
-    max_indices,
-)
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.pooling_by_axis import max_indices
 from cnn.layers.reshaping import (
     fold,
     fold_backward,
@@ -84,13 +71,13 @@ from cnn.layers.reshaping import (
     unfold,
     unfold_backward,
 )
-from cnn.learn.losses import (
+from cnn.layers.softmax import log_softmax, log_softmax_backward, softmax, softmax_backward
+from cnn.learn.cross_entropy import cross_entropy, cross_entropy_backward
+from cnn.learn.elementwise_losses import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
     binary_cross_entropy_with_logits,
     binary_cross_entropy_with_logits_backward,
-    cross_entropy,
-    cross_entropy_backward,
     mse_loss,
     mse_loss_backward,
 )
@@ -225,10 +212,10 @@ def conv2d_backward(
     bias = given(bias, "bias")
     window = _conv_window(x, weight, stride, padding, dilation, groups)
     _check_dy(dy, (len(x), len(weight), *window.output_size(x.shape[2], x.shape[3])))
-    inner, slopes = batch_last(x), batch_last(dy)
-    dweight = correlate_weight_gradient(slopes, inner, window, groups)
-    dx = correlate_input_gradient(slopes, weight, x.shape[2], x.shape[3], window, groups)
-    return batch_first(dx), dweight, None if bias is None else bias_gradient(slopes)
+    inner, gradient = batch_last(x), batch_last(dy)  # (C, H, W, N) and (O, OH, OW, N)
+    dweight = correlate_weight_gradient(gradient, inner, window, groups)
+    dx = correlate_input_gradient(gradient, weight, inner.shape[1:3], window, groups)
+    return batch_first(dx), dweight, None if bias is None else bias_gradient(gradient)
 
 
 def convolve2d_true(
@@ -302,7 +289,7 @@ def conv_transpose2d(
     bias = given(bias, "bias")
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_bias(bias, weight.shape[1] * groups)
-    y = batch_first(correlate_input_gradient(batch_last(x), weight, *size, window, groups))
+    y = batch_first(correlate_input_gradient(batch_last(x), weight, size, window, groups))
     return y if bias is None else y + bias[:, None, None]
 
 
@@ -324,10 +311,10 @@ def conv_transpose2d_backward(
     bias = given(bias, "bias")
     size, window = _transposed_window(x, weight, stride, padding, output_padding, groups, dilation)
     _check_dy(dy, (len(x), weight.shape[1] * groups, *size))
-    slopes = batch_last(dy)
-    dx = correlate(slopes, weight, None, window, groups)
-    dweight = correlate_weight_gradient(batch_last(x), slopes, window, groups)
-    return batch_first(dx), dweight, None if bias is None else bias_gradient(slopes)
+    gradient = batch_last(dy)  # (O, OH, OW, N)
+    dx = correlate(gradient, weight, None, window, groups)
+    dweight = correlate_weight_gradient(batch_last(x), gradient, window, groups)
+    return batch_first(dx), dweight, None if bias is None else bias_gradient(gradient)
 
 
 def max_pool2d(

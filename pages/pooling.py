@@ -51,7 +51,7 @@ with stage:
         start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
         if chosen == "digit"
         else None,
-        gradient=pooling.slopes(outputs[kind].shape) if backward else None,
+        gradient=pooling.gradients(outputs[kind].shape) if backward else None,
         projector=lesson.projector(),
     )
 

@@ -128,6 +128,18 @@ def _modules_imported(path: Path) -> set[str]:
     return names
 
 
+def test_what_a_caller_does_wrong_is_raised_not_asserted() -> None:
+    """``python -O`` leaves assertions out, and they say nothing of what was given and needed."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("cnn", "jobs")
+        for path in sources(folder)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assert)
+    ]
+    assert not wrong
+
+
 def test_jobs_know_nothing_of_streamlit() -> None:
     assert not [p for p in sources("jobs") if "streamlit" in imports(p)]
 

@@ -21,14 +21,17 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.explain import Snapshot
-from cnn.layers.activations import Activation, Sigmoid, Softmax
+from cnn.layers.activations import Activation, Sigmoid
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, ScaledTanh, Subsample2d
-from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import AdaptiveAvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.layers.local_response import LocalResponseNorm
+from cnn.layers.pooling import MaxPool2d, Pool2d, SumPool2d
+from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, stack_of
 from cnn.nets.network import Sequential
 from cnn.window.geometry import Window as Slide

@@ -12,12 +12,13 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.explain import Contribution, window_sum
 from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Linear
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, Subsample2d
-from cnn.layers.normalisation import BatchNorm2d
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
 from cnn.nets.container import Container
 from ui.components.network_view.views import Selection, Term, UnitWeights
 from ui.components.window_stage.window_stage import window_stage

@@ -9,8 +9,9 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.functional import conv2d
-from cnn.layers.activations import ACTIVATIONS, LeakyReLU, softmax
+from cnn.layers.activations import ACTIVATIONS, LeakyReLU
 from cnn.layers.layer import Layer
+from cnn.layers.softmax import softmax
 from cnn.nets.spec import Block, build
 from cnn.window import named_kernels
 from ui import samples
@@ -44,18 +45,15 @@ def layer(name: str, slope: float) -> Layer:
     return LeakyReLU(slope) if name == "leaky_relu" else ACTIVATIONS[name]()
 
 
-def value_and_slope(name: str, x: Array, slope: float = 0.1) -> tuple[Array, Array]:
+def value_and_derivative(name: str, x: Array, slope: float = 0.1) -> tuple[Array, Array]:
     """f(x) and f′(x), by the layer's own forward and backward."""
     f = layer(name, slope)
-    y = f.forward(x)
-    dx = f.backward(np.ones_like(x))
-    assert dx is not None
-    return y, dx
+    return f.forward(x), f.input_gradient(np.ones_like(x))
 
 
 def curves(name: str, slope: float) -> list[Curve]:
     """f and f′ over :data:`X`."""
-    y, dx = value_and_slope(name, X, slope)
+    y, dx = value_and_derivative(name, X, slope)
     return [Curve("f(x)", y, 0), Curve("f′(x)", dx, 1, dashed=True)]
 
 
@@ -65,7 +63,7 @@ class BeforeAfter:
 
     before: Array
     after: Array
-    slope: Array
+    derivative: Array
 
     def words(self) -> str:
         """How many cells are zero, negative, saturated.
@@ -73,7 +71,7 @@ class BeforeAfter:
         Cells that were 0 before are blank paper: that their slope may be 0 says nothing.
         """
         drawn = self.before != 0
-        flat = drawn & (np.abs(self.slope) < SATURATED)
+        flat = drawn & (np.abs(self.derivative) < SATURATED)
         shares = {
             "exactly zero before": (~drawn).mean(),
             "negative before": (self.before < 0).mean(),
@@ -89,8 +87,8 @@ def before_after(name: str, slope: float, gain: float, seed: int) -> BeforeAfter
     """A digit under an edge kernel, scaled by ``gain``, then the activation."""
     x = samples.digit(3, seed).x
     before = gain * conv2d(x[None], named_kernels.sobel_x()[None, None])[0, 0]
-    after, slopes = value_and_slope(name, before, slope)
-    return BeforeAfter(before, after, slopes)
+    after, derivative = value_and_derivative(name, before, slope)
+    return BeforeAfter(before, after, derivative)
 
 
 @functools.lru_cache(maxsize=512)  # the same for all who have the same settings
@@ -167,7 +165,7 @@ def activated(rng: np.random.Generator) -> NumberQuestion:
     """The value of an activation at a point."""
     name = str(rng.choice(["relu", "leaky_relu", "sigmoid"]))
     x = float(rng.integers(-3, 4) if name == "sigmoid" else rng.integers(-9, 10))
-    y = float(value_and_slope(name, np.array([x]), 0.1)[0][0])
+    y = float(value_and_derivative(name, np.array([x]), 0.1)[0][0])
     shown = f"{x:g}".replace("-", "−")
     about = {"relu": "", "leaky_relu": " with a = 0.1", "sigmoid": ", to two decimals,"}[name]
     words = f"{NAMES[name]}{about} of {shown} is …?"

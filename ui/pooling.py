@@ -43,7 +43,7 @@ def first_cell(
     )  # type: ignore[return-value]
 
 
-def slopes(shape: tuple[int, ...]) -> Array:
+def gradients(shape: tuple[int, ...]) -> Array:
     """A made-up d loss / d output, (1, OH, OW): 1, −2, 3, −1, 2, … so that each cell is known."""
     values = np.array([1.0, -2, 3, -1, 2, -3])
     return np.resize(values, shape)[None]

@@ -18,9 +18,10 @@ from cnn.explain.copies import evaluation_copy
 from cnn.explain.path import centres, path_to
 from cnn.explain.snapshot import prepared
 from cnn.explain.sums import checked_index
-from cnn.layers.activations import log_softmax, softmax
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
 from cnn.layers.layer import Layer
-from cnn.layers.pooling import AdaptiveAvgPool2d, Pool2d
+from cnn.layers.pooling import Pool2d
+from cnn.layers.softmax import log_softmax, softmax
 from cnn.nets.container import Container
 
 #: What is explained: the class's logit, its probability, or the log of that.

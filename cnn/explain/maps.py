@@ -9,11 +9,13 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.explain.copies import once
 from cnn.explain.sums import Activation, activate, checked_index, take_apart, windowed
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.convolving.correlate import correlate_input_gradient
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, Subsample2d
-from cnn.layers.pooling import AdaptiveAvgPool2d, MaxPool2d, Pool2d, max_indices
+from cnn.layers.pooling import MaxPool2d, Pool2d
+from cnn.layers.pooling_by_axis import max_indices
 from cnn.window.geometry import Window
 
 
@@ -106,13 +108,13 @@ def _partial(layer: Layer, x: Array, channel: int) -> tuple[Array, Array, float]
 
 
 def _transposed(layer: ConvTranspose2d, x: Array, channel: int) -> tuple[Array, Array, float]:
-    _, height, width = layer.output_shape(x.shape)
+    size = layer.step.output_size(x.shape[1], x.shape[2])
     per_group = layer.out_channels // layer.groups
     count = len(x) // layer.groups
     channels = np.arange(count) + channel // per_group * count
     weight = layer.params["weight"][channels, channel % per_group].astype(np.float64)
     partial = [
-        correlate_input_gradient(x[c, ..., None][None], w[None, None], height, width, layer.window)
+        correlate_input_gradient(x[c, ..., None][None], w[None, None], size, layer.window)
         for c, w in zip(channels, weight, strict=True)
     ]
     bias = layer.params["bias"][channel] if "bias" in layer.params else 0.0

@@ -9,9 +9,9 @@ import numpy as np
 
 from cnn.arrays import Array, Shape
 from cnn.explain.sums import checked_index
-from cnn.layers.activations import Softmax
 from cnn.layers.dense import Flatten
 from cnn.layers.layer import Layer, SameShape
+from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, stack_of
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.window.receptive_field import Field, Step, receptive_field, unit_window

@@ -13,10 +13,11 @@ from cnn.explain.copies import evaluation_copy
 from cnn.explain.maps import MapSums, map_sums
 from cnn.explain.path import UnitField, branch_of, unit_field
 from cnn.explain.sums import checked_index, window_sum
-from cnn.layers.activations import ACTIVATIONS, softmax
+from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.dense import Flatten
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import ScaledTanh
+from cnn.layers.softmax import softmax
 from cnn.nets.container import Container
 from cnn.nets.network import Branches, Residual, Sequential
 

@@ -18,12 +18,14 @@ from cnn.arrays import Array, Shape
 from cnn.explain.cell import WindowSum
 from cnn.explain.copies import once
 from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, Subsample2d
-from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from cnn.layers.local_response import LocalResponseNorm
+from cnn.layers.pooling import AvgPool2d, MaxPool2d
 from cnn.window.geometry import Window, adaptive_bounds
 from cnn.window.padding import pad
 

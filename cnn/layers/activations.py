@@ -1,13 +1,13 @@
 """Activations: one function applied to every number on its own, and its derivative.
 
-Functions work on arrays of any shape and layout, and ``f_backward(dy, x)`` takes the gradient
-at the output to the gradient at the input. The layers below them work batch last.
+Functions work on arrays of any shape and layout, and ``f_backward(dy, x)`` takes the gradient at
+the output to the gradient at the input: (dx,) with dx = dy · dy/dx, number by number. All raise a
+ValueError for what is no array of numbers. The layers below them work batch last.
 """
 
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 
@@ -21,11 +21,18 @@ def relu(x: Array) -> Array:
     x = numbers(x, "x")
     # The same as np.maximum(x, 0), which does not use vector instructions when one side is a
     # single number and takes four times as long.
-    return np.clip(x, 0, np.inf) if np.asarray(x).dtype.kind == "f" else np.maximum(x, 0)
+    y: Array = np.clip(x, 0, np.inf) if x.dtype.kind == "f" else np.maximum(x, 0)
+    return y
 
 
 def relu_backward(dy: Array, x: Array) -> tuple[Array]:
-    """(dx,): dy where x > 0, shaped as x; the kink at 0 counts as flat, as in PyTorch."""
+    """(dx,): dy where x > 0, shaped as x.
+
+    dy/dx is 1 above 0 and 0 below; the kink at 0 counts as flat, as in PyTorch.
+
+    Raises:
+        ValueError: dy has not the shape of x.
+    """
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
     check_gradient(dy, x.shape)
@@ -38,64 +45,83 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
     real(negative_slope, "negative_slope")
     # Not np.where: its branch is mispredicted half of the time, which takes ten times as long.
     choose = np.maximum if negative_slope <= 1 else np.minimum
-    return choose(x, negative_slope * x)
+    y: Array = choose(x, negative_slope * x)
+    return y
 
 
 def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tuple[Array]:
-    """Gradient (dx,) of :func:`leaky_relu`."""
+    """(dx,): dy where x > 0, else negative_slope · dy; shaped as x.
+
+    Raises:
+        ValueError: dy has not the shape of x, or negative_slope is no number.
+    """
     dy = floats(dy, "dy")
     x = floats(x, "x")
     real(negative_slope, "negative_slope")
     check_gradient(dy, x.shape)
-    slope = (x > 0) * x.dtype.type(1 - negative_slope)
-    slope += negative_slope
-    slope *= dy
-    return (slope,)
+    dx = (x > 0) * x.dtype.type(1 - negative_slope)
+    dx += negative_slope
+    dx *= dy
+    return (dx,)
 
 
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^−x); any shape to the same."""
     x = floats(x, "x")
     with np.errstate(over="ignore"):  # e^−x = ∞ gives the right answer, 0
-        y = np.exp(-x)
+        y: Array = np.exp(-x)
     y += 1
     return 1 / y
 
 
 def sigmoid_backward(dy: Array, x: Array) -> tuple[Array]:
-    """(dx,): dy · y (1 − y), y the sigmoid of x."""
+    """(dx,): dy · y (1 − y), y the sigmoid of x; shaped as x.
+
+    y = 1/(1 + e^−x) has the derivative e^−x/(1 + e^−x)², and e^−x/(1 + e^−x) is 1 − y.
+
+    Raises:
+        ValueError: dy has not the shape of x.
+    """
     dy = floats(dy, "dy")
     x = floats(x, "x")
     check_gradient(dy, x.shape)
-    return (_sigmoid_slope(dy, sigmoid(x)),)
+    return (_sigmoid_gradient(dy, sigmoid(x)),)
 
 
-def _sigmoid_slope(dy: Array, y: Array) -> Array:
-    slope = 1 - y
-    slope *= y
-    slope *= dy
-    return slope
+def _sigmoid_gradient(dy: Array, y: Array) -> Array:
+    """dx = dy · y (1 − y)."""
+    dx: Array = 1 - y
+    dx *= y
+    dx *= dy
+    return dx
 
 
 def tanh(x: Array) -> Array:
     """Hyperbolic tangent; any shape to the same."""
-    x = floats(x, "x")
-    return np.tanh(x)
+    y: Array = np.tanh(floats(x, "x"))
+    return y
 
 
 def tanh_backward(dy: Array, x: Array) -> tuple[Array]:
-    """(dx,): dy · (1 − y²), y the tanh of x."""
+    """(dx,): dy · (1 − y²), y the tanh of x; shaped as x.
+
+    tanh = sinh/cosh has the derivative (cosh² − sinh²)/cosh² = 1 − tanh².
+
+    Raises:
+        ValueError: dy has not the shape of x.
+    """
     dy = floats(dy, "dy")
     x = floats(x, "x")
     check_gradient(dy, x.shape)
-    return (_tanh_slope(dy, np.tanh(x)),)
+    return (_tanh_gradient(dy, np.tanh(x)),)
 
 
-def _tanh_slope(dy: Array, y: Array) -> Array:
-    slope = y * y
-    np.subtract(1, slope, out=slope)
-    slope *= dy
-    return slope
+def _tanh_gradient(dy: Array, y: Array) -> Array:
+    """dx = dy · (1 − y²)."""
+    dx: Array = y * y
+    np.subtract(1, dx, out=dx)
+    dx *= dy
+    return dx
 
 
 def gelu(x: Array, approximate: str = "none") -> Array:
@@ -110,32 +136,44 @@ def gelu(x: Array, approximate: str = "none") -> Array:
         ValueError: ``approximate`` is neither.
     """
     x = floats(x, "x")
-    return x * _gelu_gate(x, approximate)
+    y: Array = x * _gelu_gate(x, approximate)
+    return y
 
 
 def gelu_backward(dy: Array, x: Array, approximate: str = "none") -> tuple[Array]:
-    """(dx,): dy · (gate + x · d gate / dx), the gate being Φ(x) or its approximation."""
+    """(dx,): dy · (gate + x · d gate/dx), the gate being Φ(x) or its approximation.
+
+    That is the product rule on y = x · gate; d Φ/dx is the normal distribution's density. Shaped as
+    x; ``approximate`` as for :func:`gelu`.
+
+    Raises:
+        ValueError: dy has not the shape of x, or ``approximate`` is not known.
+    """
     dy = floats(dy, "dy")
     x = floats(x, "x")
     check_gradient(dy, x.shape)
-    return (_gelu_slope(dy, x, _gelu_gate(x, approximate), approximate),)
+    return (_gelu_gradient(dy, x, _gelu_gate(x, approximate), approximate),)
 
 
-def _gelu_slope(dy: Array, x: Array, gate: Array, approximate: str) -> Array:
-    if approximate == "none":
-        slope = np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+def _gelu_gradient(dy: Array, x: Array, gate: Array, approximate: str) -> Array:
+    """dx = dy · (gate + x · d gate/dx)."""
+    if approximate == "none":  # d Φ/dx = e^(−x²/2) / √(2π)
+        dgate = np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
     else:
-        # gate = ½ (1 + tanh u), so its slope is ½ (1 − tanh² u) u' = 2 gate (1 − gate) u'.
-        inner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)
-        slope = 2 * gate * (1 - gate) * inner
-    return dy * (gate + x * slope)
+        # gate = ½ (1 + tanh u), so d gate/dx = ½ (1 − tanh² u) · du/dx = 2 gate (1 − gate) · du/dx,
+        # and u = √(2/π) (x + 0.044715 x³).
+        du = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)
+        dgate = 2 * gate * (1 - gate) * du
+    dx: Array = dy * (gate + x * dgate)
+    return dx
 
 
 def _gelu_gate(x: Array, approximate: str) -> Array:
-    """Share of x that passes: Φ(x), or the paper's approximation of it."""
+    """Share of x that passes: Φ(x) = ½ (1 + erf(x/√2)), or the paper's approximation of it."""
     if _check_approximate(approximate) == "tanh":
-        return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
-    gate = erf(x * math.sqrt(0.5))
+        gate: Array = np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
+    else:
+        gate = erf(x * math.sqrt(0.5))
     gate += 1
     gate *= 0.5
     return gate
@@ -147,66 +185,8 @@ def _check_approximate(approximate: str) -> str:
     return approximate
 
 
-def softmax(x: Array, dim: int) -> Array:
-    """e^x / Σ e^x along axis ``dim``, shaped as x.
-
-    The largest x is taken off first so that nothing overflows.
-    """
-    x = floats(x, "x")
-    _check_dim(x, dim)
-    if not x.size:
-        return x.copy()
-    y = x - x.max(axis=dim, keepdims=True)
-    np.exp(y, out=y)
-    y /= y.sum(axis=dim, keepdims=True)
-    return y
-
-
-def softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
-    """(dx,): y · (dy − Σ dy y), the sum along ``dim``."""
-    dy = floats(dy, "dy")
-    x = floats(x, "x")
-    check_gradient(dy, x.shape)
-    return (_softmax_slope(dy, softmax(x, dim), dim),)
-
-
-def _softmax_slope(dy: Array, y: Array, dim: int) -> Array:
-    return y * (dy - (dy * y).sum(axis=dim, keepdims=True))
-
-
-def log_softmax(x: Array, dim: int) -> Array:
-    """log of :func:`softmax`, without ever taking the log of a number that rounds to 0."""
-    x = floats(x, "x")
-    _check_dim(x, dim)
-    if not x.size:
-        return x.copy()
-    y = x - x.max(axis=dim, keepdims=True)
-    y -= np.log(np.exp(y).sum(axis=dim, keepdims=True))
-    return y
-
-
-def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
-    """(dx,): dy − softmax(x) · Σ dy, the sum along ``dim``."""
-    dy = floats(dy, "dy")
-    x = floats(x, "x")
-    check_gradient(dy, x.shape)
-    return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
-
-
-def _axis_number(dim: int) -> int:
-    try:
-        return operator.index(dim)
-    except TypeError:
-        raise ValueError(f"dim: got {dim!r}, need a whole number") from None
-
-
-def _check_dim(x: Array, dim: int) -> None:
-    if not -x.ndim <= _axis_number(dim) < x.ndim:
-        raise ValueError(f"dim: got {dim}, need {-x.ndim} to {x.ndim - 1} for {x.ndim} axes")
-
-
 class Activation(SameShape):
-    """Base: keeps x and y, and asks the subclass for the function and for its slope."""
+    """Base: keeps x and y, and asks the subclass for the function and for its gradient."""
 
     def forward(self, x: Array) -> Array:
         """The function of every number of ``x``, in an array of its own."""
@@ -215,31 +195,33 @@ class Activation(SameShape):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """dy times the slope at x, shaped as both."""
+        """dy times the derivative at x, shaped as both."""
         dy = self.upstream(dy)
-        assert self.x is not None and self.y is not None
-        self.dy, self.dx = dy, self._slope(dy, self.x, self.y)
+        x, y = self.passed()
+        self.dy, self.dx = dy, self._gradient(dy, x, y)
         return self.dx
 
     def _value(self, x: Array) -> Array:
+        """y, shaped as x."""
         raise NotImplementedError
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
+        """dx, shaped as x, from the gradient at y and what the last forward pass took and gave."""
         raise NotImplementedError
 
 
 class ReLU(Activation):
-    """max(x, 0)."""
+    """max(x, 0), PyTorch's ``nn.ReLU``."""
 
     def _value(self, x: Array) -> Array:
         return relu(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return relu_backward(dy, x)[0]
 
 
 class LeakyReLU(Activation):
-    """x where x > 0, else negative_slope · x."""
+    """x where x > 0, else negative_slope · x; PyTorch's ``nn.LeakyReLU``."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
@@ -248,7 +230,7 @@ class LeakyReLU(Activation):
     def _value(self, x: Array) -> Array:
         return leaky_relu(x, self.negative_slope)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return leaky_relu_backward(dy, x, self.negative_slope)[0]
 
 
@@ -258,8 +240,8 @@ class Sigmoid(Activation):
     def _value(self, x: Array) -> Array:
         return sigmoid(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
-        return _sigmoid_slope(dy, y)
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
+        return _sigmoid_gradient(dy, y)
 
 
 class Tanh(Activation):
@@ -268,14 +250,15 @@ class Tanh(Activation):
     def _value(self, x: Array) -> Array:
         return tanh(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
-        return _tanh_slope(dy, y)
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
+        return _tanh_gradient(dy, y)
 
 
 class GELU(Activation):
-    """x · Φ(x)."""
+    """x · Φ(x), PyTorch's ``nn.GELU``; ``approximate`` as for :func:`gelu`."""
 
     passing = (*Activation.passing, "_gate")
+    _gate: Array
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
@@ -283,20 +266,11 @@ class GELU(Activation):
 
     def _value(self, x: Array) -> Array:
         self._gate = _gelu_gate(x, self.approximate)
-        return x * self._gate
+        y: Array = x * self._gate
+        return y
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
-        return _gelu_slope(dy, x, self._gate, self.approximate)
-
-
-class Softmax(Activation):
-    """Softmax over the features, or over the channels of each pixel (PyTorch's ``dim=1``)."""
-
-    def _value(self, x: Array) -> Array:
-        return softmax(x, 0)
-
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
-        return _softmax_slope(dy, y, 0)
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
+        return _gelu_gradient(dy, x, self._gate, self.approximate)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {

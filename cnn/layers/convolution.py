@@ -48,9 +48,11 @@ class Conv2d(Layer):
     Attributes:
         window: The geometry.
         params: ``weight`` (O, C/groups, kh, kw) and ``bias`` (O,).
-    """
 
-    passing = (*Layer.passing, "_patches")
+    Raises:
+        ValueError: a number is out of its range, the groups don't divide the channels, or a name
+            is not known.
+    """
 
     def __init__(
         self,
@@ -85,7 +87,11 @@ class Conv2d(Layer):
         return self.params["weight"]
 
     def forward(self, x: Array) -> Array:
-        """(C, H, W, N) to (O, OH, OW, N)."""
+        """(C, H, W, N) to (O, OH, OW, N); a ValueError for any other shape.
+
+        Each output is a sum of products and a bias; see :func:`cnn.definitions.conv2d` for the
+        equation, and :mod:`cnn.layers.convolving.plain` for one matrix product that does it.
+        """
         x = numbers(x, "x")
         check_channels(x, self.in_channels)
         self.x = x
@@ -94,19 +100,23 @@ class Conv2d(Layer):
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``.
+
+        Every product w · x of the forward pass passes dy on to both: times x to the weight, times w
+        to the input. So dw is the input correlated with dy, dx is dy correlated with the turned
+        kernel, and the bias, which was added everywhere, gets the sum.
+        """
         dy = self.upstream(dy)
-        assert self.x is not None
+        x, _ = self.passed()
         self.dy = dy
-        inner, window = self._padded(self.x)
+        inner, window = self._padded(x)
         self.grads["weight"] = correlate_weight_gradient(dy, inner, window, self.groups)
         if "bias" in self.params:
             self.grads["bias"] = bias_gradient(dy)
         self.dx = None
         if need_dx:
-            dx = correlate_input_gradient(
-                dy, self.weight, inner.shape[1], inner.shape[2], window, self.groups
-            )
+            size = inner.shape[1:3]
+            dx = correlate_input_gradient(dy, self.weight, size, window, self.groups)
             self.dx = self._unpadded(dx)
         return self.dx
 
@@ -168,6 +178,9 @@ class ConvTranspose2d(Layer):
         step: The geometry.
         window: The geometry of the convolution whose gradient this is, from output to input.
         params: ``weight`` (C, O/groups, kh, kw) and ``bias`` (O,).
+
+    Raises:
+        ValueError: a number is out of its range, or the groups don't divide the channels.
     """
 
     def __init__(
@@ -204,22 +217,26 @@ class ConvTranspose2d(Layer):
         return self.params["weight"]
 
     def forward(self, x: Array) -> Array:
-        """(C, H, W, N) to (O, OH, OW, N)."""
+        """(C, H, W, N) to (O, OH, OW, N); a ValueError for any other shape."""
         x = numbers(x, "x")
         check_channels(x, self.in_channels)
         self.x = x
-        _, height, width = self.output_shape(x.shape[:3])
-        self.y = correlate_input_gradient(x, self.weight, height, width, self.window, self.groups)
+        size = self.step.output_size(x.shape[1], x.shape[2])
+        self.y = correlate_input_gradient(x, self.weight, size, self.window, self.groups)
         if "bias" in self.params:
-            self.y += self.params["bias"][:, None, None, None]
+            self.y += self.params["bias"][:, None, None, None]  # (O, 1, 1, 1)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
+        """(O, OH, OW, N) to (C, H, W, N); fills ``grads``.
+
+        Forward was a convolution's input gradient, so backward is that convolution; and in its
+        weight gradient x and dy change places.
+        """
         dy = self.upstream(dy)
-        assert self.x is not None
+        x, _ = self.passed()
         self.dy = dy
-        self.grads["weight"] = correlate_weight_gradient(self.x, dy, self.window, self.groups)
+        self.grads["weight"] = correlate_weight_gradient(x, dy, self.window, self.groups)
         if "bias" in self.params:
             self.grads["bias"] = bias_gradient(dy)
         self.dx = None
@@ -251,6 +268,10 @@ def transposed_geometry(
     """A transposed convolution's geometry, and the one of the convolution that it transposes.
 
     Output padding is padding that the convolution doesn't have: it goes off bottom and right.
+    Arguments as :class:`ConvTranspose2d`'s.
+
+    Raises:
+        ValueError: a number is out of its range.
     """
     window = Window.of(kernel_size, stride, padding, dilation)
     rows, columns = pair(output_padding, "output_padding", 0)

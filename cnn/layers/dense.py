@@ -33,7 +33,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     weight = numbers(weight, "weight")
     bias = given(bias, "bias")
     _check(x, weight, bias)
-    y = x @ weight.T
+    y: Array = x @ weight.T
     return y if bias is None else y + bias
 
 
@@ -53,8 +53,17 @@ def linear_backward(
 ) -> tuple[Array, Array, Array | None]:
     """Gradients (dx, dweight, dbias) of :func:`linear`; dbias is None where bias is.
 
+    y_o = Σ_i w_oi x_i + b_o for each row. So ∂y_o/∂x_i = w_oi gives dx = dy · w; a weight is used
+    once in each row, and its gradient sums over them: dweight = dyᵀ · x, dbias = Σ dy.
+
+    Args:
+        dy: (…, out features).
+        x: And the rest as :func:`linear`'s.
+        weight: As there.
+        bias: As there.
+
     Raises:
-        ValueError: dy has not the shape of the output.
+        ValueError: dy has not the shape of the output, or the others do not fit.
     """
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
@@ -63,8 +72,8 @@ def linear_backward(
     _check(x, weight, bias)
     if dy.shape != (*x.shape[:-1], len(weight)):
         raise ValueError(f"dy: got {dy.shape}, need the output's {(*x.shape[:-1], len(weight))}")
-    rows = dy.reshape(-1, dy.shape[-1])
-    dweight = rows.T @ x.reshape(-1, x.shape[-1])
+    rows = dy.reshape(-1, dy.shape[-1])  # (M, out): all leading axes as one
+    dweight = rows.T @ x.reshape(-1, x.shape[-1])  # (out, M) · (M, in)
     return dy @ weight, dweight, None if bias is None else rows.sum(axis=0)
 
 
@@ -102,7 +111,7 @@ class Linear(Layer):
             self.params["bias"] = initial.bias(shape, out_features, init, rng, dtype)
 
     def forward(self, x: Array) -> Array:
-        """(in_features, N) to (out_features, N)."""
+        """(in_features, N) to (out_features, N); a ValueError for any other shape."""
         x = numbers(x, "x")
         if x.ndim != 2 or x.shape[0] != self.in_features:
             raise ValueError(
@@ -112,19 +121,20 @@ class Linear(Layer):
         self.x = x
         self.y = self.params["weight"] @ x
         if "bias" in self.params:
-            self.y += self.params["bias"][:, None]
+            self.y += self.params["bias"][:, None]  # (out, 1) over the batch
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(out_features, N) to (in_features, N): dx = weightᵀ · dy.
 
-        Fills ``grads``: dweight = dy · xᵀ, dbias = Σ dy over the batch.
+        Fills ``grads``: dweight = dy · xᵀ, dbias = Σ dy over the batch; derived at
+        :func:`linear_backward`.
         """
         dy = self.upstream(dy)
-        assert self.x is not None
+        x, _ = self.passed()
         self.dy = dy
         # Written into last step's array, if there is one: AlexNet's first is 150 MB.
-        self.grads["weight"] = np.matmul(dy, self.x.T, out=self.grads.get("weight"))
+        self.grads["weight"] = np.matmul(dy, x.T, out=self.grads.get("weight"))  # (out, in)
         if "bias" in self.params:
             self.grads["bias"] = dy.sum(axis=1)
         self.dx = self.params["weight"].T @ dy if need_dx else None
@@ -149,14 +159,14 @@ class Flatten(Layer):
         x = numbers(x, "x")
         if x.ndim < 2:
             raise ValueError(f"x: got shape {x.shape}, need (C, H, W, N)")
-        self.x, self.y = x, x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+        self.x, self.y = x, x.reshape(math.prod(x.shape[:-1]), x.shape[-1])  # (C·H·W, N)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """(C·H·W, N) back to (C, H, W, N)."""
         dy = self.upstream(dy)
-        assert self.x is not None
-        self.dy, self.dx = dy, dy.reshape(self.x.shape)
+        x, _ = self.passed()
+        self.dy, self.dx = dy, dy.reshape(x.shape)  # (C, H, W, N), another view
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:

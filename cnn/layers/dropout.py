@@ -34,10 +34,13 @@ def dropout(x: Array, p: float = 0.5, training: bool = True, seed: int | None = 
 def dropout_backward(
     dy: Array, x: Array, p: float = 0.5, training: bool = True, seed: int | None = None
 ) -> tuple[Array]:
-    """Gradient of :func:`dropout`; while training it needs the seed, to drop the same numbers.
+    """Gradient (dx,) of :func:`dropout`: dy thinned out and scaled as x was.
+
+    y is x times a mask, so dx is dy times it. Arguments after ``dy``, shaped as x, are those of
+    :func:`dropout`; while training it needs the seed, to drop the same numbers.
 
     Raises:
-        ValueError: training without a seed, or p outside 0 to 1.
+        ValueError: training without a seed, p outside 0 to 1, or dy has not the shape of x.
     """
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
@@ -48,6 +51,7 @@ def dropout_backward(
 
 
 def _check(p: float) -> None:
+    """Raise a ValueError unless ``p`` is a probability."""
     if not (isinstance(p, int | float | np.number) and 0 <= p <= 1):
         raise ValueError(f"p: got {p}, need a probability from 0 to 1")
 
@@ -67,6 +71,9 @@ class Dropout(SameShape):
         p: Probability to drop.
         rng: Says which. Its state is saved and restored with the network's, so that a run that
             is interrupted goes on as if it had not been.
+
+    Raises:
+        ValueError: p is outside 0 to 1.
     """
 
     passing = (*SameShape.passing, "mask")

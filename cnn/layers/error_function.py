@@ -54,12 +54,13 @@ def _short(x: Array) -> Array:
     tail = _polynomial(SHORT, np.divide(1, share, out=share))
     square = np.asarray(-x * x)
     tail *= np.exp(square, out=square)
-    y = np.subtract(1, tail, out=tail)
+    y: Array = np.subtract(1, tail, out=tail)
     y *= np.sign(x)
     return y
 
 
 def _long(x: Array) -> Array:
+    """Cody's three formulas, each for the x that it is good for."""
     size = np.abs(x)
     y = np.asarray(np.sign(x))  # right for |x| ≥ SATURATED, for ±∞ and for NaN
     near = size <= 0.46875
@@ -79,8 +80,10 @@ def _long(x: Array) -> Array:
 
 
 def _ratio(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> Array:
+    """A polynomial over another."""
     above, below = coefficients
-    return _polynomial(above, x) / _polynomial(below, x)
+    ratio: Array = _polynomial(above, x) / _polynomial(below, x)
+    return ratio
 
 
 def _polynomial(coefficients: Sequence[float], x: Array) -> Array:

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn.arrays import Array, Shape, check_gradient, floats, given, numbers, real
+from cnn.layers.batch_normalisation import batch_norm, batch_norm_backward
 from cnn.layers.layer import SameShape
-from cnn.layers.normalisation import batch_norm, batch_norm_backward
 from cnn.window.geometry import whole
 
 
@@ -44,8 +44,8 @@ def group_norm(
     x = floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     shape = _group_shape(x, num_groups, weight, bias)
-    y = _normalised(x.reshape(shape), real(eps, "eps"))[0].reshape(x.shape)
-    return _affine(y, *(_by_channel(array, x.ndim) for array in (weight, bias)))
+    y, _ = _normalised(x.reshape(shape), real(eps, "eps"))  # (N, groups, numbers of a group)
+    return _affine(y.reshape(x.shape), *(_by_channel(array, x.ndim) for array in (weight, bias)))
 
 
 def group_norm_backward(
@@ -56,17 +56,31 @@ def group_norm_backward(
     bias: Array | None = None,
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
-    """Gradients (dx, dweight, dbias) of :func:`group_norm`; None where the parameter is."""
+    """Gradients (dx, dweight, dbias) of :func:`group_norm`; None where the parameter is.
+
+    Arguments as :func:`group_norm`'s after ``dy``, shaped as x. With ŷ the normalised x,
+    dweight = Σ dy ŷ and dbias = Σ dy over all but the channels; dx as above, of dy · weight.
+
+    Raises:
+        ValueError: as :func:`group_norm`, or dy has not the shape of x.
+    """
     dy, x = floats(dy, "dy"), floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     check_gradient(dy, x.shape)
     shape = _group_shape(x, num_groups, weight, bias)
-    y, inverse_std = _normalised(x.reshape(shape), real(eps, "eps"))
+    dx, dweight, dbias = _group_gradients(dy, x, shape, weight, real(eps, "eps"))
+    return dx, None if weight is None else dweight, None if bias is None else dbias
+
+
+def _group_gradients(
+    dy: Array, x: Array, shape: Shape, weight: Array | None, eps: float
+) -> tuple[Array, Array, Array]:
+    """(dx, dweight, dbias) of images (N, C, …) that are ``shape`` in groups."""
+    y, inverse_std = _normalised(x.reshape(shape), eps)  # (N, groups, numbers of a group)
     scaled = dy if weight is None else dy * _by_channel(weight, x.ndim)
     dx = _gradient(scaled.reshape(shape), y, inverse_std).reshape(x.shape)
-    axes = (0, *range(2, x.ndim))
-    dweight = None if weight is None else (dy * y.reshape(x.shape)).sum(axis=axes)
-    return dx, dweight, None if bias is None else dy.sum(axis=axes)
+    axes = (0, *range(2, x.ndim))  # all but the channels
+    return dx, (dy * y.reshape(x.shape)).sum(axis=axes), dy.sum(axis=axes)
 
 
 def layer_norm(
@@ -91,7 +105,8 @@ def layer_norm(
     x = floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     rows = _last_axes(x, normalized_shape, weight, bias)
-    return _affine(_normalised(rows, real(eps, "eps"))[0].reshape(x.shape), weight, bias)
+    y, _ = _normalised(rows, real(eps, "eps"))  # (M, numbers normalised together)
+    return _affine(y.reshape(x.shape), weight, bias)
 
 
 def layer_norm_backward(
@@ -102,14 +117,18 @@ def layer_norm_backward(
     bias: Array | None = None,
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
-    """Gradients (dx, dweight, dbias) of :func:`layer_norm`; None where the parameter is."""
+    """Gradients (dx, dweight, dbias) of :func:`layer_norm`; None where the parameter is.
+
+    Arguments and errors as :func:`layer_norm`'s; dy is shaped as x. dweight = Σ dy ŷ and
+    dbias = Σ dy over the leading axes; dx as above, of dy · weight.
+    """
     dy, x = floats(dy, "dy"), floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     check_gradient(dy, x.shape)
     rows = _last_axes(x, normalized_shape, weight, bias)
     y, inverse_std = _normalised(rows, real(eps, "eps"))
     scaled = dy if weight is None else dy * weight
-    dx = _gradient(scaled.reshape(rows.shape), y, inverse_std).reshape(x.shape)
+    dx = _gradient(scaled.reshape(rows.shape), y, inverse_std).reshape(x.shape)  # rows and back
     return (
         dx,
         None if weight is None else _leading_sum(dy * y.reshape(x.shape), weight.shape),
@@ -129,7 +148,7 @@ def instance_norm(
 ) -> Array:
     """Each channel of each sample to mean 0 and variance 1 (Ulyanov, Vedaldi and Lempitsky, 2016).
 
-    Arguments as :func:`cnn.layers.normalisation.batch_norm`'s; ``use_input_stats`` is its
+    Arguments as :func:`cnn.layers.batch_normalisation.batch_norm`'s; ``use_input_stats`` is its
     ``training``. The running statistics move towards the mean of the samples' own.
 
     Raises:
@@ -163,7 +182,11 @@ def instance_norm_backward(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
-    """Gradients (dx, dweight, dbias) of :func:`instance_norm`; None where the parameter is."""
+    """Gradients (dx, dweight, dbias) of :func:`instance_norm`; None where the parameter is.
+
+    Arguments and errors as :func:`instance_norm`'s; dy is shaped as x. Each channel is a group of
+    its own, so the gradient is :func:`group_norm_backward`'s.
+    """
     x = floats(x, "x")
     if not use_input_stats:
         return batch_norm_backward(
@@ -211,16 +234,19 @@ def _last_axes(
     for name, array in (("weight", weight), ("bias", bias)):
         if array is not None and array.shape != shape:
             raise ValueError(f"{name}: got shape {array.shape}, need {shape}")
-    return x.reshape(math.prod(x.shape[: -len(shape)]), math.prod(shape))
+    rows = math.prod(x.shape[: -len(shape)])
+    return x.reshape(rows, math.prod(shape))  # (M, numbers normalised together)
 
 
 def _by_channel(array: Array | None, ndim: int) -> Array | None:
     """(C,) to (C, 1, …), to go with (N, C, …)."""
-    return None if array is None else array.reshape(len(array), *(1,) * (ndim - 2))
+    return None if array is None else array.reshape(len(array), *(1,) * (ndim - 2))  # (C, 1, …)
 
 
 def _leading_sum(values: Array, shape: Shape) -> Array:
-    return values.sum(axis=tuple(range(values.ndim - len(shape))))
+    """``values`` (…, *shape) summed to ``shape``."""
+    total: Array = values.sum(axis=tuple(range(values.ndim - len(shape))))
+    return total
 
 
 def _affine(y: Array, weight: Array | None, bias: Array | None) -> Array:
@@ -238,7 +264,8 @@ def _normalised(rows: Array, eps: float) -> tuple[Array, Array]:
 def _gradient(dy: Array, y: Array, inverse_std: Array) -> Array:
     """dx = (dy − mean(dy) − y · mean(dy y)) / √(variance + eps), row by row."""
     along = (dy * y).mean(axis=-1, keepdims=True)
-    return (dy - dy.mean(axis=-1, keepdims=True) - y * along) * inverse_std
+    dx: Array = (dy - dy.mean(axis=-1, keepdims=True) - y * along) * inverse_std
+    return dx
 
 
 class GroupNorm(SameShape):
@@ -252,6 +279,9 @@ class GroupNorm(SameShape):
 
     Attributes:
         params: weight (C,) ones at first, bias (C,) zeros.
+
+    Raises:
+        ValueError: a number is below 1, or the groups don't divide the channels.
     """
 
     def __init__(
@@ -277,23 +307,22 @@ class GroupNorm(SameShape):
         self.output_shape(x.shape)
         weight, bias = self.params["weight"], self.params["bias"]
         self.x = x
-        y = group_norm(np.moveaxis(x, -1, 0), self.num_groups, weight, bias, self.eps)
-        self.y = np.moveaxis(y, 0, -1)
+        x_first = np.moveaxis(x, -1, 0)  # (N, C, …)
+        y = group_norm(x_first, self.num_groups, weight, bias, self.eps)
+        self.y = np.moveaxis(y, 0, -1)  # back to (C, …, N)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Shaped as x; fills ``grads``."""
         dy = self.upstream(dy)
-        assert self.x is not None
+        x, _ = self.passed()
         self.dy = dy
-        dy_first, x_first = np.moveaxis(dy, -1, 0), np.moveaxis(self.x, -1, 0)
-        weight, bias = self.params["weight"], self.params["bias"]
-        dx, dweight, dbias = group_norm_backward(
-            dy_first, x_first, self.num_groups, weight, bias, self.eps
+        dy_first, x_first = (np.moveaxis(array, -1, 0) for array in (dy, x))  # (N, C, …)
+        shape = _group_shape(x_first, self.num_groups, None, None)
+        dx, self.grads["weight"], self.grads["bias"] = _group_gradients(
+            dy_first, x_first, shape, self.params["weight"], self.eps
         )
-        assert dweight is not None and dbias is not None
-        self.grads["weight"], self.grads["bias"] = dweight, dbias
-        self.dx = np.moveaxis(dx, 0, -1) if need_dx else None
+        self.dx = np.moveaxis(dx, 0, -1) if need_dx else None  # back to (C, …, N)
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -135,7 +135,15 @@ def bias(
     rng: np.random.Generator | None = None,
     dtype: type = np.float32,
 ) -> Array:
-    """The (size,) bias that goes with a weight: zeros, but for PyTorch's default ±1/√fan_in."""
+    """The (size,) bias that goes with a weight: zeros, but for PyTorch's default ±1/√fan_in.
+
+    Args:
+        weight_shape: Of the weight it goes with.
+        size: How many numbers.
+        scheme: And the rest as :func:`weight`'s.
+        rng: As there.
+        dtype: As there.
+    """
     if scheme != "pytorch":
         return np.zeros(size, dtype)
     bound = 1 / math.sqrt(fans(weight_shape)[0])

@@ -1,7 +1,8 @@
 """Activations of the networks after 2010: smoother than ReLU, or bounded for small machines.
 
 As in :mod:`cnn.layers.activations`: ``f_backward(dy, x)`` takes the gradient at the output to the
-gradient at the input, (dx,); arrays of any shape.
+gradient at the input, (dx,); arrays of any shape. All raise a ValueError for what is no array of
+numbers, and backwards for a dy that is not shaped as x.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from cnn.layers.activations import Activation, sigmoid
 def silu(x: Array) -> Array:
     """x · sigmoid(x), also called swish (Ramachandran, Zoph and Le, 2017)."""
     x = floats(x, "x")
-    return x * sigmoid(x)
+    y: Array = x * sigmoid(x)
+    return y
 
 
 def silu_backward(dy: Array, x: Array) -> tuple[Array]:
-    """(dx,): dy · s (1 + x (1 − s)), s the sigmoid of x."""
+    """(dx,): dy · s (1 + x (1 − s)), s the sigmoid of x.
+
+    By the product rule d(x s)/dx = s + x · ds/dx, and ds/dx = s (1 − s).
+    """
     dy, x = _both(dy, x)
     gate = sigmoid(x)
     return (dy * gate * (1 + x * (1 - gate)),)
@@ -28,21 +33,26 @@ def silu_backward(dy: Array, x: Array) -> tuple[Array]:
 def hardswish(x: Array) -> Array:
     """x · min(max(x + 3, 0), 6) / 6: silu without an exponential (MobileNetV3, 2019)."""
     x = floats(x, "x")
-    return x * np.clip(x + 3, 0, 6) / 6
+    y: Array = x * np.clip(x + 3, 0, 6) / 6
+    return y
 
 
 def hardswish_backward(dy: Array, x: Array) -> tuple[Array]:
-    """(dx,): dy · (x/3 + ½) between −3 and 3; nothing passes below, all of it above."""
+    """(dx,): dy · (x/3 + ½) between −3 and 3; nothing passes below, all of it above.
+
+    Between them y = (x² + 3x)/6, and its derivative is x/3 + ½.
+    """
     dy, x = _both(dy, x)
-    gradient = np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype))
-    gradient[x <= -3] = 0
-    gradient[x >= 3] = 1
-    return (dy * gradient,)
+    derivative = np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype))
+    derivative[x <= -3] = 0
+    derivative[x >= 3] = 1
+    return (dy * derivative,)
 
 
 def relu6(x: Array) -> Array:
     """min(max(x, 0), 6) (MobileNet, 2017)."""
-    return np.clip(floats(x, "x"), 0, 6)
+    y: Array = np.clip(floats(x, "x"), 0, 6)
+    return y
 
 
 def relu6_backward(dy: Array, x: Array) -> tuple[Array]:
@@ -78,7 +88,10 @@ def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
 def softplus_backward(
     dy: Array, x: Array, beta: float = 1.0, threshold: float = 20.0
 ) -> tuple[Array]:
-    """(dx,): dy · sigmoid(beta·x), and dy itself above the threshold."""
+    """(dx,): dy · sigmoid(beta·x), and dy itself above the threshold.
+
+    The derivative of log(1 + e^z) is e^z/(1 + e^z), the sigmoid; 1/beta cancels dz/dx = beta.
+    """
     dy, x = _both(dy, x)
     scaled = _scaled(x, beta, threshold)
     return (dy * np.where(scaled > threshold, 1, sigmoid(scaled)),)
@@ -104,7 +117,7 @@ class SiLU(Activation):
     def _value(self, x: Array) -> Array:
         return silu(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return silu_backward(dy, x)[0]
 
 
@@ -114,7 +127,7 @@ class Hardswish(Activation):
     def _value(self, x: Array) -> Array:
         return hardswish(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return hardswish_backward(dy, x)[0]
 
 
@@ -124,7 +137,7 @@ class ReLU6(Activation):
     def _value(self, x: Array) -> Array:
         return relu6(x)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return relu6_backward(dy, x)[0]
 
 
@@ -138,7 +151,7 @@ class ELU(Activation):
     def _value(self, x: Array) -> Array:
         return elu(x, self.alpha)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return elu_backward(dy, x, self.alpha)[0]
 
 
@@ -154,7 +167,7 @@ class Softplus(Activation):
     def _value(self, x: Array) -> Array:
         return softplus(x, self.beta, self.threshold)
 
-    def _slope(self, dy: Array, x: Array, y: Array) -> Array:
+    def _gradient(self, dy: Array, x: Array, y: Array) -> Array:
         return softplus_backward(dy, x, self.beta, self.threshold)[0]
 
 

@@ -47,7 +47,11 @@ def interpolate_backward(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> tuple[Array]:
-    """Gradient (dx,) of :func:`interpolate`, shaped as x."""
+    """Gradient (dx,) of :func:`interpolate`, shaped as x.
+
+    Each output is a sum of shares of one to four cells, and dy goes back by the same shares.
+    Arguments after ``dy`` and errors as :func:`interpolate`'s.
+    """
     dy, x = floats(dy, "dy"), floats(x, "x")
     rows, columns = _reads(x, size, scale_factor, mode, align_corners)
     check_gradient(dy, (*x.shape[:2], len(rows.low), len(columns.low)))
@@ -61,6 +65,7 @@ def _reads(
     mode: str,
     align_corners: bool | None,
 ) -> tuple[Reads, Reads]:
+    """What the output's rows and its columns read; a ValueError unless the settings fit."""
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise ValueError(f"x: got shape {x.shape}, need (N, C, H, W)")
     if mode not in MODES:
@@ -123,7 +128,7 @@ def unfold(
     window = _window(kernel_size, dilation, padding, stride)
     patches = np.moveaxis(gather(batch_last(x), window), -1, 0)  # (N, C, kh, kw, OH, OW)
     cells, places = _column_shape(x.shape[1], x.shape[2:], window)
-    return np.ascontiguousarray(patches).reshape(len(x), cells, places)
+    return np.ascontiguousarray(patches).reshape(len(x), cells, places)  # (N, C·kh·kw, OH·OW)
 
 
 def unfold_backward(
@@ -134,7 +139,11 @@ def unfold_backward(
     padding: PairLike = 0,
     stride: PairLike = 1,
 ) -> tuple[Array]:
-    """Gradient (dx,) of :func:`unfold`: the columns folded back."""
+    """Gradient (dx,) of :func:`unfold`: the columns folded back.
+
+    Each cell was copied to every window it lies in, so it gets the sum of what came back there;
+    arguments after ``dy`` and errors as :func:`unfold`'s.
+    """
     dy, x = numbers(dy, "dy"), numbers(x, "x")
     check_gradient(dy, unfold(x, kernel_size, dilation, padding, stride).shape)
     return (fold(dy, x.shape[2:], kernel_size, dilation, padding, stride),)
@@ -173,7 +182,7 @@ def fold(
     if x.ndim != 3 or x.shape[1:] != shape:
         raise ValueError(f"x: got shape {x.shape}, need (N, C·{taps}, {shape[1]})")
     rows, columns = window.output_size(height, width)
-    patches = x.reshape(len(x), channels, *window.kernel, rows, columns)
+    patches = x.reshape(len(x), channels, *window.kernel, rows, columns)  # (N, C, kh, kw, OH, OW)
     return batch_first(scatter(batch_last(patches), height, width, window))
 
 
@@ -186,7 +195,11 @@ def fold_backward(
     padding: PairLike = 0,
     stride: PairLike = 1,
 ) -> tuple[Array]:
-    """Gradient (dx,) of :func:`fold`: the gradient unfolded."""
+    """Gradient (dx,) of :func:`fold`: the gradient unfolded.
+
+    Each number was added to one cell and hears from that one; arguments after ``dy`` and errors as
+    :func:`fold`'s.
+    """
     dy, x = numbers(dy, "dy"), numbers(x, "x")
     check_gradient(dy, fold(x, output_size, kernel_size, dilation, padding, stride).shape)
     return (unfold(dy, kernel_size, dilation, padding, stride),)
@@ -195,6 +208,7 @@ def fold_backward(
 def _window(
     kernel_size: PairLike, dilation: PairLike, padding: PairLike, stride: PairLike
 ) -> Window:
+    """From PyTorch's arguments, in the order of its ``unfold``."""
     return Window.of(kernel_size, stride, pair(padding, "padding", 0), dilation)
 
 

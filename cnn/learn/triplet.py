@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from cnn.arrays import Array, floats, real
-from cnn.learn.losses import check_same, reduce, spread
+from cnn.learn.reduction import check_same, reduce, spread
 
 
 def triplet_margin_loss(
@@ -31,9 +31,12 @@ def triplet_margin_loss(
         negative: Of another class, same shape.
         margin: How much closer.
         p: Of the norm; 2 is the Euclidean one.
-        eps: Keeps the norm's slope finite at 0.
+        eps: Keeps the norm's gradient finite at 0.
         swap: Use ‖p − n‖ where that is smaller than ‖a − n‖ (Balntas et al., 2016).
         reduction: "mean", "sum" or "none".
+
+    Raises:
+        ValueError: shapes differ, or a setting is no number.
     """
     anchor = floats(anchor, "anchor")
     positive = floats(positive, "positive")
@@ -54,17 +57,24 @@ def triplet_margin_loss_backward(
     swap: bool = False,
     reduction: str = "mean",
 ) -> tuple[Array, Array, Array]:
-    """(danchor, dpositive, dnegative), shaped as they are; 0 where the margin is kept."""
+    """(danchor, dpositive, dnegative), shaped as they are; 0 where the margin is kept.
+
+    Where it is not, L = ‖a − p‖ − ‖a − n‖ + margin. Each norm passes its gradient at the difference
+    on to the first of its two with +, to the second with −: the anchor is pulled to the positive
+    and pushed off the negative, and those two move the other way.
+
+    Arguments after ``dy`` and errors as :func:`triplet_margin_loss`'s.
+    """
     anchor = floats(anchor, "anchor")
     positive = floats(positive, "positive")
     negative = floats(negative, "negative")
     real(margin, "margin")
     near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
     active = (near - far + margin > 0) * spread(dy, reduction, near.size, near.shape)
-    active = np.asarray(active)[..., None]
-    pull = active * _norm_slope(anchor - positive + eps, p)
-    from_anchor = active * ~swapped[..., None] * _norm_slope(anchor - negative + eps, p)
-    from_positive = active * swapped[..., None] * _norm_slope(positive - negative + eps, p)
+    active = np.asarray(active)[..., None]  # (N, 1)
+    pull = active * _norm_gradient(anchor - positive + eps, p)
+    from_anchor = active * ~swapped[..., None] * _norm_gradient(anchor - negative + eps, p)
+    from_positive = active * swapped[..., None] * _norm_gradient(positive - negative + eps, p)
     return pull - from_anchor, -pull - from_positive, from_anchor + from_positive
 
 
@@ -88,19 +98,28 @@ def _triplet_distances(
 
 
 def _norm(d: Array, p: float) -> Array:
+    """‖d‖ over the last axis: (Σ |d_i|^p)^(1/p)."""
     if p == 0:  # how many numbers are not 0, as PyTorch has it
-        return (d != 0).sum(axis=-1).astype(d.dtype)
-    if p == math.inf:
-        return np.abs(d).max(axis=-1)
-    return (np.abs(d) ** p).sum(axis=-1) ** (1 / p)
+        norm: Array = (d != 0).sum(axis=-1).astype(d.dtype)
+    elif p == math.inf:
+        norm = np.abs(d).max(axis=-1)
+    else:
+        norm = (np.abs(d) ** p).sum(axis=-1) ** (1 / p)
+    return norm
 
 
-def _norm_slope(d: Array, p: float) -> Array:
+def _norm_gradient(d: Array, p: float) -> Array:
+    """∂‖d‖/∂d_i = sign(d_i) · (|d_i| / ‖d‖)^(p − 1), shaped as d.
+
+    The outer power has the derivative 1/p · ‖d‖^(1 − p), the inner one p · |d_i|^(p − 1) · sign.
+    """
     if p == 0:
         return np.zeros_like(d)
-    norm = _norm(d, p)[..., None]
+    norm = _norm(d, p)[..., None]  # (…, 1)
     if p == math.inf:  # shared by all that are as large as the largest
         largest = np.abs(d) == norm
-        return np.sign(d) * largest / largest.sum(axis=-1, keepdims=True)
-    safe = np.where(norm > 0, norm, 1)
-    return np.sign(d) * (np.abs(d) / safe) ** (p - 1)
+        gradient: Array = np.sign(d) * largest / largest.sum(axis=-1, keepdims=True)
+    else:
+        safe = np.where(norm > 0, norm, 1)
+        gradient = np.sign(d) * (np.abs(d) / safe) ** (p - 1)
+    return gradient

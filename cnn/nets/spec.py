@@ -28,24 +28,24 @@ import numpy as np
 
 from cnn.arrays import Shape
 from cnn.layers import initialisation as initial
-from cnn.layers.activations import ACTIVATIONS, Softmax
+from cnn.layers.activations import ACTIVATIONS
+from cnn.layers.adaptive_pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+)
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
+from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.more_activations import MORE_ACTIVATIONS
-from cnn.layers.normalisation import BatchNorm2d, LocalResponseNorm
-from cnn.layers.pooling import (
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool2d,
-    AvgPool2d,
-    GlobalAvgPool2d,
-    GlobalMaxPool2d,
-    MaxPool2d,
-    SumPool2d,
-)
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, Row
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.window.geometry import resolve_padding

@@ -54,12 +54,15 @@ def patch_shape(shape: tuple[int, ...], window: Window) -> tuple[int, ...]:
 
 
 def gather(x: Array, window: Window, out: Array | None = None) -> Array:
-    """(C, H, W, N) to patches (C, kh, kw, OH, OW, N), written to ``out`` if given."""
+    """(C, H, W, N) to patches (C, kh, kw, OH, OW, N), written to ``out`` if given.
+
+    patches[c, i, j, r, q] = x[c, r·stride + i·dilation, q·stride + j·dilation], 0 on padding.
+    """
     patches = np.empty(patch_shape(x.shape, window), x.dtype) if out is None else out
     rows, columns = window.axes(x.shape[1], x.shape[2])
     for i, row in enumerate(rows.taps):
         for j, column in enumerate(columns.taps):
-            patch = patches[:, i, j]
+            patch = patches[:, i, j]  # (C, OH, OW, N), a view
             patch[:, row.outputs, column.outputs] = x[:, row.inputs, column.inputs]
             _clear_rim(patch[:, row.outputs], column.outputs, axis=2)
             _clear_rim(patch, row.outputs, axis=1)
@@ -96,12 +99,12 @@ def gather_rows(x: Array, window: Window, groups: int = 1) -> Array:
     source = x.reshape(groups, -1, height, width, samples)  # (G, C/G, H, W, N)
     source = source.swapaxes(1, 2)  # (G, H, C/G, W, N)
     for j, column in enumerate(columns.taps):
-        target = lined[:, given, :, j]
+        target = lined[:, given, :, j]  # (G, H, C/G, OW, N), a view
         target[:, :, :, column.outputs] = source[:, : target.shape[1], :, column.inputs]
         _clear_rim(target, column.outputs, axis=3)
     _clear_rim(lined, given, axis=1)
     group, row, _, _, _, item = lined.strides
-    return as_strided(
+    return as_strided(  # (G, OH, kh·C/G·kw, OW·N), overlapping
         lined,
         (groups, rows.size, rows.kernel * depth, columns.size * samples),
         (group, rows.stride * row, row // depth, item),
@@ -109,7 +112,10 @@ def gather_rows(x: Array, window: Window, groups: int = 1) -> Array:
 
 
 def scatter_columns(lined: Array, columns: AxisGeometry) -> Array:
-    """Columns lined up as (groups, H, C/groups, kw, OW, N) back to (C, H, W, N), summed."""
+    """Columns lined up as (groups, H, C/groups, kw, OW, N) back to (C, H, W, N), summed.
+
+    The adjoint of lining them up in :func:`gather_rows`.
+    """
     groups, height, channels, _, _, samples = lined.shape
     x = np.zeros((groups, channels, height, columns.n, samples), lined.dtype)
     rows_first = x.swapaxes(1, 2)  # (G, H, C/G, W, N), a view

@@ -35,12 +35,17 @@ def box(size: int = 3) -> Array:
 
 
 def gaussian(size: int = 3, sigma: float = 1.0) -> Array:
-    """Samples of exp(−(x² + y²) / 2σ²), scaled so that they sum to 1."""
+    """Samples of exp(−(x² + y²) / 2σ²), scaled so that they sum to 1.
+
+    Raises:
+        ValueError: sigma is not above 0.
+    """
     _positive("sigma", sigma)
     r = np.arange(size) - (size - 1) / 2
     row = np.exp(-(r**2) / (2 * sigma**2))
-    kernel = np.outer(row, row)
-    return kernel / kernel.sum()
+    kernel: Array = np.outer(row, row)
+    kernel /= kernel.sum()
+    return kernel
 
 
 def sharpen() -> Array:
@@ -49,7 +54,11 @@ def sharpen() -> Array:
 
 
 def laplacian(neighbours: int = 4) -> Array:
-    """The second derivative in both directions; 4 or 8 neighbours."""
+    """The second derivative in both directions.
+
+    Raises:
+        ValueError: neighbours is neither 4 nor 8.
+    """
     if neighbours == 4:
         return np.array([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])
     if neighbours == 8:
@@ -63,32 +72,32 @@ def outline() -> Array:
 
 
 def sobel_x() -> Array:
-    """Slope from left to right: answers to vertical edges (Sobel and Feldman, 1968)."""
+    """Gradient from left to right: answers to vertical edges (Sobel and Feldman, 1968)."""
     return np.outer([1.0, 2, 1], [-1.0, 0, 1])
 
 
 def sobel_y() -> Array:
-    """Slope from top to bottom: answers to horizontal edges."""
+    """Gradient from top to bottom: answers to horizontal edges."""
     return sobel_x().T.copy()
 
 
 def prewitt_x() -> Array:
-    """Slope from left to right, all rows alike (Prewitt, 1970)."""
+    """Gradient from left to right, all rows alike (Prewitt, 1970)."""
     return np.outer([1.0, 1, 1], [-1.0, 0, 1])
 
 
 def prewitt_y() -> Array:
-    """Slope from top to bottom, all columns alike."""
+    """Gradient from top to bottom, all columns alike."""
     return prewitt_x().T.copy()
 
 
 def scharr_x() -> Array:
-    """Slope from left to right with the best rotational symmetry at 3×3 (Scharr, 2000)."""
+    """Gradient from left to right with the best rotational symmetry at 3×3 (Scharr, 2000)."""
     return np.outer([3.0, 10, 3], [-1.0, 0, 1])
 
 
 def scharr_y() -> Array:
-    """Slope from top to bottom."""
+    """Gradient from top to bottom."""
     return scharr_x().T.copy()
 
 
@@ -107,8 +116,9 @@ def motion(size: int = 5, angle: float = 45.0) -> Array:
     across = np.abs(dx * np.sin(theta) + dy * np.cos(theta))
     along = np.abs(dx * np.cos(theta) - dy * np.sin(theta))
     reach = (size - 1) / 2 / max(abs(np.cos(theta)), abs(np.sin(theta)))  # to the square's rim
-    kernel = np.clip(1 - across, 0, 1) * (along <= reach + 1e-9)
-    return kernel / kernel.sum()
+    kernel: Array = np.clip(1 - across, 0, 1) * (along <= reach + 1e-9)
+    kernel /= kernel.sum()
+    return kernel
 
 
 def gabor(
@@ -124,6 +134,9 @@ def gabor(
 
     Returns:
         The kernel, less its mean (an even picture gives 0), scaled to Σ|w| = 2.
+
+    Raises:
+        ValueError: wavelength or sigma is not above 0.
     """
     _positive("wavelength", wavelength)
     sigma = 0.5 * wavelength if sigma is None else sigma
@@ -133,14 +146,16 @@ def gabor(
     across = dx * np.cos(theta) + dy * np.sin(theta)
     window = np.exp(-(dx**2 + dy**2) / (2 * sigma**2))
     wave = window * np.cos(2 * np.pi * across / wavelength)
-    kernel = wave - window * (wave.sum() / window.sum())
-    size_of = np.abs(kernel).sum()
-    return 2 * kernel / size_of if size_of else kernel
+    kernel: Array = wave - window * (wave.sum() / window.sum())
+    total = np.abs(kernel).sum()
+    if total:
+        kernel = 2 * kernel / total
+    return kernel
 
 
 def turned(kernel: Array) -> Array:
     """A kernel (…, kh, kw) turned by 180°: what true convolution slides."""
-    return kernel[..., ::-1, ::-1].copy()
+    return kernel[..., ::-1, ::-1].copy()  # rows and columns backwards
 
 
 def for_channels(kernel: Array, channels: int) -> Array:
@@ -151,9 +166,12 @@ def for_channels(kernel: Array, channels: int) -> Array:
 def normalised(kernel: Array) -> Array:
     """A kernel of any shape scaled to sum to 1, or, if it sums to 0, to Σ|w| = 2; 0 stays 0."""
     total, size = kernel.sum(), np.abs(kernel).sum()
+    scaled: Array = kernel.copy()
     if abs(total) > 1e-9 * max(size, 1):
-        return kernel / total
-    return 2 * kernel / size if size else kernel.copy()
+        scaled = kernel / total
+    elif size:
+        scaled = 2 * kernel / size
+    return scaled
 
 
 #: name → kernel at its usual size.
@@ -186,5 +204,6 @@ def _offsets(size: int) -> tuple[Array, Array]:
 
 
 def _positive(name: str, value: float) -> None:
+    """Raise a ValueError unless ``value`` is a number above 0."""
     if not (np.isfinite(value) and value > 0):
         raise ValueError(f"{name}: got {value}, need a number above 0")

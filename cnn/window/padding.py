@@ -2,9 +2,8 @@
 
 Zero padding of convolutions and poolings is not done here: windows know which of their taps fall
 outside (see :mod:`cnn.window.gather`). These functions make the padded image itself, for every
-mode of
-PyTorch's ``pad``: ``constant``, ``reflect`` (mirrored, the edge not repeated), ``replicate`` (the
-edge repeated) and ``circular`` (the other side). Arrays are batch last, (C, H, W, N).
+mode of PyTorch's ``pad``: ``constant``, ``reflect`` (mirrored, the edge not repeated),
+``replicate`` (the edge repeated) and ``circular`` (the other side). Batch last, (C, H, W, N).
 """
 
 from __future__ import annotations
@@ -31,11 +30,16 @@ def pad(x: Array, sides: Sides, mode: str = "constant", value: float = 0) -> Arr
         padded[:, top : top + height, left : left + width] = x
         return padded
     rows, columns = _sources(x.shape[1:3], sides, mode)
-    return x[:, rows][:, :, columns]
+    copied: Array = x[:, rows][:, :, columns]  # (C, top + H + bottom, left + W + right, N)
+    return copied
 
 
 def pad_backward(dy: Array, sides: Sides, mode: str = "constant") -> Array:
-    """Gradient of :func:`pad`: every copy's gradient goes to the cell it was copied from."""
+    """Gradient of :func:`pad`: every copy's gradient goes to the cell it was copied from.
+
+    From (C, top + H + bottom, left + W + right, N) to (C, H, W, N). A cell that was copied several
+    times gets the sum; a constant was copied from nowhere. Errors as :func:`pad`.
+    """
     top, bottom, left, right = sides
     height, width = dy.shape[1] - top - bottom, dy.shape[2] - left - right
     if mode == "constant":
@@ -45,11 +49,13 @@ def pad_backward(dy: Array, sides: Sides, mode: str = "constant") -> Array:
 
 
 def _padded_shape(x: Array, sides: Sides) -> tuple[int, ...]:
+    """(C, top + H + bottom, left + W + right, N)."""
     top, bottom, left, right = sides
     return x.shape[0], x.shape[1] + top + bottom, x.shape[2] + left + right, x.shape[3]
 
 
 def _sources(size: tuple[int, ...], sides: Sides, mode: str) -> tuple[Array, Array]:
+    """For each row and for each column of the padded image the one that it copies."""
     top, bottom, left, right = sides
     return _source(size[0], top, bottom, mode), _source(size[1], left, right, mode)
 
@@ -62,7 +68,8 @@ def _source(n: int, before: int, after: int, mode: str) -> Array:
         return cells.clip(0, n - 1)
     if mode == "circular":
         return cells % n
-    return n - 1 - np.abs(n - 1 - np.abs(cells))
+    mirrored: Array = n - 1 - np.abs(n - 1 - np.abs(cells))  # at 0, and then at n − 1
+    return mirrored
 
 
 def check_fits(n: int, before: int, after: int, mode: str) -> None:

@@ -51,7 +51,7 @@ def reads(n: int, size: int, mode: str, align_corners: bool, scale: float | None
 
 
 def resize(x: Array, rows: Reads, columns: Reads) -> Array:
-    """(C, H, W, N) to (C, OH, OW, N)."""
+    """(C, H, W, N) to (C, OH, OW, N): y = (1 − share) · x[low] + share · x[high], axis by axis."""
     for axis, read in ((1, rows), (2, columns)):
         low = x.take(read.low, axis)
         if read.share.any():
@@ -62,10 +62,22 @@ def resize(x: Array, rows: Reads, columns: Reads) -> Array:
 
 
 def resize_backward(dy: Array, height: int, width: int, rows: Reads, columns: Reads) -> Array:
-    """(C, OH, OW, N) to (C, height, width, N): every cell gets its shares of what read it."""
+    """Gradient of :func:`resize`, (C, OH, OW, N) to (C, height, width, N).
+
+    y = (1 − share) · x[low] + share · x[high] along an axis, so dy goes to the two cells by those
+    shares; a cell that several outputs read gets the sum.
+
+    Args:
+        dy: (C, OH, OW, N).
+        height: Rows of x.
+        width: Its columns.
+        rows: What the output's rows read.
+        columns: What its columns read.
+    """
     for axis, read, n in ((2, columns, width), (1, rows, height)):
         dx = np.zeros((*dy.shape[:axis], n, *dy.shape[axis + 1 :]), dy.dtype)
         share = _along(read.share, axis, dy.dtype)
+        # Each with the axis in front: (n or outputs, …the other axes).
         into, low, high = (np.moveaxis(a, axis, 0) for a in (dx, dy * (1 - share), dy * share))
         for output, (first, second) in enumerate(zip(read.low, read.high, strict=True)):
             into[first] += low[output]
@@ -75,4 +87,5 @@ def resize_backward(dy: Array, height: int, width: int, rows: Reads, columns: Re
 
 
 def _along(share: Array, axis: int, dtype: np.dtype) -> Array:
+    """Shares (outputs,) to go with (C, …, N) along ``axis``: (outputs, 1, …)."""
     return share.astype(dtype).reshape(-1, *(1,) * (3 - axis))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnn.layers.normalisation import BatchNorm2d
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build
 

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from cnn import functional
 from cnn.functional import gelu, log_softmax, sigmoid, softmax
-from cnn.layers import activations
-from cnn.layers.activations import ACTIVATIONS, GELU, LeakyReLU, Softmax
+from cnn.layers.activations import ACTIVATIONS, GELU, LeakyReLU
 from cnn.layers.error_function import erf
 from cnn.layers.layer import Layer
+from cnn.layers.softmax import Softmax
 from tests.cnn.gradcheck import check, check_layer
 from tests.cnn.torch_cases import check_function, function_cases
 
@@ -37,7 +38,7 @@ def test_as_pytorch(case):
 )
 def test_gradient(name, more):
     x = np.random.default_rng(1).standard_normal((3, 4, 2)) * 2
-    function, backward = getattr(activations, name), getattr(activations, f"{name}_backward")
+    function, backward = getattr(functional, name), getattr(functional, f"{name}_backward")
     check(lambda x: function(x, **more), [x], lambda dy, x: backward(dy, x, **more))
 
 

@@ -13,7 +13,7 @@ from cnn import definitions
 from cnn import functional as F
 from cnn.arrays import batch_first, batch_last
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
-from cnn.layers.convolving import winograd
+from cnn.layers.convolving import by_rows, choose, plain, pointwise, winograd
 from cnn.layers.convolving.correlate import correlate, correlate_input_gradient
 from cnn.layers.pooling import MaxPool2d
 from cnn.window.geometry import Window
@@ -173,6 +173,46 @@ def test_padding_by_name() -> None:
     assert F.conv2d(x, weight, padding="valid").shape == (1, 1, 4, 5)
 
 
+def way(x: np.ndarray, weight: np.ndarray, window: Window, groups: int = 1):
+    """The function that is chosen for these."""
+    return choose.forward(choose.Case.of(x, weight, x.shape[1:3], window, groups))
+
+
+# --- the ways of computing it ---------------------------------------------------------------
+
+
+def possible_ways(window: Window, groups: int) -> list:
+    """The modules that can convolve with ``window``, but for the plain one."""
+    ways = [way for way in (by_rows, pointwise) if way.possible(window)]
+    return ways + [winograd] * winograd.possible(window, groups, np.dtype(float))
+
+
+def possible_ways_back(window: Window, groups: int) -> list:
+    """Those that can do it for the gradient of the input."""
+    ways = [by_rows] * by_rows.possible_input_gradient(window)
+    ways += [pointwise] * pointwise.possible(window)
+    back = winograd.mirrored(window)
+    return ways + [winograd] * winograd.possible(back, groups, np.dtype(float))
+
+
+@limits(max_examples=60)
+@given(settings(), st.sampled_from([1, 2]), st.booleans())
+def test_all_ways_that_are_possible_give_the_same(setting: Setting, groups: int, wide) -> None:
+    window, (channels, *size, samples) = setting.window, setting.shape
+    x = setting.normal(channels * groups, *size, samples)
+    weight = setting.normal((9 if wide else 2) * groups, channels, *window.kernel)
+    dy = setting.normal(len(weight), *window.output_size(*size), samples)
+    for task, arguments, ways in (
+        ("forward", (x, weight), possible_ways(window, groups)),
+        ("weight_gradient", (dy, x), [w for w in possible_ways(window, groups) if w != winograd]),
+        ("input_gradient", (dy, weight, tuple(size)), possible_ways_back(window, groups)),
+    ):
+        expected = getattr(plain, task)(*arguments, window, groups)
+        for other in ways:
+            got = getattr(other, task)(*arguments, window, groups)
+            np.testing.assert_allclose(got, expected, atol=1e-10)
+
+
 # --- Winograd's way -------------------------------------------------------------------------
 
 
@@ -198,17 +238,17 @@ def test_large_3x3_convolutions_go_winograds_way_and_stay_exact(padding) -> None
     x = rng.standard_normal((50, 20, 22, 2))
     weight, bias = rng.standard_normal((48, 50, 3, 3)), rng.standard_normal(48)
     window = Window.of(3, 1, padding)
-    assert winograd.suits(x, weight, window)
+    assert way(x, weight, window) is winograd.forward
     y = correlate(x, weight, bias, window)
     dy = rng.standard_normal(y.shape)
-    dx = correlate_input_gradient(dy, weight, 20, 22, window)
+    dx = correlate_input_gradient(dy, weight, (20, 22), window)
     # The same through five dilated zeros, which no shortcut knows.
     wide = np.zeros((48, 50, 5, 5))
     wide[:, :, 1:4, 1:4] = weight
     padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
     window = Window.of(5, 1, padding)
     np.testing.assert_allclose(y, correlate(padded, wide, bias, window), atol=1e-10)
-    expected = correlate_input_gradient(dy, wide, 22, 24, window)[:, 1:-1, 1:-1]
+    expected = correlate_input_gradient(dy, wide, (22, 24), window)[:, 1:-1, 1:-1]
     np.testing.assert_allclose(dx, expected, atol=1e-10)
 
 
@@ -217,7 +257,7 @@ def test_winograd_in_float32_is_off_by_a_few_bits_only() -> None:
     x = rng.standard_normal((64, 24, 24, 4), dtype=np.float32)
     weight = rng.standard_normal((64, 64, 3, 3), dtype=np.float32) / 24
     window = Window.of(3, 1, 1)
-    assert winograd.suits(x, weight, window)
+    assert way(x, weight, window) is winograd.forward
     y = correlate(x, weight, None, window)
     exact = correlate(x.astype(float), weight.astype(float), None, window)
     assert y.dtype == np.float32
@@ -227,13 +267,17 @@ def test_winograd_in_float32_is_off_by_a_few_bits_only() -> None:
 
 def test_winograd_keeps_out_of_what_it_cannot_do() -> None:
     x, weight = np.zeros((64, 32, 32, 4)), np.zeros((64, 64, 3, 3))
-    assert winograd.suits(x, weight, Window.of(3))
-    assert not winograd.suits(x, weight, Window.of(3, stride=2))
-    assert not winograd.suits(x, weight, Window.of(3, dilation=2))
-    assert not winograd.suits(x, weight[:, :, :, :2], Window.of((3, 2)))
-    assert not winograd.suits(x, weight[:, :32], Window.of(3), groups=2)
-    assert not winograd.suits(x.astype(int), weight, Window.of(3))
-    assert not winograd.suits(x[:, :4], weight[:8], Window.of(3))
+
+    def chosen(*case, groups: int = 1) -> bool:
+        return way(*case, groups) is winograd.forward
+
+    assert chosen(x, weight, Window.of(3))
+    assert not chosen(x, weight, Window.of(3, stride=2))
+    assert not chosen(x, weight, Window.of(3, dilation=2))
+    assert not chosen(x, weight[:, :, :, :2], Window.of((3, 2)))
+    assert not chosen(x, weight[:, :32], Window.of(3), groups=2)
+    assert not chosen(x.astype(int), weight, Window.of(3))
+    assert not chosen(x[:4], weight[:8, :4], Window.of(3))
 
 
 # --- layers ---------------------------------------------------------------------------------

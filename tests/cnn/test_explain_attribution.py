@@ -25,14 +25,14 @@ def smooth(seed: int = 0) -> Sequential:
     return build(spec, (2, 6, 6), rng=seed, dtype=np.float64)
 
 
-def slopes_by_differences(value, x: np.ndarray) -> np.ndarray:
-    step, slopes = 1e-5, np.zeros_like(x)
+def gradient_by_differences(value, x: np.ndarray) -> np.ndarray:
+    step, gradient = 1e-5, np.zeros_like(x)
     for index in np.ndindex(x.shape):
         for sign in (1, -1):
             moved = x.copy()
             moved[index] += sign * step
-            slopes[index] += sign * value(moved) / (2 * step)
-    return slopes
+            gradient[index] += sign * value(moved) / (2 * step)
+    return gradient
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ def test_input_gradients_by_differences(of) -> None:
     value = lambda at: heads[of](explain.snapshot(net, at).scores)[2]  # noqa: E731
     found = explain.input_gradient(net, x, 2, of)
     assert found.value == pytest.approx(value(x))
-    np.testing.assert_allclose(found.gradient, slopes_by_differences(value, x), atol=1e-8)
+    np.testing.assert_allclose(found.gradient, gradient_by_differences(value, x), atol=1e-8)
     np.testing.assert_allclose(found.times_input, found.gradient * x)
     np.testing.assert_array_equal(found.saliency, np.abs(found.gradient).max(axis=0))
     together = explain.input_gradients(net, x, of)
@@ -66,7 +66,7 @@ def test_unit_gradients_by_differences(name: str, index: tuple[int, ...]) -> Non
     value = lambda at: explain.snapshot(net, at)[name].y[index]  # noqa: E731
     found = explain.unit_gradient(net, x, name, index)
     assert found.value == pytest.approx(value(x))
-    np.testing.assert_allclose(found.gradient, slopes_by_differences(value, x), atol=1e-8)
+    np.testing.assert_allclose(found.gradient, gradient_by_differences(value, x), atol=1e-8)
     row0, row1, col0, col1 = explain.unit_field(net, name, index).clipped
     outside = found.gradient.copy()
     outside[:, row0:row1, col0:col1] = 0

@@ -6,13 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn import explain
-from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid, Softmax
+from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, GlobalAvgPool2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
-from cnn.layers.normalisation import LocalResponseNorm
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.local_response import LocalResponseNorm
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.softmax import Softmax
 from tests.cnn.looked_at import branching, image, rng, trained_norm
 
 MAPS = (4, 9, 8)

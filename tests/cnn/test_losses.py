@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cnn import functional
-from cnn.learn.losses import LOSSES, CrossEntropyLoss, HalfMSELoss, as_targets, make_loss, one_hot
+from cnn.learn.cross_entropy import one_hot
+from cnn.learn.losses import LOSSES, CrossEntropyLoss, HalfMSELoss, as_targets, make_loss
 from tests.cnn.gradcheck import check, numeric_gradient
 from tests.cnn.torch_cases import check_function, function_cases
 
@@ -186,7 +187,7 @@ def test_cross_entropy_loss_settings(rng):
     np.testing.assert_allclose(loss.backward(), gradient.T, atol=1e-12)
 
 
-def test_half_mse_has_the_difference_as_slope():
+def test_half_mse_has_the_difference_as_gradient():
     loss = HalfMSELoss()
     assert loss.forward(np.array([[0.5, 2.0]]), np.array([0, 1])) == (0.25 + 1) / 4
     assert loss.backward().tolist() == [[0.25, 0.5]]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnn import functional as F
+from cnn.layers.adaptive_pooling import AdaptiveMaxPool2d, GlobalMaxPool2d
 from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.more_activations import MORE_ACTIVATIONS
-from cnn.layers.pooling import AdaptiveMaxPool2d, GlobalMaxPool2d
 from cnn.learn.losses import CrossEntropyLoss
 from tests.cnn.gradcheck import check_layer
 from tests.cnn.torch_cases import check_function, function_cases

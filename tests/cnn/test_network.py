@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from cnn.layers.activations import GELU, ReLU, Tanh
+from cnn.layers.adaptive_pooling import GlobalAvgPool2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
-from cnn.layers.pooling import GlobalAvgPool2d, MaxPool2d
+from cnn.layers.pooling import MaxPool2d
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.nets.spec import build
 from cnn.window.receptive_field import receptive_field

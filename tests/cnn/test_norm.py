@@ -4,12 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn.arrays import batch_first, batch_last
+from cnn.layers.batch_normalisation import BatchNorm2d, batch_norm, batch_norm_backward
 from cnn.layers.dropout import Dropout, dropout, dropout_backward
-from cnn.layers.normalisation import (
-    BatchNorm2d,
+from cnn.layers.local_response import (
     LocalResponseNorm,
-    batch_norm,
-    batch_norm_backward,
     local_response_norm,
     local_response_norm_backward,
 )

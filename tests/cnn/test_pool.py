@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cnn import definitions
 from cnn import functional as F
-from cnn.layers.pooling import AdaptiveAvgPool2d, AvgPool2d, GlobalAvgPool2d, MaxPool2d, SumPool2d
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, GlobalAvgPool2d
+from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from tests.cnn.geometries import Setting, settings
 from tests.cnn.gradcheck import check, check_layer
 from tests.cnn.torch_cases import check_function, fixtures, function_cases

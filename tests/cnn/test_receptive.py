@@ -9,8 +9,9 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn import functional as F
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, GlobalAvgPool2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
-from cnn.layers.pooling import AdaptiveAvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn.layers.pooling import MaxPool2d
 from cnn.window.geometry import Window
 from cnn.window.receptive_field import (
     Branching,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid
+from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
-from cnn.layers.normalisation import BatchNorm2d
 from cnn.layers.pooling import AvgPool2d
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.nets.spec import KINDS, SpecError, build, outline, spec_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from cnn.layers.convolving import winograd
+from cnn.layers.convolving import by_rows, choose, plain, pointwise, winograd
 from cnn.layers.convolving.correlate import (
     correlate,
     correlate_input_gradient,
@@ -74,12 +74,20 @@ poisons = pytest.mark.parametrize("value, place", CASES)
 
 
 def test_these_shapes_do_go_these_ways() -> None:
-    for way in WINOGRAD.values():
-        assert winograd.suits(np.ones(way.shape, way.dtype), np.ones(way.kernels), way.window)
-    half = Way((48, 32, 32, 4), 48, Window.of(3, 1, 1), dtype=np.float16)
-    for way in (*WAYS.values(), half):
+    plainly = {"one product", "one picture", "dilated"}
+    for name, way in (WAYS | WINOGRAD).items():
         x, weight = np.ones(way.shape, way.dtype), np.ones(way.kernels, way.dtype)
-        assert not winograd.suits(x, weight, way.window, way.groups)
+        case = choose.Case.of(x, weight, way.shape[1:3], way.window, way.groups)
+        taken = choose.forward(case)
+        if name in WINOGRAD:
+            assert taken is winograd.forward
+        elif name == "pointwise":
+            assert taken is pointwise.forward
+        else:
+            assert taken is (plain if name in plainly else by_rows).forward, name
+    half = np.ones((48, 32, 32, 4), np.float16), np.ones((48, 48, 3, 3), np.float16)
+    case = choose.Case.of(*half, (32, 32), Window.of(3, 1, 1))
+    assert choose.forward(case) is not winograd.forward
 
 
 def poisoned(array: np.ndarray, value: float, place: tuple[float, float]) -> tuple:
@@ -103,7 +111,7 @@ def read(way: Way, at: tuple[int, ...]) -> np.ndarray:
     mark = np.zeros(way.output_shape)
     mark[at] = 1
     weight = np.ones(way.kernels)
-    return correlate_input_gradient(mark, weight, *way.shape[1:3], way.window, way.groups) > 0
+    return correlate_input_gradient(mark, weight, way.shape[1:3], way.window, way.groups) > 0
 
 
 def tiles_of(seen: np.ndarray) -> np.ndarray:
@@ -161,7 +169,7 @@ def test_an_input_gradient_depends_on_what_reads_it_alone(
 ) -> None:
     """The same sums are a transposed convolution's outputs."""
     dy, weight = way.numbers(way.output_shape, 3), way.numbers(way.kernels, 4)
-    settings = (*way.shape[1:3], way.window, way.groups)
+    settings = (way.shape[1:3], way.window, way.groups)
     before = correlate_input_gradient(dy, weight, *settings)
     other, at = poisoned(dy, value, place)
     after = correlate_input_gradient(other, weight, *settings)

@@ -13,7 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn.explain import both_scores, both_ways, input_gradient, snapshot
-from cnn.layers.activations import sigmoid, softmax
+from cnn.layers.activations import sigmoid
+from cnn.layers.softmax import softmax
 from cnn.learn.losses import make_loss
 from cnn.nets import storage
 from cnn.nets.export import to_numpy

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.architectures.lenet import LENET_1998, modern
 from cnn.explain import Snapshot, snapshot, unit_field
-from cnn.layers.activations import softmax
+from cnn.layers.softmax import softmax
 from cnn.nets.container import Container
 from cnn.nets.spec import Spec, build
 from cnn.window.geometry import Window as Slide

@@ -16,7 +16,8 @@ from cnn.data.handwriting import PAD, generate
 from cnn.data.preprocess import FittedDigit, fit_digit, shrink
 from cnn.explain import both_scores, evaluation_copy
 from cnn.explain.snapshot import Snapshot, snapshot
-from cnn.layers.activations import Activation, softmax
+from cnn.layers.activations import Activation
+from cnn.layers.softmax import softmax
 from cnn.learn.answers import NO_ANSWER, answers
 from cnn.nets import storage
 from cnn.nets.network import Sequential

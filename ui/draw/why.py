@@ -120,7 +120,7 @@ def _of_image(of: Network, x: Array, labels: list[int]) -> list[list[Method]]:
 
 def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list[Method]:
     shape = (x.shape[1], x.shape[2])
-    slope = input_gradient(net, x, label)
+    gradient = input_gradient(net, x, label)
     found = [
         Method(
             "Occlusion",
@@ -132,13 +132,13 @@ def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list
             "Saliency",
             "The size of the logit's gradient: where a little more or less ink would change it "
             "most. It has no sign: the stronger the teal, the more, whether up or down.",
-            slope.saliency,
+            gradient.saliency,
         ),
         Method(
             "Gradient × input",
             "The same gradient, with its sign, times the ink that is there: what speaks for the "
             "class (teal) and against it (brown), were the network linear.",
-            slope.times_input[0],
+            gradient.times_input[0],
         ),
     ]
     try:

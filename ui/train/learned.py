@@ -9,7 +9,8 @@ import streamlit as st
 
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset, Split
-from cnn.layers.activations import Sigmoid, softmax
+from cnn.layers.activations import Sigmoid
+from cnn.layers.softmax import softmax
 from cnn.learn.answers import NO_ANSWER, confusion_matrix
 from cnn.learn.losses import make_loss
 from cnn.learn.state import History, Moment, RunState

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.layers.activations import softmax
+from cnn.layers.softmax import softmax
 from cnn.learn.losses import make_loss
 from cnn.learn.one_step import DetailedStep, ParameterStep
 

@@ -14,11 +14,14 @@ much in size is worked out directly.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from cnn.arrays import Array
+from cnn.layers.convolving import plain
 from cnn.window.gather import scratch
-from cnn.window.geometry import Sides, Window
+from cnn.window.geometry import Pair, Sides, Window
 
 TILE, BLOCK = 6, 4  # input cells and output cells of a tile, along each axis
 
@@ -30,6 +33,7 @@ POINTS = (0, 3 / 4, -3 / 4, 3 / 2, -3 / 2)
 
 
 def _others(point: float) -> tuple[float, ...]:
+    """All points but that."""
     return tuple(other for other in POINTS if other != point)
 
 
@@ -43,9 +47,7 @@ BACK = np.array([[*(p**k for p in POINTS), k == BLOCK - 1] for k in range(BLOCK)
 #: Rows and columns at once: on a tile flattened to 36 entries, a kernel to 9.
 DATA_2D, KERNEL_2D, BACK_2D = (np.kron(m, m) for m in (DATA, KERNEL, BACK))
 
-MIN_CHANNELS = 48  # fewer: the transforms cost more than is saved
 EXACT_ENOUGH = (np.float32, np.float64)  # float16 has no bits to lose
-MIN_TILES = 40  # fewer: transforming the kernels does
 
 #: Energies, sums of squares. The loudest window of a tile has at most so many times the energy of
 #: the quietest (random images: 2 to 6). Rounding then is at most 8 times what it is among equals.
@@ -54,20 +56,41 @@ LIMIT = 64
 QUIETEST, LOUDEST = 1e-30, 1e30
 
 
-def suits(x: Array, weight: Array, window: Window, groups: int = 1) -> bool:
-    """Whether this way is possible, and worth it, for ``x`` (C, H, W, N) and ``weight``."""
-    if window.kernel != (3, 3) or window.stride != (1, 1) or window.dilation != (1, 1):
-        return False
-    if groups > 1 or min(weight.shape[:2]) < MIN_CHANNELS:
-        return False
-    if x.dtype not in EXACT_ENOUGH or weight.dtype not in EXACT_ENOUGH or min(window.padding) < 0:
-        return False
-    rows, columns = window.output_size(x.shape[1], x.shape[2])
-    if rows * columns * x.shape[3] < MIN_TILES * BLOCK * BLOCK:
-        return False
+def possible(window: Window, groups: int, dtype: np.dtype) -> bool:
+    """Whether this way is open to such windows, and exact enough."""
+    plain_window = window.kernel == (3, 3) and window.stride == window.dilation == (1, 1)
+    return plain_window and min(window.padding) >= 0 and groups == 1 and dtype in EXACT_ENOUGH
+
+
+def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
+    """y: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N); there is one group."""
+    if not _in_range(weight):
+        return plain.forward(x, weight, window, groups)
+    return convolve(x, weight, window.padding)
+
+
+def input_gradient(dy: Array, weight: Array, size: Pair, window: Window, groups: int = 1) -> Array:
+    """dx: (O, OH, OW, N) and (O, C, 3, 3) to (C, H, W, N), a convolution with the turned kernel."""
+    if not _in_range(weight):
+        return plain.input_gradient(dy, weight, size, window, groups)
+    turned = weight.swapaxes(0, 1)[:, :, ::-1, ::-1]  # (C, O, 3, 3)
+    return convolve(dy, turned, mirrored(window).padding)
+
+
+def _in_range(weight: Array) -> bool:
+    """Whether no square or product of weights leaves the range of float32; NaN does."""
     with np.errstate(over="ignore", invalid="ignore"):
-        flat = weight.reshape(-1)
-        return bool(np.dot(flat, flat) < LOUDEST)  # NaN and infinite weights are not
+        flat = weight.reshape(weight.size)
+        return bool(np.dot(flat, flat) < LOUDEST)
+
+
+def mirrored(window: Window) -> Window:
+    """At stride 1, the window of the convolution that takes dy to dx, with the kernel turned."""
+    kh, kw = window.kernel
+    (dh, dw), (top, bottom, left, right) = window.dilation, window.padding
+    rows, columns = dh * (kh - 1), dw * (kw - 1)
+    sides = (rows - top, rows - bottom, columns - left, columns - right)
+    return replace(window, padding=sides)
 
 
 def convolve(x: Array, weight: Array, padding: Sides) -> Array:
@@ -79,7 +102,7 @@ def convolve(x: Array, weight: Array, padding: Sides) -> Array:
     tile_rows, tile_columns = (-(-n // BLOCK) for n in size)
     kernels = scratch("kernels", (TILE * TILE, outputs, channels), dtype)
     flat = np.asarray(weight, dtype).reshape(-1, 9)  # (O·C, 9)
-    np.matmul(KERNEL_2D.astype(dtype), flat.T, out=kernels.reshape(TILE * TILE, -1))
+    np.matmul(KERNEL_2D.astype(dtype), flat.T, out=kernels.reshape(TILE * TILE, len(flat)))
     padded = _padded(x, top, left, tile_rows, tile_columns, dtype)
     uneven = _uneven(padded, size)
     y = np.empty((outputs, tile_rows, BLOCK, tile_columns, BLOCK, samples), dtype)
@@ -128,7 +151,7 @@ def _tiles(padded: Array, first: int, past: int, columns: int) -> Array:
 
 def _uneven(padded: Array, size: tuple[int, int]) -> Array:
     """Which tiles have windows too different in size: (rows, columns, N), True or False."""
-    energy = np.einsum("chwn,chwn->hwn", padded, padded)  # of a pixel: all its channels
+    energy: Array = np.einsum("chwn,chwn->hwn", padded, padded)  # of a pixel: all its channels
     energy = energy[:-2] + energy[1:-1] + energy[2:]
     energy = energy[:, :-2] + energy[:, 1:-1] + energy[:, 2:]  # of a window
     loudest = _over_tiles(np.maximum, energy)
@@ -137,13 +160,15 @@ def _uneven(padded: Array, size: tuple[int, int]) -> Array:
     quietest = _over_tiles(np.minimum, energy)
     even = (loudest < LOUDEST) & (loudest <= LIMIT * quietest)  # False for NaN
     even &= (quietest > QUIETEST) | (loudest == 0)
-    return ~even
+    uneven: Array = ~even
+    return uneven
 
 
 def _over_tiles(combine: np.ufunc, values: Array) -> Array:
     """``values`` (rows·4, columns·4, N) combined over each block of 4×4: (rows, columns, N)."""
-    rows = combine.reduce([values[i::BLOCK] for i in range(BLOCK)])
-    return combine.reduce([rows[:, j::BLOCK] for j in range(BLOCK)])
+    rows = combine.reduce([values[i::BLOCK] for i in range(BLOCK)])  # (rows, columns·4, N)
+    blocks: Array = combine.reduce([rows[:, j::BLOCK] for j in range(BLOCK)])
+    return blocks
 
 
 def _blocks(tiles: Array, kernels: Array, weight: Array, uneven: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Normalisation: keep the numbers inside a network at a common scale.
+"""Batch normalisation: every channel of a batch at mean 0 and variance 1.
 
 The kernels work on (C, M): one row a channel, all its pixels of all samples side by side. Batch
 last, that is a view of (C, H, W, N).
@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, check_gradient, floats, given, numbers, real
+from cnn.arrays import Array, Shape, floats, given, numbers, real
 from cnn.layers.layer import SameShape
 from cnn.window.geometry import whole
 
@@ -41,7 +41,8 @@ def batch_norm(
         eps: Keeps the root away from 0.
 
     Raises:
-        ValueError: shapes do not fit, or a channel has a single value to take a variance of.
+        ValueError: shapes do not fit, a channel has a single value to take a variance of, or the
+            running statistics are not given and it is not training.
     """
     x = floats(x, "x")
     running_mean = given(running_mean, "running_mean")
@@ -51,14 +52,10 @@ def batch_norm(
     real(eps, "eps")
     real(momentum, "momentum")
     rows = _rows(x)
-    arrays = running_mean, running_var, weight, bias
-    _check(len(rows), training, *arrays)
+    _check(len(rows), running_mean, running_var, weight, bias)
+    mean, var = _statistics(rows, running_mean, running_var, training)
     if training:
-        mean, var = _moments(rows)
         _update_running(running_mean, running_var, mean, var, rows.shape[1], momentum)
-    else:
-        assert running_mean is not None and running_var is not None
-        mean, var = running_mean, running_var
     y = _normalised(rows, mean, _inverse_std(var, eps))
     return _unrows(_affine(y, weight, bias), x)
 
@@ -74,7 +71,16 @@ def batch_norm_backward(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> tuple[Array, Array | None, Array | None]:
-    """Gradients (dx, dweight, dbias) of :func:`batch_norm`; None where the parameter is."""
+    """Gradients (dx, dweight, dbias) of :func:`batch_norm`; None where the parameter is.
+
+    Arguments as :func:`batch_norm`'s after ``dy``, which is shaped as x; the running statistics
+    are not moved. Over the M values of each channel, with x̂ the normalised x:
+
+    dweight = Σ dy x̂,   dbias = Σ dy,   dx as :func:`_input_gradient` derives it.
+
+    Raises:
+        ValueError: as :func:`batch_norm`, or dy has not the shape of x.
+    """
     dy = floats(dy, "dy")
     x = floats(x, "x")
     real(eps, "eps")
@@ -86,12 +92,8 @@ def batch_norm_backward(
     if dy.shape != x.shape:
         raise ValueError(f"dy: got shape {dy.shape}, need that of x, {x.shape}")
     rows, drows = _rows(x), _rows(dy)
-    _check(len(rows), training, running_mean, running_var, weight, bias)
-    if training:
-        mean, var = _moments(rows)
-    else:
-        assert running_mean is not None and running_var is not None
-        mean, var = running_mean, running_var
+    _check(len(rows), running_mean, running_var, weight, bias)
+    mean, var = _statistics(rows, running_mean, running_var, training)
     inverse_std = _inverse_std(var, eps)
     normalised = _normalised(rows, mean, inverse_std)
     dweight, dbias = _affine_gradients(drows, normalised)
@@ -104,28 +106,43 @@ def batch_norm_backward(
     )
 
 
-def _check(channels: int, training: bool, *arrays: Array | None) -> None:
+def _check(channels: int, *arrays: Array | None) -> None:
+    """Raise a ValueError unless each array that is given is (``channels``,)."""
     names = ("running_mean", "running_var", "weight", "bias")
     for name, array in zip(names, arrays, strict=True):
         if array is not None and array.shape != (channels,):
             raise ValueError(f"{name}: got shape {array.shape}, need ({channels},)")
-    if not training and (arrays[0] is None or arrays[1] is None):
+
+
+def _statistics(
+    rows: Array, running_mean: Array | None, running_var: Array | None, training: bool
+) -> tuple[Array, Array]:
+    """Mean and variance (C,) to normalise by: the batch's own in training, else the running ones.
+
+    Raises:
+        ValueError: there is only one value a channel, or the running ones are not given.
+    """
+    if training:
+        return _moments(rows)
+    if running_mean is None or running_var is None:
         raise ValueError(
             "running_mean, running_var: got None, need both unless training takes the batch's own"
         )
+    return running_mean, running_var
 
 
 def _rows(x: Array) -> Array:
     """(N, C, …) to (C, M)."""
     if x.ndim < 2:
         raise ValueError(f"x: got shape {x.shape}, need (N, C) or (N, C, H, W)")
-    return np.moveaxis(x, 1, 0).reshape(x.shape[1], math.prod(x.shape) // max(1, x.shape[1]))
+    values = math.prod(x.shape) // max(1, x.shape[1])
+    return np.moveaxis(x, 1, 0).reshape(x.shape[1], values)  # (C, N·H·W)
 
 
 def _unrows(rows: Array, x: Array) -> Array:
     """(C, M) to the (N, C, …) of x."""
-    shape = x.shape[1], x.shape[0], *x.shape[2:]
-    return np.ascontiguousarray(np.moveaxis(rows.reshape(shape), 0, 1))
+    channels_first = rows.reshape(x.shape[1], x.shape[0], *x.shape[2:])  # (C, N, …)
+    return np.ascontiguousarray(np.moveaxis(channels_first, 0, 1))  # (N, C, …)
 
 
 def _moments(rows: Array) -> tuple[Array, Array]:
@@ -148,6 +165,7 @@ def _update_running(
     count: int,
     momentum: float,
 ) -> None:
+    """Move the running ones, in place, towards those of ``count`` values a channel."""
     if count == 0:
         return
     for running, new in ((running_mean, mean), (running_var, var * (count / (count - 1)))):
@@ -156,35 +174,45 @@ def _update_running(
 
 
 def _inverse_std(var: Array, eps: float) -> Array:
-    return 1 / np.sqrt(var + eps)
+    """1 / √(variance + eps), (C,)."""
+    inverse: Array = 1 / np.sqrt(var + eps)
+    return inverse
 
 
 def _normalised(rows: Array, mean: Array, inverse_std: Array) -> Array:
-    y = rows - mean[:, None]
+    """x̂ = (x − mean) / √(variance + eps), (C, M)."""
+    y: Array = rows - mean[:, None]  # (C, 1) over the M values
     y *= inverse_std[:, None]
     return y
 
 
 def _affine(rows: Array, weight: Array | None, bias: Array | None) -> Array:
+    """weight · x̂ + bias, (C, M)."""
     y = rows if weight is None else rows * weight[:, None]
     return y if bias is None else y + bias[:, None]
 
 
 def _affine_gradients(dy: Array, normalised: Array) -> tuple[Array, Array]:
+    """dweight = Σ dy x̂ and dbias = Σ dy over the M values, (C,) each."""
     return (dy * normalised).sum(axis=1), dy.sum(axis=1)
 
 
 def _input_gradient(
     dy: Array, normalised: Array, scale: Array, dweight: Array, dbias: Array, training: bool
 ) -> Array:
-    """Through the normalisation; in training also through the mean and the variance.
+    """dx (C, M): through the normalisation, in training also through the mean and the variance.
 
-    Changing one x moves the mean of its channel and its variance, and so every other output: that
-    takes dy's mean and its part along ``normalised`` away.
+    In evaluation both are constants: dx = dy · scale, where scale = weight/√(variance + eps).
+
+    In training x̂_j = (x_j − μ)/σ, and moving x_i moves μ by 1/M and σ by x̂_i/M. So
+    ∂x̂_j/∂x_i = (1{i = j} − 1/M − x̂_j x̂_i/M)/σ, and summing dy_j over j gives
+
+    dx_i = scale · (dy_i − Σ dy/M − x̂_i · Σ dy x̂/M) = scale · (dy_i − dbias/M − x̂_i · dweight/M)
     """
     if not training:
-        return dy * scale[:, None]
-    count = max(1, dy.shape[1])
+        dx: Array = dy * scale[:, None]
+        return dx
+    count = max(1, dy.shape[1])  # M
     dx = normalised * (dweight / -count)[:, None]
     dx += dy
     dx -= (dbias / count)[:, None]
@@ -205,10 +233,14 @@ class BatchNorm2d(SameShape):
 
     Attributes:
         params: weight (C,) ones at first, bias (C,) zeros.
-        buffers: running_mean (C,) zeros at first, running_var (C,) ones.
+        bufs: running_mean (C,) zeros at first, running_var (C,) ones.
+
+    Raises:
+        ValueError: num_features is below 1.
     """
 
     passing = (*SameShape.passing, "_normalised", "_inverse_std")
+    _inverse_std: Array  # (C,), what the last forward pass scaled by
 
     def __init__(
         self,
@@ -226,15 +258,13 @@ class BatchNorm2d(SameShape):
         self.params["bias"] = np.zeros(num_features, dtype)
         self.bufs["running_mean"] = np.zeros(num_features, dtype)
         self.bufs["running_var"] = np.ones(num_features, dtype)
-        # What backward needs of the last forward pass in training.
-        self._normalised: Array | None = None
-        self._inverse_std: Array | None = None
+        self._normalised: Array | None = None  # x̂ of the last forward pass, if in training
 
     def forward(self, x: Array) -> Array:
         """Shaped as x: by the batch's statistics in training, by the running ones otherwise."""
         x = numbers(x, "x")
         self._check_channels(x.shape)
-        rows = x.reshape(len(x), x[0].size)
+        rows = x.reshape(len(x), x[0].size)  # (C, H·W·N)
         weight, bias = self.params["weight"], self.params["bias"]
         if self.training:
             mean, var = _moments(rows)
@@ -251,27 +281,27 @@ class BatchNorm2d(SameShape):
             scale = self._inverse_std * weight
             y = rows * scale[:, None]
             y += (bias - self.bufs["running_mean"] * scale)[:, None]
-        self.x, self.y = x, y.reshape(x.shape)
+        self.x, self.y = x, y.reshape(x.shape)  # back to (C, H, W, N)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
         """Shaped as x; through the batch's statistics if the forward pass used them."""
         dy = self.upstream(dy)
-        assert self.x is not None and self._inverse_std is not None
+        x, _ = self.passed()
         self.dy = dy
-        rows = dy.reshape(len(dy), dy[0].size)
+        rows = dy.reshape(len(dy), dy[0].size)  # (C, H·W·N)
         by_batch = self._normalised is not None
         normalised = self._normalised
         if normalised is None:
             mean = self.bufs["running_mean"]
-            normalised = _normalised(self.x.reshape(rows.shape), mean, self._inverse_std)
+            normalised = _normalised(x.reshape(rows.shape), mean, self._inverse_std)
         dweight, dbias = _affine_gradients(rows, normalised)
         self.grads["weight"], self.grads["bias"] = dweight, dbias
         self.dx = None
         if need_dx:
             scale = self._inverse_std * self.params["weight"]
             dx = _input_gradient(rows, normalised, scale, dweight, dbias, by_batch)
-            self.dx = dx.reshape(dy.shape)
+            self.dx = dx.reshape(dy.shape)  # back to (C, H, W, N)
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -284,118 +314,3 @@ class BatchNorm2d(SameShape):
             raise ValueError(
                 f"num_features: got {self.num_features}, need {shape[0]}, the input's channels"
             )
-
-
-def local_response_norm(
-    x: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> Array:
-    """x / (k + alpha · mean of x² over ``size`` neighbouring channels)^beta.
-
-    Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
-    networks" (2012). As in PyTorch alpha multiplies the mean, where the paper's multiplies the
-    sum: PyTorch's alpha is ``size`` times the paper's. Channels outside count as 0.
-
-    Args:
-        x: (N, C, …).
-        size: Channels in a neighbourhood, 1 or more.
-        alpha: How much the neighbours count.
-        beta: Exponent.
-        k: Keeps the denominator away from 0.
-
-    Raises:
-        ValueError: size is below 1, or x has no channels.
-    """
-    x = floats(x, "x")
-    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
-        real(value, name)
-    if x.ndim < 2:
-        raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
-    return np.moveaxis(_respond(np.moveaxis(x, 1, 0), size, alpha, beta, k)[0], 0, 1)
-
-
-def local_response_norm_backward(
-    dy: Array, x: Array, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> tuple[Array]:
-    """Gradient (dx,) of :func:`local_response_norm`, shaped as x."""
-    dy = floats(dy, "dy")
-    x = floats(x, "x")
-    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
-        real(value, name)
-    check_gradient(dy, x.shape)
-    dy, x = np.moveaxis(dy, 1, 0), np.moveaxis(x, 1, 0)
-    y, base = _respond(x, size, alpha, beta, k)
-    return (np.moveaxis(_response_gradient(dy, x, y, base, size, alpha, beta), 0, 1),)
-
-
-def _respond(x: Array, size: int, alpha: float, beta: float, k: float) -> tuple[Array, Array]:
-    """y, and the base of its denominator, for channels-first x."""
-    whole(size, "size", 1)
-    base = _channel_sums(np.square(x), size, size // 2)
-    base *= alpha / size
-    base += k
-    return x * _power(base, beta), base
-
-
-def _response_gradient(
-    dy: Array, x: Array, y: Array, base: Array, size: int, alpha: float, beta: float
-) -> Array:
-    """Each x acts on its own y, and through the squares on its neighbours' denominators."""
-    dx = dy * _power(base, beta)
-    # d base_j / d x_i = 2·alpha/size · x_i for j in the neighbourhood, seen from the other side.
-    through = _channel_sums(dy * y / base, size, (size - 1) // 2)
-    through *= x
-    through *= 2 * alpha * beta / size
-    dx -= through
-    return dx
-
-
-def _channel_sums(x: Array, size: int, before: int) -> Array:
-    """Sum over channels c − before … c − before + size − 1, of those that exist."""
-    channels = len(x)
-    sums = np.zeros_like(x)
-    for offset in range(-before, size - before):
-        first, past = max(0, -offset), min(channels, channels - offset)
-        if first < past:
-            sums[first:past] += x[first + offset : past + offset]
-    return sums
-
-
-def _power(base: Array, beta: float) -> Array:
-    """base^−beta; AlexNet's ¾ by two roots, several times faster than a power."""
-    if beta == 0.75:
-        root = np.sqrt(base)
-        root *= np.sqrt(root)
-        return 1 / root
-    return base**-beta
-
-
-class LocalResponseNorm(SameShape):
-    """:func:`local_response_norm`, batch last, on (C, H, W, N)."""
-
-    passing = (*SameShape.passing, "_base")
-
-    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
-        super().__init__()
-        self.size = whole(size, "size", 1)
-        self.alpha = alpha
-        self.beta = beta
-        self.k = k
-        self._base: Array | None = None
-
-    def forward(self, x: Array) -> Array:
-        """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""
-        x = numbers(x, "x")
-        self.x = x
-        self.y, self._base = _respond(x, self.size, self.alpha, self.beta, self.k)
-        return self.y
-
-    def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """(C, H, W, N) to the same: through the numerator and the denominator."""
-        dy = self.upstream(dy)
-        assert self.x is not None and self.y is not None and self._base is not None
-        self.dy, self.dx = dy, None
-        if need_dx:
-            self.dx = _response_gradient(
-                dy, self.x, self.y, self._base, self.size, self.alpha, self.beta
-            )
-        return self.dx
