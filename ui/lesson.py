@@ -39,6 +39,7 @@ import streamlit as st
 from ui import codecs, lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
+from ui.room import me, ribbon
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -63,6 +64,7 @@ def begin(slug: str) -> None:
     shell.ensure()
     link.begin(slug)
     st.session_state[_CURRENT] = slug
+    ribbon.show(slug)
 
 
 def tools() -> None:
@@ -196,4 +198,5 @@ def close() -> None:
                 st.page_link(after.file, label=f"{after.title} →")
             else:
                 st.page_link(lessons.HOME.file, label="All lessons")
+    me.remember()
     link.sync()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from classroom import folder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,7 +30,9 @@ class Lesson:
         return (ROOT / self.file).is_file()
 
 
-GROUPS = ("See", "Run", "Learn", "Know")
+#: The group of pages that are no lessons: for who leads a class, and who joins one.
+TEACH = "Teach"
+GROUPS = ("See", "Run", "Learn", "Know", TEACH)
 
 LESSONS = (
     Lesson(
@@ -109,6 +113,20 @@ LESSONS = (
         "Know",
         "From LeNet to ResNet, layer by layer: where the weights are and where the time goes.",
     ),
+    Lesson(
+        "teach",
+        "Lead a class",
+        "pages/teach.py",
+        TEACH,
+        "Your students join by a code, and guess, draw and go through the lessons together.",
+    ),
+    Lesson(
+        "join",
+        "Join a class",
+        "pages/join.py",
+        TEACH,
+        "Your teacher has a code of five letters and digits; with it you are in the class.",
+    ),
 )
 
 HOME = Lesson(
@@ -122,8 +140,9 @@ HOME = Lesson(
 
 @cache
 def shown() -> tuple[Lesson, ...]:
-    """The lessons whose pages exist, in order; looked up once."""
-    return tuple(lesson for lesson in LESSONS if lesson.exists)
+    """The pages that exist, in order; looked up once. Without classes, without theirs."""
+    has_classes = folder.named() is not None
+    return tuple(one for one in LESSONS if one.exists and (one.group != TEACH or has_classes))
 
 
 def by_slug(slug: str) -> Lesson:
@@ -134,9 +153,16 @@ def by_slug(slug: str) -> Lesson:
     raise KeyError(slug)
 
 
+def known(slug: str) -> bool:
+    """Whether there is a page of that slug to go to."""
+    return slug == HOME.slug or slug in [lesson.slug for lesson in shown()]
+
+
 def neighbours(slug: str) -> tuple[Lesson | None, Lesson | None]:
-    """The lessons before and after, among those shown."""
-    row = shown()
+    """The lessons before and after, among those shown; none of a page that is no lesson."""
+    if by_slug(slug).group == TEACH:
+        return None, None
+    row = [lesson for lesson in shown() if lesson.group != TEACH]
     place = [lesson.slug for lesson in row].index(slug)
     before = row[place - 1] if place > 0 else None
     after = row[place + 1] if place + 1 < len(row) else None

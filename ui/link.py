@@ -67,6 +67,9 @@ class _Link:
     ranges: dict[str, object] = field(default_factory=dict)  # name → what its widget allows
     arrived: set[str] = field(default_factory=set)  # given from elsewhere, not yet drawn
     former: dict[str, list[object]] = field(default_factory=dict)  # name → replaced, see _outdated
+    labels: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)  # see changes
+    names: dict[str, set[str]] = field(default_factory=dict)  # page → its settings' names
+    last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
     page: str | None = None
     epoch: int = 0
     begun: bool = False  # the page is running, and not all its settings are known yet
@@ -124,6 +127,8 @@ def sync(key: str = "page") -> None:
     page = link.page or ""
     # Streamlit keeps "__" in a component's key for itself.
     name = f"link-{page or 'home'}-{key}".replace("__", "-")
+    link.last = _pairs()
+    link.names.setdefault(page, set()).update(link.defaults)
     address(name, page=page, query=query(), whole=key == "page")
     # Streamlit's own idea of the address goes with every message. It would push an entry of the
     # browser's history; the component above sees to it that none is, once it is there, which in
@@ -194,6 +199,40 @@ def go(page: str, **values: object) -> None:
     from ui import lessons
 
     assign(**values)
+    st.switch_page(lessons.by_slug(page).file)
+
+
+def settings() -> dict[str, str]:
+    """What the present page's link holds, as it stands on the screen; for others to take."""
+    return {name: text for name, text in _link().last.items() if name not in SHARED}
+
+
+def changes(most: int = 3) -> list[str]:
+    """The first few of these settings in words, where a control has some: "Stride = 2"."""
+    link = _link()
+    found = [(link.labels[name], text) for name, text in settings().items() if name in link.labels]
+    return [f"{label} = {options.get(text, text)}" for (label, options), text in found[:most]]
+
+
+def has(wanted: Mapping[str, str]) -> bool:
+    """Whether all these settings are as they are wanted."""
+    chosen = _link().chosen
+    return all(chosen.get(name) == text for name, text in wanted.items())
+
+
+def take(page: str, wanted: Mapping[str, str]) -> None:
+    """Open a page exactly as somebody else had set it up; see :func:`settings`."""
+    from ui import lessons
+
+    link = _link()
+    for name in link.names.get(page, set()).difference(SHARED):
+        link.chosen.pop(name, None)
+        link.arrived.add(name)
+    for name, text in wanted.items():
+        if _NAME.fullmatch(name) and name not in SHARED:
+            link.chosen[name] = text
+            link.arrived.add(name)
+    link.epoch += 1
     st.switch_page(lessons.by_slug(page).file)
 
 
@@ -306,6 +345,7 @@ def slider(
     ``lo`` and ``hi`` may depend on other controls: the value is kept, moved into the new range.
     Where they are equal there is nothing to choose, and the slider is shown disabled.
     """
+    _call(name, label)
     whole = all(isinstance(v, int) for v in (lo, hi, default, step))
     kind: type = int if whole else float
     lo, hi, step = kind(lo), kind(hi), kind(step)
@@ -346,6 +386,7 @@ def number(
     disabled: bool = False,
 ) -> Any:
     """A number to type, in the link; the same rules as :func:`slider`."""
+    _call(name, label)
     whole = all(isinstance(v, int) for v in (lo, hi, default, step))
     kind: type = int if whole else float
     lo, hi, step = kind(lo), kind(hi), kind(step)
@@ -375,6 +416,7 @@ def toggle(
     label: str, name: str, default: bool = False, *, help: str | None = None, disabled: bool = False
 ) -> bool:
     """A switch in the link."""
+    _call(name, label, {"0": "off", "1": "on"})
     present = _seed(name, default, codecs.BOOL, bool)
     value = st.toggle(label, value=present, key=name, help=help, disabled=disabled)
     return _keep(name, value, codecs.BOOL)
@@ -391,6 +433,7 @@ def text(
     disabled: bool = False,
 ) -> str:
     """A line of text in the link."""
+    _call(name, label)
     codec = codecs.text(max_chars)
     value = st.text_input(
         label,
@@ -424,6 +467,7 @@ def choice(
     labels = dict(options) if isinstance(options, Mapping) else {o: o for o in options}
     if default not in labels:
         raise ValueError(f"choice {name!r}: default {default!r} is none of {list(labels)}")
+    _call(name, label, labels)
     names = list(labels)
     codec = codecs.one_of(labels)
 
@@ -450,6 +494,11 @@ def choice(
     else:
         raise ValueError(f"kind must be segmented, pills, radio or select, got {kind!r}")
     return _keep(name, fit(value), codec)
+
+
+def _call(name: str, label: str, options: Mapping[str, str] | None = None) -> None:
+    """What the control is called, and its options, for a sentence that says how it stands."""
+    _link().labels[name] = (label, options or {})
 
 
 def _heard(name: str, on_change: Callable[[], None] | None) -> Callable[[], None] | None:

@@ -1,0 +1,1 @@
+"""What this browser remembers of the class, for all its tabs."""

@@ -1,0 +1,64 @@
+"""What the teacher shows to the class: the code, the link and its QR code, for the back row."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from classroom.classes import Teacher
+from ui import link, serving, visitor
+from ui.plain import plain
+from ui.room import me
+
+#: Hosts under which only this machine finds itself.
+_ITSELF = ("", "localhost", "127.0.0.1", "[::1]", "::1")
+
+
+def addresses() -> list[str]:
+    """Under which addresses students open the app, the one that the teacher uses first."""
+    found = serving.for_others()
+    used = urlsplit(visitor.url())
+    if used.hostname not in (None, *_ITSELF):
+        path = used.path.rpartition("/")[0]  # without this page
+        found = [f"{used.scheme}://{used.netloc}{path}", *found]
+    return list(dict.fromkeys(found)) or [serving.here()]
+
+
+def invitation(leader: Teacher) -> None:
+    """The code, large; the address with its QR code."""
+    offered = addresses()
+    with st.container(key="room_board"):
+        code, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
+        with picture:
+            place = st.container()
+        with code, st.container(key="room_code"):
+            st.markdown(f"Join with the code\n\n# {leader.code}")
+            chosen = offered[0]
+            if len(offered) > 1:
+                options = {str(n): plain(one) for n, one in enumerate(offered)}
+                picked = link.choice("Address", "room_at", options, "0", kind="select")
+                chosen = offered[int(picked)]
+            address = f"{chosen}/join?class={leader.code}"
+            st.markdown("or by this link:")
+            st.code(address, language=None, wrap_lines=True)
+        place.image(qr(address), caption="Point a phone's camera here.", alt=f"QR code: {address}")
+
+
+def qr(text: str) -> str:
+    """The QR code as SVG: dark on light in any theme, with its margin, as cameras want it."""
+    found = io.BytesIO()
+    code = segno.make_qr(text, error="m")
+    code.save(found, kind="svg", xmldecl=False, scale=8, dark="#14161a", light="#ffffff")
+    return found.getvalue().decode("utf-8")
+
+
+def own_link() -> None:
+    """The teacher's own link, folded away: whoever has it leads the class."""
+    with st.expander("Lead from another device"):
+        st.markdown(
+            "Whoever opens this link leads the class. Keep it to yourself, and off the projector."
+        )
+        st.code(f"{addresses()[0]}/teach?key={me.key()}", language=None, wrap_lines=True)
