@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint types tests fast unit browser bench clean
+.PHONY: run test check lint types tests fast unit browser browsers bench clean
 
 # make run CERT=cert.pem KEY=key.pem serves https; ARGS are any options of `streamlit run`.
 run: $(VENV)/.run
@@ -38,6 +38,10 @@ unit: $(VENV)/.dev
 browser: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py --install
 	$(BIN)/python -m pytest -n auto -m browser
+
+# A short run of each lesson in Firefox and in WebKit, where they are installed.
+browsers: $(VENV)/.dev
+	$(BIN)/python -m tests.other_browsers
 
 # Needs PyTorch beside the app's own packages: pip install -r requirements-bench.txt
 bench: $(VENV)/.dev

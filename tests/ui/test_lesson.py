@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.other_browsers.visits import VISITS
 from ui import figures, lesson, lessons, palette
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,12 @@ def test_neighbours_chain_through_all_that_is_shown(monkeypatch: pytest.MonkeyPa
     assert lessons.neighbours(some[-1].slug) == (some[-2], None)
     with pytest.raises(KeyError):
         lessons.by_slug("nowhere")
+
+
+def test_every_lesson_has_a_run_in_the_other_browsers() -> None:
+    assert {page.slug for page in VISITS} == {
+        entry.slug for entry in (lessons.HOME, *lessons.shown())
+    }
 
 
 def framed() -> None:

@@ -113,9 +113,9 @@ function drawGrid(g, p, theme, font) {
     g.fillText(tickText(Math.abs(v) < 1e-9 ? 0 : v, {}), p.left - font * 0.5, p.y(v));
   }
   g.textAlign = "center";
-  g.textBaseline = "top";
+  g.textBaseline = "alphabetic"; // where "top" is, browsers do not agree
   for (const v of ticks(p.x0, p.x1, 8, false)) {
-    g.fillText(tickText(Math.abs(v) < 1e-9 ? 0 : v, {}), p.x(v), p.bottom + font * 0.5);
+    g.fillText(tickText(Math.abs(v) < 1e-9 ? 0 : v, {}), p.x(v), p.bottom + font * 1.3);
   }
 }
 

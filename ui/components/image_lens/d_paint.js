@@ -42,12 +42,12 @@ function paintLegend(ctx, lens, m) {
   }
   ctx.fillStyle = theme.text;
   ctx.font = `${size.small}px ${theme.font}`;
-  ctx.textBaseline = "top";
+  ctx.textBaseline = "alphabetic"; // where "top" is, browsers do not agree
   const marks = legendMarks(m);
   marks.forEach((mark, n) => {
     const at = n / (marks.length - 1);
     ctx.textAlign = at === 0 ? "left" : at === 1 ? "right" : "center";
-    ctx.fillText(mark, x + at * width, y + 10);
+    ctx.fillText(mark, x + at * width, y + 10 + size.small * 0.8);
   });
 }
 

@@ -122,14 +122,14 @@ function drawAxes(g, panel, p, theme, font, xLabel) {
     g.fillText(tickText(v, panel), p.left - font * 0.5, y);
   }
   g.textAlign = "center";
-  g.textBaseline = "top";
+  g.textBaseline = "alphabetic"; // where "top" is, browsers do not agree
   for (const v of ticks(p.x0, p.x1, Math.max(2, Math.floor((p.right - p.left) / (font * 5))), false)) {
     const text = tickText(v, {});
     const room = p.right + font * 0.6 - g.measureText(text).width / 2;
-    g.fillText(text, Math.min(p.x(v), room), p.bottom + font * 0.4);
+    g.fillText(text, Math.min(p.x(v), room), p.bottom + font * 1.2);
   }
   g.textAlign = "right";
-  g.fillText(xLabel, p.right, p.bottom + font * 1.5);
+  g.fillText(xLabel, p.right, p.bottom + font * 2.3);
   g.globalAlpha = 1;
 }
 

@@ -1,0 +1,1 @@
+"""A short run of each lesson in Firefox and WebKit; ``make browsers``. No part of `make test`."""
