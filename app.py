@@ -11,6 +11,11 @@ if __name__ == "__main__":
 elif __name__ == "app":
     import streamlit as st
 
-    from ui import bundle, serving
+    from ui.serving import bundle, files, life
 
-    app = st.App(__file__, lifespan=serving.lifespan, middleware=[bundle.middleware()])
+    app = st.App(
+        __file__,
+        lifespan=life.lifespan,
+        routes=[files.route()],
+        middleware=[bundle.middleware()],
+    )

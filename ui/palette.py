@@ -6,6 +6,8 @@ of the same OKLCH lightness so that neither sign looks stronger. Inputs and ink 
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Literal
 
 Theme = Literal["light", "dark"]
@@ -49,5 +51,26 @@ def plotly_scale(kind: Kind, theme: Theme) -> list[list[float | str]]:
 
 
 def as_json() -> dict[str, object]:
-    """Everything above, for the components' shared JavaScript."""
+    """Everything above."""
     return {"diverging": DIVERGING, "grey": GREY, "accent": ACCENT, "categorical": CATEGORICAL}
+
+
+def as_module() -> str:
+    """Everything above as ``ui/components/shared/palette.js``, which is written with it."""
+    return (
+        "// Written from ui/palette.py (`python -m ui.palette`); a test holds the two equal.\n\n"
+        f"export const PALETTE = {_literal(as_json())};\n"
+    )
+
+
+def _literal(value: object, indent: str = "") -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    inner = indent + "  "
+    lines = [f"{inner}{key}: {_literal(item, inner)},\n" for key, item in value.items()]
+    return "{\n" + "".join(lines) + indent + "}"
+
+
+if __name__ == "__main__":
+    module = Path(__file__).parent / "components" / "shared" / "palette.js"
+    module.write_text(as_module(), "utf-8")

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from tests.browser import chromium
 
 ROOT = Path(__file__).parents[2]
+HOST = Path(__file__).with_name("host.py")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,16 +75,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(script: Path, log: Path, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
-    """A server of ``script``, once it answers: its process and its URL."""
+def start(
+    script: Path, log: Path, port: int | None = None, base_path: str = ""
+) -> tuple[subprocess.Popen[bytes], str]:
+    """A server of ``script``, once it answers: its process and its URL.
+
+    The app is its own entry; what is not gets one that serves the components' files.
+    """
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    entry = script if script.name == "app.py" else HOST
+    command = [sys.executable, "-m", "streamlit", "run", str(entry)]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command += ["--server.baseUrlPath", base_path]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "CONVSCOPE_TEST_APP": str(script)}
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=env)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}" + (base_path and f"/{base_path}")
     for _ in range(240):
         if process.poll() is not None:
             break

@@ -6,7 +6,6 @@ import base64
 import math
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from tests.browser.conftest import OpenPage, settle
 from ui import presets
 
 SIDE = 112
-SOURCES = Path(__file__).parents[2] / "ui/components/draw_pad"
 APP = "tests/browser/apps/pad_app.py"
 
 
@@ -515,12 +513,13 @@ def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None
 
 
 @pytest.fixture(scope="module")
-def courier(browser) -> Iterator[Page]:  # type: ignore[no-untyped-def]
+def courier(browser, pad_url: str) -> Iterator[Page]:  # type: ignore[no-untyped-def]
     page = browser.new_page()
-    page.set_content("<p>")
     page.clock.install(time=0)
     page.clock.pause_at(10**9)  # it would run on between two calls
-    page.add_script_tag(content=(SOURCES / "courier.js").read_text("utf-8"))
+    page.goto(f"{pad_url}/_stcore/health")
+    module = "/components/now/draw_pad/courier.js"
+    page.evaluate(f"import('{module}').then(({{ Courier }}) => {{ window.Courier = Courier }})")
     yield page
     page.close()
 

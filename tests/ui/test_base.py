@@ -1,80 +1,108 @@
-"""What is sent to the browser is what was written, less what no browser reads."""
+"""A component is registered with a stub; what it is given passes one gate."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from ui import palette
 from ui.components import base
+from ui.serving.files import COMPONENTS, FILES, Files
 
-NAMES = sorted(p.parent.name for p in base.HERE.glob("*/*.js") if p.stem == p.parent.name)
-
-TOP_LEVEL = re.compile(r"(?:async )?(?:function\*?|const|let|class) (\w+)")
-
-
-def scripts(name: str) -> list[Path]:
-    return [*base.SHARED.glob("*.js"), *(base.HERE / name).glob("*.js")]
+NAMES = sorted(p.parent.name for p in COMPONENTS.glob("*/*.js") if p.stem == p.parent.name)
+IMPORT = re.compile(r'^import \{ ([^}]+) \} from "([^"]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_text_runs_over_several_lines(name: str) -> None:
-    """The condition under which leaving out indentation changes nothing."""
-    for path in scripts(name):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            code = line.strip()
-            if not code.startswith("//"):
-                assert code.split(" // ")[0].count("`") % 2 == 0, f"{path.name}:{number}"
-                assert "/*" not in code, f"{path.name}:{number}"
+def modules() -> list[Path]:
+    return sorted(COMPONENTS.glob("*/*.js"))
+
+
+def imported(path: Path) -> list[tuple[set[str], Path]]:
+    """Names, and the file that they come from."""
+    found = IMPORT.findall(path.read_text("utf-8"))
+    return [(set(names.split(", ")), (path.parent / file).resolve()) for names, file in found]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_script_keeps_every_line_of_code(name: str) -> None:
-    sent = base._script(base.HERE / name, name).splitlines()
-    assert not [line for line in sent if line.startswith(("//", " "))]
-    kept = set(sent)
-    for path in (base.HERE / name).glob("*.js"):
-        for line in path.read_text("utf-8").splitlines():
-            if line.strip() and not line.strip().startswith("//"):
-                assert line.strip() in kept
-    assert sum(line.startswith("export default") for line in sent) == 1
+def test_the_stub_names_its_component_and_stays_small(name: str) -> None:
+    """It is sent again with every update."""
+    sent = base.stub(name, "0123456789ab")
+    assert f'module.prepare("{name}", ["shared/base.css", ' in sent
+    assert f'"{name}/{name}.css"]' in sent and "/0123456789ab" in sent
+    assert not [line for line in sent.splitlines() if line.startswith(("//", " "))]
+    assert not re.search("VERSION|NAME|STYLES", sent)
+    assert len(sent) < 1200
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_shared_name_that_is_called_is_sent(name: str) -> None:
-    sent = base._script(base.HERE / name, name)
-    for path in base.SHARED.glob("*.js"):
-        for line in path.read_text("utf-8").splitlines():
-            match = TOP_LEVEL.match(line)
-            if match and re.search(rf"\b{match[1]}\b", sent):
-                assert line in sent, f"{path.name}: {match[1]}"
-    if "PALETTE" in sent:
-        assert sent.startswith("const PALETTE = ")
+def test_a_component_can_be_mounted(name: str) -> None:
+    text = (COMPONENTS / name / f"{name}.js").read_text("utf-8")
+    assert len(re.findall("^export default function", text, re.MULTILINE)) == 1
+    assert FILES.get(f"{name}/{name}.js") and FILES.get(f"{name}/{name}.css")
 
 
-def test_what_needs_nothing_shared_is_sent_alone() -> None:
-    sent = base._script(base.HERE / "address", "address")
-    assert "PALETTE" not in sent
-    own = base._slim((base.HERE / "address" / "address.js").read_text("utf-8"))
-    marks = base._slim((base.SHARED / "c_marks.js").read_text("utf-8"))
-    assert len(sent) < len(own) + len(marks) + 100
-    assert len(sent) < 2300
+def test_every_import_names_a_file_and_what_it_exports() -> None:
+    wrong = []
+    for path in modules():
+        for names, file in imported(path):
+            given = set(EXPORT.findall(file.read_text("utf-8"))) if file.exists() else set()
+            if names - given:
+                wrong.append(f"{path.relative_to(COMPONENTS)}: {names - given} of {file.name}")
+    assert not wrong
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_name_is_given_twice(name: str) -> None:
-    """Shared helpers and a component's own files stand in one scope."""
-    found = [
-        match[1]
-        for path in scripts(name)
-        for line in path.read_text("utf-8").splitlines()
-        if (match := TOP_LEVEL.match(line))
+def test_modules_can_be_read_one_after_another() -> None:
+    """None needs, however indirectly, a module that needs it."""
+    needs = {path: {file for _, file in imported(path)} for path in modules()}
+    while ready := {path for path, files in needs.items() if not files & needs.keys()}:
+        needs = {path: files for path, files in needs.items() if path not in ready}
+    assert not needs
+
+
+def test_a_component_takes_from_its_own_folder_and_the_shared_one() -> None:
+    assert not [
+        f"{path.relative_to(COMPONENTS)} imports {file.relative_to(COMPONENTS)}"
+        for path in modules()
+        for _, file in imported(path)
+        if file.parent.name not in (path.parent.name, "shared")
     ]
-    assert found
-    assert not sorted({n for n in found if found.count(n) > 1})
+
+
+def test_the_scripts_have_the_colours_of_the_figures() -> None:
+    written = (COMPONENTS / "shared" / "palette.js").read_text("utf-8")
+    assert written == palette.as_module()
+
+
+def test_a_changed_file_is_registered_anew_while_somebody_works_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run of the page, or its reload, has the new file."""
+    (tmp_path / "dial").mkdir()
+    script = tmp_path / "dial" / "dial.js"
+    script.write_text("export default function () {}")
+    watched = Files(tmp_path, watched=True)
+    monkeypatch.setattr(base, "FILES", watched)
+    stubs: list[str] = []
+
+    def component(name: str, js: str, **_: Any) -> Callable[..., str]:
+        stubs.append(js)
+        return lambda data: js
+
+    monkeypatch.setattr(base.st.components.v2, "component", component)
+    mount = base.register("dial")
+    first = watched.version
+    assert first in str(mount(data=1)) and first in str(mount(data=2)) and len(stubs) == 1
+    script.write_text("export default function () { return 1; }")
+    assert watched.version in str(mount(data=3)) and watched.version != first
+    mount(data=4)
+    assert len(stubs) == 2
 
 
 def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
@@ -90,18 +118,10 @@ def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
     assert base.marked({"x": (1, True, "nan")}) == {"x": [1, True, "nan"]}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_component_turns_the_marks_back_before_it_looks(name: str) -> None:
-    lines = base._script(base.HERE / name, name).splitlines()
-    main = next(i for i, line in enumerate(lines) if line.startswith("export default"))
-    assert "withNumbers(component.data)" in lines[main + 1]
-    assert "function withNumbers(value) {" in lines
-
-
 def test_nothing_is_registered_but_through_the_gate() -> None:
     found = [
         path
-        for path in base.HERE.parent.rglob("*.py")
+        for path in COMPONENTS.parent.rglob("*.py")
         if "components.v2.component(" in path.read_text("utf-8")
     ]
-    assert found == [base.HERE / "base.py"]
+    assert found == [COMPONENTS / "base.py"]

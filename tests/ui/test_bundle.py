@@ -2,61 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message
 
-from ui import bundle
-
-
-@dataclass
-class Answer:
-    """What a server says to one request."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        packed = self.headers.get("content-encoding") == "gzip"
-        return (gzip.decompress(self.body) if packed else self.body).decode()
-
-
-class Asking:
-    """Sends requests to an ASGI app; takes packed answers, as every browser does."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
-        given = {"Accept-Encoding": "gzip, br"} | (headers or {})
-        raw = [(k.lower().encode(), v.encode()) for k, v in given.items()]
-        scope = {"type": "http", "method": "GET", "path": unquote(path), "headers": raw}
-        scope |= {"query_string": b"", "root_path": "", "raw_path": path.encode()}
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        # In a thread of its own: where a browser was driven before, a loop runs in this one.
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(asyncio.run, self.app(scope, receive, send)).result()
-        body = b"".join(message.get("body", b"") for message in sent[1:])
-        return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body)
+from tests.ui.asking import Asking
+from ui.serving import bundle
+from ui.serving.answers import FOR_GOOD
 
 
 @pytest.fixture
@@ -79,7 +35,7 @@ def test_a_script_of_the_bundle_is_answered_from_a_packed_copy(
         assert answer.text == "const long = 1;" * 500
         assert answer.headers["content-encoding"] == "gzip"
         assert int(answer.headers["content-length"]) < 200
-        assert answer.headers["cache-control"] == bundle.FOR_GOOD
+        assert answer.headers["cache-control"] == FOR_GOOD
     assert len(times) == 1
 
 

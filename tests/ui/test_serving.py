@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from ui import addresses, serving
+from ui.serving import addresses, life
 
 ROOT = Path(__file__).parents[2]
 #: Imported by Python before anything else: notes whom the process asks, by which means.
@@ -138,14 +138,14 @@ def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch
         "server.baseUrlPath": "lab/",
         "server.sslCertFile": "cert.pem",
     }
-    monkeypatch.setattr(serving.st, "get_option", options.__getitem__)
-    monkeypatch.setattr(serving, "local_addresses", lambda: ["192.168.1.7", "10.0.0.3"])
-    assert serving.here() == "https://localhost:8501/lab"
-    assert serving.for_others() == ["https://192.168.1.7:8501/lab", "https://10.0.0.3:8501/lab"]
+    monkeypatch.setattr(life.st, "get_option", options.__getitem__)
+    monkeypatch.setattr(life, "local_addresses", lambda: ["192.168.1.7", "10.0.0.3"])
+    assert life.here() == "https://localhost:8501/lab"
+    assert life.for_others() == ["https://192.168.1.7:8501/lab", "https://10.0.0.3:8501/lab"]
     options["browser.serverAddress"] = "class.test"
-    assert serving.for_others()[0] == "https://class.test:8501/lab"
+    assert life.for_others()[0] == "https://class.test:8501/lab"
     options["server.address"] = "127.0.0.1"
-    assert "others" not in serving.greeting(), "it listens to this machine alone"
+    assert "others" not in life.greeting(), "it listens to this machine alone"
 
 
 def test_a_machine_without_a_network_has_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ import segno
 import streamlit as st
 
 from classroom.classes import Teacher
-from ui import link, serving, visitor
+from ui import link, visitor
 from ui.plain import plain
 from ui.room import me
+from ui.serving import life
 
 #: Hosts under which only this machine finds itself.
 _ITSELF = ("", "localhost", "127.0.0.1", "[::1]", "::1")
@@ -19,12 +20,12 @@ _ITSELF = ("", "localhost", "127.0.0.1", "[::1]", "::1")
 
 def addresses() -> list[str]:
     """Under which addresses students open the app, the one that the teacher uses first."""
-    found = serving.for_others()
+    found = life.for_others()
     used = urlsplit(visitor.url())
     if used.hostname not in (None, *_ITSELF):
         path = used.path.rpartition("/")[0]  # without this page
         found = [f"{used.scheme}://{used.netloc}{path}", *found]
-    return list(dict.fromkeys(found)) or [serving.here()]
+    return list(dict.fromkeys(found)) or [life.here()]
 
 
 def invitation(leader: Teacher) -> None:

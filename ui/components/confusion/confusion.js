@@ -1,5 +1,8 @@
 // A confusion matrix: a table of buttons. Arrow keys move, Enter chooses, Escape lets go.
 
+import { colourScale, css, inkOn } from "../shared/colour.js";
+import { readTheme } from "../shared/theme.js";
+
 const MATRICES = new WeakMap();
 
 // Colour by the share of its row: right answers towards +, mistakes towards −. The root makes

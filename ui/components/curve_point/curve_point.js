@@ -1,6 +1,12 @@
 // Curves and a point on them. The pointer, or the arrow keys, moves it; nothing is sent until it
 // is let go.
 
+import { placed, tickText, ticks } from "../shared/axes.js";
+import { fitCanvas } from "../shared/canvas.js";
+import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { readTheme } from "../shared/theme.js";
+
 const PLOTS = new WeakMap();
 
 function newPlot(parentElement) {

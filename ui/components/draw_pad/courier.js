@@ -6,7 +6,7 @@
 const FIRST_PATIENCE = 2500;
 const MOST_PATIENCE = 20000;
 
-class Courier {
+export class Courier {
   // `compose()` gives the message; `send(message)` hands it to Streamlit.
   constructor(compose, send) {
     this.compose = compose;

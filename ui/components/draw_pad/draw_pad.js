@@ -1,6 +1,20 @@
 // The drawing pad. The ink is counted in ink.js, what was done is kept in drawing.js, pen.js holds
 // the pen and courier.js tells Python; here these are tied together and put on the screen.
 
+import { prefersStill } from "../shared/canvas.js";
+import { onField } from "../shared/field.js";
+import { decodeBytes } from "../shared/numbers.js";
+import { readTheme } from "../shared/theme.js";
+import { Courier } from "./courier.js";
+import { Drawing } from "./drawing.js";
+import { Glance } from "./glance.js";
+import { SIDE, Stroke, encodeInk } from "./ink.js";
+import { forgetDrawing, recallDrawing, rememberDrawing } from "./memory.js";
+import { listenToKeys, listenToPointers } from "./pen.js";
+import { Player, readSamples, sampleButton } from "./samples.js";
+import { paintMarks, paintPaper, paintTools } from "./screen.js";
+import { Seen } from "./seen.js";
+
 const REST_TIME = 600; // ms without a change before the drawing counts as finished
 
 // CSS pixels

@@ -130,7 +130,7 @@ def draw_pad(
     """Mount the pad and answer the drawing that :func:`read` gave in this run.
 
     Args:
-        key: Key of the component; also the target of ``announceField`` (shared/e_field.js),
+        key: Key of the component; also the target of ``announceField`` (shared/field.js),
             with which another component outlines a part of the network's input on the paper.
         fit: What the network sees, from :func:`fitted` or :func:`unfitted`; None shows nothing.
         text: The answer in words, shown below the paper; read out politely once the pen rests.

@@ -7,9 +7,12 @@
 //                                        is the count of points drawn so far
 // and `ink` is always the result.
 
+import { parseColour } from "../shared/theme.js";
+import { SIDE, stampLine, stampPath } from "./ink.js";
+
 const MOST_STEPS = 240;
 
-class Drawing {
+export class Drawing {
   constructor() {
     this.steps = [];
     this.undone = [];
@@ -130,7 +133,7 @@ function shownPaths(step) {
 }
 
 // Paints a step on a canvas whose units are the grid's pixels: ink is colour, paper is nothing.
-function paintStep(context, step, colour) {
+export function paintStep(context, step, colour) {
   if (step.kind === "stroke") paintPath(context, step.stroke.path, step.stroke.erase, colour);
   else if (step.kind === "invert") {
     context.globalCompositeOperation = "xor";
@@ -146,7 +149,7 @@ function paintStep(context, step, colour) {
 
 // A path with the same outline as stampPath gives it. All its pieces are filled as one shape, so
 // that no seams show where they meet; browsers draw nothing for a line without length.
-function paintPath(context, path, erase, colour) {
+export function paintPath(context, path, erase, colour) {
   context.globalCompositeOperation = erase ? "destination-out" : "source-over";
   context.fillStyle = context.strokeStyle = colour;
   const [first] = path;
@@ -176,7 +179,7 @@ function addPiece(context, a, b) {
 }
 
 // SIDE × SIDE bytes (or `side`) as the opacity of one colour.
-function bytesAsCanvas(bytes, colour, side = SIDE) {
+export function bytesAsCanvas(bytes, colour, side = SIDE) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");

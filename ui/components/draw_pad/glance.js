@@ -2,7 +2,11 @@
 // classes right above the paper, the first layer's maps right below it. draw_pad.css shows them
 // there and nowhere else.
 
-class Glance {
+import { fitCanvas } from "../shared/canvas.js";
+import { colourScale } from "../shared/colour.js";
+import { decodeBytes } from "../shared/numbers.js";
+
+export class Glance {
   constructor(root) {
     this.best = root.querySelector(".best");
     this.canvas = root.querySelector(".maps");

@@ -4,10 +4,10 @@
 // same rule as in cnn/strokes.py, so that both sides give the same picture of the same strokes.
 // Lengths here are pixels of this grid: x to the right, y down, edges at whole numbers.
 
-const SIDE = 112;
+export const SIDE = 112;
 
 // Adds (or, with `erase`, takes away) a line from a to b; each end is [x, y, half width].
-function stampLine(ink, a, b, erase) {
+export function stampLine(ink, a, b, erase) {
   const reach = Math.max(a[2], b[2]) + 1.5;
   const left = Math.max(0, Math.floor(Math.min(a[0], b[0]) - reach));
   const right = Math.min(SIDE - 1, Math.ceil(Math.max(a[0], b[0]) + reach));
@@ -31,13 +31,13 @@ function stampLine(ink, a, b, erase) {
 }
 
 // Stamps path[from..]; a path of one point is a dot.
-function stampPath(ink, path, erase, from = 0) {
+export function stampPath(ink, path, erase, from = 0) {
   if (path.length === 1) stampLine(ink, path[0], path[0], erase);
   for (let i = Math.max(1, from); i < path.length; i++) stampLine(ink, path[i - 1], path[i], erase);
 }
 
 // One byte a pixel, base64.
-function encodeInk(ink) {
+export function encodeInk(ink) {
   let text = "";
   for (const value of ink) text += String.fromCharCode(Math.round(value * 255));
   return btoa(text);
@@ -46,7 +46,7 @@ function encodeInk(ink) {
 // A stroke while it is being drawn. `points` are where the pen was, `path` the line through them.
 // A smooth stroke runs from midpoint to midpoint, bent towards the point between them (quadratic
 // Bézier curves): everything but the last half step is settled and never changes again.
-class Stroke {
+export class Stroke {
   constructor(erase, smooth) {
     this.erase = erase;
     this.smooth = smooth;
@@ -87,7 +87,7 @@ class Stroke {
 }
 
 // A stroke along points that are already close together: [[x, y], …] as fractions of the side.
-function strokeThrough(points, width) {
+export function strokeThrough(points, width) {
   const stroke = new Stroke(false, false);
   stroke.path = points.map(([x, y]) => [x * SIDE, y * SIDE, width / 2]);
   stroke.points = stroke.path;

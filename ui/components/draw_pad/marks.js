@@ -1,5 +1,9 @@
 // What lies over the ink: the steps of the preparation, the receptive field, the pen's place.
 
+import { css } from "../shared/colour.js";
+import { PALETTE } from "../shared/palette.js";
+import { parseColour } from "../shared/theme.js";
+
 // A thin line that stays readable on ink and on paper: the paper's colour around it.
 function haloed(context, theme, width, draw) {
   context.lineCap = "butt";
@@ -12,7 +16,7 @@ function haloed(context, theme, width, draw) {
 }
 
 // `k` is screen pixels per grid pixel.
-function markFit(context, fit, theme, k, width) {
+export function markFit(context, fit, theme, k, width) {
   if (!fit?.box) return;
   const [top, left, bottom, right] = fit.box.map((v) => v * k);
   context.setLineDash([5, 4]);
@@ -55,7 +59,7 @@ function markFit(context, fit, theme, k, width) {
 
 // The part of the drawing that a unit of the network sees. `area` is in pixels of the network's
 // image, `frame` is where that image lies on the paper: [top, left, bottom, right].
-function markField(context, area, frame, side, theme, k, width) {
+export function markField(context, area, frame, side, theme, k, width) {
   if (!area) return;
   const [top, left, bottom, right] = frame;
   const row = (v) => (top + (v / side) * (bottom - top)) * k;
@@ -70,7 +74,7 @@ function markField(context, area, frame, side, theme, k, width) {
 }
 
 // Where the pen is: a ring as wide as its line, filled while it is down.
-function markPen(context, place, radius, down, theme, k, width) {
+export function markPen(context, place, radius, down, theme, k, width) {
   context.lineWidth = 1.5 * width;
   context.strokeStyle = theme.accent;
   context.beginPath();

@@ -1,9 +1,13 @@
 // The drawing as this tab remembers it, over a reload or a server that was started anew; what a tab
-// remembers and for how long is said in shared/b_tab.js. All that is seen is kept, stroke by stroke.
+// remembers and for how long is said in shared/tab.js. All that is seen is kept, stroke by stroke.
+
+import { decodeBytes } from "../shared/numbers.js";
+import { recall, remember } from "../shared/tab.js";
+import { Stroke, encodeInk } from "./ink.js";
 
 const LONGEST_MEMORY = 1_000_000; // characters; of a drawing with more only the ink is kept
 
-function rememberDrawing(key, drawing) {
+export function rememberDrawing(key, drawing) {
   let text = JSON.stringify(drawing.visible().map(packStep));
   if (text.length > LONGEST_MEMORY) {
     text = JSON.stringify([{ kind: "image", ink: encodeInk(drawing.ink) }]);
@@ -11,12 +15,12 @@ function rememberDrawing(key, drawing) {
   remember(`pad.${key}`, text);
 }
 
-function forgetDrawing(key) {
+export function forgetDrawing(key) {
   remember(`pad.${key}`, "");
 }
 
 // The steps that were kept, or null: nothing was, or it cannot be read any more.
-function recallDrawing(key, samples) {
+export function recallDrawing(key, samples) {
   try {
     const steps = JSON.parse(recall(`pad.${key}`) ?? "null");
     return steps?.map((step) => unpackStep(step, samples)) ?? null;

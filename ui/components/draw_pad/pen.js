@@ -2,6 +2,8 @@
 // pad.penDown(x, y, radius, erase, smooth), pad.penMove(x, y, radius), pad.penUp(), in the grid's
 // pixels, and may leave the paper and come back while it is down.
 
+import { SIDE } from "./ink.js";
+
 const KEY_STEP = 4;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -21,7 +23,7 @@ function radiusOf(pad, event) {
 
 const ERASER_END = 32; // bit of `buttons` for the other end of a stylus
 
-function listenToPointers(pad) {
+export function listenToPointers(pad) {
   const { paper } = pad;
   let holder = null; // id of the pointer that draws
 
@@ -72,7 +74,7 @@ function listenToPointers(pad) {
   };
 }
 
-function listenToKeys(pad) {
+export function listenToKeys(pad) {
   const { paper } = pad;
   const held = new Set(); // two arrows at once go diagonally
 

@@ -1,10 +1,16 @@
 // The row of samples, and drawing one of them as a hand would.
 
+import { fitCanvas } from "../shared/canvas.js";
+import { decodeBytes } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { paintStep } from "./drawing.js";
+import { SIDE, strokeThrough } from "./ink.js";
+
 const SAMPLE_TIME = 1100; // ms to draw a sample of common length
 const THUMB = 28; // side of a sample's picture, CSS pixels
 
 // Samples come as [{id, label, width, strokes: [base64 of x, y as uint16, 65535 = the side]}].
-function readSamples(samples) {
+export function readSamples(samples) {
   return samples.map(({ id, label, width, strokes }) => ({
     id,
     label,
@@ -19,7 +25,7 @@ function readSamples(samples) {
   }));
 }
 
-function sampleButton(sample, choose) {
+export function sampleButton(sample, choose) {
   const button = document.createElement("button");
   button.type = "button";
   button.name = `sample-${sample.id}`;
@@ -30,7 +36,7 @@ function sampleButton(sample, choose) {
   return button;
 }
 
-function paintThumb(canvas, sample, theme) {
+export function paintThumb(canvas, sample, theme) {
   const context = fitCanvas(canvas, THUMB, THUMB);
   context.clearRect(0, 0, THUMB, THUMB);
   context.scale(THUMB / SIDE, THUMB / SIDE);
@@ -38,7 +44,7 @@ function paintThumb(canvas, sample, theme) {
 }
 
 // Draws a sample's strokes over time. `step.shown` counts points; it is removed at the end.
-class Player {
+export class Player {
   constructor() {
     this.step = null;
   }

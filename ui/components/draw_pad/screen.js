@@ -1,7 +1,14 @@
 // The pad on the screen: the ink, the marks over it, and the tools as they can be used now.
 
+import { fitCanvas } from "../shared/canvas.js";
+import { PALETTE } from "../shared/palette.js";
+import { paintPath, paintStep } from "./drawing.js";
+import { SIDE } from "./ink.js";
+import { markField, markFit, markPen } from "./marks.js";
+import { paintThumb } from "./samples.js";
+
 // Finished steps are painted once, on a sheet of their own; the present stroke goes over it.
-function paintPaper(pad) {
+export function paintPaper(pad) {
   const colour = PALETTE.grey[pad.theme.name][1];
   const context = fitCanvas(pad.inkCanvas, pad.side, pad.side);
   const { width } = pad.inkCanvas;
@@ -22,7 +29,7 @@ function paintPaper(pad) {
   paintPath(context, [...stroke.path, stroke.points.at(-1)], stroke.erase, colour);
 }
 
-function paintMarks(pad) {
+export function paintMarks(pad) {
   const context = fitCanvas(pad.marks, pad.side, pad.side);
   context.clearRect(0, 0, pad.side, pad.side);
   const { fit } = pad.data;
@@ -35,7 +42,7 @@ function paintMarks(pad) {
   if (place) markPen(context, place, pad.brush / 2, down, pad.theme, k, width);
 }
 
-function paintTools(pad) {
+export function paintTools(pad) {
   const { drawing } = pad;
   pad.button("undo").disabled = !drawing.steps.length;
   pad.button("redo").disabled = !drawing.undone.length;

@@ -1,8 +1,14 @@
 // "What the network sees": the prepared image beside the paper, and how the drawing becomes it.
 
+import { fitCanvas, prefersStill } from "../shared/canvas.js";
+import { decodeBytes } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { bytesAsCanvas } from "./drawing.js";
+import { SIDE } from "./ink.js";
+
 const MOVE_TIME = 380; // ms that the drawing takes from the paper into the fitted image
 
-class Seen {
+export class Seen {
   constructor(root) {
     this.canvas = root.querySelector(".small");
     this.steps = root.querySelector(".steps");

@@ -1,6 +1,16 @@
 // One magnifier over two pictures. Pointing, keys and touch move it here, without a message; only
 // a pin is told to Python.
 
+import { fitCanvas } from "../shared/canvas.js";
+import { nextSequence } from "../shared/number_grid.js";
+import { formatNumber } from "../shared/numbers.js";
+import { readTheme } from "../shared/theme.js";
+import { layoutLens } from "./layout.js";
+import { cellOver, combined, pixelsOf, readLens, strongest, windowOf } from "./model.js";
+import { createNumbers, lensEl, lensText } from "./numbers.js";
+import { paintLens, paintPictures } from "./paint.js";
+import { inputPicture, outputColour, outputPicture } from "./picture.js";
+
 const LENSES = new WeakMap();
 
 function createLens(parentElement) {

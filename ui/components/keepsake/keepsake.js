@@ -1,5 +1,7 @@
 // Keeps a text of the server in this tab, and hands it to whoever asks for it.
 
+import { recall, remember } from "../shared/tab.js";
+
 const ANSWERED = new WeakMap();
 
 export default function (component) {

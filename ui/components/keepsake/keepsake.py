@@ -12,7 +12,7 @@ it. Duplicating a tab copies it, so a key that comes back may still be somebody'
 run is taken over. What comes back is text from outside like any other.
 
 A component that keeps something without asking the server (a drawing) calls ``remember`` and
-``recall`` of ``shared/b_tab.js`` itself.
+``recall`` of ``shared/tab.js`` itself.
 """
 
 from __future__ import annotations

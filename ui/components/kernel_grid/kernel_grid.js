@@ -1,5 +1,10 @@
 // The kernel alone: one grid of numbers, its sign colours, its legend.
 
+import { colourScale, maxAbs } from "../shared/colour.js";
+import { cellHue, createNumberGrid, createSender, nextSequence } from "../shared/number_grid.js";
+import { decimalsFor, decodeFloats, formatNumber } from "../shared/numbers.js";
+import { readTheme } from "../shared/theme.js";
+
 const KERNELS = new WeakMap();
 
 function createKernel(parentElement) {

@@ -1,6 +1,12 @@
 // Curves that grow in place. Each panel is one canvas, made once and redrawn; a pointer over any
 // of them reads all of them at the same x.
 
+import { placed, tickText, ticks, xRange } from "../shared/axes.js";
+import { fitCanvas } from "../shared/canvas.js";
+import { decodeFloats } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { readTheme } from "../shared/theme.js";
+
 const CHARTS = new WeakMap();
 
 function readPanels(data) {

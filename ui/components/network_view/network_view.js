@@ -1,6 +1,23 @@
 // The network view: one instance a place on the page, kept in STATES; Python's data comes in
 // through the default export at every change, and everything that is there already stays.
 
+import { prefersStill } from "../shared/canvas.js";
+import { announceField } from "../shared/field.js";
+import { PALETTE } from "../shared/palette.js";
+import { readTheme } from "../shared/theme.js";
+import { buildBars, placeBars, placeHeads, updateBars } from "./bars.js";
+import { element, setText } from "./dom.js";
+import { buildCrumbs, buildFoot, buildSwitches, updateFoot } from "./frame.js";
+import { attachInput } from "./input.js";
+import { layoutLayer, layoutMap } from "./levels.js";
+import { fieldOf, linksOf } from "./links.js";
+import { dimOthers, drawEdges, drawMarks, drawNumbers, openCell } from "./marks.js";
+import { readModel } from "./model.js";
+import { layoutNetwork } from "./overview.js";
+import { buildPanel, placePanel, updatePanel } from "./panel.js";
+import { MOVE_MS, paintAll, placeTexts, placeTiles } from "./scene.js";
+import { summary } from "./words.js";
+
 const STATES = new WeakMap();
 const SEND_AFTER_MS = 120;
 
@@ -36,6 +53,7 @@ function makeState(parentElement) {
     parentElement, dom, tiles: new Map(), resting: new Map(), texts: new Map(), links: [],
     selection: { layer: null, map: null, row: null, col: null }, level: "network", focus: null,
     last: null, scale: "layer", fold: null, count: 0, labelWidth: 20,
+    act: { select, pointAt, relayout, repaint }, // what the parts of the view can do to the whole
   };
   buildPanel(state);
   buildFoot(state);

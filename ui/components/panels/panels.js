@@ -1,5 +1,10 @@
 // Panels abreast. Each is made once and painted again when its data or its width changes.
 
+import { decodeFloats } from "../shared/numbers.js";
+import { readTheme } from "../shared/theme.js";
+import { paintCells } from "./cells.js";
+import { paintCurve } from "./curve.js";
+
 const PANELS = new WeakMap();
 
 function newPanel(type) {

@@ -1,5 +1,9 @@
 // Small maps in rows. Canvases are made once, and painted again when the numbers change.
 
+import { colourScale } from "../shared/colour.js";
+import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { readTheme } from "../shared/theme.js";
+
 const GRIDS = new WeakMap();
 
 function paintTile(canvas, values, offset, h, w, row, themeName) {

@@ -1,5 +1,17 @@
 // The window stage. Python sends arrays, geometry and sums; everything that moves happens here.
 
+import { fitCanvas, prefersStill } from "../shared/canvas.js";
+import { createSender } from "../shared/number_grid.js";
+import { readTheme } from "../shared/theme.js";
+import { keepLocalEdits, placeInputs, placeKernels, placeNotes, placeTitles } from "./dom.js";
+import { layoutStage } from "./layout.js";
+import { cellAt, lastReaders, readModel, sumOf } from "./model.js";
+import { makeScales, paintOutput, paintStill } from "./paint.js";
+import { describe, listen, pointingOf, summary } from "./pointer.js";
+import { motionOf, viewsOf } from "./state.js";
+import { createSum, el, setText } from "./sum.js";
+import { SPEEDS, createTransport } from "./transport.js";
+
 const STAGES = new WeakMap();
 const PREVIEW = 150; // larger outputs than this are shown whole before they are first played
 const REMEMBERED = new Map();

@@ -1,0 +1,131 @@
+// What Python sent, and the one window under the magnifier worked out from it: every product and
+// every sum from the pixels themselves. Output cell (i, j) looks at the window whose first pixel is
+// (i·stride − top, j·stride − left).
+
+import { maxAbs } from "../shared/colour.js";
+import { decimalsFor, decodeBytes, decodeFloats } from "../shared/numbers.js";
+
+// Pictures that Python has sent, by their tokens: it sends each only once. They outlive the element,
+// so that a page that is opened again has them.
+const KEPT_PICTURES = (globalThis.convscopePictures ??= new Map());
+
+// The pixels of `data`; null if this browser never had them.
+export function pixelsOf({ token, type, data }) {
+  if (data) {
+    KEPT_PICTURES.delete(token);
+    KEPT_PICTURES.set(token, type === "u8" ? decodeBytes(data) : decodeFloats(data));
+    while (KEPT_PICTURES.size > 4) KEPT_PICTURES.delete(KEPT_PICTURES.keys().next().value);
+  }
+  return KEPT_PICTURES.get(token) ?? null;
+}
+
+export function readLens(data, x) {
+  const [C, H, W] = data.size;
+  const [P, OH, OW] = data.output;
+  const kernels = data.kernels.map((k) => ({ rows: k.shape[0], cols: k.shape[1], w: decodeFloats(k.data) }));
+  const first = data.first && { rows: data.first.shape[0], cols: data.first.shape[1], w: decodeFloats(data.first.data) };
+  const m = {
+    C, H, W, P, OH, OW, x, kernels, first, kh: kernels[0].rows, kw: kernels[0].cols, stride: data.stride,
+    top: data.sides[0], left: data.sides[2], fill: data.fill, apart: data.channels === "each", combine: data.combine,
+    planes: decodeBytes(data.planes), kind: data.kind, limit: data.limit,
+    names: C === 3 ? ["R", "G", "B"] : ["grey"],
+  };
+  m.taps = m.kh * m.kw;
+  const whole = data.pixels.type === "u8" && (!first || decimalsFor(first.w, 1) === 0);
+  const most = Math.max(...kernels.map((k) => maxAbs(k.w))) < 0.1 ? 3 : 2;
+  m.decimals = { x: whole ? 0 : 1, w: Math.max(...kernels.map((k) => decimalsFor(k.w, most))) };
+  const exact = whole && m.decimals.w === 0;
+  m.decimals.product = exact ? 0 : kernels[0].rows > 5 ? 1 : 2;
+  m.decimals.sum = exact ? 0 : 2;
+  m.decimals.y = exact && m.combine === "one" ? 0 : m.combine === "direction" ? 1 : 2;
+  return m;
+}
+
+// A place outside the picture: where its value is copied from, or −1 for a zero.
+function sourceOf(place, size, fill) {
+  if (place >= 0 && place < size) return place;
+  if (fill === "replicate") return Math.min(size - 1, Math.max(0, place));
+  if (fill === "reflect") return size - 1 - Math.abs(size - 1 - Math.abs(place));
+  return -1;
+}
+
+function pixelAt(m, c, row, column) {
+  const r = sourceOf(row, m.H, m.fill);
+  const q = sourceOf(column, m.W, m.fill);
+  return r < 0 || q < 0 ? 0 : m.x[(c * m.H + r) * m.W + q];
+}
+
+// The kernel's input at a place: a pixel, or what the first kernel made of its surroundings.
+export function inputAt(m, c, row, column) {
+  if (!m.first) return pixelAt(m, c, row, column);
+  const r = sourceOf(row, m.H, m.fill);
+  const q = sourceOf(column, m.W, m.fill);
+  if (r < 0 || q < 0) return 0;
+  const { rows, cols, w } = m.first;
+  const up = Math.floor((rows - 1) / 2);
+  const back = Math.floor((cols - 1) / 2);
+  let total = 0;
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b < cols; b++) total += pixelAt(m, c, r + a - up, q + b - back) * w[a * cols + b];
+  }
+  return total;
+}
+
+export function isOutside(m, row, column) {
+  return row < 0 || column < 0 || row >= m.H || column >= m.W;
+}
+
+// {taps: [{row, column, x, outside}], channels: [{c, x, parts: [{products, sum}]}], totals, result}
+export function windowOf(m, { i, j }) {
+  const row0 = i * m.stride - m.top;
+  const column0 = j * m.stride - m.left;
+  const places = Array.from({ length: m.taps }, (_, t) => {
+    const row = row0 + Math.floor(t / m.kw);
+    const column = column0 + (t % m.kw);
+    return { row, column, outside: isOutside(m, row, column) };
+  });
+  const channels = m.names.map((_, c) => {
+    const x = places.map((p) => inputAt(m, c, p.row, p.column));
+    const parts = m.kernels.map((kernel) => {
+      const products = x.map((v, t) => v * kernel.w[t]);
+      return { products, sum: products.reduce((a, b) => a + b, 0) };
+    });
+    return { c, x, parts };
+  });
+  const totals = m.kernels.map((_, n) => channels.reduce((total, one) => total + one.parts[n].sum, 0));
+  return { i, j, row0, column0, places, channels, totals };
+}
+
+// What two answers become together; one answer stays as it is.
+export function combined(m, answers) {
+  if (m.combine === "magnitude") return Math.hypot(answers[0], answers[1]);
+  if (m.combine === "direction") return (Math.atan2(answers[1], answers[0]) * 180) / Math.PI;
+  return answers[0];
+}
+
+// The output cell whose window has this pixel nearest to its middle.
+export function cellOver(m, row, column) {
+  const nearest = (place, before, k, count) =>
+    Math.min(count - 1, Math.max(0, Math.round((place + before - (k - 1) / 2) / m.stride)));
+  return { i: nearest(row, m.top, m.kh, m.OH), j: nearest(column, m.left, m.kw, m.OW) };
+}
+
+// Where the answer is strongest, away from the rim: a place worth looking at first.
+export function strongest(m) {
+  const plane = m.kind === "direction" ? m.planes.subarray(m.OH * m.OW) : m.planes;
+  const rest = m.kind === "signed" ? 128 : 0;
+  const rim = Math.floor(Math.min(m.OH, m.OW) / 8);
+  let best = 0;
+  let at = { i: Math.floor(m.OH / 2), j: Math.floor(m.OW / 2) };
+  if (m.kind === "clipped") return at;
+  for (let i = rim; i < m.OH - rim; i++) {
+    for (let j = rim; j < m.OW - rim; j++) {
+      const strength = Math.abs(plane[i * m.OW + j] - rest);
+      if (strength > best) {
+        best = strength;
+        at = { i, j };
+      }
+    }
+  }
+  return at;
+}

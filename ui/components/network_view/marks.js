@@ -1,0 +1,187 @@
+// What lies over the tiles: the pointed cell, its receptive field on every layer before it, what
+// is open, what feeds it. The accent colour means "you are here" and is used for nothing else.
+
+import { fitCanvas } from "../shared/canvas.js";
+import { coneOf, drawLinks, drawRest, fieldOf, unitRect } from "./links.js";
+import { inputsOf } from "./model.js";
+import { barTop } from "./overview.js";
+import { writeNumbers } from "./paint.js";
+
+function inset(context, { x, y, w, h }, grow) {
+  context.strokeRect(x - grow, y - grow, w + 2 * grow, h + 2 * grow);
+}
+
+function areaRect(tile, [r0, r1, c0, c1]) {
+  const w = tile.w / tile.gridCols;
+  const h = tile.h / tile.gridRows;
+  return { x: tile.x + c0 * w, y: tile.y + r0 * h, w: (c1 - c0) * w, h: (r1 - r0) * h };
+}
+
+function tileOf(layout, layer, map) {
+  return layout.byMap.get(`${layer}.${map}`) ?? layout.byMap.get(`${layer}`);
+}
+
+function cellOrTile(tile, map) {
+  return tile.role === "units" ? unitRect(tile, map) : tile;
+}
+
+export function drawMarks(state) {
+  const { layout, theme, model, dom } = state;
+  const context = fitCanvas(dom.marks, layout.width, layout.height + MARGIN);
+  context.clearRect(0, 0, layout.width, layout.height + MARGIN);
+  context.translate(0, MARGIN);
+  const focus = state.focus ?? openCell(state);
+  drawRemembered(context, state);
+  if (!focus) return;
+  const tile = tileOf(layout, focus.layer, focus.map);
+  const hasCell = focus.row !== null && focus.row !== undefined && model.layers[focus.layer].cells > 1;
+  if (state.level === "network" || !hasCell) drawLit(context, state);
+  if (hasCell) drawCone(context, state, focus);
+  else if (tile && focus.map !== null) {
+    context.strokeStyle = theme.accent;
+    context.lineWidth = 2;
+    inset(context, cellOrTile(tile, focus.map), 2);
+  }
+  drawBarMark(context, state, focus);
+}
+
+// The open cell keeps its mark while the pointer is elsewhere.
+export function openCell(state) {
+  const { selection } = state;
+  return selection.layer !== null && selection.row !== null ? { ...selection } : null;
+}
+
+const MARGIN = 20;
+
+// Where the student has been: the map and layer that were open last.
+function drawRemembered(context, state) {
+  const { last, layout, theme } = state;
+  if (!last || state.level === "map" || state.level === "cell") return;
+  const tile = last.map === null ? null : tileOf(layout, last.layer, last.map);
+  context.fillStyle = theme.accent;
+  if (tile && state.level !== "network" ? tile.caption || tile.role === "units" : tile) {
+    const { x, y, h, w } = cellOrTile(tile, last.map);
+    if (tile.role === "units") {
+      context.strokeStyle = theme.accent;
+      context.lineWidth = 1.5;
+      inset(context, { x, y, w, h }, 0);
+    } else context.fillRect(x, y + h + 2, w, 2);
+  }
+}
+
+// Everything that feeds or is fed by what is pointed at, outlined quietly.
+function drawLit(context, state) {
+  const { layout, theme, links } = state;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  const seen = new Set();
+  for (const link of links) {
+    for (const end of [link.from, link.to]) {
+      const key = `${end.layer}.${end.map}`;
+      const tile = tileOf(layout, end.layer, end.map);
+      if (!tile || seen.has(key)) continue;
+      seen.add(key);
+      const unit = tile.role === "units";
+      context.globalAlpha = unit ? 0.4 : 0.75;
+      inset(context, cellOrTile(tile, end.map), unit ? -0.5 : 1);
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+// The pointed cell and its window on each earlier layer; on the input also the part in padding.
+function drawCone(context, state, focus) {
+  const { layout, theme, model } = state;
+  const cone = coneOf(model, focus.layer, focus.row, focus.col);
+  context.strokeStyle = theme.accent;
+  for (const [index, area] of cone) {
+    const here = index === focus.layer;
+    for (const tile of layout.tiles) {
+      if (tile.role !== "map" || tile.layer !== index) continue;
+      if (here ? tile.map !== focus.map : !hears(state, focus, index, tile.map)) continue;
+      const strong = here || index === 0 || (state.level !== "network" && index === model.layers[focus.layer].source);
+      context.globalAlpha = strong ? 1 : 0.65;
+      context.lineWidth = strong ? 2 : 1;
+      inset(context, areaRect(tile, area), tile.w / tile.gridCols < 6 ? 1 : 0);
+      if (index === 0 && !here) drawPadding(context, tile, fieldOf(model, focus.layer, focus.row, focus.col), area);
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+// Whether a tile of an earlier layer is on the way: with "same" connections only the same map is.
+function hears(state, focus, index, map) {
+  let layer = state.model.layers[focus.layer];
+  while (layer.index !== index) {
+    if (layer.connect !== "same") return layer.groups === 1 || layer.source !== index || inputsOf(state.model, layer, focus.map).some((i) => i.map === map);
+    layer = state.model.layers[layer.source];
+  }
+  return map === focus.map;
+}
+
+function drawPadding(context, tile, field, area) {
+  if (!field || field.every((edge, i) => edge === area[i])) return;
+  context.save();
+  context.setLineDash([2, 2]);
+  context.lineWidth = 1;
+  inset(context, areaRect(tile, field), 0);
+  context.restore();
+}
+
+function drawBarMark(context, state, focus) {
+  const { bars } = state.layout;
+  if (!bars || focus.layer !== bars.layer) return;
+  context.strokeStyle = state.theme.accent;
+  context.lineWidth = 2;
+  context.beginPath();
+  const top = barTop(bars, focus.map);
+  context.moveTo(bars.x - 4, top + 5);
+  context.lineTo(bars.x - 4, top + bars.rowHeight - 5);
+  context.stroke();
+}
+
+export function drawEdges(state) {
+  const { layout, dom, theme, model, links } = state;
+  const context = fitCanvas(dom.edges, layout.width, layout.height);
+  context.clearRect(0, 0, layout.width, layout.height);
+  if (state.level !== "network") return;
+  if (links.length) drawLinks(context, layout, theme, links, state.focus);
+  else if (layout.mode === "columns") drawRest(context, model, layout, theme);
+}
+
+// Numbers over the large maps, kernels and units.
+export function drawNumbers(state) {
+  const { layout, dom, theme } = state;
+  const context = fitCanvas(dom.numbers, layout.width, layout.height);
+  context.clearRect(0, 0, layout.width, layout.height);
+  if (state.level === "network") return;
+  const size = 14 * state.type;
+  for (const tile of layout.tiles) {
+    if (!tile.values?.length || tile.role === "strip" || tile.drawing) continue;
+    if (tile.role !== "units" && (tile.gridRows > 12 || tile.gridCols > 12)) continue;
+    writeNumbers(context, tile, theme, size);
+  }
+}
+
+// Maps that have no part in what is pointed at step back.
+export function dimOthers(state) {
+  const { layout, links, focus } = state;
+  const active = state.level === "network" && focus && links.length > 0;
+  const lit = new Set();
+  if (active) {
+    lit.add(`${focus.layer}.${focus.map}`);
+    for (const link of links) {
+      lit.add(`${link.from.layer}.${link.from.map}`);
+      lit.add(`${link.to.layer}.${link.to.map}`);
+    }
+    const cone = focus.row === null || focus.row === undefined ? null : coneOf(state.model, focus.layer, focus.row, focus.col);
+    for (const index of cone?.keys() ?? []) {
+      for (const tile of layout.tiles) if (tile.layer === index && hears(state, focus, index, tile.map)) lit.add(`${index}.${tile.map}`);
+    }
+  }
+  // Where only units take part, the maps stay as they are.
+  const some = layout.tiles.some((tile) => tile.role === "map" && lit.has(`${tile.layer}.${tile.map}`));
+  for (const tile of state.tiles.values()) {
+    tile.canvas.classList.toggle("dim", !!active && some && tile.role === "map" && !lit.has(`${tile.layer}.${tile.map}`));
+  }
+}

@@ -1,0 +1,117 @@
+// The model: what Python sent, decoded once. Layers know their source and what they feed.
+
+import { maxAbs } from "../shared/colour.js";
+import { decodeBytes } from "../shared/numbers.js";
+
+function sizeOf(place) {
+  return place.shape.reduce((product, n) => product * n, 1);
+}
+
+// One layer: `values` is [maps][rows][cols] in one Float32Array; units are maps of one cell.
+function readLayer(header, index, floats, bytes) {
+  const take = (place) => place && floats.subarray(place.at, place.at + sizeOf(place));
+  const [shown, rows = 1, cols = 1] = header.values.shape;
+  const values = take(header.values);
+  return {
+    ...header,
+    index,
+    maps: shown,
+    rows,
+    cols,
+    cells: rows * cols,
+    isUnits: header.values.shape.length === 1,
+    isInput: header.kind === "input",
+    values,
+    largest: maxAbs(values),
+    kernels: take(header.kernels),
+    kernelShape: header.kernels?.shape,
+    bias: take(header.bias),
+    edges: header.edges && bytes.subarray(header.edges.at, header.edges.at + sizeOf(header.edges)),
+    edgeShape: header.edges?.shape,
+    feeds: [],
+  };
+}
+
+function readWeights(header, floats) {
+  if (!header) return null;
+  const take = (place) => place && floats.subarray(place.at, place.at + sizeOf(place));
+  return {
+    ...header,
+    shape: header.weight.shape,
+    weight: take(header.weight),
+    product: take(header.product),
+  };
+}
+
+export function readModel(data) {
+  const floats = new Float32Array(decodeBytes(data.floats).buffer);
+  const bytes = new Int8Array(decodeBytes(data.edges).buffer);
+  const layers = data.layers.map((header, i) => readLayer(header, i, floats, bytes));
+  for (const layer of layers) if (layer.source !== null) layers[layer.source].feeds.push(layer.index);
+  const last = layers[layers.length - 1];
+  return {
+    layers,
+    byName: new Map(layers.map((layer) => [layer.name, layer.index])),
+    probabilities: data.probabilities,
+    logits: data.logits,
+    classes: data.classes,
+    weights: readWeights(data.weights, floats),
+    // The last layer's units are the logits: they are shown as bars, one a class.
+    bars: last.cells === 1 && last.maps === data.logits.length ? last.index : -1,
+    label: data.label,
+    structure: JSON.stringify([
+      data.classes,
+      data.compact,
+      data.projector,
+      layers.map((l) => [l.name, l.kind, l.title, l.parameters, l.maps, l.rows, l.cols, l.channels]),
+    ]),
+  };
+}
+
+// What a layer is called; the input by the page's word for it.
+export function nameOf(model, layer) {
+  return layer.isInput ? model.label : layer.name;
+}
+
+export function shapeText(layer) {
+  return layer.isUnits ? `${layer.channels}` : `${layer.channels}×${layer.rows}×${layer.cols}`;
+}
+
+export function countText(n) {
+  return n.toLocaleString("en-US");
+}
+
+// Kernel of output map `o` for input map `i` of a convolution, or null where groups keep it out.
+export function kernelOf(layer, o, i) {
+  if (!layer.kernels || o >= layer.kernelShape[0]) return null;
+  const [outs, perGroup, kh, kw] = layer.kernelShape;
+  const group = Math.floor((o * layer.groups) / outs);
+  const local = i - group * perGroup;
+  if (local < 0 || local >= perGroup) return null;
+  const at = (o * perGroup + local) * kh * kw;
+  return layer.kernels.subarray(at, at + kh * kw);
+}
+
+// Maps of the source that map `o` of `layer` hears, with a strength in −1…1 (1 where not given).
+export function inputsOf(model, layer, o) {
+  if (layer.source === null) return [];
+  const source = model.layers[layer.source];
+  if (layer.connect === "same") return o < source.maps ? [{ map: o, strength: 1 }] : [];
+  const list = [];
+  for (let i = 0; i < source.maps; i++) {
+    const strength = layer.edges ? layer.edges[o * layer.edgeShape[1] + i] / 127 : 1;
+    if (strength !== 0) list.push({ map: i, strength });
+  }
+  return list;
+}
+
+// Maps of `target` that map `i` of its source feeds.
+export function outputsOf(target, i) {
+  if (target.connect === "same") return i < target.maps ? [{ map: i, strength: 1 }] : [];
+  const list = [];
+  for (let o = 0; o < target.maps; o++) {
+    const strength = target.edges ? target.edges[o * target.edgeShape[1] + i] / 127 : 1;
+    if (strength !== 0) list.push({ map: o, strength });
+  }
+  return list;
+}
