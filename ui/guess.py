@@ -24,7 +24,9 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 def deal(name: str) -> np.random.Generator:
     """The random numbers of the present question, from the link; make the question with them."""
-    return np.random.default_rng([_turn(name), *name.encode()])
+    task = link.present_task()
+    seed = [] if task is None or task.seed is None else [task.seed]
+    return np.random.default_rng([_turn(name), *seed, *name.encode()])
 
 
 def _turn(name: str) -> int:

@@ -39,7 +39,7 @@ import streamlit as st
 from ui import codecs, lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
-from ui.room import me, ribbon
+from ui.room import compose, me, ribbon
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -188,6 +188,7 @@ def close() -> None:
     """End a page: previous and next lesson; the settings go to the address."""
     slug = str(st.session_state[_CURRENT])
     if slug:
+        compose.panel(slug)
         before, after = lessons.neighbours(slug)
         with st.container(key="lesson_foot", horizontal=True, horizontal_alignment="distribute"):
             if before:

@@ -26,6 +26,10 @@ Three things hold on a slow network and after a restart of the server, too:
   :func:`sync` tells it every change), and where a widget's own value comes along, that counts: it
   may be newer.
 
+A teacher's task (:mod:`ui.room.task`) may hold some settings: then nothing sets them, neither the
+address nor a message nor a preset, and the widget is disabled or not drawn. It is here that they
+are held, where settings are read.
+
 Widgets: :func:`slider`, :func:`choice`, :func:`toggle`, :func:`number`, :func:`text`. ``name`` is
 widget key and URL parameter at once: short, unique to the page (``"cv_k"``).
 
@@ -44,9 +48,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from classroom.tasks import Task
 from ui import codecs
 from ui.codecs import Codec
 from ui.components.address.address import address
+from ui.room import task
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -56,6 +62,7 @@ Kind = Literal["segmented", "select", "pills", "radio"]
 #: Settings that belong to the whole lab: kept by every page's link, left alone by reset.
 SHARED = ("projector",)
 _STATE = "_link"
+_TASK = "task"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _MAX_TEXT = 20_000
 
@@ -70,6 +77,7 @@ class _Link:
     labels: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)  # see changes
     names: dict[str, set[str]] = field(default_factory=dict)  # page → its settings' names
     last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
+    task: Task | None = None  # what holds some of the page's settings
     page: str | None = None
     epoch: int = 0
     begun: bool = False  # the page is running, and not all its settings are known yet
@@ -90,32 +98,77 @@ def begin(page: str) -> None:
     link = _link()
     link.defaults = {}
     link.begun = True
-    if link.page == page:
-        return
-    link.fresh = link.page is None
-    link.page = page
-    link.epoch += 1
-    for name, value in st.query_params.items():
-        if _NAME.fullmatch(name) and len(value) <= _MAX_TEXT:
-            link.chosen[name] = value
-            # In a session's first run no widget can have another value, unless the browser has
-            # connected again: then its own is at least as new as the address.
-            if not link.fresh:
-                link.arrived.add(name)
+    if link.page != page:
+        link.fresh = link.page is None
+        link.page = page
+        link.epoch += 1
+        for name, value in st.query_params.items():
+            if _NAME.fullmatch(name) and len(value) <= _MAX_TEXT:
+                link.chosen[name] = value
+                # In a session's first run no widget can have another value, unless the browser
+                # has connected again: then its own is at least as new as the address.
+                if not link.fresh:
+                    link.arrived.add(name)
+    before, link.task = link.task, task.present(page, _carried(), link.task)
+    if link.task != before:
+        link.epoch += 1
 
 
 def query() -> str:
     """The present page's settings that differ from their defaults, as a query string."""
-    return urlencode(_pairs(), safe=",;!:")
+    return query_of(_pairs())
+
+
+def query_of(pairs: Mapping[str, str]) -> str:
+    """These settings as a query string."""
+    return urlencode(pairs, safe=",;!:")
+
+
+def standing() -> dict[str, str]:
+    """What the present page's link holds, at the end of a run of the page."""
+    return {name: text for name, text in _pairs().items() if name not in (*SHARED, _TASK)}
 
 
 def _pairs() -> dict[str, str]:
     link = _link()
-    return {
+    carried = _carried()
+    pairs = {_TASK: link.chosen[_TASK]} if carried and carried.lesson == link.page else {}
+    return pairs | {
         name: link.chosen[name]
         for name, default in link.defaults.items()
         if link.chosen.get(name, default) != default
     }
+
+
+# --- what a task holds --------------------------------------------------------------------------
+
+
+def present_task() -> Task | None:
+    """The task that holds on the present page."""
+    return _link().task
+
+
+def held(name: str) -> bool:
+    """Whether a task says what this setting is, so that nobody here can set it."""
+    link = _link()
+    return link.task is not None and link.task.holds(link.page or "", name)
+
+
+def _hidden(name: str) -> bool:
+    link = _link()
+    return link.task is not None and not link.task.shows(link.page or "", name)
+
+
+def _carried() -> Task | None:
+    """The task that came with the link."""
+    text = _link().chosen.get(_TASK)
+    if text is None:
+        return None
+    try:
+        return task.CODEC.decode(text)
+    except ValueError:
+        del _link().chosen[_TASK]
+        return None
 
 
 def sync(key: str = "page") -> None:
@@ -204,7 +257,13 @@ def go(page: str, **values: object) -> None:
 
 def settings() -> dict[str, str]:
     """What the present page's link holds, as it stands on the screen; for others to take."""
-    return {name: text for name, text in _link().last.items() if name not in SHARED}
+    return {name: text for name, text in _link().last.items() if name not in (*SHARED, _TASK)}
+
+
+def controls() -> dict[str, str]:
+    """The controls of the present page that have been drawn so far: name → what it is called."""
+    link = _link()
+    return {n: link.labels[n][0] for n in link.defaults if n in link.labels and n not in SHARED}
 
 
 def changes(most: int = 3) -> list[str]:
@@ -259,23 +318,30 @@ def get(name: str, default: T, codec: Codec[T]) -> T:
 
 def put(name: str, value: T, codec: Codec[T]) -> None:
     """Set ``name`` in the link. In a component's callback, or anywhere before the page closes."""
+    if held(name):
+        return
     _link().chosen[name] = codec.encode(value)
 
 
 def _read(name: str, default: T, codec: Codec[T]) -> T:
     link = _link()
-    if name not in link.chosen:
+    if link.task is not None and held(name):
+        text = link.task.settings.get(name)
+    else:
+        text = link.chosen.get(name)
+    if text is None:
         return default
     try:
-        return codec.decode(link.chosen[name])
+        return codec.decode(text)
     except ValueError:
-        del link.chosen[name]
+        link.chosen.pop(name, None)
         return default
 
 
 def now(name: str, default: T, codec: Codec[T]) -> T:
     """The value that the widget ``name`` will have when it is drawn, further down the page."""
-    if name in st.session_state and name not in _link().arrived and not _outdated(name):
+    there = name in st.session_state and name not in _link().arrived and not held(name)
+    if there and not _outdated(name):
         return cast("T", st.session_state[name])
     return _read(name, default, codec)
 
@@ -295,6 +361,8 @@ def _seed(
     link = _link()
     link.defaults[name] = codec.encode(default)
     before, link.ranges[name] = link.ranges.get(name, allows), allows
+    if held(name):
+        link.arrived.add(name)  # whatever the browser says
     kept = fit(_read(name, default, codec))
     if name not in st.session_state:
         link.former.pop(name, None)
@@ -359,16 +427,19 @@ def slider(
         return kind(lo + (inside - lo) // step * step) if whole else kind(inside)
 
     fixed = hi == lo
+    present = _seed(name, default, codec, fit, (lo, hi, step))
+    if _hidden(name):
+        return _keep(name, present, codec)
     value = st.slider(
         label,
         lo,
         hi + step if fixed else hi,
-        value=_seed(name, default, codec, fit, (lo, hi, step)),
+        value=present,
         step=step,
         key=name,
-        help=help,
+        help=_why(name, help),
         format=format,
-        disabled=disabled or fixed,
+        disabled=disabled or fixed or held(name),
     )
     return _keep(name, fit(value), codec)
 
@@ -398,16 +469,19 @@ def number(
     def fit(value: float | None) -> float:
         return default if value is None else kind(min(max(value, lo), hi))
 
+    present = _seed(name, default, codec, fit, (lo, hi, step))
+    if _hidden(name):
+        return _keep(name, present, codec)
     value = st.number_input(
         label,
         lo,
         hi,
-        value=_seed(name, default, codec, fit, (lo, hi, step)),
+        value=present,
         step=step,
         key=name,
-        help=help,
+        help=_why(name, help),
         format=format,
-        disabled=disabled,
+        disabled=disabled or held(name),
     )
     return _keep(name, fit(value), codec)
 
@@ -418,7 +492,10 @@ def toggle(
     """A switch in the link."""
     _call(name, label, {"0": "off", "1": "on"})
     present = _seed(name, default, codecs.BOOL, bool)
-    value = st.toggle(label, value=present, key=name, help=help, disabled=disabled)
+    if _hidden(name):
+        return _keep(name, present, codecs.BOOL)
+    off = disabled or held(name)
+    value = st.toggle(label, value=present, key=name, help=_why(name, help), disabled=off)
     return _keep(name, value, codecs.BOOL)
 
 
@@ -435,14 +512,17 @@ def text(
     """A line of text in the link."""
     _call(name, label)
     codec = codecs.text(max_chars)
+    present = _seed(name, default, codec, str)
+    if _hidden(name):
+        return _keep(name, present, codec)
     value = st.text_input(
         label,
-        value=_seed(name, default, codec, str),
+        value=present,
         key=name,
         max_chars=max_chars,
         placeholder=placeholder,
-        help=help,
-        disabled=disabled,
+        help=_why(name, help),
+        disabled=disabled or held(name),
     )
     return _keep(name, value, codec)
 
@@ -475,11 +555,13 @@ def choice(
         return value if value in labels else default
 
     present = _seed(name, default, codec, fit, names)
+    if _hidden(name):
+        return _keep(name, present, codec)
     common: dict[str, Any] = {
         "key": name,
         "format_func": lambda option: labels.get(option, option),
-        "help": help,
-        "disabled": disabled,
+        "help": _why(name, help),
+        "disabled": disabled or held(name),
         "on_change": _heard(name, on_change),
         "label_visibility": label_visibility,
     }
@@ -494,6 +576,11 @@ def choice(
     else:
         raise ValueError(f"kind must be segmented, pills, radio or select, got {kind!r}")
     return _keep(name, fit(value), codec)
+
+
+def _why(name: str, help: str | None) -> str | None:
+    """The help of a control: why it cannot be turned, where a task holds it."""
+    return "Your teacher has set this for the task." if held(name) else help
 
 
 def _call(name: str, label: str, options: Mapping[str, str] | None = None) -> None:

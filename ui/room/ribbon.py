@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from classroom import leading
+from classroom import leading, tasks
 from classroom.classes import Teacher
 from classroom.leading import Offer
 from classroom.polling import Pulse
@@ -31,6 +31,7 @@ def show(slug: str) -> None:
         with st.container(key="room_ribbon"):
             st.markdown(over)
     if now is None:
+        _task_alone()
         return
     st.session_state[_SEEN] = now.news
     _live(slug)
@@ -66,6 +67,14 @@ def _teachers(slug: str, leader: Teacher, now: Pulse) -> None:
         st.markdown(f"**{now.trouble}**")
 
 
+def _task_alone() -> None:
+    """A task that came with a link, for whoever is in no class."""
+    task = link.present_task()
+    if task is not None and task.sentence:
+        with st.container(key="room_ribbon"):
+            st.markdown(f"**Task.** {plain(task.sentence)}")
+
+
 def _students(slug: str, seat: Student, now: Pulse) -> None:
     me.ask(lambda: leading.at(seat, slug))
     st.markdown(f"Class **{seat.code}**", width="content")
@@ -78,8 +87,24 @@ def _students(slug: str, seat: Student, now: Pulse) -> None:
         said = plain(offer.said) or lessons.by_slug(offer.lesson).title
         if st.button(f"The class is at {said} → go", key="room_go"):
             link.take(offer.lesson, offer.settings)
+    _given_task(slug, seat)
     if now.trouble:
         st.markdown(now.trouble)
+
+
+def _given_task(slug: str, seat: Student) -> None:
+    """What is to be done, and the way to where it is to be done."""
+    task = me.ask(lambda: tasks.given(seat))
+    if task is None or not lessons.known(task.lesson):
+        return
+    if slug == task.lesson and task.sentence:
+        st.markdown(f"**Task.** {plain(task.sentence)}", width="content")
+    if slug != task.lesson or not link.has(task.settings):
+        there = slug == task.lesson
+        title = lessons.by_slug(task.lesson).title
+        label = "Start of the task" if there else f"Your task: {title} → go"
+        if st.button(label, key="room_task_go", type="tertiary" if there else "secondary"):
+            link.take(task.lesson, task.settings)
 
 
 def _offer(slug: str, leader: Teacher) -> None:

@@ -1,0 +1,227 @@
+"""A task holds what it locks and hides: against the address, the message, the preset, the reset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from classroom import classes, folder, tasks
+from classroom.store import Store
+from classroom.tasks import Task
+from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_shell import start
+from ui import lessons
+from ui.room import me, task
+
+PADDING = lessons.by_slug("padding")
+LESSONS = [entry for entry in lessons.shown() if entry.group != lessons.TEACH]
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
+    yield Store(tmp_path / "class" / folder.FILE)
+    me._at.cache_clear()
+
+
+def packed(one: Task) -> str:
+    return task.CODEC.encode(one)
+
+
+def give(store: Store, teacher: AppTest, one: Task) -> None:
+    tasks.give(classes.lead(store, teacher.session_state["_room"].key), one)
+
+
+@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.slug)
+def test_no_locked_control_of_any_lesson_is_set_through_the_address(page: lessons.Lesson) -> None:
+    free = start(page)
+    state = free.session_state["_link"]
+    names = [name for name in state.defaults if name in state.labels and name != "projector"]
+    tried = {name: _other(state, name) for name in names}
+    loose = start(page, **tried).session_state["_link"]
+    moved = [name for name in names if loose.chosen.get(name) == tried[name]]
+    assert len(moved) > len(names) / 2, "otherwise the address sets nothing anyway"
+    lock = packed(Task(page.slug, {}, locked=frozenset(names)))
+    at = start(page, **tried, task=lock)
+    assert not at.exception
+    held = at.session_state["_link"]
+    assert {n: held.chosen[n] for n in names if n in held.defaults} == {
+        n: state.defaults[n] for n in names if n in held.defaults
+    }
+    assert all(widget.disabled for widget in _widgets(at, names))
+
+
+def _other(state: Any, name: str) -> str:
+    """Another text for this setting: an option that is not the default, or another number."""
+    options = list(state.labels[name][1])
+    default = state.defaults[name]
+    if options:
+        return next((one for one in options if one != default), default)
+    try:
+        number = float(default)
+    except ValueError:
+        return default + "x"
+    near = state.ranges.get(name)
+    if isinstance(near, tuple) and len(near) == 3:
+        lo, hi, step = near
+        number = lo if number != lo else min(lo + step, hi)
+        return str(number)
+    return str(number + 1)
+
+
+def _widgets(at: AppTest, names: list[str]) -> list[Any]:
+    kinds = (at.slider, at.number_input, at.toggle, at.selectbox, at.radio, at.button_group)
+    return [w for kind in kinds for w in kind if w.key in names]
+
+
+LOCK = Task(
+    "padding",
+    {"pa_n": "11", "pa_f": "5"},
+    locked=frozenset({"pa_n", "pa_s", "pa_mode"}),
+    hidden=frozenset({"pa_f", "pa_fill"}),
+    sentence="Find a padding that <b>keeps</b> the size.",
+)
+
+
+def test_what_is_hidden_is_not_there_and_has_the_task_s_value() -> None:
+    at = start(PADDING, task=packed(LOCK), pa_f="3", pa_n="4")
+    keys = [slider.key for slider in at.slider]
+    assert "pa_f" not in keys and "pa_p" in keys and "pa_fill" not in str(at.selectbox)
+    assert at.slider(key="pa_n").value == 11 and at.slider(key="pa_n").disabled
+    assert not at.slider(key="pa_p").disabled
+    assert "11" in at.latex[0].value and "5" in at.latex[0].value
+    assert r"Find a padding that \<b\>keeps" in words(at)
+
+
+def test_what_is_locked_is_not_set_by_a_forged_message_a_reset_or_a_preset() -> None:
+    at = start(PADDING, task=packed(LOCK))
+    at.slider(key="pa_n")._value = 4  # no browser of ours would send it
+    at.run()
+    assert at.slider(key="pa_n").value == 11
+    at.slider(key="pa_p").set_value(2).run()
+    next(b for b in at.button if b.label == "Reset").click()
+    at.run()
+    assert at.slider(key="pa_n").value == 11 and at.slider(key="pa_p").value == 1
+    assert at.session_state["_link"].chosen["pa_f"] == "5"
+
+
+def test_a_locked_guess_deals_no_other_question_and_a_seed_deals_its_own() -> None:
+    lock = Task("padding", {"pa_g1": "2"}, locked=frozenset({"pa_g1"}))
+    at = start(PADDING, task=packed(lock), pa_g1="7")
+    asked = [m.value for m in at.markdown if m.value.startswith("**Guess.**")]
+    at.button(key="pa_g1_another").click().run()
+    assert [m.value for m in at.markdown if m.value.startswith("**Guess.**")] == asked
+    free = start(PADDING, pa_g1="2")
+    assert [m.value for m in free.markdown if m.value.startswith("**Guess.**")] == asked
+    dealt = {
+        next(m.value for m in one.markdown if m.value.startswith("**Guess.**"))
+        for one in (start(PADDING, task=packed(Task("padding", seed=n))) for n in range(6))
+    }
+    assert len(dealt) > 2
+
+
+@pytest.mark.parametrize("text", ["", "x", "eJw", "%00", "A" * 9000, "<script>"])
+def test_a_task_that_cannot_be_read_is_none(text: str) -> None:
+    at = start(PADDING, task=text, pa_n="4")
+    assert not at.exception and at.slider(key="pa_n").value == 4
+    assert not at.slider(key="pa_n").disabled
+
+
+def test_a_task_holds_on_its_own_lesson_only_and_travels_in_its_link() -> None:
+    at = start(PADDING, task=packed(LOCK))
+    assert at.session_state["_link"].last["task"] == packed(LOCK)
+    at.switch_page("pages/pooling.py").run()
+    assert not at.exception and "task" not in at.session_state["_link"].last
+    assert not at.slider(key="po_k").disabled
+
+
+def test_the_class_s_task_holds_for_its_students_whatever_their_address_says(store: Store) -> None:
+    teacher, code = led()
+    student = joined(code, PADDING)
+    student.slider(key="pa_n").set_value(4).run()
+    give(store, teacher, LOCK)
+    student.run()
+    assert student.slider(key="pa_n").value == 11 and student.slider(key="pa_n").disabled
+    assert r"Find a padding that \<b\>keeps" in words(student)
+    loose = packed(Task("padding", {"pa_n": "3"}, sentence="another"))
+    late = joined(code, lessons.by_slug("pooling"))
+    late.query_params["task"] = loose
+    late.query_params["pa_n"] = "4"
+    late.switch_page(PADDING.file).run()
+    assert late.slider(key="pa_n").value == 11 and "another" not in words(late)
+
+
+def test_a_student_elsewhere_is_shown_the_way_to_the_task(store: Store) -> None:
+    teacher, code = led()
+    student = joined(code, lessons.by_slug("pooling"))
+    give(store, teacher, LOCK)
+    student.run()
+    assert "Your task: Padding and stride → go" in labels(student)
+    student.button(key="room_task_go").click().run()
+    assert not student.exception and student.slider(key="pa_n").value == 11
+    assert not [one for one in labels(student) if one.startswith("Your task")]
+
+
+def test_when_the_task_is_taken_back_everything_can_be_turned_again(store: Store) -> None:
+    teacher, code = led()
+    give(store, teacher, LOCK)
+    student = joined(code, PADDING)
+    assert student.slider(key="pa_n").disabled
+    tasks.withdraw(classes.lead(store, teacher.session_state["_room"].key))
+    student.run()
+    student.slider(key="pa_n").set_value(9).run()
+    assert student.slider(key="pa_n").value == 9 and student.slider(key="pa_f").value == 5
+
+
+def test_a_task_goes_on_while_the_class_s_file_cannot_be_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from classroom.trouble import Unkept
+
+    teacher, code = led()
+    give(store, teacher, LOCK)
+    student = joined(code, PADDING)
+
+    def broken(who: object) -> None:
+        raise Unkept("the disk")
+
+    monkeypatch.setattr(tasks, "given", broken)
+    student.slider(key="pa_p").set_value(2).run()
+    assert not student.exception and student.slider(key="pa_n").disabled
+
+
+def test_a_teacher_makes_a_page_a_task_and_is_not_held_by_it(store: Store) -> None:
+    teacher, code = led()
+    teacher.switch_page(PADDING.file).run()
+    teacher.slider(key="pa_n").set_value(12).run()
+    teacher.multiselect(key="room_task_locked_padding").set_value(["pa_n"])
+    teacher.multiselect(key="room_task_hidden_padding").set_value(["pa_d"])
+    teacher.text_input(key="room_task_sentence_padding").set_value("Keep the size.").run()
+    link = teacher.code[-1].value
+    teacher.button(key="room_task_give").click().run()
+    assert not teacher.exception and not teacher.slider(key="pa_n").disabled
+    given = tasks.given(classes.lead(store, teacher.session_state["_room"].key))
+    assert given == Task(
+        "padding",
+        {"pa_n": "12"},
+        frozenset({"pa_n"}),
+        frozenset({"pa_d"}),
+        sentence="Keep the size.",
+    )
+    assert "/padding?pa_n=12&task=" in link
+    assert task.CODEC.decode(link.partition("task=")[2]) == given
+    student = joined(code, PADDING)
+    student.button(key="room_task_go").click().run()
+    assert student.slider(key="pa_n").value == 12 and student.slider(key="pa_n").disabled
+    teacher.button(key="room_task_back").click().run()
+    assert tasks.given(classes.lead(store, teacher.session_state["_room"].key)) is None
+
+
+def test_only_who_leads_a_class_makes_tasks() -> None:
+    _, code = led()
+    for at in (start(PADDING), joined(code, PADDING)):
+        assert not [w for w in at.multiselect if w.key and w.key.startswith("room_task")]
