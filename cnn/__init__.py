@@ -48,6 +48,7 @@ from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.layer import Layer
+from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.more_activations import ELU, Hardswish, ReLU6, SiLU, Softplus
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
@@ -86,6 +87,7 @@ __all__ = [
     "GroupNorm",
     "Hardswish",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",

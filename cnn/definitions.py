@@ -454,3 +454,102 @@ def batch_norm_gradient(
         along = normalised * dweight[c] / g.size
         dx[:, c] = weight[c] / sigma * (g - dbias[c] / g.size - along)
     return dx, dweight, dbias
+
+
+# --- normalisation within a sample --------------------------------------------------------------
+
+
+def group_norm(x: Array, num_groups: int, weight: Array, bias: Array, eps: float = 1e-5) -> Array:
+    """y = γ_c · x̂ + β_c with x̂ = (x − μ) / √(σ² + ε), μ and σ² of one group of one sample.
+
+    The C channels fall into ``num_groups`` groups of neighbours. With a group for each channel this
+    is instance norm; with a single group it is layer norm over (C, H, W), but that layer norm has a
+    γ and β for each number. Wu and He, "Group Normalization" (2018).
+
+    Args:
+        x: (N, C, H, W).
+        num_groups: Divides C.
+        weight: γ, (C,).
+        bias: β, (C,).
+        eps: ε, keeps the root away from 0.
+    """
+    y = np.zeros(x.shape)
+    for n, channels in groups_of(x, num_groups):
+        normalised, _ = standardised(x[n, channels], eps)
+        y[n, channels] = normalised
+    for c in range(x.shape[1]):
+        y[:, c] = weight[c] * y[:, c] + bias[c]
+    return y
+
+
+def groups_of(x: Array, num_groups: int) -> list[tuple[int, slice]]:
+    """Every group of every sample: its sample and its channels."""
+    size = x.shape[1] // num_groups
+    return [(n, slice(g * size, (g + 1) * size)) for n, g in np.ndindex(len(x), num_groups)]
+
+
+def group_norm_gradient(
+    dy: Array, x: Array, num_groups: int, weight: Array, eps: float = 1e-5
+) -> tuple[Array, Array, Array]:
+    """(∂L/∂x, ∂L/∂γ, ∂L/∂β) of :func:`group_norm`.
+
+    As :func:`batch_norm_gradient`, with means over a group of a sample in place of a channel of the
+    batch. γ differs within a group, so it is multiplied first: with g = γ · ∂L/∂y
+
+    ∂L/∂x = 1/σ · (g − mean(g) − x̂ · mean(g · x̂))
+    """
+    dx, dweight, dbias = np.zeros(x.shape), np.zeros(len(weight)), np.zeros(len(weight))
+    for n, channels in groups_of(x, num_groups):
+        normalised, sigma = standardised(x[n, channels], eps)
+        g = weight[channels, None, None] * dy[n, channels]
+        dx[n, channels] = (g - g.mean() - normalised * (g * normalised).mean()) / sigma
+        dweight[channels] += (dy[n, channels] * normalised).sum(axis=(1, 2))
+        dbias[channels] += dy[n, channels].sum(axis=(1, 2))
+    return dx, dweight, dbias
+
+
+# --- resizing -----------------------------------------------------------------------------------
+
+
+def interpolate(x: Array, size: Pair, mode: str = "nearest") -> Array:
+    """``x`` (N, C, H, W) resized to (N, C, *size).
+
+    y[n, c, r, q] = Σ_u Σ_v a_r[u] · a_q[v] · x[n, c, u, v]
+
+    with shares a of the rows and columns that add up to 1: see :func:`shares`.
+    """
+    rows, columns = (shares(n, count, mode) for n, count in zip(x.shape[2:], size, strict=True))
+    y = np.zeros((*x.shape[:2], *size))
+    for n, c, r, q in np.ndindex(y.shape):
+        for u, v in np.ndindex(x.shape[2:]):
+            y[n, c, r, q] += rows[r, u] * columns[q, v] * x[n, c, u, v]
+    return y
+
+
+def interpolate_gradient(dy: Array, size: Pair, mode: str = "nearest") -> Array:
+    """∂L/∂x, (N, C, *size): every cell gets its shares of the gradients of what read it."""
+    rows, columns = (shares(n, count, mode) for n, count in zip(size, dy.shape[2:], strict=True))
+    dx = np.zeros((*dy.shape[:2], *size))
+    for n, c, r, q in np.ndindex(dy.shape):
+        for u, v in np.ndindex(size):
+            dx[n, c, u, v] += rows[r, u] * columns[q, v] * dy[n, c, r, q]
+    return dx
+
+
+def shares(n: int, size: int, mode: str) -> Array:
+    """(size, n): how much of each of ``n`` cells goes into each of ``size``.
+
+    "nearest": output i is the cell ⌊i · n/size⌋. "bilinear": the middle of output i lies at
+    t = (i + ½) · n/size − ½, not before the first cell; the cells at ⌊t⌋ and one further share by
+    how near they are, 1 − (t − ⌊t⌋) and t − ⌊t⌋.
+    """
+    found = np.zeros((size, n))
+    for i in range(size):
+        if mode == "nearest":
+            found[i, i * n // size] = 1
+            continue
+        t = max((i + 0.5) * n / size - 0.5, 0)
+        low = min(int(t), n - 1)
+        found[i, low] += 1 - (t - low)
+        found[i, min(low + 1, n - 1)] += t - low
+    return found

@@ -39,15 +39,10 @@ from cnn.layers.convolving.correlate import (
 )
 from cnn.layers.dense import linear, linear_backward
 from cnn.layers.dropout import dropout, dropout_backward
-from cnn.layers.group_normalisation import (
-    group_norm,
-    group_norm_backward,
-    instance_norm,
-    instance_norm_backward,
-    layer_norm,
-    layer_norm_backward,
-)
+from cnn.layers.group_normalisation import group_norm, group_norm_backward
+from cnn.layers.instance_normalisation import instance_norm, instance_norm_backward
 from cnn.layers.layer import Layer
+from cnn.layers.layer_normalisation import layer_norm, layer_norm_backward
 from cnn.layers.local_response import local_response_norm, local_response_norm_backward
 from cnn.layers.more_activations import (
     elu,

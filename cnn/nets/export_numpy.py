@@ -136,6 +136,21 @@ def group_norm(x, groups, weight, bias, eps):
     shape = (1, -1) + (1,) * (x.ndim - 2)
     return rows.reshape(x.shape) * weight.reshape(shape) + bias.reshape(shape)
 ''',
+    "instance_norm": '''
+def instance_norm(x, weight, bias, eps):
+    """Each channel of each sample less its mean, over its standard deviation."""
+    x = x - x.mean(axis=(2, 3), keepdims=True)
+    x = x / np.sqrt((x**2).mean(axis=(2, 3), keepdims=True) + eps)
+    weight, bias = np.reshape(weight, (-1, 1, 1)), np.reshape(bias, (-1, 1, 1))
+    return x * weight + bias
+''',
+    "layer_norm": '''
+def layer_norm(x, axes, weight, bias, eps):
+    """The last axes of each sample less their mean, over their standard deviation."""
+    last = tuple(range(-axes, 0))
+    x = x - x.mean(axis=last, keepdims=True)
+    return x / np.sqrt((x**2).mean(axis=last, keepdims=True) + eps) * weight + bias
+''',
     "elu": '''
 def elu(x, alpha):
     """x where x > 0, else alpha * (exp(x) - 1)."""
@@ -356,6 +371,24 @@ def _lrn(b: Block, path: str) -> str:
     return f"local_response_norm(x, {settings})"
 
 
+def _affine(b: Block, path: str, name: str) -> str:
+    """The parameters if there are any; 1 and 0 change nothing."""
+    return f"{_p(path, 'weight')}, {_p(path, 'bias')}" if b[name] else "1, 0"
+
+
+def _layer_norm(b: Block, path: str) -> str:
+    learned = _affine(b, path, "elementwise_affine")
+    return f"layer_norm(x, {len(b['normalized_shape'])}, {learned}, {number(b['eps'])})"
+
+
+def _instance_norm(b: Block, path: str) -> str:
+    learned, eps = _affine(b, path, "affine"), number(b["eps"])
+    if not b["track_running_stats"]:
+        return f"instance_norm(x, {learned}, {eps})"
+    running = f"{_p(path, 'running_mean')}, {_p(path, 'running_var')}"
+    return f"batch_norm(x, {running}, {learned}, {eps})"
+
+
 def _gelu(b: Block, path: str) -> str:
     if b["approximate"] == "tanh":
         return "0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))"
@@ -387,6 +420,8 @@ _NUMPY: dict[str, Writer] = {
         f"group_norm(x, {b['num_groups']}, {_p(path, 'weight')}, {_p(path, 'bias')}, "
         f"{number(b['eps'])})"
     ),
+    "layer_norm": _layer_norm,
+    "instance_norm": _instance_norm,
     "silu": lambda b, path: "x * sigmoid(x)",
     "hardswish": lambda b, path: "x * np.clip(x + 3, 0, 6) / 6",
     "relu6": lambda b, path: "np.clip(x, 0, 6)",

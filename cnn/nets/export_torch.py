@@ -289,6 +289,15 @@ _TORCH = {
     "group_norm": lambda b, path, maps: (
         f"GroupNorm({b['num_groups']}, {b['num_channels']}, eps={number(b['eps'])})"
     ),
+    "layer_norm": lambda b, path, maps: (
+        f"LayerNorm({b['normalized_shape']}, eps={number(b['eps'])}, "
+        f"elementwise_affine={b['elementwise_affine']})"
+    ),
+    "instance_norm": lambda b, path, maps: (
+        f"InstanceNorm2d({b['num_features']}, eps={number(b['eps'])}, "
+        f"momentum={number(b['momentum'])}, affine={b['affine']}, "
+        f"track_running_stats={b['track_running_stats']})"
+    ),
     "silu": lambda b, path, maps: "SiLU()",
     "hardswish": lambda b, path, maps: "Hardswish()",
     "relu6": lambda b, path, maps: "ReLU6()",

@@ -33,6 +33,8 @@ SHORT_NAMES = {
     "GlobalMaxPool2d": "pool",
     "AdaptiveMaxPool2d": "pool",
     "GroupNorm": "gn",
+    "LayerNorm": "ln",
+    "InstanceNorm2d": "inorm",
     "BatchNorm2d": "bn",
     "LocalResponseNorm": "lrn",
     "Dropout": "drop",

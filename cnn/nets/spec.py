@@ -40,7 +40,9 @@ from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.group_normalisation import GroupNorm
+from cnn.layers.instance_normalisation import InstanceNorm2d
 from cnn.layers.layer import Layer
+from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.more_activations import MORE_ACTIVATIONS
@@ -98,6 +100,8 @@ KINDS: dict[str, Kind] = {
     "global_max_pool": Kind(GlobalMaxPool2d, maps=True),
     "batch_norm": Kind(BatchNorm2d, "num_features"),
     "group_norm": Kind(GroupNorm, "num_channels"),
+    "layer_norm": Kind(LayerNorm),
+    "instance_norm": Kind(InstanceNorm2d, "num_features", maps=True),
     "lrn": Kind(LocalResponseNorm, maps=True),
     "dropout": Kind(Dropout),
     "flatten": Kind(Flatten),
@@ -439,7 +443,10 @@ def _settings(layer: Layer, kind: Kind) -> dict[str, Any]:
             return getattr(window, IN_WINDOW[name])
         return getattr(layer, name)
 
-    return {name: _plainly(read(name)) for name in kind.settings}
+    settings = {name: _plainly(read(name)) for name in kind.settings}
+    if isinstance(layer, LayerNorm):  # (4, 4) is two axes, not one number for both
+        settings["normalized_shape"] = list(layer.normalized_shape)
+    return settings
 
 
 def _plainly(value: Any) -> Any:

@@ -52,6 +52,8 @@ MAPS: dict[str, dict[str, list[Any]]] = {
     "global_avg_pool": {},
     "adaptive_max_pool": {"output_size": [2, 3, (4, 3)]},
     "global_max_pool": {},
+    # An eps that keeps rounding small where a map is all of one value, as after a global pooling.
+    "instance_norm": {"eps": [0.1], "affine": [False, True], "track_running_stats": [False, True]},
     "lrn": {"size": [1, 2, 5], "alpha": [1e-4, 0.5], "beta": [0.75, 0.5], "k": [1.0, 2.0]},
     "subsample": {"kernel_size": [2, (1, 2)], "stride": [None, 1]},
     "partial_conv": {"inputs": [[[0], [0, 1], [1]]], "kernel_size": [1, 2]},
@@ -60,6 +62,11 @@ MAPS: dict[str, dict[str, list[Any]]] = {
 ANYWHERE: dict[str, dict[str, list[Any]]] = {
     "batch_norm": {"eps": [1e-5, 0.1], "momentum": [0.1]},
     "group_norm": {"num_groups": [1, 2], "eps": [1e-5, 0.1]},
+    "layer_norm": {
+        "normalized_shape": [2, 3, [10], [11, 10], [4, 11, 10]],
+        "eps": [0.1],
+        "elementwise_affine": [True, False],
+    },
     "silu": {},
     "hardswish": {},
     "relu6": {},

@@ -187,6 +187,12 @@ def test_cross_entropy_loss_settings(rng):
     np.testing.assert_allclose(loss.backward(), gradient.T, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_goes_back_only_after_it_went_forward(name):
+    with pytest.raises(RuntimeError, match="backward needs a forward pass first"):
+        make_loss(name).backward()
+
+
 def test_half_mse_has_the_difference_as_gradient():
     loss = HalfMSELoss()
     assert loss.forward(np.array([[0.5, 2.0]]), np.array([0, 1])) == (0.25 + 1) / 4

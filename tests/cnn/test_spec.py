@@ -106,6 +106,10 @@ PLAIN = {
     "adaptive_max_pool": {"output_size": [2, 3]},
     "global_max_pool": {},
     "group_norm": {"num_groups": 2, "eps": 0.1},
+    "layer_norm": {"normalized_shape": [8, 8], "eps": 0.1, "elementwise_affine": False},
+    "instance_norm": {
+        "eps": 0.1, "momentum": 0.5, "affine": True, "track_running_stats": True
+    },
     "silu": {},
     "hardswish": {},
     "relu6": {},
