@@ -52,6 +52,8 @@ def _ground(colour: Array, opacity: Array) -> str:
 def stretched(found: Planes) -> tuple[Planes, list[str]]:
     """With its values over the whole range if they use a small part of it, and a sentence."""
     lowest, highest = found.lowest, found.highest
+    if lowest == highest:
+        return found, ["All its values are the same."]
     unit = highest - lowest
     whole = f"{lowest:g} to {highest:g}"
     known = (lowest, highest) in ((0, 255), (0, 65535))

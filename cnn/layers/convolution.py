@@ -297,6 +297,9 @@ def check_maps(shape: Shape, channels: int) -> None:
 def check_groups(in_channels: int, out_channels: int, groups: int) -> int:
     """``groups`` if it divides both numbers of channels; a ValueError otherwise."""
     whole(groups, "groups", 1)
+    if in_channels == 0 or out_channels == 0:
+        got = f"{in_channels} in_channels and {out_channels} out_channels"
+        raise ValueError(f"channels: got {got}, need at least one of each")
     if in_channels % groups or out_channels % groups:
         common = math.gcd(in_channels, out_channels)
         fits = ", ".join(str(g) for g in range(1, common + 1) if common % g == 0)

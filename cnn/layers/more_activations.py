@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnn.arrays import Array, check_gradient, floats, real
-from cnn.layers.activations import Activation, sigmoid
+from cnn.layers.activations import Activation, let_through, sigmoid
 
 
 def silu(x: Array) -> Array:
@@ -44,9 +44,8 @@ def hardswish_backward(dy: Array, x: Array) -> tuple[Array]:
     """
     dy, x = _both(dy, x)
     derivative = np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype))
-    derivative[x <= -3] = 0
     derivative[x >= 3] = 1
-    return (dy * derivative,)
+    return (let_through(dy * derivative, ~(x <= -3)),)
 
 
 def relu6(x: Array) -> Array:
@@ -58,7 +57,7 @@ def relu6(x: Array) -> Array:
 def relu6_backward(dy: Array, x: Array) -> tuple[Array]:
     """(dx,): dy where 0 < x < 6."""
     dy, x = _both(dy, x)
-    return (dy * ((x > 0) & (x < 6)),)
+    return (let_through(dy, ~((x <= 0) | (x >= 6))),)
 
 
 def elu(x: Array, alpha: float = 1.0) -> Array:

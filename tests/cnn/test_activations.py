@@ -64,6 +64,20 @@ def test_layers_keep_their_settings():
             function(x, 2)
 
 
+@pytest.mark.parametrize("name", ["relu", "relu6", "hardswish"])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_what_is_flat_lets_no_gradient_through_not_even_infinity(name, dtype):
+    dy, x = np.array([[np.inf, -np.inf, np.nan, 2], [-5, -5, -5, 2]], dtype)
+    (dx,) = getattr(functional, f"{name}_backward")(dy, x)
+    assert dx[:3].tolist() == [0, 0, 0] and dx[3] > 0 and dx.dtype == dtype
+
+
+@pytest.mark.parametrize("name", ["relu", "relu6"])
+def test_the_gradient_of_nan_is_let_through_as_in_pytorch(name):
+    (dx,) = getattr(functional, f"{name}_backward")(np.array([3.0]), np.array([np.nan]))
+    assert dx.tolist() == [3.0]
+
+
 def test_softmax_layer_works_over_channels():
     y = Softmax()(np.random.default_rng(0).standard_normal((2, 5, 3, 3)))
     np.testing.assert_allclose(y.sum(axis=1), 1)

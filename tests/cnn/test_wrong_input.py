@@ -225,3 +225,10 @@ def test_reflecting_four_axes_takes_four_numbers() -> None:
     for mode in ("reflect", "replicate", "circular"):
         with pytest.raises(ValueError, match=r"pad: got .* need"):
             F.pad(x, (1, 1), mode)
+
+
+@pytest.mark.parametrize("function", [F.conv2d, F.conv_transpose2d])
+def test_a_convolution_needs_channels(function: Any) -> None:
+    with pytest.raises(ValueError, match="channels: got 0 in_channels and 2 out_channels"):
+        shape = (2, 0, 3, 3) if function is F.conv2d else (0, 2, 3, 3)
+        function(np.zeros((1, 0, 5, 5)), np.zeros(shape))

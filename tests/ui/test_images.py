@@ -230,6 +230,13 @@ def test_floating_point_is_stretched() -> None:
     assert any("-3 to 5" in note for note in result.notes)
 
 
+@pytest.mark.parametrize("value", [5.0, np.nan, np.inf])
+def test_floating_point_of_one_value_says_so(value: float) -> None:
+    result = open_image(encoded(Image.fromarray(np.full((8, 8), value, np.float32)), "TIFF"))
+    assert result.notes == ("All its values are the same.",)
+    assert np.ptp(result.rgb) == 0
+
+
 def test_cmyk_and_palette_become_rgb() -> None:
     result = open_image(encoded(Image.new("CMYK", (9, 9), (0, 255, 255, 0)), "JPEG"))
     assert result.rgb[0].min() > 0.9
