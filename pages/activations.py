@@ -77,7 +77,7 @@ st.markdown(
     "$z$. Softmax turns them into shares that add up to 1: $p_i = e^{z_i/T} / \\sum_j e^{z_j/T}$. "
     "Drag a logit up or down. The **temperature** T is 1 in a network; a higher one makes the "
     "shares more alike. (The largest z is taken off all of them first: the shares stay as they "
-    "are, and no power gets too large.)"
+    "are, and no power gets too large.) Where logits come from is in the lesson *Dense layer*."
 )
 kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20))
 edits.adopt("ac_logits", "kernel")

@@ -79,6 +79,13 @@ LESSONS = (
         "Keep the strongest answer of each small window, and let go of exactly where it was.",
     ),
     Lesson(
+        "dense",
+        "Dense layer",
+        "pages/dense.py",
+        "See",
+        "Flatten the maps, give every number a weight for every class, and turn sums into shares.",
+    ),
+    Lesson(
         "draw",
         "Draw a digit",
         "pages/draw.py",

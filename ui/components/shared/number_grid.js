@@ -54,7 +54,7 @@ export function createNumberGrid(handlers) {
   }
 
   function text(index) {
-    return formatNumber(view.values[index], view.decimals ?? 0);
+    return view.blank ?? formatNumber(view.values[index], view.decimals ?? 0);
   }
 
   function paintCell(index) {

@@ -1,0 +1,66 @@
+"""Lesson: a dense layer: flatten, a weight from every input to every output, logits, shares."""
+
+from ui import dense, guess, kept, lesson, link
+from ui.components.graph_stage.graph_stage import graph_stage
+
+lesson.open("dense")
+stage, controls = lesson.stage()
+
+with controls:
+    end = link.choice("At the end", "de_end", dense.ENDS, "softmax", kind="segmented")
+    count = link.slider("Maps", "de_maps", 1, dense.MOST_MAPS, 1)
+    shuffled = link.toggle(
+        "Shuffle the cells",
+        "de_shuffle",
+        help="The cells of the maps in another order, and the rows of W in the same: do the "
+        "logits change? (W can be edited when they are in order.)",
+    )
+    seed = link.number("Seed", "de_seed", 0, 9999, 1)
+
+features = count * dense.SIZE**2
+first_w, first_b = dense.weights(features, dense.outputs_of(end), seed)
+maps = kept.array("de_m", "de_stage", "m", dense.maps(count, seed), f"{count}a{seed}")
+w = kept.array("de_w", "de_stage", "w", first_w, f"{end}{count}a{seed}")
+b = kept.array("de_b", "de_stage", "b", first_b, f"{end}{count}a{seed}")
+layer = dense.dense(maps, dense.order(features, seed, shuffled), w, b, end)
+
+with stage:
+    graph_stage(
+        "de_stage",
+        dense.nodes(layer),
+        title="A dense layer with every number: maps, x, logits z, probabilities p",
+        reasons=dense.reasons(layer),
+        hint="Point at a number to see what it is made of, and what it goes into.",
+        font=17,
+        projector=lesson.projector(),
+    )
+
+lesson.formula(dense.formula(layer))
+lesson.text(dense.learned_words(layer))
+lesson.text(
+    """
+**Flatten** lays the cells of all maps in one column, row by row, map by map; each keeps its colour
+here. A **dense** (or fully connected) layer gives every output a weight for *every* input: one
+column of W. The products are added, and the bias. Point at a weight to see what it joins; at an
+input or an output for its row or column of W.
+
+The numbers z that come out, before anything bends them, are called **logits**: any size, any sign,
+the larger the more the layer speaks for that class. **Softmax** makes shares of them that add up
+to 1: e to the power of each, divided by the sum. Only differences count: add 5 to every logit and
+no share changes. For **two classes** one logit is enough: the **sigmoid** of z is the probability
+of the second class, and the first gets the rest; it is the softmax of the two logits 0 and z. Take
+softmax where exactly one of several classes is right, and a sigmoid for each class where several
+may be, or none.
+"""
+)
+
+asked = dense.how_many(guess.deal("de_g1"))
+guess.number("de_g1", asked.words, asked.answer, asked.explain)
+guess.pick(
+    "de_g2",
+    "What does a dense layer lose when the maps are flattened?",
+    dense.LOSES,
+    "place",
+    dense.LOST,
+)
+lesson.close()

@@ -1,0 +1,1 @@
+"""A small network as nodes in a row, with every number of both passes."""
