@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnn.window import named_kernels
-from ui import figures, formulas, guess, kept, lesson, link, questions, samples
+from ui import figures, formulas, guess, kept, lesson, link, patches, questions, samples
 from ui.components.window_stage.window_stage import Compare, window_stage
 
 INPUTS = {
@@ -42,15 +42,22 @@ with controls:
     )
     bias = link.slider("Bias", "cv_b", -10.0, 10.0, 0.0, 0.5)
     activation = link.choice("Activation", "cv_act", ACTIVATIONS, "none", kind="select")
+    as_product = link.toggle(
+        "As one matrix product",
+        "cv_patch",
+        help="Every window a row, the kernel a column: their product is the map.",
+    )
     both = link.toggle(
         "True convolution beside it",
         "cv_true",
+        disabled=as_product,
         help="Mathematics turns the kernel by 180° first. Networks do not: they learn the weights, "
         "so a turned kernel is only another kernel.",
     )
     asking = link.toggle(
         "Guess a cell first",
         "cv_ask",
+        disabled=as_product,
         help="One output cell stays hidden until you have said what it is.",
     )
     with lesson.more():
@@ -84,23 +91,29 @@ if (weight != given).any():
 function = None if activation == "none" else activation
 asked = questions.stage_cell(guess.deal("cv_g0"), x, weight, bias, function)
 hidden = asking and guess.given("cv_g0") is None
+product = patches.product(x, weight, bias, function)
 
 with stage:
-    result = window_stage(
-        "cv_stage",
-        x=x,
-        weight=weight,
-        bias=bias,
-        activation=function,
-        input_kind=sample.kind,
-        start_cell=asked.cell if asking else samples.first_cell(sample.x, given.shape[1:]),
-        editable=True,
-        editable_input=sample.editable,
-        hide_output=[asked.cell] if hidden else [],
-        compare=Compare("true convolution", weight=named_kernels.turned(weight)) if both else None,
-        projector=lesson.projector(),
-    )
-    if asking:
+    if as_product:
+        patches.show(product, sample.kind)
+    else:
+        window_stage(
+            "cv_stage",
+            x=x,
+            weight=weight,
+            bias=bias,
+            activation=function,
+            input_kind=sample.kind,
+            start_cell=asked.cell if asking else samples.first_cell(sample.x, given.shape[1:]),
+            editable=True,
+            editable_input=sample.editable,
+            hide_output=[asked.cell] if hidden else [],
+            compare=Compare("true convolution", weight=named_kernels.turned(weight))
+            if both
+            else None,
+            projector=lesson.projector(),
+        )
+    if asking and not as_product:
         guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
 
 lesson.formula(
@@ -111,8 +124,8 @@ lesson.formula(
     kw=weight.shape[2],
     h=x.shape[1],
     w=x.shape[2],
-    oh=result.output.shape[1],
-    ow=result.output.shape[2],
+    oh=product.z.shape[0],
+    ow=product.z.shape[1],
 )
 lesson.text(
     """
@@ -131,7 +144,7 @@ kernel by 180° first; the switch shows both. They agree only for a kernel that 
 it was.
 """
 )
-if both:
+if both and not as_product:
     lesson.text(formulas.turned(weight))
 
 first, second = st.columns(2, gap="large")
