@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.train import builder, data, networks, recovery, session, setup, theatre
+from ui.train import builder, data, networks, recovery, session, setup, theatre, triplet
 from ui.train import questions as asked
 
 VIEWS = {
@@ -67,6 +67,7 @@ Change one thing, train again, keep both runs by name, and compare them. The sam
 same run, to the last digit.
 """
 )
+triplet.fold()
 question = asked.next_weight(guess.deal("tr_g1"))
 guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=asked.TOLERANCE)
 recovery.remember()

@@ -10,6 +10,7 @@ import pytest
 
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.losses import make_loss
 from cnn.learn.one_step import detailed_step
 from cnn.learn.state import Budget, RunConfig
 from cnn.learn.training import advance, start
@@ -65,3 +66,28 @@ def test_the_numbers_shown_make_the_change(data: Split, optimizer: str, decay: f
         made = -0.01 * m_hat / (math.sqrt(s_hat) + 1e-8)
     assert shown[-1] == pytest.approx(made, rel=5e-3)
     assert shown[-1] == pytest.approx(float(moved.change.flat[index]), rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "terms"),
+    [
+        ("half_mse", [r"\tfrac{1}{2}\, \tfrac{1}{3}", "(0.2 - 0)^2", "(0.7 - 1)^2", "(0.1 - 0)^2"]),
+        ("mse", [r"\tfrac{1}{3}\bigl[(0.2 - 0)^2"]),
+        ("bce_probabilities", [r"\ln 0.8", r"\ln 0.7", r"\ln 0.9"]),
+        ("cross_entropy", [r"\frac{e^{z_t}}{\sum_k e^{z_k}}", "z_t = 0.7"]),
+    ],
+)
+def test_each_loss_is_written_out_with_the_numbers_of_every_class(
+    loss: str, terms: list[str]
+) -> None:
+    scores = np.array([0.2, 0.7, 0.1])
+    written = rule.of_loss(scores, 1, loss)
+    assert all(term in written for term in terms), written
+    assert written.endswith(
+        f"= {rule.number(make_loss(loss).forward(scores[:, None], np.array([1])))}"
+    )
+
+
+def test_a_sum_over_many_classes_is_shortened() -> None:
+    written = rule.of_loss(np.full(10, 0.5), 3, "bce")
+    assert written.count(r"\ln") == 2 + 3 and r"\dots" in written

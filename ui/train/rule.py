@@ -7,9 +7,13 @@ import math
 import numpy as np
 
 from cnn.arrays import Array
+from cnn.layers.activations import sigmoid
 from cnn.layers.softmax import softmax
 from cnn.learn.losses import make_loss
 from cnn.learn.one_step import DetailedStep, ParameterStep
+
+#: Of a sum over the classes; of a longer one the first two and the last are written.
+MOST_TERMS = 4
 
 
 def of_weight(step: DetailedStep, moved: ParameterStep, index: int, optimizer: str) -> str:
@@ -114,19 +118,34 @@ def of_loss(scores: Array, label: int, loss: str) -> str:
     """
     value = make_loss(loss).forward(scores[:, None], np.array([label]))
     if loss == "cross_entropy":
-        right = float(softmax(scores, 0)[label])
-        return rf"-\ln p = -\ln {number(right)} = {number(value)}"
+        right, z = float(softmax(scores, 0)[label]), float(scores[label])
+        share = r"\frac{e^{z_t}}{\sum_k e^{z_k}}"
+        general = rf"-\ln p_t = -\ln {share},\quad z_t = {number(z)}"
+        return rf"{general}:\quad -\ln {number(right)} = {number(value)}"
     single = len(scores) == 1
-    mean = "" if single else rf"\tfrac{{1}}{{{len(scores)}}} \sum_k "
-    k = "" if single else "_k"
+    targets = [label] if single else [int(k == label) for k in range(len(scores))]
+    over = "" if single else rf"\tfrac{{1}}{{{len(scores)}}}"
+    k, total = ("", "") if single else ("_k", rf"{over} \sum_k ")
     if loss in ("half_mse", "mse"):
         half = r"\tfrac{1}{2}\, " if loss == "half_mse" else ""
-        y = float(scores[0])
-        numbers = rf" = {half}({number(y)} - {label})^2" if single else ""
-        return rf"{half}{mean}(y{k} - t{k})^2{numbers} = {number(value)}"
+        terms = [f"({number(float(y))} - {t})^2" for y, t in zip(scores, targets, strict=True)]
+        general = rf"{half}{total}(y{k} - t{k})^2"
+        return rf"{general} = {half}{over}{_added(terms)} = {number(value)}"
     p = rf"\sigma(z{k})" if loss == "bce" else f"p{k}"
-    general = rf"-{mean}\bigl[t{k} \ln {p} + (1 - t{k}) \ln(1 - {p})\bigr]"
-    return rf"{general} = {number(value)}"
+    shares = sigmoid(scores) if loss == "bce" else scores
+    terms = [
+        rf"\ln {number(float(q if t else 1 - q))}" for q, t in zip(shares, targets, strict=True)
+    ]
+    general = rf"-{total}\bigl[t{k} \ln {p} + (1 - t{k}) \ln(1 - {p})\bigr]"
+    return rf"{general} = -{over}{_added(terms)} = {number(value)}"
+
+
+def _added(terms: list[str]) -> str:
+    """A sum in brackets, its middle left out where it is long; a single term as it is."""
+    if len(terms) == 1:
+        return terms[0]
+    shown = terms if len(terms) <= MOST_TERMS else [*terms[:2], r"\dots", terms[-1]]
+    return rf"\bigl[{' + '.join(shown)}\bigr]"
 
 
 def within(value: float) -> str:
