@@ -20,6 +20,7 @@ from cnn.explain.attribution import (
 )
 from cnn.explain.cell import Contribution, WindowSum
 from cnn.explain.copies import both_ways, evaluation_copy
+from cnn.explain.differences import central_difference
 from cnn.explain.maps import MapSums, map_sums, partial_sums
 from cnn.explain.path import UnitField, centres, path_to, unit_field
 from cnn.explain.snapshot import LayerView, Snapshot, both_scores, snapshot
@@ -37,6 +38,7 @@ __all__ = [
     "WindowSum",
     "both_scores",
     "both_ways",
+    "central_difference",
     "centres",
     "evaluation_copy",
     "grad_cam",

@@ -18,9 +18,11 @@ _WORDS = f"""{_ALL}.flatMap((e) => [e.getAttribute('aria-label') ?? '',
   ...(/STYLE|SCRIPT/.test(e.tagName) ? [] : [...e.childNodes].filter((n) => n.nodeType === 3)
     .map((n) => n.data))]).join('\\n')"""
 
-#: How many pictures have something on them: canvases that are not of one colour, and drawings.
+#: How many pictures have something on them: canvases that are not of one colour, drawings, and
+#: cells with a number.
 _PICTURES = f"""{_ALL}.filter((e) => e.getRootNode() instanceof ShadowRoot
   && e.getClientRects().length).filter((e) => {{
+  if (e.matches('[role=gridcell]')) return e.textContent.trim() !== '';
   if (e.tagName === 'svg') return e.querySelectorAll('path, rect, line, circle').length > 2;
   if (e.tagName !== 'CANVAS' || !e.width || !e.height) return false;
   const pixels = new Uint32Array(
@@ -60,8 +62,10 @@ VISITS = (
     Visit("channels", "key", "Bias", "0.10"),
     Visit("activations", "key", "Temperature T", "max)/1.1)"),
     Visit("pooling", "click", "Average", "÷ cells"),
+    Visit("dense", "click", "Sigmoid", "4·1 weights"),
     Visit("draw", "draw", "Drawing pad", "It reads 1", first="Clear"),
     Visit("train", "click", "One step", "step 1 of"),
+    Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
 )
 
 

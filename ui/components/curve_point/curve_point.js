@@ -88,6 +88,7 @@ function drawPlot(plot) {
   }
   g.setLineDash([]);
   const x = plot.x[plot.index];
+  if (plot.slope) drawTangent(g, plot, p, stroke);
   g.strokeStyle = theme.accent;
   g.lineWidth = stroke * 0.6;
   g.beginPath();
@@ -101,6 +102,23 @@ function drawPlot(plot) {
     g.fill();
   }
   tellPoint(plot, x, colours);
+}
+
+// The tangent of the first curve, a third of the picture wide.
+function drawTangent(g, plot, p, stroke) {
+  const [x, y, slope] = [plot.x[plot.index], plot.curves[0].y[plot.index], plot.slope[plot.index]];
+  const half = (p.x1 - p.x0) / 6;
+  g.save();
+  g.beginPath();
+  g.rect(p.left, p.top, p.right - p.left, p.bottom - p.top);
+  g.clip();
+  g.strokeStyle = plot.theme.accent;
+  g.lineWidth = stroke * 0.7;
+  g.beginPath();
+  g.moveTo(p.x(x - half), p.y(y - slope * half));
+  g.lineTo(p.x(x + half), p.y(y + slope * half));
+  g.stroke();
+  g.restore();
 }
 
 function drawGrid(g, p, theme, font) {
@@ -138,6 +156,13 @@ function tellPoint(plot, x, colours) {
     plot.read.append(part);
     parts.push(`${curve.name} = ${formatNumber(curve.y[plot.index], 4)}`);
   }
+  if (plot.slope) {
+    const said = `slope = ${formatNumber(plot.slope[plot.index], 4)}`;
+    const part = document.createElement("span");
+    part.textContent = said;
+    plot.read.append(part);
+    parts.push(said);
+  }
   const { box } = plot;
   box.setAttribute("aria-label", plot.data.title);
   box.setAttribute("aria-valuemin", plot.x[0]);
@@ -158,6 +183,7 @@ export default function (component) {
   plot.root.classList.toggle("big", data.projector);
   plot.x = decodeFloats(data.x.data);
   plot.curves = data.curves.map((c) => ({ ...c, y: decodeFloats(c.y.data) }));
+  plot.slope = data.slope ? decodeFloats(data.slope.data) : null;
   listen(plot, (x) => setStateValue("at", Number(x.toFixed(4))));
   if (plot.given !== data.at && !plot.dragging) {
     plot.given = data.at;

@@ -38,6 +38,7 @@ def curve_point(
     on_move: Callable[[float], None],
     title: str,
     height: int = 320,
+    slope: np.ndarray | None = None,
     projector: bool = False,
 ) -> None:
     """Draw the curves and the point.
@@ -50,6 +51,7 @@ def curve_point(
         on_move: Called with the x before the next run, when the student has moved the point.
         title: What it is, for those who cannot see it.
         height: In pixels.
+        slope: (n,) slope of the first curve: its tangent is drawn at the point.
         projector: Larger type, thicker lines.
     """
     data: dict[str, Any] = {
@@ -60,6 +62,7 @@ def curve_point(
         "at": float(at),
         "title": title,
         "height": height,
+        "slope": None if slope is None else pack(slope),
         "projector": projector,
     }
 

@@ -1,0 +1,1 @@
+"""What the lesson on backpropagation shows: one file a scene."""

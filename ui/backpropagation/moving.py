@@ -1,0 +1,204 @@
+"""Scene 5: one step against the gradient, of one weight, of two, of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnn.arrays import Array
+from ui import figures, palette
+from ui.backpropagation.example import Example, both_passes, error_of
+from ui.components.curve_point.curve_point import Curve
+from ui.components.live_chart.live_chart import Panel, Series
+from ui.numerals import words as number
+
+#: (name, cell) of each weight that can be chosen, by its name in the link.
+WEIGHTS = {
+    "b": ("b", 0),
+    **{f"w{i}": ("w", i) for i in range(4)},
+    **{f"f{i}": ("f", i) for i in range(4)},
+}
+LABELS = {
+    name: "b" if name == "b" else f"W[{cell}]" if name[0] == "w" else f"f[{cell // 2}, {cell % 2}]"
+    for name, (_, cell) in WEIGHTS.items()
+}
+PAIRS = {"wb": "W[0] and b", "ff": "f[0, 0] and f[0, 1]", "ww": "W[0] and W[1]"}
+PAIR_OF = {"wb": ("w0", "b"), "ff": ("f0", "f1"), "ww": ("w0", "w1")}
+REACH = 8.0  # how far the curve goes to each side of the weight
+POINTS = 161
+#: Inside (0, 1), so that a step can go too far; the tutorial's 1 lies beyond the sigmoid's end.
+TARGET = 0.3
+STEPS = 30
+
+
+def moved(example: Example, weight: str, value: float) -> Example:
+    """The same example with one weight at ``value``."""
+    name, cell = WEIGHTS[weight]
+    array = getattr(example, name).copy()
+    array.flat[cell] = value
+    return replace(example, **{name: array})
+
+
+def value_of(example: Example, weight: str) -> float:
+    """A weight's present value."""
+    name, cell = WEIGHTS[weight]
+    return float(getattr(example, name).flat[cell])
+
+
+def error_and_slope(example: Example, weight: str, value: float) -> tuple[float, float]:
+    """E, and ∂E/∂w, with one weight at ``value``: a forward and a backward pass."""
+    name, cell = WEIGHTS[weight]
+    numbers = both_passes(moved(example, weight, value))
+    return float(numbers["e"][0, 0]), float(numbers[f"d{name}"].flat[cell])
+
+
+@dataclass(frozen=True)
+class Valley:
+    """E over one weight.
+
+    Attributes:
+        x: (n,) values of the weight, evenly apart.
+        e: (n,) E at each.
+        slope: (n,) ∂E/∂w at each.
+    """
+
+    x: Array
+    e: Array
+    slope: Array
+
+    def inside(self, value: float) -> float:
+        """``value``, or the end of the curve that it went beyond."""
+        return float(np.clip(value, self.x[0], self.x[-1]))
+
+    def curves(self) -> list[Curve]:
+        """For the component that lets a ball run along E; its tangent comes from the slope."""
+        return [Curve("E", self.e, 0)]
+
+
+def valley(example: Example, weight: str) -> Valley:
+    """E and its slope over one weight, around where it is."""
+    here = value_of(example, weight)
+    x = np.linspace(here - REACH, here + REACH, POINTS)
+    found = np.array([error_and_slope(example, weight, float(v)) for v in x])
+    return Valley(x, found[:, 0], found[:, 1])
+
+
+def after_step(example: Example, weight: str, value: float, rate: float) -> float:
+    """Where the weight goes: w − η·g."""
+    return value - rate * error_and_slope(example, weight, value)[1]
+
+
+def step_words(example: Example, weight: str, value: float, rate: float) -> str:
+    """The step in numbers, and whether E falls."""
+    error, slope = error_and_slope(example, weight, value)
+    target = value - rate * slope
+    after = error_of(moved(example, weight, target))
+    how = "falls" if after < error else "rises" if after > error else "stays"
+    way = "rises" if slope > 0 else "falls"
+    return (
+        f"At w = {number(value, 4)} the slope is g = {number(slope, 4)}: E {way} to the right, so "
+        f"the step goes {'left' if slope > 0 else 'right'}. w − η·g = {number(value, 4)} − "
+        f"{number(rate, 4)}·({number(slope, 4)}) = **{number(target, 4)}**; E {how} from "
+        f"{number(error, 4)} to **{number(after, 4)}**. {largest_rate(example, weight, value)}"
+    )
+
+
+def largest_rate(example: Example, weight: str, value: float) -> str:
+    """How far η may go before E rises, found by trying."""
+    error, slope = error_and_slope(example, weight, value)
+    if abs(slope) < 1e-12:
+        return "There is no slope here: no rate moves the ball."
+    tried = np.geomspace(0.1, 1e4, 61)
+    rises = [
+        float(rate)
+        for rate in tried
+        if error_of(moved(example, weight, value - float(rate) * slope)) > error
+    ]
+    if not rises:
+        return "No rate up to 10,000 makes E rise at this step: E only falls this way."
+    return f"Up to η ≈ {rises[0]:.2g} a step from here lowers E; beyond that it jumps too far."
+
+
+@dataclass(frozen=True)
+class Path:
+    """Some steps of plain gradient descent.
+
+    Attributes:
+        errors: (n + 1,) E before the first and after each step.
+        places: (n + 1, 2) two of the weights, likewise.
+    """
+
+    errors: Array
+    places: Array
+
+
+def descend(example: Example, rate: float, weights: tuple[str, ...], steps: int = STEPS) -> Path:
+    """Move ``weights`` against their gradients; the first two are followed."""
+    errors, places = [], []
+    for _ in range(steps + 1):
+        numbers = both_passes(example)
+        errors.append(float(numbers["e"][0, 0]))
+        places.append([value_of(example, w) for w in weights[:2]])
+        for weight in weights:
+            name, cell = WEIGHTS[weight]
+            slope = float(numbers[f"d{name}"].flat[cell])
+            example = moved(example, weight, value_of(example, weight) - rate * slope)
+    return Path(np.array(errors), np.array(places))
+
+
+def falling(path: Path) -> Panel:
+    """E after each step."""
+    return Panel("E after each step", [Series("E", np.arange(len(path.errors)), path.errors)])
+
+
+def falling_words(path: Path) -> str:
+    """What happened to E."""
+    first, after, last = path.errors[0], path.errors[1], path.errors[-1]
+    return (
+        f"All nine weights at once: E goes from {number(first, 4)} to **{number(after, 4)}** in "
+        f"one step, and to {number(last, 4)} in {len(path.errors) - 1}."
+    )
+
+
+def contour(example: Example, path: Path, weights: tuple[str, str]) -> go.Figure:
+    """E over two weights, with the path of the steps."""
+    x, y = (_around(path.places[:, i]) for i in range(2))
+    columns = [moved(example, weights[0], float(u)) for u in x]
+    e = np.array([[error_of(moved(c, weights[1], float(v))) for c in columns] for v in y])
+    name = figures.theme()
+    figure = go.Figure()
+    ends = palette.GREY[name]
+    figure.add_contour(
+        x=x, y=y, z=e, ncontours=14, colorscale=[[0, ends[0]], [1, ends[1]]], opacity=0.6,
+        colorbar={"title": "E", "thickness": 12}, line={"width": 1}, hovertemplate="E = %{z:.4f}",
+        name="",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=path.places[:, 0],
+        y=path.places[:, 1],
+        mode="lines+markers",
+        line={"color": palette.ACCENT[name], "width": 2},
+        marker={"size": 7, "color": palette.ACCENT[name]},
+        name="steps",
+    )
+    figure.update_layout(xaxis_title=LABELS[weights[0]], yaxis_title=LABELS[weights[1]])
+    return figure
+
+
+def path_words(path: Path) -> str:
+    """Where the path of two weights begins and ends."""
+    (u, v), (s, t) = path.places[0], path.places[-1]
+    return (
+        f"E over two weights, and the path of {len(path.errors) - 1} steps from ({number(u, 3)}, "
+        f"{number(v, 3)}), E = {number(path.errors[0], 3)}, to ({number(s, 3)}, {number(t, 3)}), "
+        f"E = {number(path.errors[-1], 3)}."
+    )
+
+
+def _around(places: Array) -> Array:
+    """A grid that holds all of them, and some room."""
+    low, high = float(places.min()), float(places.max())
+    room = max(1.0, 0.4 * (high - low))
+    return np.linspace(low - room, high + room, 21)
