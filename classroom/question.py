@@ -75,6 +75,12 @@ class Question:
             return one == other
         return abs(one - other) <= self.tolerance
 
+    def label(self, answer: Answer) -> str:
+        """The answer as it is shown: an option's label, a number with a true minus sign."""
+        if isinstance(answer, str):
+            return self.options.get(answer) or answer
+        return f"{answer:.10g}".replace("-", "−")
+
     def because(self, answer: Answer) -> str:
         """What leads to a wrong answer, where that is known; else ""."""
         return next((why for value, why in self.known if self.same(answer, value)), "")

@@ -56,13 +56,7 @@ def tally(question: Question, answers: Sequence[Answer]) -> tuple[Group, ...]:
 def _group(question: Question, answer: Answer, count: int) -> Group:
     right = question.same(answer, question.right)
     because = "" if right else question.because(answer)
-    return Group(answer, _label(question, answer), count, right, because)
-
-
-def _label(question: Question, answer: Answer) -> str:
-    if isinstance(answer, str):
-        return question.options[answer] or answer
-    return f"{answer:.10g}".replace("-", "−")
+    return Group(answer, question.label(answer), count, right, because)
 
 
 def _stands_for(question: Question, answer: float) -> Answer:

@@ -41,6 +41,12 @@ class Ballot:
     mine: tuple[Answer | None, Answer | None]
     class_: Groups = ()
 
+    @property
+    def last(self) -> Answer | None:
+        """The student's last answer; None if there is none."""
+        first, second = self.mine
+        return first if second is None else second
+
 
 @dataclass(frozen=True)
 class Result:
@@ -193,6 +199,20 @@ def ballot(student: Student, lesson: str, name: str, turn: int) -> Ballot | None
         mine = {one: json.loads(value) for one, value in desk.all(sql, vote, student.number)}
         groups = _groups(desk, vote, question, round_) if revealed else ()
         return Ballot(vote, round_, revealed, (mine.get(1), mine.get(2)), groups)
+
+
+def matches(student: Student, vote: int, asked: Question) -> bool:
+    """Whether it is this question, with this right answer, that is voted on.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Refused: There is no such vote.
+        Unkept: The file cannot be read.
+    """
+    with student.store.reading() as desk:
+        students.require(desk, student)
+        question, _, _ = _row(desk, student.room, vote)
+        return question.words == asked.words and question.same(question.right, asked.right)
 
 
 def answer(student: Student, vote: int, value: object) -> None:

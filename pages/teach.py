@@ -11,6 +11,7 @@ if leader is None:
 else:
     board.invitation(leader)
     lead.overview(leader)
+    lead.votes_taken(leader)
     board.own_link()
     lead.finish(leader)
 lesson.text(

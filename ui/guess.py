@@ -1,7 +1,8 @@
 """Predict, then reveal: a question, the student's answer, the check, the reason.
 
 Questions are dealt from a number in the link, so that a link deals the same one to a whole
-class; "Another" deals the next. Only after an answer is the reason shown.
+class; "Another" deals the next. Only after an answer is the reason shown. Where a class votes on a
+question (:mod:`ui.room.ballot`), only after the teacher's reveal.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from zlib import crc32
 import numpy as np
 import streamlit as st
 
+from classroom.question import Answer, Question
+from classroom.votes import Ballot
 from ui import codecs, figures, link
 from ui.plain import plain
+from ui.room import ballot
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
 _DEAL = codecs.integer(0, 999_999)
@@ -24,9 +28,9 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 def deal(name: str) -> np.random.Generator:
     """The random numbers of the present question, from the link; make the question with them."""
-    task = link.present_task()
-    seed = [] if task is None or task.seed is None else [task.seed]
-    return np.random.default_rng([_turn(name), *seed, *name.encode()])
+    seed = link.dealt_from()
+    given = [] if seed is None else [seed]
+    return np.random.default_rng([_turn(name), *given, *name.encode()])
 
 
 def _turn(name: str) -> int:
@@ -40,15 +44,21 @@ def _next(name: str) -> None:
 def given(name: str) -> float | None:
     """The number that was answered to the present question of :func:`number`, before it is drawn.
 
-    For a page that hides something until the student has committed to a guess.
+    For a page that hides something until the student has committed to a guess. While the class
+    votes on it, it is not given before the teacher reveals it.
     """
-    found = parse(_typed(name))
+    vote = ballot.of(name, _turn(name))
+    found = parse(_typed(name, vote))
     st.session_state[_early(name)] = found
-    return found
+    if vote is None:
+        return found
+    if not vote.revealed:
+        return None
+    return float(vote.last or 0)  # who did not answer sees it now, too
 
 
-def _typed(name: str) -> str:
-    return str(st.session_state.get(f"{name}_answer_{_turn(name)}") or "")
+def _typed(name: str, vote: Ballot | None) -> str:
+    return str(st.session_state.get(f"{name}_answer_{ballot.slot(_turn(name), vote)}") or "")
 
 
 def _early(name: str) -> str:
@@ -81,33 +91,69 @@ def number(
         Whether the present answer is right; ``None`` while there is none.
     """
     turn = _turn(name)
+    vote = ballot.of(name, turn)
+    slot = ballot.slot(turn, vote)
+    asked = ballot.question(name, turn, question, answer, tolerance=tolerance)
+    over = vote is not None and vote.revealed
     with st.container(key=f"guess_{name}"):
         st.markdown(f"**Guess.** {question}")
-        with st.form(f"{name}_form_{turn}", border=False), st.container(horizontal=True):
+        with st.form(f"{name}_form_{slot}", border=False), st.container(horizontal=True):
             typed = st.text_input(
                 "Your answer",
-                key=f"{name}_answer_{turn}",
+                key=f"{name}_answer_{slot}",
                 label_visibility="collapsed",
                 placeholder="Your answer",
                 width=160,
+                disabled=over,
             )
-            st.form_submit_button("Check", key=f"{name}_check_{turn}")
+            go = "Check" if vote is None else "Hand in"
+            st.form_submit_button(go, key=f"{name}_check_{slot}", disabled=over)
             st.form_submit_button(
                 "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
             )
-        result = _judge_number(typed, answer, tolerance, explain)
+        if vote is None or asked is None:
+            result = _judge_number(typed, answer, tolerance, explain)
+        else:
+            result = _voted(vote, asked, _number(typed), explain)
+        ballot.lead(asked)
     # After a restart of the server it is the drawn field that brings the answer back.
     if _early(name) in st.session_state and st.session_state.pop(_early(name)) != parse(typed):
         st.rerun()
     return result
 
 
-def _judge_number(typed: str, answer: float, tolerance: float, explain: str) -> bool | None:
-    if not typed.strip():
-        return None
-    given = parse(typed)
-    if given is None:
+def _number(typed: str) -> float | None:
+    """The number that was typed; says so where it is none."""
+    found = parse(typed)
+    if found is None and typed.strip():
         st.markdown(f"“{plain(typed[:40])}” is not a number; write one like −3 or 2.5.")
+    return found
+
+
+def _voted(vote: Ballot, asked: Question, given: Answer | None, explain: str) -> bool | None:
+    """Hand the answer in; judge it once the teacher has revealed the vote."""
+    if not ballot.same(vote, asked):
+        ballot.elsewhere()
+        return None
+
+    def shown(answer: Answer) -> str:
+        return plain(asked.label(answer))
+
+    vote = ballot.hand_in(vote, given)
+    if not vote.revealed:
+        ballot.waiting(vote, shown)
+        return None
+    if vote.last is None:
+        st.markdown(f"**{shown(asked.right)}.** {explain}")
+    else:
+        _reveal(asked.same(vote.last, asked.right), shown(vote.last), explain)
+    ballot.shares(vote.class_)
+    return None if vote.last is None else asked.same(vote.last, asked.right)
+
+
+def _judge_number(typed: str, answer: float, tolerance: float, explain: str) -> bool | None:
+    given = _number(typed)
+    if given is None:
         return None
     right = abs(given - answer) <= tolerance
     _reveal(right, plain(typed), explain)
@@ -140,6 +186,8 @@ def pick(
     if answer not in labels:
         raise ValueError(f"guess {name!r}: answer {answer!r} is none of {list(labels)}")
     turn = _turn(name)
+    vote = ballot.of(name, turn)
+    asked = ballot.question(name, turn, question, answer, options=labels)
     with st.container(key=f"guess_{name}"):
         st.markdown(f"**Guess.** {question}")
         if pictures is not None:
@@ -151,16 +199,21 @@ def pick(
                 "Your answer",
                 list(labels),
                 format_func=lambda option: labels[option],
-                key=f"{name}_pick_{turn}",
+                key=f"{name}_pick_{ballot.slot(turn, vote)}",
                 label_visibility="collapsed",
+                disabled=vote is not None and vote.revealed,
             )
             st.button(
                 "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
             )
-        if chosen is None:
-            return None
-        _reveal(chosen == answer, labels[chosen], explain)
-    return chosen == answer
+        if vote is not None and asked is not None:
+            result = _voted(vote, asked, chosen, explain)
+        else:
+            result = None if chosen is None else chosen == answer
+            if chosen is not None:
+                _reveal(chosen == answer, labels[chosen], explain)
+        ballot.lead(asked)
+    return result
 
 
 def _reveal(right: bool, given: str, explain: str) -> None:

@@ -75,7 +75,7 @@ class _Link:
     arrived: set[str] = field(default_factory=set)  # given from elsewhere, not yet drawn
     former: dict[str, list[object]] = field(default_factory=dict)  # name → replaced, see _outdated
     labels: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)  # see changes
-    names: dict[str, set[str]] = field(default_factory=dict)  # page → its settings' names
+    names: dict[str, dict[str, str]] = field(default_factory=dict)  # page → name → default
     last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
     task: Task | None = None  # what holds some of the page's settings
     page: str | None = None
@@ -143,9 +143,19 @@ def _pairs() -> dict[str, str]:
 # --- what a task holds --------------------------------------------------------------------------
 
 
+def page() -> str:
+    """The slug of the present page."""
+    return _link().page or ""
+
+
 def present_task() -> Task | None:
     """The task that holds on the present page."""
     return _link().task
+
+
+def dealt_from() -> int | None:
+    """A task's seed of the present page's guesses, where it has one."""
+    return task.seed(page(), _link().task)
 
 
 def held(name: str) -> bool:
@@ -181,7 +191,7 @@ def sync(key: str = "page") -> None:
     # Streamlit keeps "__" in a component's key for itself.
     name = f"link-{page or 'home'}-{key}".replace("__", "-")
     link.last = _pairs()
-    link.names.setdefault(page, set()).update(link.defaults)
+    link.names.setdefault(page, {}).update(link.defaults)
     address(name, page=page, query=query(), whole=key == "page")
     # Streamlit's own idea of the address goes with every message. It would push an entry of the
     # browser's history; the component above sees to it that none is, once it is there, which in
@@ -275,8 +285,9 @@ def changes(most: int = 3) -> list[str]:
 
 def has(wanted: Mapping[str, str]) -> bool:
     """Whether all these settings are as they are wanted."""
-    chosen = _link().chosen
-    return all(chosen.get(name) == text for name, text in wanted.items())
+    link = _link()
+    usual = link.names.get(link.page or "", {})
+    return all(link.chosen.get(n, usual.get(n)) == text for n, text in wanted.items())
 
 
 def take(page: str, wanted: Mapping[str, str]) -> None:
@@ -284,7 +295,7 @@ def take(page: str, wanted: Mapping[str, str]) -> None:
     from ui import lessons
 
     link = _link()
-    for name in link.names.get(page, set()).difference(SHARED):
+    for name in link.names.get(page, {}).keys() - set(SHARED):
         link.chosen.pop(name, None)
         link.arrived.add(name)
     for name, text in wanted.items():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from classroom import leading as places
+from classroom import takeaway, votes
 from classroom.classes import Teacher
 from ui import codecs, lesson, lessons, link
-from ui.room import me
+from ui.plain import plain
+from ui.room import ballot, me
 
 _KEY = codecs.text(80)
 _WRONG = "_room_lead_problem"
@@ -46,6 +48,29 @@ def overview(leader: Teacher) -> None:
             return
         rows = [f"{lessons.by_slug(slug).title}: **{n}**" for slug, n in found.items()]
         st.markdown("Where they are: " + " · ".join(rows))
+
+
+def votes_taken(leader: Teacher) -> None:
+    """The votes of the class, the newest first, and all answers as a table to take home."""
+    found = me.ask(lambda: votes.results(leader)) or []
+    if not found:
+        return
+    st.markdown("## Votes")
+    for one in found:
+        title = lessons.by_slug(one.question.lesson).title
+        state = "revealed" if one.revealed else "open"
+        count = max(one.answered)
+        with st.expander(f"{title}: {count} {'answer' if count == 1 else 'answers'}, {state}"):
+            st.markdown(plain(one.question.words))
+            ballot.shares(one.groups)
+    rows = me.ask(lambda: takeaway.answers(leader)) or []
+    st.download_button(
+        "All answers as CSV",
+        takeaway.as_csv(rows),
+        file_name=f"class-{leader.code}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
 
 
 def finish(leader: Teacher) -> None:

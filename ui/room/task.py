@@ -23,6 +23,18 @@ CODEC: Codec[Task] = Codec(
 )
 
 
+def seed(page: str, holds: Task | None) -> int | None:
+    """What the guesses of this page are dealt from besides their turn; None: from that alone.
+
+    Who leads the class is dealt the same questions as the class.
+    """
+    leader = me.teacher()
+    if leader is None:
+        return None if holds is None else holds.seed
+    given = me.ask(lambda: tasks.given(leader))
+    return given.seed if given is not None and given.lesson == page else None
+
+
 def present(page: str, carried: Task | None, before: Task | None) -> Task | None:
     """The task that holds on this page.
 
