@@ -148,8 +148,9 @@ class MaxPool2d(Pool2d):
 
 def _channels_at_once(x: Array) -> Iterator[slice]:
     """Channels few enough that what one pass over them writes is still cached for the next."""
-    size = max(1, x[:1].nbytes)
-    step = max(1, AT_ONCE // size)
+    step = max(1, AT_ONCE // max(1, x[:1].nbytes))
+    if x.nbytes <= 2 * AT_ONCE:  # it is cached anyway, and one pass has less to set up
+        step = max(1, len(x))
     return (slice(first, first + step) for first in range(0, len(x), step))
 
 

@@ -276,7 +276,7 @@ def test_winograd_keeps_out_of_what_it_cannot_do() -> None:
     assert not chosen(x, weight, Window.of(3, dilation=2))
     assert not chosen(x, weight[:, :, :, :2], Window.of((3, 2)))
     assert not chosen(x, weight[:, :32], Window.of(3), groups=2)
-    assert not chosen(x.astype(int), weight, Window.of(3))
+    assert not chosen(x.astype(int), weight.astype(int), Window.of(3))
     assert not chosen(x[:4], weight[:8, :4], Window.of(3))
 
 

@@ -22,7 +22,9 @@ WeightGradient = Callable[[Array, Array, Window, int], Array]
 InputGradient = Callable[[Array, Array, Pair, Window, int], Array]
 
 #: A product takes an output row at a time if rows are this long, or kernels this small.
-LONG_ROW, SMALL_KERNEL = 96, 256
+LONG_ROW, SMALL_KERNEL = 56, 256
+#: For the weight's gradient rows must be longer: the products of all rows have to be added up.
+LONG_ROW_TO_ADD_UP = 192
 #: Winograd's way needs so many channels, or its transforms of the images cost more than is saved,
 #: and so many tiles, or those of the kernels do.
 MIN_CHANNELS, MIN_TILES = 48, 40
@@ -78,7 +80,10 @@ def weight_gradient(case: Case) -> WeightGradient:
     """The way for :func:`cnn.layers.convolving.correlate.correlate_weight_gradient`."""
     if pointwise.possible(case.window):
         return pointwise.weight_gradient
-    return by_rows.weight_gradient if _rows_pay(case) else plain.weight_gradient
+    by_row = _rows_pay(case, LONG_ROW_TO_ADD_UP)
+    if case.filters == 1:  # a product for each channel by itself is thin, however small the kernel
+        by_row = by_row and case.row >= LONG_ROW_TO_ADD_UP
+    return by_rows.weight_gradient if by_row else plain.weight_gradient
 
 
 @lru_cache(maxsize=1024)
@@ -93,11 +98,11 @@ def input_gradient(case: Case) -> InputGradient:
     return by_rows.input_gradient if by_row else plain.input_gradient
 
 
-def _rows_pay(case: Case) -> bool:
+def _rows_pay(case: Case, long_row: int = LONG_ROW) -> bool:
     """Whether a product for each row of the output is large enough; an empty one never is."""
     kh, kw = case.window.kernel
     small = case.channels * kh * kw <= SMALL_KERNEL
-    return by_rows.possible(case.window) and (case.row >= LONG_ROW or (small and case.row > 0))
+    return by_rows.possible(case.window) and (case.row >= long_row or (small and case.row > 0))
 
 
 def _winograd_pays(case: Case, window: Window, size: Pair) -> bool:
