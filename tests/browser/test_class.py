@@ -23,6 +23,7 @@ def test_a_class_from_the_first_code_to_the_last_word(
         student.goto(f"{app_url}/join?class={code}")
         student.get_by_role("button", name="Join", exact=True).click()
         expect(student.get_by_text("You are in class")).to_be_visible()
+        student.wait_for_function("code => document.cookie.includes(code)", arg=code)
         student.goto(f"{app_url}/pooling")  # another connection: the browser brings its seat
         settle(student)
         assert code in ribbon(student)

@@ -17,6 +17,7 @@ from typing import Any
 import streamlit as st
 from streamlit import net_util
 
+from ui.serving import keeping
 from ui.serving.addresses import local_addresses
 from ui.serving.answers import base_path
 
@@ -26,7 +27,7 @@ _EVERYBODY = ("", "0.0.0.0", "::")
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """Around the life of the server: greet, open the browser, and end without noise."""
+    """Around the life of the server: greet, open the browser, delete what is over, end quietly."""
     ask_nobody()
     end_quietly()
     print(greeting(), flush=True)
@@ -35,7 +36,8 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
         opening = threading.Timer(0.3, webbrowser.open, [here()])
         opening.daemon = True
         opening.start()
-    yield
+    async with keeping.deleting():
+        yield
 
 
 def here() -> str:
