@@ -154,6 +154,31 @@ def image(
     st.image(files, caption=caption, width=width, alt=alt, output_format="PNG")
 
 
+#: How much of the ink shows through the colours of what lies over it.
+_INK = 0.45
+
+
+def over_ink(heat: Array, ink: Array, kind: Kind) -> Array:
+    """Heat in the colours of its kind, the ink over it: uint8 (H, W, 3).
+
+    Args:
+        heat: (H, W) from −1 to 1.
+        ink: (H, W) from 0 to 1.
+        kind: What the heat is.
+    """
+    colours = picture(heat, kind, limit=1.0).astype(np.float32)
+    dark = picture(np.ones_like(ink), None, limit=1.0)
+    share = ink[..., None] * _INK
+    return np.rint(colours * (1 - share) + dark * share).astype(np.uint8)
+
+
+def frame(image: Array, top: int, bottom: int, left: int, right: int, width: int = 2) -> None:
+    """Draw a rectangle in the accent colour into uint8 (H, W, 3): rows and columns, half open."""
+    colour = _rgb(palette.ACCENT[theme()])
+    image[top:bottom, left : left + width] = image[top:bottom, right - width : right] = colour
+    image[top : top + width, left:right] = image[bottom - width : bottom, left:right] = colour
+
+
 def png(pixels: Array) -> bytes:
     """A picture (H, W) or (H, W, 3) of uint8 as a file: what many are shown is packed once."""
     return _packed(pixels.tobytes(), pixels.shape)

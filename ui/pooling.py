@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnn.arrays import Array
+from cnn.data.augment import shifted
 from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
 from ui import samples
 from ui.components.panels.panels import Cells
@@ -69,17 +70,9 @@ class Shifted:
         return float(np.abs(self.after - self.before).mean()) / level if level else 0.0
 
 
-def shifted(image: Array, columns: int) -> Array:
-    """The image moved to the right by whole columns, what comes in being 0."""
-    moved = np.zeros_like(image)
-    width = image.shape[1]
-    moved[:, columns:] = image[:, : width - columns] if columns else image
-    return moved
-
-
 def shift_effects(image: Array, columns: int, size: int, stride: int) -> list[Shifted]:
     """What a shift of the input does to each kind of pooling, and to no pooling at all."""
-    moved = shifted(image, columns)
+    moved = shifted(image, 0, columns)
     return [
         Shifted("none", image, moved),
         *(

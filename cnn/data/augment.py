@@ -145,6 +145,31 @@ def sample(images: Array, rows: Array, columns: Array) -> Array:
     return out
 
 
+def shifted(images: Array, down: int, right: int) -> Array:
+    """Images moved by whole pixels; what comes in from outside is 0, what leaves is lost.
+
+    Args:
+        images: (..., H, W).
+        down: Rows; upwards where negative.
+        right: Columns; to the left where negative.
+
+    Returns:
+        The same shape, new.
+    """
+    moved = np.zeros_like(images)
+    to_rows, from_rows = _moved(images.shape[-2], down)
+    to_columns, from_columns = _moved(images.shape[-1], right)
+    moved[..., to_rows, to_columns] = images[..., from_rows, from_columns]
+    return moved
+
+
+def _moved(length: int, by: int) -> tuple[slice, slice]:
+    """Where the cells that stay inside go, and where they come from."""
+    kept = max(0, length - abs(by))
+    start, end = max(0, by), max(0, -by)
+    return slice(start, start + kept), slice(end, end + kept)
+
+
 def _elastic(count: int, height: int, width: int, size: float, rng: np.random.Generator) -> Array:
     """(N, H, W) smooth random displacement with standard deviation about ``size``."""
     knots = rng.standard_normal((count, _KNOTS, _KNOTS), np.float32) * np.float32(size)

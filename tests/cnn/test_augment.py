@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn.data.augment import Augmentation, sample
+from cnn.data.augment import Augmentation, sample, shifted
 from cnn.data.handwriting import generate
 
 STILL = Augmentation(shift=0, rotate=0, scale=0, stretch=0, shear=0, elastic=0)
@@ -48,6 +48,8 @@ def test_whole_pixel_shifts_are_exact_and_zeros_come_in(down, across, height, wi
     frame = np.pad(images, ((0, 0), (0, 0), (6, 6), (6, 6)))
     wanted = frame[:, :, 6 + down :, 6 + across :][:, :, :height, :width]
     assert np.allclose(got, wanted, atol=2e-3)
+    assert np.array_equal(shifted(images, -down, -across), wanted)
+    assert np.array_equal(shifted(images[0, 0], -down, -across), wanted[0, 0])
 
 
 def test_between_pixels_it_reads_bilinearly():

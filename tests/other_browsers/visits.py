@@ -18,11 +18,12 @@ _WORDS = f"""{_ALL}.flatMap((e) => [e.getAttribute('aria-label') ?? '',
   ...(/STYLE|SCRIPT/.test(e.tagName) ? [] : [...e.childNodes].filter((n) => n.nodeType === 3)
     .map((n) => n.data))]).join('\\n')"""
 
-#: How many pictures have something on them: canvases that are not of one colour, drawings, and
-#: cells with a number.
+#: How many pictures have something on them: canvases that are not of one colour, drawings, cells
+#: with a number, and bars with a length.
 _PICTURES = f"""{_ALL}.filter((e) => e.getRootNode() instanceof ShadowRoot
   && e.getClientRects().length).filter((e) => {{
   if (e.matches('[role=gridcell]')) return e.textContent.trim() !== '';
+  if (e.matches('.bar .fill')) return e.getBoundingClientRect().width > 0;
   if (e.tagName === 'svg') return e.querySelectorAll('path, rect, line, circle').length > 2;
   if (e.tagName !== 'CANVAS' || !e.width || !e.height) return false;
   const pixels = new Uint32Array(
@@ -66,6 +67,7 @@ VISITS = (
     Visit("draw", "draw", "Drawing pad", "It reads 1", first="Clear"),
     Visit("train", "click", "One step", "step 1 of"),
     Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
+    Visit("why", "key", "Kernel", "64 filters of 5×5"),
 )
 
 

@@ -32,6 +32,23 @@ def test_inputs_are_grey_and_odd_arrays_do_no_harm() -> None:
     assert figures.picture(np.full((2, 2), np.nan), "activation").shape == (2, 2, 3)
 
 
+def test_ink_shows_through_the_heat_that_lies_over_it() -> None:
+    low, _, zero, _, high = palette.DIVERGING["activation"]["light"]
+    heat = np.array([[-1.0, 0.0, 1.0]])
+    assert hexes(figures.over_ink(heat, np.zeros((1, 3)), "activation")) == [low, zero, high]
+    paper, inked = (figures.over_ink(heat, np.full((1, 3), v), "activation") for v in (0.0, 1.0))
+    assert (inked.sum(axis=2) < paper.sum(axis=2)).all(), "darker"
+    assert len(set(hexes(inked))) == 3
+
+
+def test_a_frame_stays_on_its_edges() -> None:
+    image = np.zeros((8, 9, 3), np.uint8)
+    figures.frame(image, 1, 7, 2, 8, width=1)
+    lit = image.any(axis=2)
+    assert lit.sum() == 2 * 6 + 2 * 4
+    assert lit[1, 2:8].all() and lit[6, 2:8].all() and not lit[2:6, 3:7].any()
+
+
 def test_a_picture_is_sent_as_it_was_packed() -> None:
     def page() -> None:
         import numpy as np

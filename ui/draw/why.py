@@ -20,8 +20,6 @@ from ui.plain import plain
 
 #: Screen pixels of a picture.
 WIDTH = 132
-#: How much of the ink shows through the colours.
-INK = 0.45
 PATCH = 5
 #: A picture's strongest colour stands for no less than this share of what digits usually give:
 #: else the scale would make something of next to nothing.
@@ -154,10 +152,7 @@ def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list
 
 def overlay(heat: Array, ink: Array) -> Array:
     """Heat of −1 to 1 in the colours of gradients, the ink over it, uint8 (H, W, 3)."""
-    colours = figures.picture(heat, "gradient", limit=1.0).astype(np.float32)
-    dark = figures.picture(np.ones_like(ink), None, limit=1.0)
-    share = ink[..., None] * INK
-    return np.rint(colours * (1 - share) + dark * share).astype(np.uint8)
+    return figures.over_ink(heat, ink, "gradient")
 
 
 def show(reading: Reading) -> None:

@@ -1,0 +1,1 @@
+"""Counts as bars on a logarithmic scale."""

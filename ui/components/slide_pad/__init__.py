@@ -1,0 +1,1 @@
+"""A picture whose content is pushed about."""

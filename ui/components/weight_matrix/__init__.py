@@ -1,0 +1,1 @@
+"""A layer as a matrix that can be touched."""

@@ -1,0 +1,1 @@
+"""What the lesson *Why convolution* shows, a scene a file."""
