@@ -1,4 +1,4 @@
-"""What all of cnn calls an array and a shape, and the two layouts of a batch."""
+"""What all of cnn calls an array, a shape, a pair and sides, and the two layouts of a batch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 
 Array = np.ndarray
 Shape = tuple[int, ...]
+Pair = tuple[int, int]  # (rows, columns)
+Sides = tuple[int, int, int, int]  # (top, bottom, left, right)
 
 
 def numbers(value: Any, name: str) -> Array:

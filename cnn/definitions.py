@@ -17,10 +17,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Pair, Shape, Sides
 
-Pair = tuple[int, int]
-Sides = tuple[int, int, int, int]
 Place = tuple[int, ...]
 
 # --- convolution --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, batch_first, batch_last, given, numbers, real
+from cnn.arrays import Array, Sides, batch_first, batch_last, given, numbers, real
 from cnn.layers.activations import (
     gelu,
     gelu_backward,
@@ -78,7 +78,7 @@ from cnn.learn.elementwise_losses import (
 )
 from cnn.learn.triplet import triplet_margin_loss, triplet_margin_loss_backward
 from cnn.window import padding as padded
-from cnn.window.geometry import PaddingLike, PairLike, Sides, Window, whole
+from cnn.window.geometry import PaddingLike, PairLike, Window, whole
 
 __all__ = [
     "adaptive_avg_pool2d",

@@ -141,6 +141,18 @@ def test_what_a_caller_does_wrong_is_raised_not_asserted() -> None:
     assert not wrong
 
 
+def test_what_an_array_is_stands_in_one_place() -> None:
+    """Names of types that several files need are written down once, in ``cnn.arrays``."""
+    shared = re.compile(r"^(Array|Shape|Pair|Sides)\b[^=\n]*=", re.MULTILINE)
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in FOLDERS
+        for path in sources(folder)
+        if path.name != "arrays.py" and shared.search(path.read_text("utf-8"))
+    ]
+    assert not wrong
+
+
 def test_jobs_know_nothing_of_streamlit() -> None:
     assert not [p for p in sources("jobs") if "streamlit" in imports(p)]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Pair
 from cnn.window.geometry import (
     AxisGeometry,
     PaddingLike,
-    Pair,
     coverage_2d,
     output_geometry,
     output_size,

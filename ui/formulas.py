@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from cnn.arrays import Array
 
 #: Activation → how a formula writes it around a sum.
 FUNCTIONS = {"relu": r"\max", "sigmoid": r"\sigma", "tanh": r"\tanh"}

@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-Array = np.ndarray
+from cnn.arrays import Array
+
 Strip = Callable[[int, int], Image.Image]  # (first, end) → these rows of the picture
 Rows = Callable[[int, int], Array]  # (first, end) → (rows, W, channels) of the picture
 _AT_ONCE = 1 << 19  # pixels that are floats at one time

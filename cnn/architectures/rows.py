@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn.nets.spec import Block, Spec
-
-Pair = int | tuple[int, int]
+from cnn.window.geometry import PairLike
 
 
 def named(name: str, block: Block) -> Block:
@@ -17,12 +16,12 @@ def named(name: str, block: Block) -> Block:
     return {**block, "name": name}
 
 
-def conv(out_channels: int, kernel_size: Pair, **options: Any) -> Block:
+def conv(out_channels: int, kernel_size: PairLike, **options: Any) -> Block:
     """A convolution; ``options`` are those of Conv2d: stride, padding, groups, bias."""
     return {"kind": "conv", "out_channels": out_channels, "kernel_size": kernel_size, **options}
 
 
-def conv_relu(name: str, out_channels: int, kernel_size: Pair, **options: Any) -> Spec:
+def conv_relu(name: str, out_channels: int, kernel_size: PairLike, **options: Any) -> Spec:
     """conv<name>, relu<name>.
 
     Args:
@@ -38,7 +37,12 @@ def conv_relu(name: str, out_channels: int, kernel_size: Pair, **options: Any) -
 
 
 def conv_norm(
-    out_channels: int, kernel_size: Pair, *, eps: float = 1e-5, relu: bool = True, **options: Any
+    out_channels: int,
+    kernel_size: PairLike,
+    *,
+    eps: float = 1e-5,
+    relu: bool = True,
+    **options: Any,
 ) -> Spec:
     """A convolution without bias, batch norm (whose shift is the bias), and a ReLU if asked.
 

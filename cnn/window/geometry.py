@@ -18,8 +18,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-Pair = tuple[int, int]
-Sides = tuple[int, int, int, int]
+from cnn.arrays import Pair, Sides
+
 PairLike = int | Sequence[int]
 PaddingLike = int | str | Sequence[int] | Sequence[Sequence[int]]
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array
-from cnn.window.geometry import Sides
+from cnn.arrays import Array, Sides
 
 PAD_MODES = ("constant", "reflect", "replicate", "circular")
 

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnn.window.geometry import AxisGeometry, Pair, Window, transposed_output_size
+from cnn.arrays import Pair
+from cnn.window.geometry import AxisGeometry, Window, transposed_output_size
 
 
 @dataclass(frozen=True)

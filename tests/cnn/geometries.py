@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from cnn.window.geometry import Pair, Sides, Window
+from cnn.arrays import Pair, Sides
+from cnn.window.geometry import Window
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Sides
 from cnn.functional import conv2d_backward
-from cnn.window.geometry import Sides, output_geometry
+from cnn.window.geometry import output_geometry
 from cnn.window.named_kernels import turned
 from ui.numerals import words as number
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn import functional as F
-from cnn.arrays import Array
+from cnn.arrays import Array, Sides
 from cnn.window import named_kernels
-from cnn.window.geometry import Sides, output_size, resolve_padding
+from cnn.window.geometry import output_size, resolve_padding
 
 #: What is done with the kernel's answer, or with two of them.
 COMBINE = {

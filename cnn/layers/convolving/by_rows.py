@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair
 from cnn.window.gather import gather_rows, scatter_columns, scratch
-from cnn.window.geometry import Pair, Window
+from cnn.window.geometry import Window
 
 #: Entries of the weight gradients of single rows that are held before they are summed.
 SUM_AT_ONCE = 1 << 18

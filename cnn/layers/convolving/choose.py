@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair
 from cnn.layers.convolving import by_rows, plain, pointwise, winograd
-from cnn.window.geometry import Pair, Window
+from cnn.window.geometry import Window
 
 Forward = Callable[[Array, Array, Window, int], Array]
 WeightGradient = Callable[[Array, Array, Window, int], Array]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair
 from cnn.layers.convolving import choose
 from cnn.layers.convolving.choose import Case
-from cnn.window.geometry import Pair, Window
+from cnn.window.geometry import Window
 
 
 def correlate(

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair
 from cnn.window.gather import gather, patch_shape, scatter, scratch
-from cnn.window.geometry import Pair, Window
+from cnn.window.geometry import Window
 
 
 def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:

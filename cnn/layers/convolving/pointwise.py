@@ -6,8 +6,8 @@ So the images are the columns already. What is saved is the copy of :mod:`plain
 
 from __future__ import annotations
 
-from cnn.arrays import Array
-from cnn.window.geometry import Pair, Window
+from cnn.arrays import Array, Pair
+from cnn.window.geometry import Window
 
 
 def possible(window: Window) -> bool:

@@ -18,10 +18,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair, Sides
 from cnn.layers.convolving import plain
 from cnn.window.gather import scratch
-from cnn.window.geometry import Pair, Sides, Window
+from cnn.window.geometry import Window
 
 TILE, BLOCK = 6, 4  # input cells and output cells of a tile, along each axis
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-Pair = tuple[int, int]
+from cnn.arrays import Pair
 
 #: "all": every unit hears every map or unit of its source; "same": map i hears map i only;
 #: "none": nothing feeds it (the input).

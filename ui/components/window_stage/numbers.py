@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn import functional as F
-from cnn.arrays import Array, batch_first, batch_last
+from cnn.arrays import Array, Sides, batch_first, batch_last
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
-from cnn.window.geometry import Sides, Window
+from cnn.window.geometry import Window
 from cnn.window.padding import PAD_MODES
 
 KINDS = ("conv", "max", "avg", "sum")
