@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link
+from ui import guess, lesson, link, taken
 from ui.draw import lab, questions, words
 from ui.draw.live import live
 from ui.draw.photo import photo
 from ui.draw.slow import more
 
 lesson.open("draw")
+taken.take_up()
 
 with st.container(horizontal=True, vertical_alignment="center", key="draw_controls"):
     name = link.choice("Network", "d_net", lab.available(), "lenet")
@@ -22,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
     photo()
 
 live(name, prepared)
+taken.remember()
 more(name, prepared)
 
 network = lab.network(name)

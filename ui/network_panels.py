@@ -14,7 +14,7 @@ what :func:`arrays_of` makes of a snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -163,6 +163,7 @@ def layer_views(
     arrays: Arrays,
     selection: Selection | None = None,
     scales: Mapping[str, float] | None = None,
+    even: Collection[str] = (),
 ) -> list[LayerView]:
     """One view a shown layer, input first.
 
@@ -171,9 +172,15 @@ def layer_views(
         arrays: Name → output of each layer for one sample, and ``"input"``.
         selection: What is open: that layer and its source are sent whole.
         scales: Fixed ends of the colour scales by layer, e.g. of typical inputs.
+        even: Layers that answer alike to whatever comes in; their titles say so.
     """
     shown = places(net, arrays)
     views = [_view(place, shown, (scales or {}).get(place.name)) for place in shown.values()]
+    alike = "the same for every input"
+    views = [
+        replace(view, title=f"{view.title}, {alike}") if view.name in even else view
+        for view in views
+    ]
     return _within_budget(views, selection or Selection())
 
 

@@ -36,6 +36,15 @@ def sent(at: AppTest, name: str) -> dict[str, Any]:
     return json.loads(found[0].json)
 
 
+def told(at: AppTest) -> Any:
+    """What the tab is told to keep of the student's drawings."""
+    found = [
+        e.proto for e in at.get("bidi_component") if e.proto.component_name.endswith("keepsake")
+    ]
+    (mine,) = (data for data in (json.loads(p.json) for p in found) if data["name"] == "drawings")
+    return mine["value"]
+
+
 def draw(at: AppTest, ink: np.ndarray, sequence: int = 1) -> None:
     drawing = {"ink": encode(ink), "sequence": sequence, "preset": None}
     at.session_state["d_pad"] = {"drawing": drawing}
@@ -135,10 +144,10 @@ def test_own_drawings_are_kept_and_counted() -> None:
 
 def test_own_drawings_come_back_from_the_tab_after_a_reload() -> None:
     at = start(d_more="own")
-    assert sent(at, "keepsake")["value"] is None  # it asks
+    assert told(at) is None  # it asks
     at.text_input(key="d_label").set_value("tree").run()
     at.button(key="d_add").click().run()
-    kept = sent(at, "keepsake")["value"]
+    kept = told(at)
     for text, there in ((kept, True), ("bm9uc2Vuc2U=", False), ("<p>", False)):
         again = start(d_more="own")
         again.session_state["_keepsake_drawings"] = "q"
@@ -148,7 +157,7 @@ def test_own_drawings_come_back_from_the_tab_after_a_reload() -> None:
         assert ("own_drawings" in again.session_state) == there
         assert not there or again.session_state["own_drawings"].names == ("tree",)
     at.button(key="d_empty").click().run()
-    assert sent(at, "keepsake")["value"] == ""  # what was emptied does not come back
+    assert told(at) == ""  # what was emptied does not come back
 
 
 def test_a_file_that_is_no_set_gets_one_sentence() -> None:

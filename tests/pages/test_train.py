@@ -434,3 +434,18 @@ def test_a_view_that_is_much_work_waits_for_a_pause(monkeypatch: pytest.MonkeyPa
     press(at, "Pause")
     at.run()
     assert sent(at, "confusion")
+
+
+def test_a_network_that_cannot_be_written_as_a_program_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: object) -> str:
+        raise ValueError("conv1: PyTorch has no such layer")
+
+    monkeypatch.setattr(learned, "to_pytorch", refuse)
+    at = start(tr_view="learned", tr_preset="one")
+    assert "There is no PyTorch code of this network: conv1: PyTorch has no such layer." in words(
+        at
+    )
+    labels = [button.proto.label for button in at.get("download_button")]
+    assert "NumPy script" in labels and "PyTorch code" not in labels

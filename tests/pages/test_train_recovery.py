@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from jobs.runner import Runner
 from tests.jobs.test_runner import threads
 from tests.pages.payload import sent
 from tests.pages.test_train import drawings, press, start, until, words
-from ui import visitor
+from ui import taken, visitor
 from ui.train import recovery, session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}
@@ -198,3 +199,60 @@ def test_a_run_that_was_put_away_while_its_student_was_away_is_taken_out_again()
         runner._remove(run_id)
     at.run()
     assert "step 1 of 20" in words(at)
+
+
+def drawing_tab(kept: str, **params: str) -> AppTest:
+    """A visit to the drawing page by a tab that took a network there."""
+    at = AppTest.from_file("../../app.py", default_timeout=90)
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.switch_page("pages/draw.py")
+    at.run()
+    question = sent(at, "keepsake", "keepsake-network")["question"]
+    at.session_state["keepsake-network"] = {"answer": {"question": question, "value": kept}}
+    at.run()
+    assert not at.exception
+    return at
+
+
+def taken_along() -> str:
+    """The key under which a tab finds the network that it took to the drawing page."""
+
+    def page() -> None:
+        from cnn.data.datasets import DIGITS
+        from cnn.nets.spec import build
+        from ui import taken
+
+        net = build([{"kind": "linear", "out_features": 10}], (1, 28, 28), rng=1)
+        net.eval()
+        taken.keep(taken.Taken(net, DIGITS, 0.5))
+        taken.remember()
+
+    key: str = sent(AppTest.from_function(page).run(), "keepsake", "keepsake-network")["value"]
+    assert len(key) == 32
+    return key
+
+
+@pytest.mark.parametrize("shelf", ["", "off"])
+def test_after_a_reload_the_network_that_was_taken_along_answers(
+    shelf: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_RUNS", shelf or str(tmp_path))
+    taken.store.clear()
+    key = taken_along()
+    at = drawing_tab(key, d_net="yours")
+    assert at.button_group(key="d_net").value == "yours"
+    # A visit that does not ask for it may still choose it.
+    other = drawing_tab(key)
+    assert other.button_group(key="d_net").value == "lenet"
+    assert taken.TITLE in other.button_group(key="d_net").options
+    if not shelf:
+        taken.store.clear()  # the server is started anew
+        assert drawing_tab(key, d_net="yours").button_group(key="d_net").value == "yours"
+
+
+@pytest.mark.parametrize("kept", ["0" * 32, "no key at all", "../../etc/passwd"])
+def test_a_network_that_is_gone_is_said_to_be(kept: str) -> None:
+    at = drawing_tab(kept, d_net="yours")
+    assert "The network that this tab took here is gone" in words(at)
+    assert at.button_group(key="d_net").value == "lenet"

@@ -7,10 +7,15 @@ import pytest
 
 from cnn.data.preprocess import fit_digit
 from cnn.explain import input_gradient, occlusion
+from cnn.layers.activations import ReLU
+from cnn.layers.convolution import Conv2d
+from cnn.layers.dense import Flatten, Linear
+from cnn.nets.network import Sequential
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
 from ui.draw import lab, questions, rivals, why, words
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
+from ui.network_panels import layer_views
 
 
 def reading(name: str = "5", network: str = "lenet", prepared: bool = True) -> lab.Reading:
@@ -147,6 +152,23 @@ def test_nothing_on_the_pad_is_not_made_to_look_like_something(name: str) -> Non
     digit = why.methods(reading("4", name), [4])[0]
     assert [one.caption("4", sizes[one.title]) for one in digit] == ["for 4"] * len(digit)
     assert all(np.abs(one.picture(sizes[one.title])).max() == 1 for one in digit)
+
+
+def test_a_layer_that_says_the_same_of_every_digit_is_faint_and_says_so() -> None:
+    net = Sequential(Conv2d(1, 2, 5), ReLU(), Flatten(), Linear(2 * 24 * 24, 10))
+    net.layers["conv1"].params["bias"][:] = -1000  # no unit ever fires
+    net.eval()
+    of = lab._typical(lab.Network("yours", "", net, {}))
+    assert of.even == {"relu1", "flatten1", "fc1"}
+    preset = presets.by_id("3")
+    assert preset
+    read = lab.read(lab.Network("yours", "", net, {}), DrawPadState(preset.ink(), 1), True)
+    views = {v.name: v for v in layer_views(net, read.arrays, None, of.scales, of.even)}
+    assert views["fc1"].title == "dense, the same for every input"
+    assert views["conv1"].title == "convolution 5×5"
+    scale = views["fc1"].scale
+    assert scale is not None and np.abs(views["fc1"].values).max() <= scale / 10
+    assert not any(lab.typical(lab.network(name)).even for name in lab.NAMES)
 
 
 @pytest.mark.parametrize("turn", range(6))

@@ -30,6 +30,10 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
 #: Stroke-made digits that stand for "what it usually sees".
 TYPICAL = 400
+#: What differs by less than this share of its size is the same.
+EVEN = 1e-3
+#: How many times wider than its values the scale of a layer is that says nothing.
+FAINT = 20
 _OWN_TYPICAL = "_typical_of_taken"
 
 
@@ -89,10 +93,13 @@ class Typical:
     Attributes:
         scales: Layer → an end for its colour scale: hardly any |activation| is larger.
         largest: (N,) how strong the answer to each digit is, sorted.
+        even: Layers that say the same of every digit; their scales are so wide that they look
+            like the next to nothing that they say.
     """
 
     scales: dict[str, float]
     largest: Array
+    even: frozenset[str] = frozenset()
 
     def share_below(self, logit: float) -> float:
         """Share of digits whose answer is weaker than ``logit``."""
@@ -164,12 +171,21 @@ def _typical(of: Network) -> Typical:
     known = [DIGITS.index(name) for name in of.classes] if of.knows_digits else range(len(DIGITS))
     labels = np.resize(np.array(known), TYPICAL)
     scores = asked.forward(batch_last(generate(TYPICAL, 11, labels=labels, style=PAD).floats()))
-    scales = {INPUT: 1.0}
+    scales, even = {INPUT: 1.0}, set()
     for path, layer in asked.named_layers(containers=False):
-        if layer.y is not None:
-            finite = layer.y[np.isfinite(layer.y)]
-            scales[path] = float(np.percentile(np.abs(finite), 99.9)) if finite.size else 1.0
-    return Typical(scales, np.sort(strength(scores)))
+        if layer.y is None:
+            continue
+        finite = layer.y[np.isfinite(layer.y)]
+        scales[path] = float(np.percentile(np.abs(finite), 99.9)) if finite.size else 1.0
+        if finite.size == layer.y.size and _says_the_same(layer.y):
+            even.add(path)
+            scales[path] = FAINT * float(np.abs(layer.y).max()) or 1.0
+    return Typical(scales, np.sort(strength(scores)), frozenset(even))
+
+
+def _says_the_same(y: Array) -> bool:
+    """Whether no unit of (…, N) tells one of N samples from another."""
+    return float(np.ptp(y, axis=-1).max()) <= EVEN * float(np.abs(y).max())
 
 
 def strength(scores: Array) -> Array:

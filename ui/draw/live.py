@@ -80,10 +80,10 @@ def _network(reading: Reading) -> None:
     st.session_state[_EPOCH] = link.epoch()
     if picked.layer not in panels.places(net, arrays):
         picked = Selection()
-    scales = lab.typical(reading.network).scales
+    typical = lab.typical(reading.network)
     picked = network_view(
         VIEW,
-        layers=panels.layer_views(net, arrays, picked, scales),
+        layers=panels.layer_views(net, arrays, picked, typical.scales, typical.even),
         probabilities=reading.probabilities,
         logits=reading.snap.scores,
         classes=reading.network.classes,

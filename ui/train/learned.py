@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -179,22 +180,24 @@ def downloads(state: RunState) -> None:
             key="tr_get_history",
             on_click="ignore",
         )
-        st.download_button(
-            "NumPy script",
-            to_numpy(net),
-            "model.py",
-            "text/x-python",
-            key="tr_get_numpy",
-            on_click="ignore",
-        )
-        st.download_button(
-            "PyTorch code",
-            to_pytorch(net),
-            "model_torch.py",
-            "text/x-python",
-            key="tr_get_torch",
-            on_click="ignore",
-        )
+        refused = [
+            _program("NumPy script", to_numpy, net, "model.py", "tr_get_numpy"),
+            _program("PyTorch code", to_pytorch, net, "model_torch.py", "tr_get_torch"),
+        ]
+    for sentence in filter(None, refused):
+        lesson.problem(sentence)
+
+
+def _program(
+    title: str, write: Callable[[Sequential], str], net: Sequential, file: str, key: str
+) -> str:
+    """The button for a program; else a sentence that says why there is none."""
+    try:
+        text = write(net)
+    except ValueError as why:
+        return f"There is no {title} of this network: {str(why).rstrip('.')}."
+    st.download_button(title, text, file, "text/x-python", key=key, on_click="ignore")
+    return ""
 
 
 def last_sound(state: RunState) -> tuple[Sequential, int]:
