@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom.tasks import Task
 from cnn.arrays import batch_last
 from cnn.data.augment import shifted
 from cnn.data.handwriting import generate
@@ -22,6 +23,7 @@ from ui import palette, pictures, samples
 from ui.components.log_bars.log_bars import Bar, log_bars
 from ui.components.slide_pad.slide_pad import place
 from ui.components.weight_matrix.weight_matrix import weight_matrix
+from ui.room import task
 from ui.why import (
     count,
     dots,
@@ -433,6 +435,18 @@ def test_a_place_from_a_browser_is_within_what_may_be(
     value: object, expected: tuple[int, int] | None
 ) -> None:
     assert place(value, ((-8, 8), (-8, 8))) == expected
+
+
+def test_what_a_task_holds_cannot_be_dragged() -> None:
+    kernel = "sobel_x~1,0,-1;2,0,-2;1,0,-1"
+    given = {"wy_view": "steps", "wy_step": "shared", "wy_w9": kernel, "wy_right": "2"}
+    lock = task.CODEC.encode(Task("why", given, locked=frozenset({"wy_w9", "wy_right"})))
+    at = start(task=lock, wy_view="steps", wy_step="shared", wy_w9="sobel_x~0,0,0;0,0,0;0,0,0")
+    data = sent(at, "weight_matrix")
+    assert not data["editable"] and array(data["edited"])[1].tolist() == [2, 0, -2]
+    for locked, editable in ((lock, False), ("", True)):
+        pad = sent(start(task=locked, wy_view="along", wy_right="5"), "slide_pad")
+        assert pad["editable"] == editable and pad["at"] == [0, 5 if editable else 2]
 
 
 # ------------------------------------------------------------------------------------- guesses

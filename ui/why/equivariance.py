@@ -184,6 +184,7 @@ def show() -> None:
                 columns=(-MOST, MOST),
                 on_move=_moved,
                 title="Drag the digit",
+                editable=not any(map(link.held, ("wy_right", "wy_down"))),
                 side=212,
                 projector=big,
             )

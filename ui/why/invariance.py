@@ -105,6 +105,7 @@ def show() -> None:
                 columns=(-MOST, MOST),
                 on_move=_moved,
                 title="Drag the digit",
+                editable=not any(map(link.held, ("wy_right", "wy_down"))),
                 projector=big,
             )
         with places:

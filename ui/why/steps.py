@@ -134,12 +134,13 @@ def show() -> None:
         with lesson.more():
             seed = link.number("Seed", "wy_seed", 0, 9999, 1)
     x = picture(chosen, seed)
+    name = "wy_w9" if step == "shared" else f"wy_{step}"
     if step == "shared":
         given = named_kernels.PRESETS[kernel_name]()
-        kernel = kept.array("wy_w9", KEY, "kernel", given, kernel_name)
+        kernel = kept.array(name, KEY, "kernel", given, kernel_name)
         of, editing = layer(kernel_matrix(kernel), x), ("kernel", kernel)
     else:
-        changes = kept.array(f"wy_{step}", KEY, step, no_changes(), f"seed{seed}")
+        changes = kept.array(name, KEY, step, no_changes(), f"seed{seed}")
         weights = changed(random_matrix(seed), changes)
         shown = weights if step == "dense" else np.where(taps() >= 0, weights, 0.0)
         of, editing = layer(shown, x), (step, changes)
@@ -154,6 +155,7 @@ def show() -> None:
             state=editing[0],
             edited=editing[1],
             summary=words,
+            editable=not link.held(name),
             projector=lesson.projector(),
         )
     with side:

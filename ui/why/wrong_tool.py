@@ -100,6 +100,7 @@ def show() -> None:
                 columns=(0, LAST),
                 on_move=_moved,
                 title="Drag the dot",
+                editable=not any(map(link.held, ("wy_row", "wy_col"))),
                 side=162,
                 projector=big,
             )

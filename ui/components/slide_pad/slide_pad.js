@@ -36,10 +36,13 @@ function paint(pad) {
     g.fillRect(((i % w) + at[1]) * cell, (Math.floor(i / w) + at[0]) * cell, cell, cell);
   }
   pad.words.textContent = placeWords(at);
-  canvas.setAttribute("aria-label", `${data.title}: ${placeWords(at)}. Drag it, or move it with the arrow keys.`);
+  const how = data.editable ? "Drag it, or move it with the arrow keys." : "It is set for the task.";
+  canvas.setAttribute("aria-label", `${data.title}: ${placeWords(at)}. ${how}`);
+  canvas.classList.toggle("fixed", !data.editable);
 }
 
 function moveTo(pad, down, right) {
+  if (!pad.data.editable) return;
   const [rows, columns] = pad.data.spans;
   const at = [within(down, rows), within(right, columns)];
   if (at.join() === pad.at.join()) return;

@@ -30,6 +30,7 @@ def slide_pad(
     on_move: Callable[[int, int], None],
     title: str,
     side: int = 168,
+    editable: bool = True,
     projector: bool = False,
 ) -> None:
     """Draw the picture.
@@ -43,6 +44,7 @@ def slide_pad(
         on_move: Called with both before the next run, when the student has moved it.
         title: Above it.
         side: Pixels of its longer side, about: whole pixels a cell.
+        editable: Whether it can be moved.
         projector: Larger.
 
     Raises:
@@ -56,6 +58,7 @@ def slide_pad(
         "sequence": _sequence(key),
         "spans": [list(rows), list(columns)],
         "title": title,
+        "editable": editable,
         "side": round(side * 1.25) if projector else side,
         "projector": projector,
     }

@@ -46,6 +46,7 @@ function change(state, place, wanted) {
   const { model: m, data, step } = state;
   const value = Math.max(-LIMIT, Math.min(LIMIT, Math.round(wanted / step) * step));
   const rounded = Number(value.toFixed(4));
+  if (!data.editable) return;
   if (!isThere(m, place.row, place.column) || rounded === state.valueAt(place)) return;
   for (const i of copiesOf(m, place)) m.weights[i] = rounded;
   state.local = withChange(state.local ?? state.edited, m, place, rounded);
@@ -77,14 +78,15 @@ function tell(state, at) {
   writeSum(state.sum, m, at);
   state.words.textContent = weightWords(m, at);
   const pinned = state.pinned;
-  const may = pinned !== null && isThere(m, pinned.row, pinned.column);
+  const may = data.editable && pinned !== null && isThere(m, pinned.row, pinned.column);
   state.slider.disabled = !may;
   state.label.classList.toggle("off", !may);
   const value = may ? state.valueAt(pinned) : 0;
   if (state.root.getRootNode().activeElement !== state.slider) state.slider.value = value;
   state.value.textContent = may ? short(value) : "";
   state.told.textContent = pinned === at ? `${state.words.textContent} ${state.sum.textContent}` : "";
-  state.matrix.setAttribute("aria-label", `${data.summary} Arrow keys move, Page Up and Page Down change the weight.`);
+  const keys = data.editable ? "Arrow keys move, Page Up and Page Down change the weight." : "Arrow keys move.";
+  state.matrix.setAttribute("aria-label", `${data.summary} ${keys}`);
   state.input.setAttribute("aria-label", `Input, ${m.xShape.join(" by ")}: ${Array.from(m.x, short).join(", ")}`);
   const row = at.row < 0 ? "none is chosen" : `of output ${placeText(at.row, m.yShape)}`;
   state.rowGrid.setAttribute("aria-label", `The row of weights, laid over the input: ${row}`);

@@ -29,6 +29,7 @@ def weight_matrix(
     state: str,
     edited: np.ndarray,
     summary: str,
+    editable: bool = True,
     projector: bool = False,
 ) -> None:
     """Draw the layer y = W x.
@@ -48,6 +49,7 @@ def weight_matrix(
         state: What a change is called, one of :data:`STATES`.
         edited: The kernel or the changes in force.
         summary: What the matrix is, in a sentence, for those who cannot see it.
+        editable: Whether weights can be changed.
         projector: Larger.
 
     Raises:
@@ -67,6 +69,7 @@ def weight_matrix(
         "sequence": edits.sequence(key, state),
         "mark": edits.mark(edited),
         "summary": summary,
+        "editable": editable,
         "projector": projector,
     }
     _MOUNT(
