@@ -41,8 +41,8 @@ def exponent(largest: float) -> int:
 
 
 def power(exponent: int) -> str:
-    """ "·10⁻³", or nothing for an exponent of 0."""
-    return f"·10{str(exponent).translate(_RAISED)}" if exponent else ""
+    """ " (·10⁻³)", or nothing for an exponent of 0."""
+    return f" (·10{str(exponent).translate(_RAISED)})" if exponent else ""
 
 
 def _parts(value: float, digits: int) -> tuple[str, int | None]:

@@ -21,6 +21,8 @@ from ui.numerals import words as number
 
 #: More rows or columns than these do not stand on a screen with their numbers.
 MOST_ROWS, MOST_COLUMNS = 25, 12
+#: With so few rows there is room for larger numbers.
+LARGER = 16
 #: Of a larger matrix so many rows are shown, as colours.
 ROWS_SHOWN = 60
 
@@ -171,13 +173,22 @@ def _factor(value: float) -> str:
 def pictures(p: Product) -> list[Cells]:
     """The same as colours, where there are too many numbers."""
     count, taps = p.rows.shape
-    few = min(count, ROWS_SHOWN)
-    caption = f"the first {few} of {count} rows" if few < count else ""
+    first = _liveliest(p)
+    last = min(count, first + ROWS_SHOWN)
+    caption = f"rows {first} to {last - 1} of {count}" if last - first < count else ""
     return [
-        Cells(f"windows as rows, ({count}, {taps})", p.rows[:few], "grey", caption=caption),
+        Cells(f"windows as rows, ({count}, {taps})", p.rows[first:last], "grey", caption=caption),
         Cells(f"kernel as a column, ({taps}, 1)", p.column, "weight"),
         Cells(f"products ({count}, 1), as a map {p.z.shape}", p.z),
     ]
+
+
+def _liveliest(p: Product) -> int:
+    """The first of so many rows as are shown, where there is most to see."""
+    varies = np.concatenate([[0.0], np.cumsum(p.rows.var(axis=1))])
+    if len(p.rows) <= ROWS_SHOWN:
+        return 0
+    return int(np.argmax(varies[ROWS_SHOWN:] - varies[:-ROWS_SHOWN]))
 
 
 def show(p: Product, input_kind: str) -> None:
@@ -198,6 +209,7 @@ def show(p: Product, input_kind: str) -> None:
         title="The convolution as one matrix product",
         reasons=reasons(p),
         hint="Point at a number to see where it comes from, and where it goes.",
+        font=17 if len(p.rows) <= LARGER else 14,
         projector=lesson.projector(),
     )
 
@@ -208,7 +220,7 @@ def words(p: Product) -> str:
     return (
         f"**As one product.** {count} windows of {taps} numbers are the rows of a matrix "
         f"({count}, {taps}), the kernel is a column ({taps}, 1), and their product ({count}, 1) is "
-        f"the map. The rows hold {count * taps} numbers where the input has {p.x.size}: each cell "
-        "is copied into every window that covers it. For 200 pictures of 28×28 and a kernel of 5×5 "
-        "there are 576 windows each: (200, 576, 5, 5)."
+        f"the map. The rows hold {count * taps:,} numbers where the input has {p.x.size:,}: each "
+        "cell is copied into every window that covers it. For 200 pictures of 28×28 and a kernel "
+        "of 5×5 there are 576 windows each: (200, 576, 5, 5)."
     )

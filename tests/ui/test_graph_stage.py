@@ -30,7 +30,7 @@ def test_what_does_not_fit_is_named(nodes: list[Node], more: dict, message: str)
 def test_small_numbers_have_a_power_of_ten_taken_out() -> None:
     assert numerals.exponent(0.0138) == -2
     assert [numerals.exponent(v) for v in (0, 0.1, 9999, 1e4, np.inf)] == [0, 0, 0, 4, 0]
-    assert numerals.power(-5) == "·10⁻⁵" and numerals.power(0) == ""
+    assert numerals.power(-5) == " (·10⁻⁵)" and numerals.power(0) == ""
     assert _decimals(np.array([1.0, 2.5]), 0, True) == 1
     assert _decimals(np.array([-6.7034e-6]), -6, False) == 2
 

@@ -12,7 +12,7 @@ export function buildRow(stage) {
     if (i > 0) box.append(arrowOf(node, 2 * i));
     const given = el("div", "given");
     const value = el("div", "value");
-    const back = el("div", "back");
+    const back = el("div", "returns");
     const head = el("div", "head");
     head.append(el("b", "", node.title), el("span", "", node.shape));
     given.append(...node.given.map((name) => grids.get(name).box));

@@ -21,6 +21,7 @@ export function walkOf(stage) {
       stage.pinned = stage.hover = null;
       stage.remember();
       stage.refresh();
+      follow(stage);
     },
     toggle() {
       if (stage.playing) stage.pause();
@@ -49,6 +50,12 @@ export function walkOf(stage) {
       stage.refresh();
     },
   };
+}
+
+// Where nodes stand one under another, what is filled in now is brought into sight.
+function follow(stage) {
+  if (!stage.root.classList.contains("narrow")) return;
+  stage.row.querySelector(".now")?.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
 }
 
 export function createTransport(stage) {
