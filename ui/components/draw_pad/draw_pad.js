@@ -41,7 +41,10 @@ class Pad {
     this.player = new Player();
     this.sheet = document.createElement("canvas");
     this.drawing = new Drawing();
-    this.courier = new Courier(() => this.compose(), (message) => this.emit(message));
+    this.courier = new Courier(
+      () => this.compose(),
+      (message) => this.emit(message),
+    );
     this.cursor = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
     this.over = null; // where a mouse hovers
     this.area = null; // receptive field that another component announced

@@ -29,7 +29,12 @@ export function markFit(context, fit, theme, k, width) {
   haloed(context, theme, 1.5 * width, () => {
     context.beginPath();
     context.arc(column, row, 3 * width, 0, 2 * Math.PI);
-    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    for (const [x, y] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]) {
       context.moveTo(column + 3 * width * x, row + 3 * width * y);
       context.lineTo(column + 8 * width * x, row + 8 * width * y);
     }

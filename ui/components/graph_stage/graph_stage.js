@@ -26,8 +26,26 @@ function createStage(parentElement) {
   const words = el("p", "words");
   words.setAttribute("aria-live", "polite");
   const stage = {
-    root, board, row, code, message, words, grids: new Map(), data: null, theme: null, shape: "", fills: new Map(),
-    position: 0, playing: false, speed: 1, timer: 0, hover: null, pinned: null, token: 0, width: 0, emit: () => {},
+    root,
+    board,
+    row,
+    code,
+    message,
+    words,
+    grids: new Map(),
+    data: null,
+    theme: null,
+    shape: "",
+    fills: new Map(),
+    position: 0,
+    playing: false,
+    speed: 1,
+    timer: 0,
+    hover: null,
+    pinned: null,
+    token: 0,
+    width: 0,
+    emit: () => {},
   };
   Object.assign(stage, walkOf(stage), pointingOf(stage));
   stage.transport = createTransport(stage);

@@ -1,7 +1,9 @@
 // The matrices of the nodes: each a grid of numbers under its title, filled or still empty.
 
 import { colourScale } from "../shared/colour.js";
-import { cellHue, createNumberGrid, createSender, nextSequence } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
+import { NumberGrid } from "../shared/number_grid.js";
+import { createSender, nextSequence } from "../shared/sender.js";
 import { formatNumber } from "../shared/numbers.js";
 import { el, setText } from "./dom.js";
 
@@ -14,7 +16,7 @@ export function createGrid(stage, name) {
   const title = el("div", "name");
   const grid = { name, box, title, local: null, sequence: 0, send: null };
   grid.send = createSender((value) => stage.emit(name, value));
-  grid.view = createNumberGrid({
+  grid.view = new NumberGrid({
     onHover: (index) => stage.point(index === null ? null : { name, index }),
     onPin: (index) => stage.pin({ name, index }),
     onMessage: (text) => setText(stage.message, text),
@@ -60,8 +62,17 @@ export function updateGrid(stage, grid) {
   setText(grid.title, item.title + (blank === null ? item.power : ""));
   grid.title.hidden = !item.named && !(blank === null && item.power);
   grid.view.update({
-    rows, cols, values, blank, decimals: item.decimals, editable: item.editable, limit: item.limit, step: item.step,
-    font, cellWidth: widthOf(values, item.decimals, font), cellHeight: Math.round(font * 1.86),
+    rows,
+    cols,
+    values,
+    blank,
+    decimals: item.decimals,
+    editable: item.editable,
+    limit: item.limit,
+    step: item.step,
+    font,
+    cellWidth: widthOf(values, item.decimals, font),
+    cellHeight: Math.round(font * 1.86),
     scale: blank === null ? scale : () => scale(0),
     hues: item.hues && item.hues.of.map((n) => cellHue(n, item.hues.count, theme.name)),
     label: `${spoken(item, grid.name)}, ${rows} by ${cols}${item.editable ? ", editable: type a number or drag up and down" : ""}`,

@@ -43,7 +43,11 @@ function arrowOf(node, column) {
 // Beside each other where there is room; else the program goes below, then the nodes do.
 export function fit(stage) {
   const { root, row, board } = stage;
-  for (const [below, narrow] of [[false, false], [true, false], [true, true]]) {
+  for (const [below, narrow] of [
+    [false, false],
+    [true, false],
+    [true, true],
+  ]) {
     board.classList.toggle("below", below);
     root.classList.toggle("narrow", narrow);
     if (row.scrollWidth <= row.clientWidth + 1 && board.scrollWidth <= board.clientWidth + 1) return;

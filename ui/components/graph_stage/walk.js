@@ -91,7 +91,10 @@ export function createTransport(stage) {
     timeline.value = stage.position;
     timeline.style.setProperty("--done", `${(stage.position / end) * 100}%`);
     timeline.setAttribute("aria-valuetext", stage.data.steps[stage.position].words);
-    setText(readout, `${stage.data.steps[stage.position].back ? "backward" : "forward"} · ${stage.position + 1} of ${end + 1}`);
+    setText(
+      readout,
+      `${stage.data.steps[stage.position].back ? "backward" : "forward"} · ${stage.position + 1} of ${end + 1}`,
+    );
     first.disabled = back.disabled = stage.position === 0;
     forward.disabled = last.disabled = stage.position === end;
   }

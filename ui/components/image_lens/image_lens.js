@@ -2,8 +2,8 @@
 // a pin is told to Python.
 
 import { fitCanvas } from "../shared/canvas.js";
-import { nextSequence } from "../shared/number_grid.js";
 import { formatNumber } from "../shared/numbers.js";
+import { nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 import { layoutLens } from "./layout.js";
 import { cellOver, combined, pixelsOf, readLens, strongest, windowOf } from "./model.js";
@@ -32,8 +32,22 @@ function createLens(parentElement) {
   const live = lensEl("div", "sr-only");
   live.setAttribute("aria-live", "polite");
   const lens = {
-    root, maps, still, overlay, titles, m: null, data: null, theme: null, layout: null, window: null,
-    cell: null, pinned: false, focus: 0, token: 0, raf: 0, emit: () => {},
+    root,
+    maps,
+    still,
+    overlay,
+    titles,
+    m: null,
+    data: null,
+    theme: null,
+    layout: null,
+    window: null,
+    cell: null,
+    pinned: false,
+    focus: 0,
+    token: 0,
+    raf: 0,
+    emit: () => {},
     // The magnifier goes to a cell; a pinned one stays where it is.
     look(cell) {
       const { m } = lens;
@@ -117,7 +131,11 @@ function placeLensTitles({ m, data, layout, titles }) {
   const around = sides.some(Boolean) ? `, padding ${even ? sides[0] : `${sides[0]} before and ${sides[1]} after`}` : "";
   const wanted = [
     [layout.input, data.titles.input, size(m.H, m.W) + depth(m.C) + around],
-    [layout.output, data.titles.output, size(m.OH, m.OW) + depth(m.P === 3 ? 3 : 1) + (m.stride > 1 ? `, stride ${m.stride}` : "")],
+    [
+      layout.output,
+      data.titles.output,
+      size(m.OH, m.OW) + depth(m.P === 3 ? 3 : 1) + (m.stride > 1 ? `, stride ${m.stride}` : ""),
+    ],
   ];
   titles.replaceChildren(
     ...wanted.map(([panel, name, about]) => {
@@ -140,7 +158,10 @@ function listenLens(lens) {
     const box = overlay.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
-    for (const [name, p] of [["input", layout.input], ["output", layout.output]]) {
+    for (const [name, p] of [
+      ["input", layout.input],
+      ["output", layout.output],
+    ]) {
       const row = Math.floor((y - p.y) / p.sy);
       const column = Math.floor((x - p.x) / p.sx);
       if (row < 0 || column < 0 || row >= p.rows || column >= p.cols) continue;
@@ -225,7 +246,16 @@ function lensWords({ m, window: win }) {
   const d = m.decimals.y;
   const head = `Result row ${win.i}, column ${win.j}`;
   if (m.C === 3) {
-    const parts = win.channels.map((one) => `${m.names[one.c]} ${formatNumber(combined(m, one.parts.map((p) => p.sum)), d)}`);
+    const parts = win.channels.map(
+      (one) =>
+        `${m.names[one.c]} ${formatNumber(
+          combined(
+            m,
+            one.parts.map((p) => p.sum),
+          ),
+          d,
+        )}`,
+    );
     const total = m.apart ? "" : `, together ${formatNumber(combined(m, win.totals), d)}`;
     return `${head}: ${parts.join(", ")}${total}.`;
   }
@@ -250,7 +280,10 @@ function updateLens(lens, component) {
   lens.focus = Math.min(lens.focus, m.C - 1);
   lens.root.classList.toggle("projector", data.projector);
   lens.root.style.setProperty("--accent", theme.accent);
-  lens.root.setAttribute("aria-label", `${data.titles.input} and ${data.titles.output} under one magnifier. Arrow keys move it, with Shift by ten, Enter pins, Escape lets go${m.C > 1 ? ", square brackets change the channel" : ""}.`);
+  lens.root.setAttribute(
+    "aria-label",
+    `${data.titles.input} and ${data.titles.output} under one magnifier. Arrow keys move it, with Shift by ten, Enter pins, Escape lets go${m.C > 1 ? ", square brackets change the channel" : ""}.`,
+  );
   lens.relayout();
   if (!old || old.epoch !== data.epoch) {
     lens.pinned = Boolean(data.pinned);

@@ -23,11 +23,32 @@ export function readLens(data, x) {
   const [C, H, W] = data.size;
   const [P, OH, OW] = data.output;
   const kernels = data.kernels.map((k) => ({ rows: k.shape[0], cols: k.shape[1], w: decodeFloats(k.data) }));
-  const first = data.first && { rows: data.first.shape[0], cols: data.first.shape[1], w: decodeFloats(data.first.data) };
+  const first = data.first && {
+    rows: data.first.shape[0],
+    cols: data.first.shape[1],
+    w: decodeFloats(data.first.data),
+  };
   const m = {
-    C, H, W, P, OH, OW, x, kernels, first, kh: kernels[0].rows, kw: kernels[0].cols, stride: data.stride,
-    top: data.sides[0], left: data.sides[2], fill: data.fill, apart: data.channels === "each", combine: data.combine,
-    planes: decodeBytes(data.planes), kind: data.kind, limit: data.limit,
+    C,
+    H,
+    W,
+    P,
+    OH,
+    OW,
+    x,
+    kernels,
+    first,
+    kh: kernels[0].rows,
+    kw: kernels[0].cols,
+    stride: data.stride,
+    top: data.sides[0],
+    left: data.sides[2],
+    fill: data.fill,
+    apart: data.channels === "each",
+    combine: data.combine,
+    planes: decodeBytes(data.planes),
+    kind: data.kind,
+    limit: data.limit,
     names: C === 3 ? ["R", "G", "B"] : ["grey"],
   };
   m.taps = m.kh * m.kw;

@@ -19,7 +19,7 @@ export function lensText(node, text) {
 
 // Which lines there are: {c, n} for channel c and kernel n.
 function lensLines(m) {
-  return m.names.flatMap((_, c) => m.kernels.map((_, n) => ({ c, n })));
+  return m.names.flatMap((_name, c) => m.kernels.map((_kernel, n) => ({ c, n })));
 }
 
 // How wide a cell has to be, and how the three grids stand: the first way that fits.
@@ -31,7 +31,11 @@ function planLines(lens, width) {
   const beside = layout.narrow ? 0 : layout.size === LENS_SIZE.projector ? 300 : 236;
   const sizes = [least, least - 1, least - 2, Math.max(10, least - 3)];
   const joints = layout.narrow ? 44 : 64;
-  for (const [ledger, stacked] of [[beside, false], [0, false], [0, true]]) {
+  for (const [ledger, stacked] of [
+    [beside, false],
+    [0, false],
+    [0, true],
+  ]) {
     for (const font of sizes) {
       const cells = ems.map((em) => Math.ceil(em * font * 0.585 + 9));
       const need = stacked ? Math.max(...cells) * m.kw : cells.reduce((a, b) => a + b, 0) * m.kw + joints;
@@ -54,7 +58,8 @@ function cellEms(m) {
   const weights = m.kernels.flatMap((k) => Array.from(k.w));
   const top = 255 * maxAbs(weights);
   return [
-    m.decimals.x || m.first ? 5 : 3, longest(weights, m.decimals.w),
+    m.decimals.x || m.first ? 5 : 3,
+    longest(weights, m.decimals.w),
     formatNumber(weights.some((w) => w < 0) || m.first ? -top : top, m.decimals.product).length,
   ];
 }
@@ -70,8 +75,8 @@ export function createNumbers(lens) {
   let plan = null;
 
   ledger.onclick = (event) => {
-    const row = event.target.closest("[data-channel]");
-    if (row) lens.setFocus(Number(row.dataset.channel));
+    const chosen = event.target.closest("[data-channel]");
+    if (chosen) lens.setFocus(Number(chosen.dataset.channel));
   };
 
   function build() {
@@ -123,7 +128,13 @@ export function createNumbers(lens) {
       const one = win.channels[view.c];
       const part = one.parts[view.n];
       const kernel = m.kernels[view.n];
-      paintCells(view.grids[0], one.x, m.decimals.x, (v) => [v, v, v].map((s) => Math.min(255, Math.max(0, s))), win.places);
+      paintCells(
+        view.grids[0],
+        one.x,
+        m.decimals.x,
+        (v) => [v, v, v].map((s) => Math.min(255, Math.max(0, s))),
+        win.places,
+      );
       paintCells(view.grids[1], kernel.w, m.decimals.w, weights);
       paintCells(view.grids[2], part.products, m.decimals.product, signs);
     }
@@ -172,7 +183,13 @@ export function createNumbers(lens) {
       win.channels.forEach((one) => {
         const sums = one.parts.map((part) => part.sum);
         const value = m.apart ? final(combined(m, sums)) : sums.map(show).join(", ");
-        row(`channel${one.c}`, m.apart ? `${m.names[one.c]} [${i}, ${j}]` : `${m.names[one.c]}, sum of products`, value, pick(one.c), one.c);
+        row(
+          `channel${one.c}`,
+          m.apart ? `${m.names[one.c]} [${i}, ${j}]` : `${m.names[one.c]}, sum of products`,
+          value,
+          pick(one.c),
+          one.c,
+        );
       });
     } else if (!pair) {
       row("sum", "sum of products", show(win.totals[0]), "part");
@@ -194,7 +211,13 @@ export function createNumbers(lens) {
     row("note", "added up from exact values", rounded ? " " : "", "note");
   }
 
-  return { root, update, get plan() { return plan; } };
+  return {
+    root,
+    update,
+    get plan() {
+      return plan;
+    },
+  };
 }
 
 function lineName(m, c, n) {

@@ -9,7 +9,10 @@ import { signedColours, wheelColours } from "./picture.js";
 export function paintPictures(ctx, lens) {
   const { layout, pictures, m } = lens;
   ctx.clearRect(0, 0, layout.width, layout.height);
-  for (const [name, panel] of [["input", layout.input], ["output", layout.output]]) {
+  for (const [name, panel] of [
+    ["input", layout.input],
+    ["output", layout.output],
+  ]) {
     ctx.imageSmoothingEnabled = Math.max(panel.sx, panel.sy) < 2.5;
     ctx.imageSmoothingQuality = "high";
     ctx.drawImage(pictures[name], panel.x, panel.y, panel.w, panel.h);
@@ -73,12 +76,18 @@ export function paintLens(ctx, lens) {
   const r0 = Math.floor(middle.row) - (odd - 1) / 2;
   const q0 = Math.floor(middle.column) - (odd - 1) / 2;
   paintLoupe(ctx, lens, inLoupe, odd, (a, b) => inputColourAt(lens, r0 + a, q0 + b), inBox, {
-    row: win.row0 - r0, column: win.column0 - q0, rows: m.kh, cols: m.kw,
+    row: win.row0 - r0,
+    column: win.column0 - q0,
+    rows: m.kh,
+    cols: m.kw,
   });
   const i0 = win.i - (odd - 1) / 2;
   const j0 = win.j - (odd - 1) / 2;
   paintLoupe(ctx, lens, outLoupe, odd, (a, b) => outputColourAt(lens, i0 + a, j0 + b), outBox, {
-    row: win.i - i0, column: win.j - j0, rows: 1, cols: 1,
+    row: win.i - i0,
+    column: win.j - j0,
+    rows: 1,
+    cols: 1,
   });
   for (const box of [inBox, outBox]) frameBox(ctx, box, theme, bold);
 }
@@ -91,7 +100,9 @@ function boxIn(panel, row, column, rows, cols) {
     side + 4 > high - low ? at : Math.max(low + 2, Math.min(high - side - 2, at));
   return {
     x: within(panel.x + (column + cols / 2) * panel.sx - w / 2, w, panel.x, panel.x + panel.w),
-    y: within(panel.y + (row + rows / 2) * panel.sy - h / 2, h, panel.y, panel.y + panel.h), w, h,
+    y: within(panel.y + (row + rows / 2) * panel.sy - h / 2, h, panel.y, panel.y + panel.h),
+    w,
+    h,
   };
 }
 
@@ -112,7 +123,10 @@ function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
   ctx.globalAlpha = 0.55;
   ctx.lineWidth = 1;
   ctx.beginPath();
-  for (const [from, to] of [[box.y, y], [box.y + box.h, y + side]]) {
+  for (const [from, to] of [
+    [box.y, y],
+    [box.y + box.h, y + side],
+  ]) {
     ctx.moveTo(near === x ? box.x + box.w : box.x, from);
     ctx.lineTo(near, to);
   }
@@ -134,7 +148,12 @@ function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
   ctx.strokeStyle = theme.text;
   ctx.lineWidth = 1;
   ctx.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1);
-  frameBox(ctx, { x: x + here.column * cell + 1, y: y + here.row * cell + 1, w: here.cols * cell - 2, h: here.rows * cell - 2 }, theme, 2.5);
+  frameBox(
+    ctx,
+    { x: x + here.column * cell + 1, y: y + here.row * cell + 1, w: here.cols * cell - 2, h: here.rows * cell - 2 },
+    theme,
+    2.5,
+  );
 }
 
 // Beyond the picture there is nothing to magnify.

@@ -1,8 +1,10 @@
 // The kernel alone: one grid of numbers, its sign colours, its legend.
 
 import { colourScale, maxAbs } from "../shared/colour.js";
-import { cellHue, createNumberGrid, createSender, nextSequence } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
+import { NumberGrid } from "../shared/number_grid.js";
 import { decimalsFor, decodeFloats, formatNumber } from "../shared/numbers.js";
+import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 
 const KERNELS = new WeakMap();
@@ -15,7 +17,7 @@ function createKernel(parentElement) {
   message.setAttribute("role", "alert");
   const state = { root, message, local: null, sequence: 0, data: null, theme: null, emit: null };
   state.send = createSender((value) => state.emit("kernel", value));
-  state.grid = createNumberGrid({
+  state.grid = new NumberGrid({
     onMessage: (text) => {
       message.textContent = text;
     },
@@ -56,10 +58,20 @@ function paintKernel(state) {
   const hues = Array.from(values, (_, t) => cellHue(t, values.length, theme.name));
   root.style.fontFamily = theme.font;
   grid.update({
-    rows, cols, values, decimals, editable: data.editable, cellWidth: width, cellHeight: Math.max(24, Math.min(side, width)),
-    font, scale: colourScale(data.kind, theme.name, maxAbs(values)), hues: width >= 15 ? hues : null, step: data.step,
+    rows,
+    cols,
+    values,
+    decimals,
+    editable: data.editable,
+    cellWidth: width,
+    cellHeight: Math.max(24, Math.min(side, width)),
+    font,
+    scale: colourScale(data.kind, theme.name, maxAbs(values)),
+    hues: width >= 15 ? hues : null,
+    step: data.step,
     label: `${data.title}, ${rows} by ${cols}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
-    cellName: (a, b) => (data.kind === "weight" ? `weight row ${a}, column ${b}` : `${data.title}, row ${a}, column ${b}`),
+    cellName: (a, b) =>
+      data.kind === "weight" ? `weight row ${a}, column ${b}` : `${data.title}, row ${a}, column ${b}`,
   });
 }
 

@@ -83,7 +83,13 @@ function headBlocks(state, layout) {
   const { model } = state;
   const blocks = layout.heads.map((head) => {
     const layer = model.layers[head.layer];
-    return { ...head, names: headNames(state, layout, layer), shape: shapeText(layer), parameters: headParameters(state, layout, layer), key: layer.name };
+    return {
+      ...head,
+      names: headNames(state, layout, layer),
+      shape: shapeText(layer),
+      parameters: headParameters(state, layout, layer),
+      key: layer.name,
+    };
   });
   if (layout.bars) {
     const last = model.layers[model.bars];
@@ -91,8 +97,14 @@ function headBlocks(state, layout) {
     const words = "logits, then probabilities";
     const names = last ? [`${last.name} · ${words}`, words] : [words];
     blocks.push({
-      x, y: headY, w, inline: layout.mode === "rows", names, key: "classes",
-      shape: `${model.classes.length}`, parameters: last ? last.parameters : 0,
+      x,
+      y: headY,
+      w,
+      inline: layout.mode === "rows",
+      names,
+      key: "classes",
+      shape: `${model.classes.length}`,
+      parameters: last ? last.parameters : 0,
     });
   }
   return blocks;
@@ -137,12 +149,24 @@ export function placeHeads(state, layout) {
     node.dataset.layer = block.key;
     const next = (line) => (block.inline ? Infinity : (blocks.slice(i + 1).find(line)?.x ?? Infinity) - block.x - 6);
     font(14, 600);
-    element("strong", "", node).textContent = longestThatFits(context, block.names, next(() => true));
+    element("strong", "", node).textContent = longestThatFits(
+      context,
+      block.names,
+      next(() => true),
+    );
     font(12, 400);
-    element("span", "", node).textContent = longestThatFits(context, [block.shape, "\u00a0"], next(() => true));
+    element("span", "", node).textContent = longestThatFits(
+      context,
+      [block.shape, "\u00a0"],
+      next(() => true),
+    );
     if (!block.parameters) return;
     const count = countText(block.parameters);
-    const words = longestThatFits(context, [`${count} parameters`, `${count} par.`, count], next((b) => b.parameters));
+    const words = longestThatFits(
+      context,
+      [`${count} parameters`, `${count} par.`, count],
+      next((b) => b.parameters),
+    );
     element("span", "", node).textContent = words;
   });
 }

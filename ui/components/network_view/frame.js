@@ -22,7 +22,8 @@ export function buildCrumbs(state) {
   if (selection.layer !== null) {
     const layer = model.layers[selection.layer];
     levels.push({ text: nameOf(model, layer), to: { layer: layer.index, map: null, row: null, col: null } });
-    if (selection.map !== null && layer.maps > 1) levels.push({ text: unitName(model, layer, selection.map), to: { ...selection, row: null, col: null } });
+    if (selection.map !== null && layer.maps > 1)
+      levels.push({ text: unitName(model, layer, selection.map), to: { ...selection, row: null, col: null } });
     if (selection.row !== null) levels.push({ text: `row ${selection.row}, column ${selection.col}`, to: selection });
   }
   crumbs.replaceChildren();
@@ -150,7 +151,9 @@ function hasPointer() {
 
 function networkHint(model) {
   if (bestClass(model) < 0) return SAYS_NOTHING;
-  return hasPointer() ? "Point at a map or a unit to see what feeds it. Click to open its layer." : "Tap a map to open its layer.";
+  return hasPointer()
+    ? "Point at a map or a unit to see what feeds it. Click to open its layer."
+    : "Tap a map to open its layer.";
 }
 
 function levelHint(state) {
@@ -162,6 +165,7 @@ function levelHint(state) {
     map: `${act} a cell to open its sum.`,
     cell: layer.source === null ? "" : `${act} an input cell to follow it back to the pixels.`,
   };
-  if (layer.cells === 1) return level === "layer" ? `${act} a unit to see its inputs.` : `${act} an input to follow it back.`;
+  if (layer.cells === 1)
+    return level === "layer" ? `${act} a unit to see its inputs.` : `${act} an input to follow it back.`;
   return `${hints[level]}${hasPointer() ? " Escape goes back." : ""}`;
 }

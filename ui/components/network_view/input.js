@@ -10,7 +10,8 @@ function hitTest(state, x, y) {
   for (let i = layout.tiles.length - 1; i >= 0; i--) {
     const tile = layout.tiles[i];
     const margin = state.level === "network" && tile.role === "map" ? 3 : 0;
-    if (x < tile.x - margin || x >= tile.x + tile.w + margin || y < tile.y - margin || y >= tile.y + tile.h + margin) continue;
+    if (x < tile.x - margin || x >= tile.x + tile.w + margin || y < tile.y - margin || y >= tile.y + tile.h + margin)
+      continue;
     const col = Math.max(0, Math.min(tile.gridCols - 1, Math.floor(((x - tile.x) / tile.w) * tile.gridCols)));
     const row = Math.max(0, Math.min(tile.gridRows - 1, Math.floor(((y - tile.y) / tile.h) * tile.gridRows)));
     const hit = placeOnTile(state, tile, row, col);
@@ -21,7 +22,8 @@ function hitTest(state, x, y) {
 
 function placeOnTile(state, tile, row, col) {
   const { layers } = state.model;
-  if (tile.role === "strip" || tile.role === "kernel") return { layer: tile.layer, map: tile.map, row: null, col: null, tile };
+  if (tile.role === "strip" || tile.role === "kernel")
+    return { layer: tile.layer, map: tile.map, row: null, col: null, tile };
   const layer = layers[tile.source ?? tile.layer];
   if (tile.map === null) {
     const unit = row * tile.gridCols + col;
@@ -98,12 +100,19 @@ function openByKey(state) {
 function followBack(state) {
   const { selection, model } = state;
   const layer = model.layers[selection.layer];
-  const [strongestInput] = inputsOf(model, layer, selection.map).sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength));
+  const [strongestInput] = inputsOf(model, layer, selection.map).sort(
+    (a, b) => Math.abs(b.strength) - Math.abs(a.strength),
+  );
   if (!strongestInput) return;
   const source = model.layers[layer.source];
   const area = [selection.row, selection.row + 1, selection.col, selection.col + 1];
   const [r0, r1, c0, c1] = clipTo(source, windowOn(model, layer, area));
-  state.act.select(state, { layer: source.index, map: strongestInput.map, row: (r0 + r1 - 1) >> 1, col: (c0 + c1 - 1) >> 1 });
+  state.act.select(state, {
+    layer: source.index,
+    map: strongestInput.map,
+    row: (r0 + r1 - 1) >> 1,
+    col: (c0 + c1 - 1) >> 1,
+  });
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -171,7 +180,8 @@ function neighbour(state, focus, dx, dy) {
     const along = (spot.x - here.x) * dx + (spot.y - here.y) * dy;
     const aside = Math.abs((spot.x - here.x) * dy) + Math.abs((spot.y - here.y) * dx);
     // Up and down stay in their column of the network; left and right may change it.
-    if (along <= 0.5 || (layout.mode === "columns" && level === "network" && dy && spot.layer !== focus.layer)) continue;
+    if (along <= 0.5 || (layout.mode === "columns" && level === "network" && dy && spot.layer !== focus.layer))
+      continue;
     const cost = along + 3 * aside;
     if (!best || cost < best.cost) best = { cost, spot };
   }
@@ -187,7 +197,8 @@ function spotsOf(state) {
   const { layout, model } = state;
   const spots = [];
   for (const tile of layout.tiles) {
-    if (tile.role === "map") spots.push({ layer: tile.layer, map: tile.map, x: tile.x + tile.w / 2, y: tile.y + tile.h / 2 });
+    if (tile.role === "map")
+      spots.push({ layer: tile.layer, map: tile.map, x: tile.x + tile.w / 2, y: tile.y + tile.h / 2 });
     if (tile.role !== "units") continue;
     for (let unit = 0; unit < model.layers[tile.layer].maps; unit++) {
       const { x, y, w, h } = unitRect(tile, unit);

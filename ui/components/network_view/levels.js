@@ -17,12 +17,15 @@ export function layoutLayer(model, layer, width, options) {
   const height = levelHeight(options);
   const wide = isWide(width);
   const panelWidth = wide ? panelFor(280, width, options) : width;
-  const area = { x: 0, y: LEVEL_TOP, w: wide ? width - panelWidth - Math.min(40, width / 32) : width, h: height - LEVEL_TOP };
+  const area = {
+    x: 0,
+    y: LEVEL_TOP,
+    w: wide ? width - panelWidth - Math.min(40, width / 32) : width,
+    h: height - LEVEL_TOP,
+  };
   const tiles = [];
   const bottom = layer.isUnits ? placeUnits(tiles, layer, area, options) : placeMaps(tiles, layer, area, wide);
-  const panel = wide
-    ? { x: width - panelWidth, y: 0, w: panelWidth }
-    : { x: 0, y: bottom + 24, w: width };
+  const panel = wide ? { x: width - panelWidth, y: 0, w: panelWidth } : { x: 0, y: bottom + 24, w: width };
   return withDrawing(model, layer, { tiles, panel, width, wide, bottom, minHeight: wide ? height : 0, texts: [] });
 }
 
@@ -39,7 +42,8 @@ function placeUnits(tiles, layer, area, options) {
   const least = 54 * options.type;
   const most = Math.max(1, Math.floor(area.w / least));
   const ideal = Math.min(most, Math.ceil(Math.sqrt((layer.maps * area.w) / area.h / 0.62)), layer.maps);
-  const across = [0, 1, -1, 2, -2, 3].map((d) => ideal + d).find((n) => n > 0 && n <= most && layer.maps % n === 0) ?? ideal;
+  const across =
+    [0, 1, -1, 2, -2, 3].map((d) => ideal + d).find((n) => n > 0 && n <= most && layer.maps % n === 0) ?? ideal;
   const down = Math.ceil(layer.maps / across);
   const w = Math.min(96, area.w / across);
   const h = Math.max(26, Math.min(44, area.h / down));
@@ -120,9 +124,17 @@ function drawMaps(tiles, layer, area, { across, beside, strip, size, cell }) {
     tiles.push({ ...mapTile(layer, map, x, y, size.w, size.h), caption: true });
     if (!strip) continue;
     tiles.push({
-      id: `s${layer.index}.${map}`, role: "strip", layer: layer.index, map, strip,
-      x: beside ? x + size.w + STRIP_GAP : x, y: beside ? y : y + size.h + STRIP_GAP,
-      w: stripW, h: stripH, gridRows: strip.gridRows, gridCols: strip.gridCols,
+      id: `s${layer.index}.${map}`,
+      role: "strip",
+      layer: layer.index,
+      map,
+      strip,
+      x: beside ? x + size.w + STRIP_GAP : x,
+      y: beside ? y : y + size.h + STRIP_GAP,
+      w: stripW,
+      h: stripH,
+      gridRows: strip.gridRows,
+      gridCols: strip.gridCols,
     });
   }
   return area.y + Math.ceil(layer.maps / across) * (h + MAP_GAP + CAPTION) - MAP_GAP;
@@ -141,7 +153,9 @@ export function layoutMap(model, layer, map, width, options) {
   const gap = wide ? Math.min(56, width / 23) : 0;
   const inputs = inputTilesOf(model, layer, map);
   const room = wide ? height - LEVEL_TOP : width;
-  const main = wide ? mainSize(model, layer, inputs.length, { room, gap, free: width - panelWidth }) : mapSize(layer, width);
+  const main = wide
+    ? mainSize(model, layer, inputs.length, { room, gap, free: width - panelWidth })
+    : mapSize(layer, width);
   let x = 0;
   let y = LEVEL_TOP;
   let bottom;
@@ -157,10 +171,14 @@ export function layoutMap(model, layer, map, width, options) {
     const area = { x: 0, y: y + main.h + 44, w: width, h: Infinity };
     bottom = placeInputs(tiles, texts, model, layer, map, inputs, area, false);
   }
-  texts.push({ id: "main", x, y: y - 4, w: main.w, text: ({ model: m }) => mainCaption(m, m.layers[layer.index], map) });
-  const panel = wide
-    ? { x: width - panelWidth, y: 0, w: panelWidth }
-    : { x: 0, y: bottom + 24, w: width };
+  texts.push({
+    id: "main",
+    x,
+    y: y - 4,
+    w: main.w,
+    text: ({ model: m }) => mainCaption(m, m.layers[layer.index], map),
+  });
+  const panel = wide ? { x: width - panelWidth, y: 0, w: panelWidth } : { x: 0, y: bottom + 24, w: width };
   return withDrawing(model, layer, { tiles, panel, width, wide, bottom, minHeight: wide ? height : 0, texts });
 }
 
@@ -170,7 +188,8 @@ function mainSize(model, layer, count, { room, gap, free }) {
   for (const share of layer.connect === "all" ? [0.62, 0.56] : []) {
     const size = mapSize(layer, Math.min(room, free * share));
     const area = { w: free - size.w - 2 * gap, h: room };
-    if (count && fitPairs(model.layers[layer.source], count, kernel, area, true).size.h >= (count > 2 ? 54 : 120)) return size;
+    if (count && fitPairs(model.layers[layer.source], count, kernel, area, true).size.h >= (count > 2 ? 54 : 120))
+      return size;
   }
   return mapSize(layer, Math.min(room, free * 0.5));
 }
@@ -193,17 +212,34 @@ function placeInputs(tiles, texts, model, layer, map, inputs, area, wide) {
   inputs.forEach((input, i) => {
     const x = area.x + (i % fit.across) * fit.pitchX + (wide ? fit.left : 0);
     const y = top + Math.floor(i / fit.across) * fit.pitchY;
-    tiles.push({ ...mapTile(source, input.map, x, y + (fit.high - fit.size.h) / 2, fit.size.w, fit.size.h), input: true });
+    tiles.push({
+      ...mapTile(source, input.map, x, y + (fit.high - fit.size.h) / 2, fit.size.w, fit.size.h),
+      input: true,
+    });
     if (!kernel) return;
     tiles.push({
-      id: `k${layer.index}.${map}.${input.map}`, role: "kernel", layer: layer.index, map, input: input.map,
-      x: x + fit.size.w + 22, y: y + (fit.high - fit.kernel.h) / 2, w: fit.kernel.w, h: fit.kernel.h,
-      gridRows: kernel[0], gridCols: kernel[1],
+      id: `k${layer.index}.${map}.${input.map}`,
+      role: "kernel",
+      layer: layer.index,
+      map,
+      input: input.map,
+      x: x + fit.size.w + 22,
+      y: y + (fit.high - fit.kernel.h) / 2,
+      w: fit.kernel.w,
+      h: fit.kernel.h,
+      gridRows: kernel[0],
+      gridCols: kernel[1],
     });
     texts.push({ id: `x${i}`, x: x + fit.size.w, y: y + fit.high / 2 - 10, w: 22, text: "∗", middle: true });
   });
   const x = area.x + (wide ? fit.left : 0);
-  texts.push({ id: "inputs", x, y: top - 4, w: area.x + area.w - x + (wide ? 24 : 0), text: inputsCaption(model, layer, map, inputs, kernel) });
+  texts.push({
+    id: "inputs",
+    x,
+    y: top - 4,
+    w: area.x + area.w - x + (wide ? 24 : 0),
+    text: inputsCaption(model, layer, map, inputs, kernel),
+  });
   return top + fit.height;
 }
 
@@ -251,7 +287,17 @@ function layoutUnit(model, layer, unit, width, options) {
   });
   const bottom = beside ? levelHeight(options) : wide ? y + tall + 18 : y;
   const panel = beside ? { x: width - panelWidth, y: 0, w: panelWidth } : { x: 0, y: bottom, w: width, below: wide };
-  return { tiles, texts, panel, width, wide, height: Math.max(bottom, wide ? levelHeight(options) : 0), drawing: null, unit: true, bottom };
+  return {
+    tiles,
+    texts,
+    panel,
+    width,
+    wide,
+    height: Math.max(bottom, wide ? levelHeight(options) : 0),
+    drawing: null,
+    unit: true,
+    bottom,
+  };
 }
 
 function placeLikeSource(tiles, source, layer, role, x, y, w, h) {
@@ -260,7 +306,11 @@ function placeLikeSource(tiles, source, layer, role, x, y, w, h) {
     const down = Math.ceil(source.maps / across);
     const cell = snapSize(Math.min(w / across, h / down, 44), 1);
     const base = unitsTile(source, x, y, across * cell, down * cell, down, across);
-    tiles.push(role === "input" ? { ...base, input: true } : { ...base, id: `${role}0`, role, of: layer.index, source: source.index });
+    tiles.push(
+      role === "input"
+        ? { ...base, input: true }
+        : { ...base, id: `${role}0`, role, of: layer.index, source: source.index },
+    );
     return down * cell;
   }
   const across = Math.ceil(Math.sqrt(source.maps));
@@ -270,7 +320,11 @@ function placeLikeSource(tiles, source, layer, role, x, y, w, h) {
     const left = x + (map % across) * (size.w + 6);
     const top = y + Math.floor(map / across) * (size.h + 6);
     const base = mapTile(source, map, left, top, size.w, size.h);
-    tiles.push(role === "input" ? { ...base, input: true } : { ...base, id: `${role}${map}`, role, of: layer.index, source: source.index });
+    tiles.push(
+      role === "input"
+        ? { ...base, input: true }
+        : { ...base, id: `${role}${map}`, role, of: layer.index, source: source.index },
+    );
   }
   return down * (size.h + 6) - 6;
 }
@@ -280,7 +334,7 @@ function placeLikeSource(tiles, source, layer, role, x, y, w, h) {
 function withDrawing(model, layer, layout) {
   const input = model.layers[0];
   const shown = layout.tiles.some((tile) => tile.role === "map" && tile.layer === 0);
-  const { panel, wide } = layout;
+  const { panel } = layout;
   let y = panel.y + 22;
   if (!shown && !input.isUnits && input.maps === 1) {
     const size = mapSize(input, 140);

@@ -113,7 +113,12 @@ function drawCone(context, state, focus) {
 function hears(state, focus, index, map) {
   let layer = state.model.layers[focus.layer];
   while (layer.index !== index) {
-    if (layer.connect !== "same") return layer.groups === 1 || layer.source !== index || inputsOf(state.model, layer, focus.map).some((i) => i.map === map);
+    if (layer.connect !== "same")
+      return (
+        layer.groups === 1 ||
+        layer.source !== index ||
+        inputsOf(state.model, layer, focus.map).some((i) => i.map === map)
+      );
     layer = state.model.layers[layer.source];
   }
   return map === focus.map;
@@ -174,14 +179,19 @@ export function dimOthers(state) {
       lit.add(`${link.from.layer}.${link.from.map}`);
       lit.add(`${link.to.layer}.${link.to.map}`);
     }
-    const cone = focus.row === null || focus.row === undefined ? null : coneOf(state.model, focus.layer, focus.row, focus.col);
+    const cone =
+      focus.row === null || focus.row === undefined ? null : coneOf(state.model, focus.layer, focus.row, focus.col);
     for (const index of cone?.keys() ?? []) {
-      for (const tile of layout.tiles) if (tile.layer === index && hears(state, focus, index, tile.map)) lit.add(`${index}.${tile.map}`);
+      for (const tile of layout.tiles)
+        if (tile.layer === index && hears(state, focus, index, tile.map)) lit.add(`${index}.${tile.map}`);
     }
   }
   // Where only units take part, the maps stay as they are.
   const some = layout.tiles.some((tile) => tile.role === "map" && lit.has(`${tile.layer}.${tile.map}`));
   for (const tile of state.tiles.values()) {
-    tile.canvas.classList.toggle("dim", !!active && some && tile.role === "map" && !lit.has(`${tile.layer}.${tile.map}`));
+    tile.canvas.classList.toggle(
+      "dim",
+      !!active && some && tile.role === "map" && !lit.has(`${tile.layer}.${tile.map}`),
+    );
   }
 }

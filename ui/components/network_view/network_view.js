@@ -39,7 +39,15 @@ function makeState(parentElement) {
   numbers.className = "layer numbers";
   scene.insertBefore(numbers, marks);
   const dom = {
-    root, view, bar, crumbs, switches, scene, edges, marks, numbers,
+    root,
+    view,
+    bar,
+    crumbs,
+    switches,
+    scene,
+    edges,
+    marks,
+    numbers,
     heads: element("div", "heads", scene),
     texts: element("div", "texts", scene),
     bars: element("div", "bars", scene),
@@ -50,9 +58,20 @@ function makeState(parentElement) {
   dom.live.setAttribute("aria-live", "polite");
   dom.texts.setAttribute("aria-hidden", "true");
   const state = {
-    parentElement, dom, tiles: new Map(), resting: new Map(), texts: new Map(), links: [],
-    selection: { layer: null, map: null, row: null, col: null }, level: "network", focus: null,
-    last: null, scale: "layer", fold: null, count: 0, labelWidth: 20,
+    parentElement,
+    dom,
+    tiles: new Map(),
+    resting: new Map(),
+    texts: new Map(),
+    links: [],
+    selection: { layer: null, map: null, row: null, col: null },
+    level: "network",
+    focus: null,
+    last: null,
+    scale: "layer",
+    fold: null,
+    count: 0,
+    labelWidth: 20,
     act: { select, pointAt, relayout, repaint }, // what the parts of the view can do to the whole
   };
   buildPanel(state);
@@ -112,7 +131,11 @@ function show(state, selection) {
   const before = state.selection;
   state.selection = selection;
   state.level = levelOf(selection);
-  if (selection.layer !== null) state.last = { layer: selection.layer, map: selection.map ?? (state.last?.layer === selection.layer ? state.last.map : null) };
+  if (selection.layer !== null)
+    state.last = {
+      layer: selection.layer,
+      map: selection.map ?? (state.last?.layer === selection.layer ? state.last.map : null),
+    };
   const sameStage = before.layer === selection.layer && before.map === selection.map;
   state.focus = null;
   if (sameStage) refreshSelection(state);
@@ -130,7 +153,8 @@ function pointAt(state, focus, byKey = false) {
   const same = (a, b) => (!a && !b) || (a && b && sameSelection(a, b));
   if (same(state.focus, focus)) return;
   state.focus = focus;
-  state.links = focus && focus.map !== null && state.level === "network" ? linksOf(state.model, state.layout, focus) : [];
+  state.links =
+    focus && focus.map !== null && state.level === "network" ? linksOf(state.model, state.layout, focus) : [];
   drawEdges(state);
   drawMarks(state);
   dimOthers(state);
@@ -184,7 +208,8 @@ function relayout(state, animate) {
   }
   layout.byMap = new Map();
   for (const tile of layout.tiles) {
-    if (tile.role === "map" || tile.role === "units") layout.byMap.set(tile.map === null ? `${tile.layer}` : `${tile.layer}.${tile.map}`, tile);
+    if (tile.role === "map" || tile.role === "units")
+      layout.byMap.set(tile.map === null ? `${tile.layer}` : `${tile.layer}.${tile.map}`, tile);
     if (tile.main) layout.main = tile;
   }
   state.layout = layout;
@@ -209,7 +234,8 @@ function relayout(state, animate) {
 function levelTexts(layout) {
   const texts = [...(layout.texts ?? [])];
   for (const tile of layout.tiles) {
-    if (tile.caption) texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 2, text: `${tile.map}`, className: "caption" });
+    if (tile.caption)
+      texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 2, text: `${tile.map}`, className: "caption" });
   }
   return texts;
 }
@@ -292,8 +318,13 @@ function paletteVars(theme) {
   const stops = PALETTE.diverging.activation[theme.name];
   const weights = PALETTE.diverging.weight[theme.name];
   return {
-    "--accent": theme.accent, "--line": theme.border, "--text": theme.text, "--surface": theme.surface,
-    "--negative": stops[0], "--positive": stops[4], "--zero": stops[2],
+    "--accent": theme.accent,
+    "--line": theme.border,
+    "--text": theme.text,
+    "--surface": theme.surface,
+    "--negative": stops[0],
+    "--positive": stops[4],
+    "--zero": stops[2],
     "--ink-ramp": `linear-gradient(90deg, ${PALETTE.grey[theme.name].join(", ")})`,
     "--ramp": `linear-gradient(90deg, ${stops.join(", ")})`,
     "--weight-ramp": `linear-gradient(90deg, ${weights.join(", ")})`,

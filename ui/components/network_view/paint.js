@@ -82,7 +82,13 @@ function fitNumbers(context, tile, theme, size, width, height) {
   const sign = tile.palette === "grey" ? "" : "−";
   const widest = Math.max(tile.limit, 0.1);
   const coarse = tile.palette === "weight" && maxAbs(tile.values) < 0.5;
-  const tries = [[1, 2], [0.92, 2], [1, 1], [0.86, 1], [0.78, 1]];
+  const tries = [
+    [1, 2],
+    [0.92, 2],
+    [1, 1],
+    [0.86, 1],
+    [0.78, 1],
+  ];
   for (const [part, decimals] of tries) {
     const font = size * part;
     const shown = Math.min(decimals, most);

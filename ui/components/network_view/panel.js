@@ -92,7 +92,12 @@ function drawLens(state, focus) {
     context.fillStyle = css(scale(v));
     context.fillRect((i % cols) * cell, Math.floor(i / cols) * cell, cell, cell);
   });
-  writeNumbers(context, { values, palette, limit, x: 0, y: 0, w: cols * cell, h: rows * cell, gridRows: rows, gridCols: cols }, state.theme, 14 * state.type);
+  writeNumbers(
+    context,
+    { values, palette, limit, x: 0, y: 0, w: cols * cell, h: rows * cell, gridRows: rows, gridCols: cols },
+    state.theme,
+    14 * state.type,
+  );
   context.strokeStyle = state.theme.accent;
   context.lineWidth = 2;
   context.strokeRect((focus.col - col0) * cell + 1, (focus.row - row0) * cell + 1, cell - 2, cell - 2);
@@ -110,7 +115,10 @@ function updateTerms(state) {
   if (!open) return;
   const source = model.layers[layer.source];
   const end = Math.max(1e-9, ...[...weights.strongest, ...weights.weakest].map((t) => Math.abs(t.product)));
-  const lists = [["raise it most", weights.strongest], ["lower it most", weights.weakest]];
+  const lists = [
+    ["raise it most", weights.strongest],
+    ["lower it most", weights.weakest],
+  ];
   const wanted = lists.reduce((sum, [, list]) => sum + list.length, 0);
   if (terms.dataset.rows !== `${wanted} ${weights.strongest.length}`) buildTerms(state, terms, lists, wanted);
   let i = 0;
@@ -126,7 +134,11 @@ function updateTerms(state) {
     }
   }
   const { raised, lowered, bias, total } = weights;
-  const parts = [formatNumber(raised, 2), `− ${formatNumber(-lowered, 2)}`, `${bias < 0 ? "−" : "+"} bias ${formatNumber(Math.abs(bias), 2)}`];
+  const parts = [
+    formatNumber(raised, 2),
+    `− ${formatNumber(-lowered, 2)}`,
+    `${bias < 0 ? "−" : "+"} bias ${formatNumber(Math.abs(bias), 2)}`,
+  ];
   setText(state.panel.sum, `${parts.join(" ")} = ${formatNumber(total, 2)}`);
 }
 
@@ -145,7 +157,12 @@ function buildTerms(state, terms, lists, wanted) {
     for (let i = 0; i < list.length; i++) {
       const row = element("button", "term", group);
       row.type = "button";
-      const entry = { row, name: element("span", "term-name", row), sum: element("span", "term-sum", row), product: null };
+      const entry = {
+        row,
+        name: element("span", "term-name", row),
+        sum: element("span", "term-sum", row),
+        product: null,
+      };
       const track = element("span", "track", row);
       entry.fill = element("b", "fill", track);
       entry.product = element("span", "term-product", row);
@@ -169,5 +186,10 @@ function followTerm(state, term) {
 
 function pointAtTerm(state, term) {
   const source = sourceOfOpen(state);
-  state.act.pointAt(state, { layer: source.index, map: term.map, row: source.cells > 1 ? term.row : null, col: source.cells > 1 ? term.col : null });
+  state.act.pointAt(state, {
+    layer: source.index,
+    map: term.map,
+    row: source.cells > 1 ? term.row : null,
+    col: source.cells > 1 ? term.col : null,
+  });
 }

@@ -15,7 +15,8 @@ function bindTile(state, tile) {
   tile.palette = "activation";
   tile.arrange = null;
   if (tile.role === "map" || tile.role === "units") {
-    tile.values = tile.role === "map" ? layer.values.subarray(tile.map * layer.cells, (tile.map + 1) * layer.cells) : layer.values;
+    tile.values =
+      tile.role === "map" ? layer.values.subarray(tile.map * layer.cells, (tile.map + 1) * layer.cells) : layer.values;
     tile.palette = layer.isInput ? "grey" : "activation";
     tile.limit = limitOf(state, layer);
   } else if (tile.role === "kernel") {
@@ -128,7 +129,10 @@ function moveCanvas(canvas, from, to) {
   }
   if (from.x === to.x && from.y === to.y && from.w === to.w && from.h === to.h) return;
   const scale = `scale(${from.w / to.w}, ${from.h / to.h})`;
-  canvas.animate([{ transform: `translate(${from.x - to.x}px, ${from.y - to.y}px) ${scale}` }, { transform: "none" }], timing);
+  canvas.animate(
+    [{ transform: `translate(${from.x - to.x}px, ${from.y - to.y}px) ${scale}` }, { transform: "none" }],
+    timing,
+  );
 }
 
 // Tiles that leave are kept aside: coming back, they are the same canvases.

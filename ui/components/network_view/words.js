@@ -48,7 +48,8 @@ function fieldText(model, layer, row, col) {
 export function describe(model, focus) {
   const layer = model.layers[focus.layer];
   const where = placeText(model, layer, focus.map, focus.row, focus.col);
-  if (layer.cells === 1 && focus.map !== null) return { where, value: formatNumber(valueAt(layer, focus.map), 2), more: "" };
+  if (layer.cells === 1 && focus.map !== null)
+    return { where, value: formatNumber(valueAt(layer, focus.map), 2), more: "" };
   if (focus.row === null || focus.row === undefined) {
     return { where, value: "", more: focus.map === null ? layerLine(layer) : rangeText(layer, focus.map) };
   }
@@ -82,7 +83,8 @@ export function summary(model, selection) {
 }
 
 export function mainCaption(model, layer, map) {
-  const name = layer.isInput && layer.maps === 1 ? model.label : `${nameOf(model, layer)} ${unitName(model, layer, map)}`;
+  const name =
+    layer.isInput && layer.maps === 1 ? model.label : `${nameOf(model, layer)} ${unitName(model, layer, map)}`;
   const bias = biasOf(model, layer, map);
   if (layer.kind !== "conv" || bias === null) return name;
   return `${name} = Σ ${bias < 0 ? "−" : "+"} ${formatNumber(Math.abs(bias), 3)} (bias)`;
@@ -111,7 +113,9 @@ export function unitCaption(state, index, role) {
   const within = (limit) => `, within ±${formatNumber(limit, 2)}`;
   if (role === "input") return source.isInput ? `the ${label}` : `${source.name}${within(limitOf(state, source))}`;
   if (!weights) return "";
-  return role === "weight" ? `× weights${within(maxAbs(weights.weight))}` : `= products${within(maxAbs(weights.product))}`;
+  return role === "weight"
+    ? `× weights${within(maxAbs(weights.weight))}`
+    : `= products${within(maxAbs(weights.product))}`;
 }
 
 export function layerLine(layer) {

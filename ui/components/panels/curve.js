@@ -44,25 +44,62 @@ export function paintCurve(view, item, width, height, theme, font, pick) {
     nodes.push(svgNode("text", { x: px(v), y: bottom + font * 1.35, "text-anchor": "middle", ...small }, String(v)));
   }
   if (item.xLabel) {
-    nodes.push(svgNode("text", { x: (px(low) + px(low + span)) / 2, y: height - font * 0.35, "text-anchor": "middle", ...small }, item.xLabel));
+    nodes.push(
+      svgNode(
+        "text",
+        { x: (px(low) + px(low + span)) / 2, y: height - font * 0.35, "text-anchor": "middle", ...small },
+        item.xLabel,
+      ),
+    );
   }
   const colours = PALETTE.categorical[theme.name];
   const dots = [];
   item.lines.forEach((line, n) => {
     const colour = colours[(item.colour + n) % colours.length];
     const points = line.x.map((x, i) => `${px(x).toFixed(1)},${py(line.y[i]).toFixed(1)}`).join(" ");
-    nodes.push(svgNode("polyline", { points, fill: "none", stroke: colour, "stroke-width": font > 16 ? 3 : 2, "stroke-linejoin": "round" }));
-    if (line.x.length <= 20) line.x.forEach((x, i) => nodes.push(svgNode("circle", { cx: px(x), cy: py(line.y[i]), r: font * 0.2, fill: colour })));
+    nodes.push(
+      svgNode("polyline", {
+        points,
+        fill: "none",
+        stroke: colour,
+        "stroke-width": font > 16 ? 3 : 2,
+        "stroke-linejoin": "round",
+      }),
+    );
+    if (line.x.length <= 20)
+      line.x.forEach((x, i) =>
+        nodes.push(svgNode("circle", { cx: px(x), cy: py(line.y[i]), r: font * 0.2, fill: colour })),
+      );
     if (line.name && line.x.length) {
       const i = line.x.length - 1;
-      nodes.push(svgNode("text", { x: px(line.x[i]) + 8, y: py(line.y[i]) + font * 0.35, fill: colour, "font-size": font }, line.name));
+      nodes.push(
+        svgNode(
+          "text",
+          { x: px(line.x[i]) + 8, y: py(line.y[i]) + font * 0.35, fill: colour, "font-size": font },
+          line.name,
+        ),
+      );
     }
     line.x.forEach((x, i) => dots.push([x, line.y[i], line.name]));
   });
   if (item.here) {
-    nodes.push(svgNode("circle", { cx: px(item.here[0]), cy: py(item.here[1]), r: font * 0.42, fill: theme.accent, class: "here" }));
+    nodes.push(
+      svgNode("circle", {
+        cx: px(item.here[0]),
+        cy: py(item.here[1]),
+        r: font * 0.42,
+        fill: theme.accent,
+        class: "here",
+      }),
+    );
   }
-  const ring = svgNode("circle", { r: font * 0.42, fill: "none", stroke: "currentColor", "stroke-width": 1.5, visibility: "hidden" });
+  const ring = svgNode("circle", {
+    r: font * 0.42,
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 1.5,
+    visibility: "hidden",
+  });
   nodes.push(ring);
   svg.replaceChildren(...nodes);
 

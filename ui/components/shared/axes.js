@@ -1,16 +1,34 @@
 // Axes: ranges, ticks and places of one panel. Numbers in, pixels out.
 
-// The range of y over all curves, a little air included.
+/** @typedef {{ x: ArrayLike<number>, y: ArrayLike<number> }} Line  one curve */
+/**
+ * @typedef {object} Panel
+ * @property {Line[]} series
+ * @property {boolean} log  whether the vertical axis is logarithmic
+ * @property {boolean} [percent]
+ * @property {number | null} floor  the axis begins here at the latest
+ * @property {number | null} ceiling  it goes on to here at least
+ */
+/** @typedef {[number, number]} Range  the lower end, the upper */
+
+/**
+ * The least and the greatest value that an axis can show; [∞, −∞] where there is none.
+ * @param {Panel} panel
+ * @returns {Range}
+ */
+function valuesRange(panel) {
+  const values = panel.series.flatMap(({ y }) => Array.from(y));
+  const shown = values.filter((v) => Number.isFinite(v) && (!panel.log || v > 0));
+  return shown.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+}
+
+/**
+ * The range of y over all curves, a little air included.
+ * @param {Panel} panel
+ * @returns {Range}
+ */
 function yRange(panel) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const s of panel.series) {
-    for (const v of s.y) {
-      if (!Number.isFinite(v) || (panel.log && v <= 0)) continue;
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
-  }
+  let [low, high] = valuesRange(panel);
   if (low > high) [low, high] = [panel.log ? 0.1 : 0, 1];
   if (panel.floor !== null && !panel.log) low = Math.min(panel.floor, low);
   if (panel.ceiling !== null) high = Math.max(panel.ceiling, high);
@@ -20,7 +38,12 @@ function yRange(panel) {
   return [low / air, high * air + extra];
 }
 
-// From 0, or from the lowest x where that is negative; all panels share it.
+/**
+ * From 0, or from the lowest x where that is negative; all panels share it.
+ * @param {Panel[]} panels
+ * @param {number | null} [end]
+ * @returns {Range}
+ */
 export function xRange(panels, end) {
   let low = 0;
   let high = end ?? 0;
@@ -34,7 +57,12 @@ export function xRange(panels, end) {
   return [low, high > low ? high : low + 1];
 }
 
-// At most `count` powers of ten from low to high, evenly apart; both ends where there are not two.
+/**
+ * At most `count` powers of ten from low to high, evenly apart; both ends where there are not two.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
 function powersOfTen(low, high, count) {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
@@ -44,37 +72,58 @@ function powersOfTen(low, high, count) {
   return found.length > 1 ? found : [low, high];
 }
 
-// About `count` round numbers from low to high.
+/**
+ * About `count` round numbers from low to high.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ * @param {boolean} [log]
+ */
 export function ticks(low, high, count, log) {
   if (log) return powersOfTen(low, high, Math.max(1, count));
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
+  const step = power * ([1, 2, 5].find((m) => m * power >= rough) ?? 10);
   const found = [];
   for (let v = Math.ceil(low / step) * step; v <= high + step * 1e-6; v += step) found.push(v);
   return found;
 }
 
+/** @param {number} v  @param {{ percent?: boolean }} panel */
 export function tickText(v, panel) {
   if (panel.percent) return `${Math.round(v * 100)} %`;
   if (v === 0) return "0";
   const size = Math.abs(v);
-  if (size >= 1e5 || size < 1e-3) return v.toExponential(0).replace("e+", "e").replace("-", "−");
+  if (size >= 1e5 || size < 1e-3) return v.toExponential(0).replace("e+", "e").replaceAll("-", "−");
   return String(Number(v.toPrecision(3))).replace("-", "−");
 }
 
-// {x(v), y(v), left, right, top, bottom} for a panel of that size.
+/**
+ * Where values and edges lie in a panel of that size.
+ * @param {Panel} panel
+ * @param {Range} xs
+ * @param {number} width
+ * @param {number} height
+ * @param {number} font
+ */
 export function placed(panel, [x0, x1], width, height, font) {
   const [y0, y1] = yRange(panel);
   const left = font * 3.4;
   const right = width - font * 0.6;
   const top = font * 0.6;
   const bottom = height - font * 2.6;
-  const up = panel.log ? Math.log10 : (v) => v;
+  const up = panel.log ? Math.log10 : (/** @type {number} */ v) => v;
   const span = up(y1) - up(y0) || 1;
   return {
-    left, right, top, bottom, y0, y1, x0, x1,
-    x: (v) => left + ((v - x0) / (x1 - x0 || 1)) * (right - left),
-    y: (v) => bottom - ((up(v) - up(y0)) / span) * (bottom - top),
+    left,
+    right,
+    top,
+    bottom,
+    y0,
+    y1,
+    x0,
+    x1,
+    x: (/** @type {number} */ v) => left + ((v - x0) / (x1 - x0 || 1)) * (right - left),
+    y: (/** @type {number} */ v) => bottom - ((up(v) - up(y0)) / span) * (bottom - top),
   };
 }

@@ -5,22 +5,33 @@
 // [row0, row1, column0, column1] in pixels of the network's input (edges, the ends exclusive,
 // possibly beyond the image where padding was seen), or null when nothing is pointed at.
 
+/** @typedef {[number, number, number, number] | null} Area */
+
 const FIELD_EVENT = "convscope:field";
 
-// target → what was announced last, for listeners that arrive after it.
-const announcedFields = (globalThis.convscopeFields ??= new Map());
+// What was announced last, for listeners that arrive after it. It is the page's: a component whose
+// files were lost on the way once has its own copy of this module (see mount.js).
+const page = /** @type {{ convscopeFields?: Map<string, Area> }} */ (globalThis);
+const announcedFields = (page.convscopeFields ??= new Map());
 
+/** @param {string} target  @param {Area} area */
 export function announceField(target, area) {
   announcedFields.set(target, area);
   window.dispatchEvent(new CustomEvent(FIELD_EVENT, { detail: { target, area } }));
 }
 
-// Calls `listener(area)` for announcements to `target`; returns the function that stops it.
+/**
+ * Calls `listener` for announcements to `target`; returns the function that stops it.
+ * @param {string} target
+ * @param {(area: Area) => void} listener
+ */
 export function onField(target, listener) {
-  const hear = (event) => {
-    if (event.detail.target === target) listener(event.detail.area);
+  const hear = (/** @type {Event} */ event) => {
+    const told = /** @type {CustomEvent<{ target: string, area: Area }>} */ (event).detail;
+    if (told.target === target) listener(told.area);
   };
   window.addEventListener(FIELD_EVENT, hear);
-  if (announcedFields.get(target)) listener(announcedFields.get(target));
+  const before = announcedFields.get(target);
+  if (before) listener(before);
   return () => window.removeEventListener(FIELD_EVENT, hear);
 }

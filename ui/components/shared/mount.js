@@ -4,38 +4,48 @@
 
 import { withNumbers } from "./marked_numbers.js";
 
-const sheets = new Map(); // by address: components that wear the same style share one sheet
+/** @import { FrontendRenderer, FrontendRendererArgs } from "@streamlit/component-v2-lib" */
 
+/** @type {Map<string, Promise<CSSStyleSheet>>} By address: who wears the same style shares a sheet. */
+const sheets = new Map();
+
+/** @param {URL} address */
 function sheetAt(address) {
-  if (!sheets.has(address.href)) {
-    const loading = loadSheet(address);
-    loading.catch(() => sheets.delete(address.href));
-    sheets.set(address.href, loading);
-  }
-  return sheets.get(address.href);
+  const known = sheets.get(address.href);
+  if (known) return known;
+  const loading = loadSheet(address);
+  loading.catch(() => sheets.delete(address.href));
+  sheets.set(address.href, loading);
+  return loading;
 }
 
+/** @param {URL} address */
 async function loadSheet(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return new CSSStyleSheet().replace(await answer.text());
 }
 
-function dress(root, sheets) {
-  const missing = sheets.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
+/** @param {Document | ShadowRoot} root  @param {CSSStyleSheet[]} styles */
+function dress(root, styles) {
+  const missing = styles.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
   if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
 }
 
-// The function that mounts the component in the folder `name`; `styles` are addresses beside it.
+/**
+ * The function that mounts the component in the folder `name`.
+ * @param {string} name
+ * @param {string[]} styles  addresses beside that folder
+ */
 export async function prepare(name, styles) {
   // Beside this very module: where the browser tries again, all has another address.
   const folder = new URL("../", import.meta.url);
-  const [module, ...own] = await Promise.all([
-    import(new URL(`${name}/${name}.js`, folder).href),
-    ...styles.map((style) => sheetAt(new URL(style, folder))),
+  const [module, own] = await Promise.all([
+    /** @type {Promise<{ default: FrontendRenderer }>} */ (import(new URL(`${name}/${name}.js`, folder).href)),
+    Promise.all(styles.map((style) => sheetAt(new URL(style, folder)))),
   ]);
-  return (component) => {
-    dress(component.parentElement.getRootNode(), own);
+  return (/** @type {FrontendRendererArgs} */ component) => {
+    dress(/** @type {Document | ShadowRoot} */ (component.parentElement.getRootNode()), own);
     return module.default({ ...component, data: withNumbers(component.data) });
   };
 }

@@ -2,82 +2,111 @@
 // takes typing (click, Enter or simply a digit; Escape takes it back) and a vertical drag.
 
 import { css, inkOn } from "./colour.js";
+import { NumberField } from "./number_field.js";
 import { formatNumber } from "./numbers.js";
 
-// One hue for each cell of a kernel, so that the same cell can be found again elsewhere.
-export function cellHue(index, count, themeName, alpha = 1) {
-  const turn = (25 + (index * 360) / Math.max(1, count)) % 360;
-  return themeName === "dark" ? `oklch(0.78 0.13 ${turn} / ${alpha})` : `oklch(0.62 0.15 ${turn} / ${alpha})`;
+/** @import { Scale } from "./colour.js" */
+
+/**
+ * @typedef {object} View  what a grid shows
+ * @property {number} rows
+ * @property {number} cols
+ * @property {ArrayLike<number>} values  row by row
+ * @property {boolean} [editable]
+ * @property {boolean} [ghost]  a clear sheet over cells that are drawn below it
+ * @property {boolean} [numbers]  false: colours alone
+ * @property {number} [decimals]
+ * @property {string | null} [blank]  stands in place of every number
+ * @property {number} [step]  of a drag, and of Page Up and Page Down
+ * @property {number} [limit]
+ * @property {number} cellWidth
+ * @property {number} cellHeight
+ * @property {number} font
+ * @property {Scale} scale
+ * @property {string[] | null} [hues]  of the marks below the numbers
+ * @property {string} [label]
+ * @property {(row: number, column: number) => string} [cellName]
+ */
+/**
+ * @typedef {object} Handlers
+ * @property {(index: number | null) => void} [onHover]
+ * @property {(index: number) => void} [onPin]
+ * @property {(message: string) => void} [onMessage]
+ * @property {(index: number, value: number, phase: "drag" | "commit", values: number[]) => void} [onChange]
+ */
+/** @typedef {{ index: number, y: number, value: number, moved: boolean, step: number }} Drag */
+
+const PIXELS_A_STEP = 8; // of a drag
+const LIMIT = 9999;
+
+/** Without more binary digits than a person typed.  @param {number} value  @param {number} step */
+function snapped(value, step) {
+  return Math.round(Math.round(value / step) * step * 1e6) / 1e6;
 }
 
-// "0,5", "−1", "1/9" and "1e-3" are numbers too; anything else is NaN.
-function parseNumber(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
-  const parts = plain.split("/");
-  if (plain === "" || parts.length > 2 || parts.some((p) => p.trim() === "")) return NaN;
-  const [top, bottom] = parts.map(Number);
-  return parts.length === 2 ? top / bottom : top;
+/** @param {number} rows  @param {number} cols  @returns {[HTMLElement[], HTMLElement[]]}  lines, and their cells */
+function buildCells(rows, cols) {
+  /** @type {HTMLElement[]} */
+  const cells = [];
+  const lines = Array.from({ length: rows }, (_, a) => {
+    const line = document.createElement("div");
+    line.setAttribute("role", "row");
+    line.style.display = "contents";
+    for (let b = 0; b < cols; b++) {
+      const cell = document.createElement("div");
+      cell.className = "ng-cell";
+      cell.setAttribute("role", "gridcell");
+      cell.dataset.index = String(a * cols + b);
+      if (a === 0) cell.dataset.firstRow = "";
+      if (b === 0) cell.dataset.firstColumn = "";
+      cell.append(document.createElement("span"));
+      line.append(cell);
+      cells.push(cell);
+    }
+    return line;
+  });
+  return [lines, cells];
 }
 
-export function createNumberGrid(handlers) {
-  const element = document.createElement("div");
-  element.className = "ng";
-  element.setAttribute("role", "grid");
-  let view = { rows: 0, cols: 0, values: [], editable: false };
-  let cells = [];
-  let active = 0;
-  let editing = null;
-  let drag = null;
+export class NumberGrid {
+  /** @type {HTMLElement[]} */
+  #cells = [];
+  /** @type {number[]} */
+  #values = [];
+  #active = 0;
+  /** @type {{ index: number, field: NumberField } | null} */
+  #editing = null;
+  /** @type {Drag | null} */
+  #drag = null;
+  /** @type {View} */
+  #view = { rows: 0, cols: 0, values: [], cellWidth: 0, cellHeight: 0, font: 0, scale: () => [0, 0, 0] };
+  #handlers;
 
-  function build(rows, cols) {
-    stopEditing(false);
-    element.replaceChildren();
-    cells = [];
-    for (let a = 0; a < rows; a++) {
-      const line = document.createElement("div");
-      line.setAttribute("role", "row");
-      line.style.display = "contents";
-      for (let b = 0; b < cols; b++) {
-        const cell = document.createElement("div");
-        cell.className = "ng-cell";
-        cell.setAttribute("role", "gridcell");
-        cell.dataset.index = a * cols + b;
-        if (a === 0) cell.dataset.firstRow = "";
-        if (b === 0) cell.dataset.firstColumn = "";
-        cell.append(document.createElement("span"));
-        line.append(cell);
-        cells.push(cell);
-      }
-      element.append(line);
-    }
-    active = Math.min(active, cells.length - 1);
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.element = document.createElement("div");
+    this.element.className = "ng";
+    this.element.setAttribute("role", "grid");
+    this.#listen();
   }
 
-  function text(index) {
-    return view.blank ?? formatNumber(view.values[index], view.decimals ?? 0);
+  /** Whether a person is at a number: then what comes from outside waits. */
+  get busy() {
+    return this.#typing || this.#drag !== null;
   }
 
-  function paintCell(index) {
-    const cell = cells[index];
-    const value = view.values[index];
-    if (!view.ghost) {
-      const colour = view.scale(value);
-      cell.style.background = css(colour);
-      cell.style.color = inkOn(colour);
-    }
-    cell.style.setProperty("--hue", view.hues ? view.hues[index] : "transparent");
-    if (view.numbers !== false) cell.firstChild.textContent = text(index);
-    else cell.firstChild.textContent = "";
-    const row = Math.floor(index / view.cols);
-    const name = view.cellName ? view.cellName(row, index % view.cols) : `${row}, ${index % view.cols}`;
-    cell.setAttribute("aria-label", `${name} = ${text(index)}`);
-    cell.tabIndex = index === active ? 0 : -1;
+  get #typing() {
+    return this.#editing?.field.open ?? false;
   }
 
-  function update(next) {
-    const same = next.rows === view.rows && next.cols === view.cols;
-    view = { ...next, values: Array.from(next.values) };
-    if (!same || cells.length !== next.rows * next.cols) build(next.rows, next.cols);
+  /** @param {View} view */
+  update(view) {
+    const same = view.rows === this.#view.rows && view.cols === this.#view.cols;
+    this.#view = view;
+    this.#values = Array.from(view.values);
+    if (!same || this.#cells.length !== view.rows * view.cols) this.#build();
+    const { element } = this;
     element.classList.toggle("ghost", Boolean(view.ghost));
     element.dataset.editable = String(Boolean(view.editable));
     element.setAttribute("aria-label", view.label ?? "numbers");
@@ -85,236 +114,232 @@ export function createNumberGrid(handlers) {
     element.style.gridTemplateColumns = `repeat(${view.cols}, ${view.cellWidth}px)`;
     element.style.gridAutoRows = `${view.cellHeight}px`;
     element.style.fontSize = `${view.font}px`;
-    for (let i = 0; i < cells.length; i++) paintCell(i);
+    this.#cells.forEach((_, index) => this.#paintCell(index));
   }
 
-  function setValue(index, value, phase) {
-    view.values[index] = value;
-    paintCell(index);
-    handlers.onChange?.(index, value, phase, view.values.slice());
+  /** @param {number[]} indices  of the cells that are marked; all others are not */
+  light(indices) {
+    this.#cells.forEach((cell, index) => cell.classList.toggle("lit", indices.includes(index)));
   }
 
-  function say(message) {
-    handlers.onMessage?.(message);
+  close() {
+    this.#stopEditing(false);
   }
 
-  function startEditing(index, initial = null) {
-    stopEditing(true);
-    const input = document.createElement("input");
-    input.type = "text";
-    input.inputMode = "text"; // a decimal keypad on a phone often has no minus sign
-    input.autocomplete = "off";
-    input.setAttribute("aria-label", cells[index].getAttribute("aria-label").split(" = ")[0]);
-    input.value = initial ?? text(index).replace("−", "-");
-    cells[index].append(input);
-    editing = { index, input };
-    input.onkeydown = (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter" || event.key === "Tab") {
-        const moved = event.key === "Tab" ? (event.shiftKey ? -1 : 1) : 0;
-        if (!stopEditing(true, true)) {
-          event.preventDefault();
-          return;
-        }
-        const to = index + moved;
-        if (to >= 0 && to < cells.length) {
-          event.preventDefault();
-          focusCell(to);
-        }
-      } else if (event.key === "Escape") {
-        event.preventDefault();
-        say("");
-        stopEditing(false);
-        focusCell(index);
-      }
-    };
-    input.onblur = () => stopEditing(true);
-    input.onpointerdown = (event) => event.stopPropagation();
-    input.focus();
-    if (initial === null) input.select();
+  #build() {
+    this.#stopEditing(false);
+    const [lines, cells] = buildCells(this.#view.rows, this.#view.cols);
+    this.element.replaceChildren(...lines);
+    this.#cells = cells;
+    this.#active = Math.min(this.#active, cells.length - 1);
   }
 
-  // Returns false when the text is no number and the field stays open (`insist`).
-  function stopEditing(commit, insist = false) {
-    if (!editing) return true;
-    const { index, input } = editing;
-    const typed = input.value;
-    const value = parseNumber(typed);
-    const limit = view.limit ?? 9999;
-    const bad = !Number.isFinite(value) || Math.abs(value) > limit;
-    if (commit && bad) {
-      say(
-        Number.isFinite(value)
-          ? `Numbers from −${limit} to ${limit} fit here; the cell keeps ${text(index)}.`
-          : `“${typed.slice(0, 20)}” is not a number; the cell keeps ${text(index)}.`,
-      );
-      if (insist) {
-        input.select();
-        return false;
-      }
+  /** @param {number} index */
+  #text(index) {
+    return this.#view.blank ?? formatNumber(this.#values[index], this.#view.decimals ?? 0);
+  }
+
+  /** @param {number} index */
+  #name(index) {
+    const { cols, cellName } = this.#view;
+    const [row, column] = [Math.floor(index / cols), index % cols];
+    return cellName ? cellName(row, column) : `${row}, ${column}`;
+  }
+
+  /** @param {number} index */
+  #paintCell(index) {
+    const view = this.#view;
+    const cell = this.#cells[index];
+    if (!view.ghost) {
+      const colour = view.scale(this.#values[index]);
+      cell.style.background = css(colour);
+      cell.style.color = inkOn(colour);
     }
-    editing = null;
-    input.onblur = null;
-    input.remove();
-    if (commit && !bad) {
-      say("");
-      // Text that was not touched must not replace the exact value by its rounded picture.
-      if (typed !== text(index).replace("−", "-")) setValue(index, value, "commit");
-    }
-    return true;
+    cell.style.setProperty("--hue", view.hues ? view.hues[index] : "transparent");
+    const [number] = cell.children;
+    number.textContent = view.numbers === false ? "" : this.#text(index);
+    cell.setAttribute("aria-label", `${this.#name(index)} = ${this.#text(index)}`);
+    cell.tabIndex = index === this.#active ? 0 : -1;
   }
 
-  function focusCell(index) {
-    const before = active;
-    active = index;
-    cells[before].tabIndex = -1;
-    cells[index].tabIndex = 0;
-    cells[index].focus();
+  /** @param {number} index  @param {number} value  @param {"drag" | "commit"} phase */
+  #setValue(index, value, phase) {
+    this.#values[index] = value;
+    this.#paintCell(index);
+    this.#handlers.onChange?.(index, value, phase, this.#values.slice());
   }
 
-  function indexOf(event) {
-    const cell = event.target.closest?.(".ng-cell");
-    return cell ? Number(cell.dataset.index) : -1;
+  /** @param {number} index  @param {string | null} initial */
+  #startEditing(index, initial = null) {
+    this.#stopEditing(true);
+    const question = { name: this.#name(index), shown: this.#text(index), initial, limit: this.#view.limit ?? LIMIT };
+    const field = new NumberField(this.#cells[index], question, {
+      say: (message) => this.#handlers.onMessage?.(message),
+      take: (value) => this.#setValue(index, value, "commit"),
+      leave: (step) => {
+        const to = index + step;
+        if (to < 0 || to >= this.#cells.length) return false;
+        this.#focusCell(to);
+        return true;
+      },
+    });
+    this.#editing = { index, field };
   }
 
-  function stepSize(event) {
-    const base = view.step ?? (view.decimals > 0 ? 0.1 : 1);
+  /** @param {boolean} commit */
+  #stopEditing(commit) {
+    this.#editing?.field.close(commit);
+    this.#editing = null;
+  }
+
+  /** @param {number} index */
+  #focusCell(index) {
+    this.#cells[this.#active].tabIndex = -1;
+    this.#active = index;
+    this.#cells[index].tabIndex = 0;
+    this.#cells[index].focus();
+  }
+
+  /** @param {Event} event */
+  #indexOf(event) {
+    const cell = event.target instanceof Element ? event.target.closest(".ng-cell") : null;
+    return cell instanceof HTMLElement ? Number(cell.dataset.index) : -1;
+  }
+
+  /** @param {{ shiftKey: boolean, altKey: boolean }} event */
+  #stepSize(event) {
+    const base = this.#view.step ?? (this.#view.decimals ? 0.1 : 1);
     return event.shiftKey ? base * 10 : event.altKey ? base / 10 : base;
   }
 
-  function snapped(value, step) {
-    return Math.round(Math.round(value / step) * step * 1e6) / 1e6;
+  #listen() {
+    const { element } = this;
+    element.onpointerdown = (event) => this.#takeHold(event);
+    element.onpointermove = (event) => this.#move(event);
+    element.onpointerup = (event) => this.#letGo(event);
+    element.onpointercancel = () => this.#cancelDrag();
+    element.onpointerleave = () => {
+      if (!this.#drag) this.#handlers.onHover?.(null);
+    };
+    element.onkeydown = (event) => this.#press(event);
+    // These two have no property to assign to.
+    element.addEventListener("focusin", (event) => {
+      const index = this.#indexOf(event);
+      const byKey = this.#cells[index]?.matches(":focus-visible");
+      if (byKey && !this.#typing) this.#handlers.onHover?.(index);
+    });
+    element.addEventListener("focusout", () => {
+      if (!this.busy) this.#handlers.onHover?.(null);
+    });
   }
 
-  element.onpointerdown = (event) => {
-    const index = indexOf(event);
-    if (index < 0 || editing?.index === index) return;
-    stopEditing(true);
-    if (view.editable && event.button === 0) {
-      drag = { index, y: event.clientY, value: view.values[index], moved: false, step: stepSize(event) };
-      element.setPointerCapture(event.pointerId);
+  /** @param {PointerEvent} event */
+  #takeHold(event) {
+    const index = this.#indexOf(event);
+    if (index < 0 || (this.#typing && this.#editing?.index === index)) return;
+    this.#stopEditing(true);
+    if (this.#view.editable && event.button === 0) {
+      const value = this.#values[index];
+      this.#drag = { index, y: event.clientY, value, moved: false, step: this.#stepSize(event) };
+      this.element.setPointerCapture(event.pointerId);
       event.preventDefault();
     }
-  };
-  element.onpointermove = (event) => {
-    if (drag) {
-      const steps = Math.trunc((drag.y - event.clientY) / 8);
-      if (steps !== 0) drag.moved = true;
-      if (!drag.moved) return;
-      const limit = view.limit ?? 9999;
-      const wanted = snapped(drag.value + steps * drag.step, drag.step);
-      const value = Math.max(-limit, Math.min(limit, wanted));
-      if (value !== view.values[drag.index]) setValue(drag.index, value, "drag");
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (this.#drag) {
+      this.#dragTo(this.#drag, event.clientY);
       return;
     }
-    const index = indexOf(event);
-    if (event.pointerType !== "touch") handlers.onHover?.(index < 0 ? null : index);
-  };
-  element.onpointerup = (event) => {
-    const index = drag ? drag.index : indexOf(event);
-    const moved = drag?.moved ?? false;
-    if (moved) handlers.onChange?.(index, view.values[index], "commit", view.values.slice());
-    drag = null;
-    if (index < 0 || moved || editing) return;
-    active = index;
-    if (view.editable) startEditing(index);
-    else handlers.onPin?.(index);
-  };
-  element.onpointercancel = () => {
-    if (drag?.moved) setValue(drag.index, drag.value, "commit");
-    drag = null;
-  };
-  element.onpointerleave = () => {
-    if (!drag) handlers.onHover?.(null);
-  };
-  element.onfocusin = (event) => {
-    const index = indexOf(event);
-    if (index >= 0 && !editing && event.target.matches(":focus-visible")) handlers.onHover?.(index);
-  };
-  element.onfocusout = () => {
-    if (!editing && !drag) handlers.onHover?.(null);
-  };
-  element.onkeydown = (event) => {
-    const index = indexOf(event);
-    if (index < 0 || event.ctrlKey || event.metaKey) return;
-    const row = Math.floor(index / view.cols);
-    const column = index % view.cols;
-    const target = {
-      ArrowLeft: column > 0 ? index - 1 : index,
-      ArrowRight: column < view.cols - 1 ? index + 1 : index,
-      ArrowUp: row > 0 ? index - view.cols : index,
-      ArrowDown: row < view.rows - 1 ? index + view.cols : index,
+    const index = this.#indexOf(event);
+    if (event.pointerType !== "touch") this.#handlers.onHover?.(index < 0 ? null : index);
+  }
+
+  /** @param {Drag} drag  @param {number} y */
+  #dragTo(drag, y) {
+    const steps = Math.trunc((drag.y - y) / PIXELS_A_STEP);
+    if (steps !== 0) drag.moved = true;
+    if (!drag.moved) return;
+    const limit = this.#view.limit ?? LIMIT;
+    const value = Math.max(-limit, Math.min(limit, snapped(drag.value + steps * drag.step, drag.step)));
+    if (value !== this.#values[drag.index]) this.#setValue(drag.index, value, "drag");
+  }
+
+  /** @param {PointerEvent} event */
+  #letGo(event) {
+    const drag = this.#drag;
+    this.#drag = null;
+    if (drag?.moved) {
+      this.#handlers.onChange?.(drag.index, this.#values[drag.index], "commit", this.#values.slice());
+      return;
+    }
+    const index = drag ? drag.index : this.#indexOf(event);
+    if (index < 0 || this.#typing) return;
+    this.#active = index;
+    this.#choose(index);
+  }
+
+  #cancelDrag() {
+    const drag = this.#drag;
+    this.#drag = null;
+    if (drag?.moved) this.#setValue(drag.index, drag.value, "commit");
+  }
+
+  /** @param {number} index */
+  #choose(index) {
+    if (this.#view.editable) this.#startEditing(index);
+    else this.#handlers.onPin?.(index);
+  }
+
+  /** The cell that a key leads to from another one.  @param {string} key  @param {number} index */
+  #neighbour(key, index) {
+    const { rows, cols } = this.#view;
+    const [row, column] = [Math.floor(index / cols), index % cols];
+    /** @type {Record<string, number>} */
+    const to = {
+      ArrowLeft: index - Number(column > 0),
+      ArrowRight: index + Number(column < cols - 1),
+      ArrowUp: row > 0 ? index - cols : index,
+      ArrowDown: row < rows - 1 ? index + cols : index,
       Home: 0,
-      End: cells.length - 1,
-    }[event.key];
-    if (target !== undefined) {
-      event.preventDefault();
-      event.stopPropagation();
-      focusCell(target);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      event.stopPropagation();
-      if (view.editable) startEditing(index);
-      else handlers.onPin?.(index);
-    } else if (view.editable && (event.key === "PageUp" || event.key === "PageDown")) {
-      event.preventDefault();
-      event.stopPropagation();
-      const step = stepSize(event);
-      const moved = view.values[index] + (event.key === "PageUp" ? step : -step);
-      setValue(index, snapped(moved, step), "commit");
-    } else if (view.editable && /^[0-9.,\-−]$/.test(event.key)) {
-      event.preventDefault();
-      event.stopPropagation();
-      startEditing(index, event.key);
-    }
-  };
+      End: rows * cols - 1,
+    };
+    return to[key];
+  }
 
-  return {
-    element,
-    update,
-    get busy() {
-      return Boolean(editing || drag);
-    },
-    light(indices, on = true) {
-      const lit = new Set(on ? indices : []);
-      for (let i = 0; i < cells.length; i++) cells[i].classList.toggle("lit", lit.has(i));
-    },
-    close() {
-      stopEditing(false);
-    },
-  };
-}
-
-// Sends the newest of a quick series: at once, then again when Python has answered (`settled`)
-// or after `patience` ms. Nothing queues up.
-export function createSender(send, patience = 400) {
-  let waiting = false;
-  let next = null;
-  let timer = 0;
-  function flush() {
-    clearTimeout(timer);
-    waiting = false;
-    if (next !== null) {
-      const value = next;
-      next = null;
-      push(value);
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const index = this.#indexOf(event);
+    if (index < 0 || event.ctrlKey || event.metaKey) return;
+    if (this.#walk(event, index) || this.#edit(event, index)) {
+      event.preventDefault();
+      event.stopPropagation();
     }
   }
-  function push(value) {
-    if (waiting) {
-      next = value;
-      return;
-    }
-    waiting = true;
-    timer = setTimeout(flush, patience);
-    send(value);
-  }
-  return { push, settled: flush, get pending() { return waiting || next !== null; }, stop: () => clearTimeout(timer) };
-}
 
-// Rises with every edit, also from one mount of the component to the next.
-let lastSequence = 0;
-export function nextSequence() {
-  lastSequence = Math.max(lastSequence + 1, Date.now());
-  return lastSequence;
+  /** @param {KeyboardEvent} event  @param {number} index  @returns {boolean}  whether it was its key */
+  #walk(event, index) {
+    const target = this.#neighbour(event.key, index);
+    if (target !== undefined) this.#focusCell(target);
+    else if (event.key === "Enter") this.#choose(index);
+    else return false;
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event  @param {number} index  @returns {boolean}  whether it was its key */
+  #edit(event, index) {
+    const { key } = event;
+    if (!this.#view.editable) return false;
+    if (key === "PageUp" || key === "PageDown") {
+      const step = this.#stepSize(event);
+      const moved = this.#values[index] + (key === "PageUp" ? step : -step);
+      this.#setValue(index, snapped(moved, step), "commit");
+    } else if (/^[0-9.,\-−]$/.test(key)) {
+      this.#startEditing(index, key);
+    } else {
+      return false;
+    }
+    return true;
+  }
 }

@@ -4,7 +4,7 @@
 
 const TAB = "convscope.";
 
-// The text kept under `name`, or null.
+/** The text kept under `name`, or null.  @param {string} name */
 export function recall(name) {
   try {
     return sessionStorage.getItem(TAB + name);
@@ -13,7 +13,7 @@ export function recall(name) {
   }
 }
 
-// Keeps `text` under `name` ("" forgets it); says whether it could.
+/** Keeps `text` under `name` ("" forgets it); says whether it could.  @param {string} name  @param {string} text */
 export function remember(name, text) {
   try {
     if (text) sessionStorage.setItem(TAB + name, text);

@@ -3,15 +3,24 @@
 
 import { PALETTE } from "./palette.js";
 
+/** @import { Rgb } from "./colour.js" */
+
+/** @typedef {"light" | "dark"} ThemeName */
+/** @typedef {HTMLElement | ShadowRoot} Place  where Streamlit lets a component live */
+/** @typedef {ReturnType<typeof readTheme>} Theme */
+
+/** @param {Place} parentElement */
 function hostOf(parentElement) {
-  return parentElement.host ?? parentElement;
+  return "host" in parentElement ? parentElement.host : parentElement;
 }
 
+/** @param {Place} parentElement  @param {string} name */
 function cssVar(parentElement, name, fallback = "") {
   const value = getComputedStyle(hostOf(parentElement)).getPropertyValue(name).trim();
   return value && value !== "unset" ? value : fallback;
 }
 
+/** A colour as CSS writes it; white for what is none.  @param {string} text  @returns {Rgb} */
 export function parseColour(text) {
   const hex = /^#([0-9a-f]{6})$/i.exec(text.trim());
   if (hex) {
@@ -19,13 +28,16 @@ export function parseColour(text) {
     return [n >> 16, (n >> 8) & 255, n & 255];
   }
   const rgb = /rgba?\(([^)]+)\)/.exec(text);
-  return rgb ? rgb[1].split(/[ ,/]+/).slice(0, 3).map(Number) : [255, 255, 255];
+  if (!rgb) return [255, 255, 255];
+  const [r, g, b] = rgb[1].split(/[ ,/]+/).map(Number);
+  return [r, g, b];
 }
 
-// {name: "light"|"dark", text, surface, panel, border, accent, font, mono}
+/** @param {Place} parentElement */
 export function readTheme(parentElement) {
   const surface = cssVar(parentElement, "--st-background-color", "#ffffff");
   const [r, g, b] = parseColour(surface);
+  /** @type {ThemeName} */
   const name = 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light";
   return {
     name,

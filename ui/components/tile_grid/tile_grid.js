@@ -26,7 +26,9 @@ function paintTile(canvas, values, offset, h, w, row, themeName) {
 
 function headText(row) {
   const huge = row.limit >= 1e5 || row.limit < 1e-4;
-  const top = huge ? row.limit.toExponential(1).replace("+", "").replace("-", "−") : formatNumber(row.limit, row.limit >= 10 ? 1 : row.limit >= 0.1 ? 2 : 4);
+  const top = huge
+    ? row.limit.toExponential(1).replace("+", "").replace("-", "−")
+    : formatNumber(row.limit, row.limit >= 10 ? 1 : row.limit >= 0.1 ? 2 : 4);
   return row.kind === "grey" || row.kind === "rgb" ? `0 … ${top}` : `−${top} … 0 … ${top}`;
 }
 
@@ -98,7 +100,6 @@ export default function (component) {
     grid.box.append(grid.views[grid.views.length - 1].box);
   }
   while (grid.views.length > data.rows.length) grid.views.pop().box.remove();
-  data.rows.forEach((row, r) =>
-    updateRow(grid.views[r], row, r, data, theme, (at) => setStateValue("clicked", at)));
+  data.rows.forEach((row, r) => updateRow(grid.views[r], row, r, data, theme, (at) => setStateValue("clicked", at)));
   return () => GRIDS.delete(parentElement);
 }

@@ -11,7 +11,12 @@ function figureWidths(font) {
     const ctx = document.createElement("canvas").getContext("2d");
     ctx.font = `100px ${font}`;
     const width = (text) => ctx.measureText(text).width / 100;
-    FIGURES.set(font, { digit: Math.max(width("0"), width("8")), dot: width("."), sign: width("−"), other: width("∞") });
+    FIGURES.set(font, {
+      digit: Math.max(width("0"), width("8")),
+      dot: width("."),
+      sign: width("−"),
+      other: width("∞"),
+    });
   }
   return FIGURES.get(font);
 }
@@ -84,13 +89,20 @@ export function makeBlock(id, count, across, rows, cols, cell, o, named = false,
   const panels = [];
   for (let c = 0; c < count; c++) {
     panels.push({
-      id, c, rows, cols, cw: cell.w, ch: cell.h, label,
+      id,
+      c,
+      rows,
+      cols,
+      cw: cell.w,
+      ch: cell.h,
+      label,
       x: (c % across) * (cols * cell.w + gap),
       y: Math.floor(c / across) * (pitch || rows * cell.h + gap + label) + label,
     });
   }
   return {
-    id, panels,
+    id,
+    panels,
     w: across * cols * cell.w + (across - 1) * gap,
     h: pitch ? (down - 1) * pitch + label + rows * cell.h : down * (rows * cell.h + label) + (down - 1) * gap,
   };

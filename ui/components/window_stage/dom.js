@@ -1,6 +1,8 @@
 // What is DOM and not canvas on the maps: titles, notes, kernels, editable inputs.
 
-import { cellHue, createNumberGrid, nextSequence } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
+import { NumberGrid } from "../shared/number_grid.js";
+import { nextSequence } from "../shared/sender.js";
 import { weightDecimals } from "./blocks.js";
 import { countDecimals, xAt } from "./model.js";
 import { channelOf } from "./paint.js";
@@ -20,7 +22,13 @@ export function placeTitles(stage) {
       const back = stage.backward ? "gradient of " : "";
       wanted.push([x, y, block.slot, back + data.titles.input, times(m.C, size(m.H, m.W)) + padded]);
     } else if (block.id === "kernel") {
-      wanted.push([x, y, block.slot, data.titles.kernel, times(m.C, size(m.kh, m.kw)) + (data.editable ? ", editable" : "")]);
+      wanted.push([
+        x,
+        y,
+        block.slot,
+        data.titles.kernel,
+        times(m.C, size(m.kh, m.kw)) + (data.editable ? ", editable" : ""),
+      ]);
     } else if (block.id === "turned") {
       const turned = m.compare.w.every((v, t) => v === m.w[m.taps - 1 - t]);
       wanted.push([x, y, block.slot, data.titles.kernel, turned ? "turned by 180°" : size(m.kh, m.kw)]);
@@ -74,9 +82,18 @@ export function placeKernels(stage, message) {
     grid.box.style.top = `${p.y - 0.5}px`;
     if (grid.view.busy) return;
     grid.view.update({
-      rows: m.kh, cols: m.kw, values: m.w.subarray(c * m.taps, (c + 1) * m.taps), decimals: weightDecimals(m, layout.most),
-      editable: data.editable && numbers && !stage.backward, numbers, cellWidth: p.cw, cellHeight: p.ch, font: layout.font,
-      scale: scales.weight, hues: p.cw >= 15 && numbers ? hues : null, step: data.kernelStep,
+      rows: m.kh,
+      cols: m.kw,
+      values: m.w.subarray(c * m.taps, (c + 1) * m.taps),
+      decimals: weightDecimals(m, layout.most),
+      editable: data.editable && numbers && !stage.backward,
+      numbers,
+      cellWidth: p.cw,
+      cellHeight: p.ch,
+      font: layout.font,
+      scale: scales.weight,
+      hues: p.cw >= 15 && numbers ? hues : null,
+      step: data.kernelStep,
       label: `${data.titles.kernel}${m.C > 1 ? `, ${m.names[c]}` : ""}, ${m.kh} by ${m.kw}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
       cellName: (a, b) => `weight row ${a}, column ${b}`,
     });
@@ -88,7 +105,7 @@ function newKernelGrid(stage, grids, message) {
   const grid = { box, c: -1 };
   const channel = () => (grid.c >= 0 ? grid.c : stage.focus);
   const tap = (index) => ({ type: "weight", c: channel(), a: Math.floor(index / stage.m.kw), b: index % stage.m.kw });
-  grid.view = createNumberGrid({
+  grid.view = new NumberGrid({
     onHover: (index) => stage.point(index === null ? null : tap(index)),
     onPin: (index) => stage.pin(tap(index)),
     onMessage: (text) => setText(message, text),
@@ -114,8 +131,17 @@ export function placeInputs(stage, message) {
     grid.box.style.top = `${p.y + m.top * p.ch - 0.5}px`;
     if (grid.view.busy) return;
     grid.view.update({
-      rows: m.H, cols: m.W, values: innerInput(m, grid.c), decimals: Math.min(layout.most, m.dec.x), editable: true, ghost: true,
-      cellWidth: p.cw, cellHeight: p.ch, font: layout.font, scale: () => [0, 0, 0], step: data.inputStep,
+      rows: m.H,
+      cols: m.W,
+      values: innerInput(m, grid.c),
+      decimals: Math.min(layout.most, m.dec.x),
+      editable: true,
+      ghost: true,
+      cellWidth: p.cw,
+      cellHeight: p.ch,
+      font: layout.font,
+      scale: () => [0, 0, 0],
+      step: data.inputStep,
       label: `${data.titles.input}${m.C > 1 ? `, ${m.names[grid.c]}` : ""}, editable: type a number or drag up and down`,
       cellName: (r, q) => `input row ${r}, column ${q}`,
     });
@@ -129,7 +155,7 @@ function newInputGrid(stage, grids, message) {
     const { m } = stage;
     return { type: "input", c: grid.c, r: Math.floor(index / m.W) + m.top, q: (index % m.W) + m.left };
   };
-  grid.view = createNumberGrid({
+  grid.view = new NumberGrid({
     onHover: (index) => stage.point(index === null ? null : cell(index)),
     onPin: (index) => stage.pin(cell(index)),
     onMessage: (text) => setText(message, text),
@@ -197,7 +223,7 @@ export function keepLocalEdits(stage) {
 }
 
 function nested(flat, [a, b, c]) {
-  return Array.from({ length: a }, (_, i) =>
-    Array.from({ length: b }, (_, j) => flat.slice((i * b + j) * c, (i * b + j + 1) * c)),
+  return Array.from({ length: a }, (_row, i) =>
+    Array.from({ length: b }, (_column, j) => flat.slice((i * b + j) * c, (i * b + j + 1) * c)),
   );
 }

@@ -45,11 +45,15 @@ function fieldOf(id) {
 // The width of a cell that all maps of a line can share, at most `high`; maps whose numbers need
 // more are wider. Negative if not even that fits.
 function commonWidth(o, line, across, gap, high) {
-  const taken = (width) => line.reduce((sum, s) => {
-    const n = across(s);
-    const map = n * s.cols * Math.max(Math.floor(width), s.need.w) + (n - 1) * 12;
-    return sum + Math.max(slotWidth(o), map);
-  }, (line.length - 1) * gap);
+  const taken = (width) =>
+    line.reduce(
+      (sum, s) => {
+        const n = across(s);
+        const map = n * s.cols * Math.max(Math.floor(width), s.need.w) + (n - 1) * 12;
+        return sum + Math.max(slotWidth(o), map);
+      },
+      (line.length - 1) * gap,
+    );
   for (let width = high; width >= 0; width -= 0.5) if (taken(width) <= o.width - 2) return width;
   return -1;
 }
@@ -62,9 +66,13 @@ function numbersPlan(o, shapes, lines, best) {
   const highest = Math.max(...shapes.filter((s) => s.count > 1).map((s) => s.rows));
   const pitch = o.rows ? highest * high + size.tick + 18 : 0;
   const blocks = shapes.map((s) =>
-    makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, cellOf(s), o, s.named, s.count > 1 ? pitch : 0));
+    makeBlock(s.id, s.count, best.across(s), s.rows, s.cols, cellOf(s), o, s.named, s.count > 1 ? pitch : 0),
+  );
   const fonts = shapes.map((s) => (cellOf(s).w - 6) / widestIn(o, [fieldOf(s.id)]));
-  const font = Math.max(size.number, Math.floor(Math.min(high * 0.46, Math.max(size.number * 1.4, high * 0.32), ...fonts)));
+  const font = Math.max(
+    size.number,
+    Math.floor(Math.min(high * 0.46, Math.max(size.number * 1.4, high * 0.32), ...fonts)),
+  );
   return { mode: "numbers", pitch, blocks, font, gap: best.gap, lines: lines.map((line) => line.map((s) => s.id)) };
 }
 

@@ -2,7 +2,7 @@
 
 import { fitCanvas } from "../shared/canvas.js";
 import { css, inkOn } from "../shared/colour.js";
-import { cellHue } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
 import { parseColour } from "../shared/theme.js";
 import { positionOf, readersOf, touchedBy, windowTaps, winnerOf } from "./model.js";
 import { channelOf, paintMap } from "./paint.js";
@@ -12,7 +12,7 @@ export function ease(t) {
 }
 
 export function paintOverlay(stage) {
-  const { m, layout, overlay, theme } = stage;
+  const { layout, overlay, theme } = stage;
   const ctx = fitCanvas(overlay, layout.width, layout.height);
   ctx.clearRect(0, 0, layout.width, layout.height);
   const cell = stage.shownCell();
@@ -20,7 +20,7 @@ export function paintOverlay(stage) {
   copyRevealed(ctx, stage, cell);
   for (const block of layout.blocks) {
     for (const p of block.panels) {
-      if (p.id === "input" || p.id === "thumb") paintWindow(ctx, stage, p, place, cell);
+      if (p.id === "input" || p.id === "thumb") paintWindow(ctx, stage, p, place);
       else if (p.id === "window") paintMagnified(ctx, stage, p, cell);
       else if (p.id === "output" || p.id === "compare" || p.id === "outthumb" || p.id === "partial") {
         frame(ctx, p, cell.i, cell.j, 1, 1, theme.accent, p.small ? 1.5 : layout.size.accent);
@@ -76,7 +76,7 @@ function copyRevealed(ctx, stage, cell) {
 }
 
 // The window over one input panel: its outline, its taps, and each tap's hue.
-function paintWindow(ctx, stage, p, place, cell) {
+function paintWindow(ctx, stage, p, place) {
   const { m, layout, theme } = stage;
   const dilated = m.dh > 1 || m.dw > 1;
   const accent = p.small ? 1.5 : layout.size.accent;
@@ -135,8 +135,15 @@ function paintMagnified(ctx, stage, p, cell) {
   ctx.font = `${layout.font}px ${theme.font}`;
   const taps = windowTaps(m, cell, c);
   paintMap(ctx, p, {
-    text: theme.text, border: theme.border, panel: theme.panel, surface: theme.surface, line: layout.size.line,
-    value: (r, q) => taps[r * m.kw + q].x, colour: scales.inputOf(c), numbers: p.numbers, decimals: Math.min(layout.most, m.dec.x),
+    text: theme.text,
+    border: theme.border,
+    panel: theme.panel,
+    surface: theme.surface,
+    line: layout.size.line,
+    value: (r, q) => taps[r * m.kw + q].x,
+    colour: scales.inputOf(c),
+    numbers: p.numbers,
+    decimals: Math.min(layout.most, m.dec.x),
     faint: (r, q) => taps[r * m.kw + q].padding,
   });
   if (p.cw >= 15 && p.numbers) for (const t of taps) hueBar(ctx, stage, p, t.a, t.b, t.a, t.b);
@@ -175,7 +182,14 @@ function jointSign(stage, before) {
   if (backward) return before === "output" ? "←" : "";
   if (m.kind !== "conv") return "→";
   if (layout.pitch && before === "output") return "Σ →";
-  return { kernel: "∗", partial: layout.mode === "numbers" ? "=" : "", output: "=", compare: layout.blocks.some((b) => b.id === "turned") ? "=" : "" }[before] ?? "";
+  return (
+    {
+      kernel: "∗",
+      partial: layout.mode === "numbers" ? "=" : "",
+      output: "=",
+      compare: layout.blocks.some((b) => b.id === "turned") ? "=" : "",
+    }[before] ?? ""
+  );
 }
 
 function paintJoints(ctx, stage) {

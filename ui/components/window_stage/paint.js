@@ -3,7 +3,7 @@
 
 import { fitCanvas } from "../shared/canvas.js";
 import { colourScale, css, inkOn, maxAbs, mix } from "../shared/colour.js";
-import { cellHue } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
 import { formatNumber } from "../shared/numbers.js";
 import { parseColour } from "../shared/theme.js";
 import { weightDecimals } from "./blocks.js";
@@ -24,12 +24,17 @@ export function makeScales(m, data, theme) {
     partial: colourScale("activation", theme.name, m.partial ? maxAbs(m.partial) : 1),
     dz: colourScale("gradient", theme.name, m.dz ? maxAbs(m.dz) : 1),
     dx: colourScale("gradient", theme.name, m.dx ? maxAbs(m.dx) : 1),
-    low, high,
+    low,
+    high,
   };
   const span = high - low;
   const ramp = (end) => (v) => mix([0, 0, 0], end, Math.max(0, Math.min(1, (v - low) / span)));
   if (data.inputKind === "rgb") {
-    const ends = [[255, 60, 50], [60, 215, 80], [70, 120, 255]];
+    const ends = [
+      [255, 60, 50],
+      [60, 215, 80],
+      [70, 120, 255],
+    ];
     scales.input = ends.map(ramp);
   } else if (data.inputKind === "photo") {
     scales.input = [ramp([255, 255, 255])];
@@ -53,7 +58,8 @@ function outputScale(m, data, theme) {
     for (const v of m.y) low = Math.min(low, v);
     return colourScale("grey", theme.name, limit, low);
   }
-  if (data.outputKind === "photo") return (v) => mix([0, 0, 0], [255, 255, 255], Math.min(1, Math.max(0, v / (limit || 1))));
+  if (data.outputKind === "photo")
+    return (v) => mix([0, 0, 0], [255, 255, 255], Math.min(1, Math.max(0, v / (limit || 1))));
   return colourScale(data.outputKind === "gradient" ? "gradient" : "activation", theme.name, limit);
 }
 
@@ -132,7 +138,11 @@ export function paintStill(ctx, stage) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const base = {
-    text: theme.text, border: theme.border, panel: theme.panel, surface: theme.surface, line: layout.size.line,
+    text: theme.text,
+    border: theme.border,
+    panel: theme.panel,
+    surface: theme.surface,
+    line: layout.size.line,
   };
   for (const block of layout.blocks) {
     for (const p of block.panels) {
@@ -153,8 +163,13 @@ export function paintStill(ctx, stage) {
           ctx.strokeRect(p.x - 2, p.y - 2, p.cols * p.cw + 4, p.rows * p.ch + 4);
         }
       } else if (p.id === "partial") {
-        paintMap(ctx, p, { ...base, value: (r, q) => m.partial[(p.c * m.OH + r) * m.OW + q], colour: scales.partial,
-          numbers: layout.mode === "numbers", decimals: Math.min(layout.most, m.dec.y) });
+        paintMap(ctx, p, {
+          ...base,
+          value: (r, q) => m.partial[(p.c * m.OH + r) * m.OW + q],
+          colour: scales.partial,
+          numbers: layout.mode === "numbers",
+          decimals: Math.min(layout.most, m.dec.y),
+        });
       } else if (p.id === "turned") {
         paintTurned(ctx, stage, p, base);
       } else if (p.id === "output" || p.id === "compare" || p.id === "outthumb") {
@@ -169,8 +184,13 @@ export function paintStill(ctx, stage) {
 function paintTurned(ctx, stage, p, base) {
   const { m, layout, theme, scales } = stage;
   const w = m.compare.w;
-  paintMap(ctx, p, { ...base, value: (a, b) => w[a * m.kw + b], colour: scales.weight,
-    numbers: layout.mode === "numbers", decimals: weightDecimals(m, layout.most) });
+  paintMap(ctx, p, {
+    ...base,
+    value: (a, b) => w[a * m.kw + b],
+    colour: scales.weight,
+    numbers: layout.mode === "numbers",
+    decimals: weightDecimals(m, layout.most),
+  });
   const turned = w.every((v, t) => v === m.w[m.taps - 1 - t]);
   for (let t = 0; t < m.taps; t++) {
     ctx.fillStyle = cellHue(turned ? m.taps - 1 - t : t, m.taps, theme.name);
@@ -204,7 +224,14 @@ function paintInput(ctx, stage, p, base) {
     paintRing(ctx, stage, p, theme);
     return;
   }
-  paintMap(ctx, p, { ...base, value, colour, faint, numbers, decimals: Math.min(layout.most, backward ? m.dec.dx : m.dec.x) });
+  paintMap(ctx, p, {
+    ...base,
+    value,
+    colour,
+    faint,
+    numbers,
+    decimals: Math.min(layout.most, backward ? m.dec.dx : m.dec.x),
+  });
   paintRing(ctx, stage, p, theme);
 }
 
@@ -255,7 +282,11 @@ export function paintOutput(stage) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const base = {
-    text: theme.text, border: theme.border, panel: theme.panel, surface: theme.surface, line: layout.size.line,
+    text: theme.text,
+    border: theme.border,
+    panel: theme.panel,
+    surface: theme.surface,
+    line: layout.size.line,
     numbers: layout.mode === "numbers" || layout.numbersInMaps,
   };
   for (const block of layout.blocks) {
@@ -270,7 +301,10 @@ export function paintOutput(stage) {
         return !backward && m.hidden.has(at) ? "?" : values[at];
       };
       paintMap(ctx, p, {
-        ...base, value, numbers: base.numbers && !p.small, colour: backward ? scales.dz : scales.output,
+        ...base,
+        value,
+        numbers: base.numbers && !p.small,
+        colour: backward ? scales.dz : scales.output,
         decimals: Math.min(layout.most, backward ? m.dec.dz : m.dec.y),
       });
     }

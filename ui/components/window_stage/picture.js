@@ -25,7 +25,10 @@ export function pictureLayout(o) {
     if (o.narrow || taken <= o.width || s < 1) {
       const need = needFor(o, ["x", "y"]);
       return {
-        mode: "picture", blocks, font: size.number, kernelCell: middle.cell,
+        mode: "picture",
+        blocks,
+        font: size.number,
+        kernelCell: middle.cell,
         numbersInMaps: s >= Math.max(need.w, need.h),
       };
     }
@@ -80,7 +83,14 @@ function addThumbs(block, strip, m, id, narrow) {
     const column = c % strip.across;
     const line = Math.floor(c / strip.across);
     block.panels.push({
-      id, c, rows, cols, cw: s, ch: s, label: 0, small: true,
+      id,
+      c,
+      rows,
+      cols,
+      cw: s,
+      ch: s,
+      label: 0,
+      small: true,
       x: (narrow ? 0 : cols * cw + 10) + column * (cols * s + gap),
       y: (narrow ? rows * ch + gap : 0) + line * (rows * s + gap),
     });
@@ -113,7 +123,10 @@ function magnifier(o, cells) {
         // On a phone a pair side by side leaves the most to see below it.
         if (o.narrow && stacked && pairs * m.kw * need.w + 26 <= most) continue;
         if (w < need.w || h < need.h) continue;
-        const cell = { w: Math.floor(Math.min(w, Math.max(need.w, 38))), h: Math.floor(Math.min(h, 34, Math.max(need.w, 28))) };
+        const cell = {
+          w: Math.floor(Math.min(w, Math.max(need.w, 38))),
+          h: Math.floor(Math.min(h, 34, Math.max(need.w, 28))),
+        };
         return magnifierBlocks(o, { shown, stacked }, cell, true);
       }
     }
@@ -130,7 +143,16 @@ function magnifierBlocks(o, { shown, stacked }, cell, numbers) {
     const tall = m.kh * cell.h;
     const y = n * (tall + 12);
     const panel = (id, x, top) => ({
-      id, c: shown > 1 ? n : -1, rows: m.kh, cols: m.kw, cw: cell.w, ch: cell.h, x, y: top, label: 0, numbers,
+      id,
+      c: shown > 1 ? n : -1,
+      rows: m.kh,
+      cols: m.kw,
+      cw: cell.w,
+      ch: cell.h,
+      x,
+      y: top,
+      label: 0,
+      numbers,
     });
     block.panels.push(panel("window", 0, y));
     if (m.kind === "conv") {
@@ -143,4 +165,3 @@ function magnifierBlocks(o, { shown, stacked }, cell, numbers) {
   }
   return { blocks: [block], w: block.w, cell };
 }
-

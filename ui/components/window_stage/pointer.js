@@ -19,7 +19,8 @@ export function listen(stage) {
       const k = stage.m.K > 1 ? channelOf(stage, p) : 0;
       return { type: "output", k, i: r, j: q };
     }
-    if (p.id === "input" || p.id === "thumb") return { type: "input", c: channelOf(stage, p), r, q, thumb: p.id === "thumb" };
+    if (p.id === "input" || p.id === "thumb")
+      return { type: "input", c: channelOf(stage, p), r, q, thumb: p.id === "thumb" };
     if (p.id === "window") return { type: "tap", c: p.c >= 0 ? p.c : stage.focus, a: r, b: q };
     return null;
   }
@@ -157,7 +158,9 @@ export function describe(stage) {
     const { c, r, q } = light;
     const n = readersOf(m, r, q).length;
     const channel = m.C > 1 ? `${m.names[c]} ` : "";
-    const what = isPadding(m, r, q) ? `padding (${number(xAt(m, c, r, q), m.dec.x)})` : `${channel}x[${r - m.top}, ${q - m.left}] = ${number(xAt(m, c, r, q), m.dec.x)}`;
+    const what = isPadding(m, r, q)
+      ? `padding (${number(xAt(m, c, r, q), m.dec.x)})`
+      : `${channel}x[${r - m.top}, ${q - m.left}] = ${number(xAt(m, c, r, q), m.dec.x)}`;
     if (n > 0) return `${what} feeds ${n} output${n === 1 ? "" : "s"}.`;
     const rim = r >= m.Hp - m.dropped[0] || q >= m.Wp - m.dropped[1];
     return `${what} feeds no output: ${rim ? "the window does not fit there again" : "the window steps over it"}.`;
@@ -186,13 +189,18 @@ export function summary(stage) {
   if (stage.hidesSum()) return `${head}: hidden, to be guessed.`;
   const total = formatNumber(sum.y, d);
   if (m.kind === "conv") {
-    const parts = m.C > 1 ? sum.channels.map((one) => `${m.names[one.c]} ${formatNumber(one.sum, d)}`).join(", ") : `products ${formatNumber(sum.channels[0].sum, d)}`;
+    const parts =
+      m.C > 1
+        ? sum.channels.map((one) => `${m.names[one.c]} ${formatNumber(one.sum, d)}`).join(", ")
+        : `products ${formatNumber(sum.channels[0].sum, d)}`;
     const activation = m.activation ? `, sum ${formatNumber(sum.z, d)}, ${ACTIVATION_NAMES[m.activation]}` : "";
     return `${head}: ${parts}, bias ${formatNumber(m.bias, d)}${activation}, output ${total}.`;
   }
   const tap = sum.winner >= 0 ? sum.channels[0].taps[sum.winner] : null;
-  if (tap) return `${head}: the largest of the window is ${total}, at input row ${tap.r - m.top}, column ${tap.q - m.left}.`;
-  if (m.kind === "avg") return `${head}: sum ${formatNumber(sum.channels[0].sum, d)} divided by ${sum.divisor} is ${total}.`;
+  if (tap)
+    return `${head}: the largest of the window is ${total}, at input row ${tap.r - m.top}, column ${tap.q - m.left}.`;
+  if (m.kind === "avg")
+    return `${head}: sum ${formatNumber(sum.channels[0].sum, d)} divided by ${sum.divisor} is ${total}.`;
   return `${head}: the sum of the window is ${total}.`;
 }
 
@@ -203,7 +211,12 @@ export function noteParts(m) {
   if (sides.some((s) => s > 0)) {
     const same = sides.every((s) => s === sides[0]);
     const size = same ? `${m.top} all round` : `top ${m.top}, bottom ${m.bottom}, left ${m.left}, right ${m.right}`;
-    const fill = m.kind === "max" ? "−∞, never wins" : typeof m.fill === "number" ? `filled with ${formatNumber(m.fill, decimalsFor([m.fill]))}` : { zeros: "zeros", reflect: "reflected", replicate: "edge repeated", circular: "wrapped around" }[m.fill];
+    const fill =
+      m.kind === "max"
+        ? "−∞, never wins"
+        : typeof m.fill === "number"
+          ? `filled with ${formatNumber(m.fill, decimalsFor([m.fill]))}`
+          : { zeros: "zeros", reflect: "reflected", replicate: "edge repeated", circular: "wrapped around" }[m.fill];
     parts.push({ kind: "ring", text: `padding ${size}: ${fill}` });
   }
   const [h, w] = m.dropped;

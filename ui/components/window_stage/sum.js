@@ -1,7 +1,7 @@
 // The sum, written out: products as tiles in the window's shape, and a ledger that adds up.
 
 import { css, maxAbs } from "../shared/colour.js";
-import { cellHue } from "../shared/number_grid.js";
+import { cellHue } from "../shared/hues.js";
 import { formatNumber } from "../shared/numbers.js";
 import { widestNumber } from "./blocks.js";
 import { SIZE } from "./layout.js";
@@ -14,7 +14,13 @@ export function el(tag, className = "", text = "") {
   return node;
 }
 
-export const ACTIVATION_NAMES = { relu: "ReLU", leaky_relu: "leaky ReLU", sigmoid: "sigmoid", tanh: "tanh", gelu: "GELU" };
+export const ACTIVATION_NAMES = {
+  relu: "ReLU",
+  leaky_relu: "leaky ReLU",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  gelu: "GELU",
+};
 
 // Which channels are written out and how: the first way that fits.
 function planTiles(stage, width) {
@@ -28,11 +34,17 @@ function planTiles(stage, width) {
   const ems = {
     x: widest(m.x, m.tileDecimals.x),
     w: conv ? widest(m.w, m.tileDecimals.w) : 0,
-    product: backward ? Math.max(widest(m.dz, decimals), widest(m.dx, decimals)) : widest(conv ? [-top, top] : m.x, decimals),
+    product: backward
+      ? Math.max(widest(m.dz, decimals), widest(m.dx, decimals))
+      : widest(conv ? [-top, top] : m.x, decimals),
   };
   const pair = conv && !backward;
   const bold = (size.number + 1) * ems.product * 1.06;
-  const long = { pair, w: Math.ceil(Math.max((ems.x + ems.w + 0.95) * size.number, bold) + 14), h: size.number * 2 + 15 };
+  const long = {
+    pair,
+    w: Math.ceil(Math.max((ems.x + ems.w + 0.95) * size.number, bold) + 14),
+    h: size.number * 2 + 15,
+  };
   const short = { pair: false, w: Math.ceil(bold + 14), h: size.number + 16 };
   const all = conv ? Array.from({ length: m.C }, (_, c) => c) : Array.from({ length: m.K }, (_, k) => k);
   const tight = { ...short, h: size.number + 10 };
@@ -40,7 +52,13 @@ function planTiles(stage, width) {
   const fits = (tile, count) =>
     count * m.kw * tile.w + (count - 1) * 28 <= width && m.kh * tile.h <= (tile === tight ? tall * 1.5 : tall);
   const focus = [stage.focus];
-  const ways = [[long, all], [short, all], [long, focus], [short, focus], [tight, focus]];
+  const ways = [
+    [long, all],
+    [short, all],
+    [long, focus],
+    [short, focus],
+    [tight, focus],
+  ];
   if (!pair) ways.splice(0, 1);
   for (const [tile, channels] of ways) if (fits(tile, channels.length)) return { ...tile, channels, text: true };
   const side = Math.max(6, Math.min(22, Math.floor(Math.min(width / m.kw, tall / m.kh))));
@@ -64,15 +82,29 @@ export function createSum(stage) {
   };
   tilesBox.onpointerleave = () => stage.point(null);
   ledger.onclick = (event) => {
-    const row = event.target.closest("[data-channel]");
-    if (row) stage.setFocus(Number(row.dataset.channel));
+    const chosen = event.target.closest("[data-channel]");
+    if (chosen) stage.setFocus(Number(chosen.dataset.channel));
   };
 
   function build() {
     const { m, layout } = stage;
     const ledgerWidth = layout.size === SIZE.projector ? 300 : 250;
     plan = planTiles(stage, layout.narrow ? layout.width - 8 : layout.width - ledgerWidth - 48);
-    const key = JSON.stringify([plan, m.kind, m.kh, m.kw, m.C, m.names, m.bias === 0, m.activation, stage.backward, Boolean(m.compare), layout.size === SIZE.projector, stage.theme.name, layout.narrow]);
+    const key = JSON.stringify([
+      plan,
+      m.kind,
+      m.kh,
+      m.kw,
+      m.C,
+      m.names,
+      m.bias === 0,
+      m.activation,
+      stage.backward,
+      Boolean(m.compare),
+      layout.size === SIZE.projector,
+      stage.theme.name,
+      layout.narrow,
+    ]);
     if (key === built) return;
     built = key;
     tilesBox.replaceChildren();
@@ -140,7 +172,7 @@ export function createSum(stage) {
       const one = sum.channels[index] ?? channelSum(view.c);
       updateTiles(view, one, index, { hidden, term, lit, shares });
     }
-    if (backward) backwardLedger(shares);
+    if (backward) backwardLedger();
     else forwardLedger(hidden, d);
   }
 
@@ -165,20 +197,24 @@ export function createSum(stage) {
       if (term >= 0 && order === term) names.push("now");
       const wanted = names.join(" ");
       if (tile.className !== wanted) tile.className = wanted;
-      if (plan.pair) setText(pair, `${formatNumber(tap.x, m.tileDecimals.x)} × ${formatNumber(tap.w, m.tileDecimals.w)}`);
+      if (plan.pair)
+        setText(pair, `${formatNumber(tap.x, m.tileDecimals.x)} × ${formatNumber(tap.w, m.tileDecimals.w)}`);
       const value = backward ? routes[t] : tap.product;
       const unknown = m.kind === "conv" && hidden && !backward;
       if (plan.text) setText(product, unknown ? "?" : formatNumber(value, d));
       else tile.style.background = css((backward ? stage.scales.dx : stage.scales.partial)(value));
-      tile.title = m.kind === "conv" && !unknown
-        ? `x[${tap.r - m.top}, ${tap.q - m.left}] × w[${tap.a}, ${tap.b}] = ${formatNumber(tap.x, m.tileDecimals.x)} × ${formatNumber(tap.w, m.tileDecimals.w)}`
-        : `x[${tap.r - m.top}, ${tap.q - m.left}]${tap.padding ? ", padding" : ""}`;
+      tile.title =
+        m.kind === "conv" && !unknown
+          ? `x[${tap.r - m.top}, ${tap.q - m.left}] × w[${tap.a}, ${tap.b}] = ${formatNumber(tap.x, m.tileDecimals.x)} × ${formatNumber(tap.w, m.tileDecimals.w)}`
+          : `x[${tap.r - m.top}, ${tap.q - m.left}]${tap.padding ? ", padding" : ""}`;
     });
     const many = m.C > 1;
     setText(view.head, many ? m.names[view.c] : m.kind === "conv" ? "window × kernel" : "window");
-    const rounding = one.rounding !== 0 && !backward && m.kind !== "max" ? ` (rounding ${signed(one.rounding, d)})` : "";
+    const rounding =
+      one.rounding !== 0 && !backward && m.kind !== "max" ? ` (rounding ${signed(one.rounding, d)})` : "";
     const done = term < 0 || (index + 1) * m.taps - 1 <= term;
-    const about = many && m.kind === "conv" && !backward && !hidden && done ? `sum ${formatNumber(one.sum, d)}${rounding}` : "";
+    const about =
+      many && m.kind === "conv" && !backward && !hidden && done ? `sum ${formatNumber(one.sum, d)}${rounding}` : "";
     // A line that may be needed at another cell stays, so that nothing below it moves.
     const kept = (many && m.kind === "conv") || (m.rounded && m.kind !== "max") ? "\u00a0" : "";
     setText(view.foot, about || (rounding && !hidden && done ? rounding.trim() : kept));
@@ -195,15 +231,25 @@ export function createSum(stage) {
       sum.channels.forEach((one, n) => {
         const before = walking && n * m.taps > term;
         const unfinished = walking && (n + 1) * m.taps - 1 > term;
-        row(`channel${one.c}`, `${many ? m.names[one.c] : "sum of products"}${unfinished && !before ? ", so far" : ""}`, before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
-          many && one.c === stage.focus && channels.length < m.C ? "chosen" : "", one.c);
+        row(
+          `channel${one.c}`,
+          `${many ? m.names[one.c] : "sum of products"}${unfinished && !before ? ", so far" : ""}`,
+          before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
+          many && one.c === stage.focus && channels.length < m.C ? "chosen" : "",
+          one.c,
+        );
       });
       ledger.classList.toggle("dense", m.C > 6);
       row("bias", "bias", formatNumber(m.bias, d), "part");
       row("rounding", "rounding", !m.rounded ? "" : walking ? "…" : hidden ? "?" : signed(sum.rounding, d), "quiet");
       if (m.activation) {
         row("z", `z[${i}, ${j}]`, walking ? "…" : show(sum.z), "total");
-        row("y", `${ACTIVATION_NAMES[m.activation] ?? m.activation} → ${name}`, walking || sum.stale ? "…" : show(sum.y), "result");
+        row(
+          "y",
+          `${ACTIVATION_NAMES[m.activation] ?? m.activation} → ${name}`,
+          walking || sum.stale ? "…" : show(sum.y),
+          "result",
+        );
       } else {
         row("y", name, walking || sum.stale ? "…" : show(sum.y), "total result");
       }
@@ -250,10 +296,15 @@ export function createSum(stage) {
     row(`y${c}`, result + about, show(own.y), many ? "result" : "total result");
   }
 
-  function backwardLedger(shares) {
+  function backwardLedger() {
     const { m, sum } = stage;
     const { i, j, k } = sum.cell;
-    row("dz", m.K > 1 ? `gradient at y[${k}, ${i}, ${j}]` : `gradient at y[${i}, ${j}]`, formatNumber(m.dz[sum.at], m.dec.dz), "part");
+    row(
+      "dz",
+      m.K > 1 ? `gradient at y[${k}, ${i}, ${j}]` : `gradient at y[${i}, ${j}]`,
+      formatNumber(m.dz[sum.at], m.dec.dz),
+      "part",
+    );
     const taps = sum.channels[0].taps;
     if (m.kind === "max") {
       const tap = taps[sum.winner];
@@ -267,7 +318,13 @@ export function createSum(stage) {
     }
   }
 
-  return { root, update, get plan() { return plan; } };
+  return {
+    root,
+    update,
+    get plan() {
+      return plan;
+    },
+  };
 }
 
 function signed(value, decimals) {

@@ -79,7 +79,10 @@ export function createTransport(stage) {
     timeline.setAttribute("aria-valuetext", `row ${cell.i}, column ${cell.j}`);
     timeline.disabled = m.N < 2;
     const count = `${positionOf(m, cell) + 1} of ${m.N}`;
-    setText(readout, stage.layout.narrow ? `[${cell.i}, ${cell.j}] · ${count}` : `row ${cell.i}, column ${cell.j} · ${count}`);
+    setText(
+      readout,
+      stage.layout.narrow ? `[${cell.i}, ${cell.j}] · ${count}` : `row ${cell.i}, column ${cell.j} · ${count}`,
+    );
     if (speed.value !== String(stage.speed)) speed.value = String(stage.speed);
     press(terms, stage.walking);
     press(whole, stage.whole);

@@ -1,7 +1,7 @@
 // The window stage. Python sends arrays, geometry and sums; everything that moves happens here.
 
 import { fitCanvas, prefersStill } from "../shared/canvas.js";
-import { createSender } from "../shared/number_grid.js";
+import { createSender } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 import { keepLocalEdits, placeInputs, placeKernels, placeNotes, placeTitles } from "./dom.js";
 import { layoutStage } from "./layout.js";
@@ -39,12 +39,45 @@ function createStage(parentElement) {
   live.className = "sr-only summary";
 
   const stage = {
-    root, maps, still, overlay, titles, grids, live, outputCanvas: document.createElement("canvas"),
-    m: null, data: null, layout: null, theme: null, scales: null, sum: null, lastReaders: null,
-    position: 0, playing: false, speed: 1, loop: false, whole: false, backward: false, walking: false,
-    term: -1, focus: 0, hover: null, pinned: false, pinnedLight: null, slide: null, paintedReach: -1,
-    raf: 0, lastStep: 0, visible: true, autoplay: false, resumeTimer: 0, token: 0, kernelGrids: [], inputGrids: [],
-    local: { kernel: null, input: null }, send: {},
+    root,
+    maps,
+    still,
+    overlay,
+    titles,
+    grids,
+    live,
+    outputCanvas: document.createElement("canvas"),
+    m: null,
+    data: null,
+    layout: null,
+    theme: null,
+    scales: null,
+    sum: null,
+    lastReaders: null,
+    position: 0,
+    playing: false,
+    speed: 1,
+    loop: false,
+    whole: false,
+    backward: false,
+    walking: false,
+    term: -1,
+    focus: 0,
+    hover: null,
+    pinned: false,
+    pinnedLight: null,
+    slide: null,
+    paintedReach: -1,
+    raf: 0,
+    lastStep: 0,
+    visible: true,
+    autoplay: false,
+    resumeTimer: 0,
+    token: 0,
+    kernelGrids: [],
+    inputGrids: [],
+    local: { kernel: null, input: null },
+    send: {},
   };
 
   Object.assign(stage, viewsOf(stage), motionOf(stage), pointingOf(stage), {
@@ -152,7 +185,10 @@ function updateStage(stage, component) {
   stage.root.classList.toggle("compact", data.compact);
   stage.root.style.setProperty("--accent", stage.theme.accent);
   stage.root.style.colorScheme = stage.theme.name;
-  stage.root.setAttribute("aria-label", `${data.titles.input}, ${data.titles.output}. Space plays, arrow keys step, Home and End jump, Escape lets go${stage.m.C > 1 ? ", square brackets change the channel" : ""}.`);
+  stage.root.setAttribute(
+    "aria-label",
+    `${data.titles.input}, ${data.titles.output}. Space plays, arrow keys step, Home and End jump, Escape lets go${stage.m.C > 1 ? ", square brackets change the channel" : ""}.`,
+  );
   placeStart(stage, old, first);
   if (stage.askedBackward !== data.backward) stage.backward = data.backward;
   stage.askedBackward = data.backward;
@@ -163,7 +199,13 @@ function updateStage(stage, component) {
   }
   stage.term = Math.min(stage.term, stage.termCount() - 1);
   stage.focus = Math.min(stage.focus, stage.m.C - 1);
-  const same = old && old.OH === stage.m.OH && old.OW === stage.m.OW && old.Hp === stage.m.Hp && old.Wp === stage.m.Wp && old.C === stage.m.C;
+  const same =
+    old &&
+    old.OH === stage.m.OH &&
+    old.OW === stage.m.OW &&
+    old.Hp === stage.m.Hp &&
+    old.Wp === stage.m.Wp &&
+    old.C === stage.m.C;
   if (!same) {
     stage.hover = null;
     stage.pinnedLight = null;
@@ -178,7 +220,9 @@ function updateStage(stage, component) {
 
 function placeStart(stage, old, first) {
   const { m, data } = stage;
-  const start = data.startCell ? Math.min(data.startCell[0], m.OH - 1) * m.OW + Math.min(data.startCell[1], m.OW - 1) : 0;
+  const start = data.startCell
+    ? Math.min(data.startCell[0], m.OH - 1) * m.OW + Math.min(data.startCell[1], m.OW - 1)
+    : 0;
   const asked = JSON.stringify(data.startCell);
   if (first) {
     const kept = REMEMBERED.get(data.key) ?? {};
