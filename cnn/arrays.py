@@ -52,6 +52,13 @@ def check_gradient(dy: Array, shape: Shape) -> None:
         raise ValueError(f"dy: got shape {np.shape(dy)}, need the output's {shape}")
 
 
+def images(x: Array) -> Array:
+    """``x``, if it is (N, C, H, W); a ValueError otherwise."""
+    if np.ndim(x) != 4:
+        raise ValueError(f"x: got shape {np.shape(x)}, need (N, C, H, W)")
+    return x
+
+
 def batch_last(x: Array) -> Array:
     """(N, …) to a contiguous (…, N)."""
     return np.ascontiguousarray(np.moveaxis(x, 0, -1))

@@ -63,7 +63,7 @@ ANYWHERE: dict[str, dict[str, list[Any]]] = {
     "batch_norm": {"eps": [1e-5, 0.1], "momentum": [0.1]},
     "group_norm": {"num_groups": [1, 2], "eps": [1e-5, 0.1]},
     "layer_norm": {
-        "normalized_shape": [2, 3, [10], [11, 10], [4, 11, 10]],
+        "normalized_shape": [10, 2, 3, [11, 10], [4, 11, 10]],
         "eps": [0.1],
         "elementwise_affine": [True, False],
     },
