@@ -1,7 +1,7 @@
 """Teach: start a class, show its code, end it."""
 
 from ui import lesson
-from ui.room import board, lead
+from ui.room import board, grid, lead
 
 lesson.open("teach")
 lead.take_key()
@@ -11,6 +11,7 @@ if leader is None:
 else:
     board.invitation(leader)
     lead.overview(leader)
+    grid.drawn(leader)
     lead.votes_taken(leader)
     board.own_link()
     lead.finish(leader)

@@ -9,6 +9,7 @@ import streamlit as st
 from ui import link
 from ui.draw import lab, live, no_digit, own, rivals, solid, what_if, why
 from ui.draw.lab import Reading
+from ui.room.hand_in import hand_in
 
 SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
     "why": ("Why this answer", why.show),
@@ -25,8 +26,9 @@ def more(name: str, prepared: bool) -> None:
     """The section that is open, for the drawing as it is now."""
     titles = {section: title for section, (title, _) in SECTIONS.items()}
     with st.container(key="draw_further"):
-        chosen = link.choice("Look further", "d_more", titles, "why", kind="segmented")
         reading = lab.read(lab.network(name), live.drawing(), prepared)
+        hand_in(reading)
+        chosen = link.choice("Look further", "d_more", titles, "why", kind="segmented")
         if reading.answered or chosen == "own":
             SECTIONS[chosen][1](reading)
         else:

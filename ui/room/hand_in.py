@@ -1,0 +1,73 @@
+"""Below the pad, for a student whose teacher has asked for drawings: the button that hands one in.
+
+Nothing is handed in without it. What goes is what the network sees: 28×28 numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from classroom import drawings
+from classroom.drawings import Ask
+from classroom.students import Student
+from classroom.trouble import Trouble
+from ui.draw.lab import Reading
+from ui.room import me
+
+_SAID = "_room_drawing_said"
+
+
+def hand_in(reading: Reading) -> None:
+    """Draw it, where drawings are asked for."""
+    seat = me.student()
+    asked = None if seat is None else me.ask(lambda: drawings.asked(seat))
+    if seat is None or asked is None:
+        return
+    with st.container(key="room_hand_in"):
+        what = "a digit" if asked.label is None else f"a **{asked.label}**"
+        st.markdown(f"Your class draws {what}.")
+        label = asked.label if asked.label is not None else _which()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Hand this drawing in",
+                key="room_drawing",
+                type="primary",
+                disabled=reading.state.empty or label is None,
+                on_click=_send,
+                args=(seat, reading, label),
+            )
+            _mine(seat, asked)
+        if said := st.session_state.pop(_SAID, ""):
+            st.markdown(f"**{said}**")
+
+
+def _which() -> int | None:
+    picked: int | None = st.pills("It is a", list(range(drawings.DIGITS)), key="room_drawing_label")
+    return picked
+
+
+def _mine(seat: Student, asked: Ask) -> None:
+    mine = me.ask(lambda: drawings.mine(seat))
+    here = [] if mine is None else mine.ids[mine.asks == asked.number].tolist()
+    if here:
+        st.markdown(f"Handed in: {len(here)}.", width="content")
+        st.button(
+            "Take the last one back",
+            key="room_drawing_back",
+            type="tertiary",
+            on_click=_tell,
+            args=(lambda: drawings.take_back(seat, here[-1]),),
+        )
+
+
+def _send(seat: Student, reading: Reading, label: int | None) -> None:
+    _tell(lambda: drawings.hand_in(seat, reading.image.clip(0, 1), label))
+
+
+def _tell(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Trouble as trouble:
+        st.session_state[_SAID] = str(trouble)
