@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cnn.data.recipes import Recipe
 from cnn.learn.checkpoint import from_bytes, thinned, to_bytes
 from cnn.learn.state import RunState
 from cnn.nets.storage import FileError
+from jobs import album
 from jobs.shelf import Shelf
 
 #: Seconds between two writings of a run that trains.
@@ -64,6 +66,18 @@ class Keeper:
                 self._void.add(key)
         self.shelf.drop(key)
 
+    def keep_beside(self, key: str, runs: Mapping[str, tuple[RunState, Recipe]]) -> None:
+        """Write what is kept by name beside a run; it stays for as long as the run does."""
+        if runs:
+            self.shelf.put(_beside(key), album.packed(runs))
+        else:
+            self.shelf.drop(_beside(key))
+
+    def find_beside(self, key: str) -> dict[str, tuple[RunState, Recipe]]:
+        """What was kept by name beside the run of that key."""
+        data = self.shelf.get(_beside(key))
+        return {} if data is None else album.unpacked(data)
+
     def find(self, key: str) -> tuple[RunState, Recipe] | None:
         """The run that was kept under ``key``, if it still is there."""
         with self._changed:
@@ -94,6 +108,7 @@ class Keeper:
             began = time.perf_counter()
             try:
                 self.shelf.put(key, to_bytes(thinned(state, MOMENT_BYTES), recipe))
+                self.shelf.touch(_beside(key))
             except Exception:  # whatever it was: the next run is written all the same
                 logging.getLogger(__name__).exception("a run could not be kept")
             finally:
@@ -118,3 +133,7 @@ class Keeper:
         """When something was written matters only for a while."""
         recent = time.monotonic() - 10 * self.every
         self._written = {k: t for k, t in self._written.items() if t > recent or k in self._waiting}
+
+
+def _beside(key: str) -> str:
+    return f"{key}-kept"

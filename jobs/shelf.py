@@ -34,7 +34,7 @@ class Shelf:
     """
 
     folder: Path
-    most_files: int = 100
+    most_files: int = 300
     most_bytes: int = 500_000_000
     oldest: float = 3600.0
     clock: Callable[[], float] = time.time
@@ -67,6 +67,12 @@ class Shelf:
             return path.read_bytes()
         except OSError:
             return None
+
+    def touch(self, key: str) -> None:
+        """Count its age from now, if it is there."""
+        now = self.clock()
+        with contextlib.suppress(OSError):
+            os.utime(self._path(key), (now, now))
 
     def drop(self, key: str) -> None:
         """Keep it no longer."""

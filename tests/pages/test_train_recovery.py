@@ -201,6 +201,27 @@ def test_a_run_that_was_put_away_while_its_student_was_away_is_taken_out_again()
     assert "step 1 of 20" in words(at)
 
 
+def test_runs_that_were_kept_are_found_again_after_a_restart() -> None:
+    at = tab(tr_view="compare")
+    key = trained(at)
+    for name in ("first *one*", ""):
+        at.text_input[0].set_value(name)
+        press(at, "Keep")
+    at.button(key=next(b.key for b in at.button if b.label.startswith("Drop Run"))).click()
+    at.run()
+    restart()
+    again = tab(key, tr_view="compare")
+    drops = [b.label for b in again.button if b.label.startswith("Drop ")]
+    assert len(drops) == 1 and "first" in drops[0]
+    press(again, "Start again")
+    restart()
+    again = tab(key, tr_view="compare")  # there is no run any more, but what was kept
+    assert "What you kept is under *Compare runs*" in words(again)
+    press(again, drops[0])
+    restart()
+    assert not [b for b in tab(key, tr_view="compare").button if b.label.startswith("Drop ")]
+
+
 def drawing_tab(kept: str, **params: str) -> AppTest:
     """A visit to the drawing page by a tab that took a network there."""
     at = AppTest.from_file("../../app.py", default_timeout=90)

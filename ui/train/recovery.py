@@ -80,7 +80,8 @@ def take_up() -> None:
     if busy or key == session.current().run_id or not _KEY.fullmatch(key):
         return  # what the student has begun here counts more than what was
     outlived = session.runner().look(key) is None
-    if not session.runner().find(key) and not desks().knows(key):
+    known = session.runner().find(key) or desks().knows(key)
+    if not known and not session.kept_beside(key):
         session.current().note = _gone()
         return
     session.reset()  # of the run that this visit began with, before the tab had answered
@@ -120,12 +121,17 @@ def _copy(other: Session) -> None:
         data = session.runner().data_of(other.run_id)
         session.runner().open(mine.run_id, view.state, data)
     session.become(mine)
+    session.shelve(mine)
 
 
 def _as_it_was(outlived: bool) -> None:
     """What the session should know of its run. Drawings come back by ``ui.collected``."""
     mine, view = session.current(), session.look()
+    if outlived and not mine.kept:
+        session.find_kept(mine)
     if view is None:
+        if outlived and mine.kept:
+            mine.note = "The server was started anew. What you kept is under *Compare runs*."
         return
     mine.config, mine.found = view.state.config, view.state.step > 0
     mine.recipe = session.runner().data_of(mine.run_id)

@@ -196,7 +196,29 @@ def keep(name: str) -> str | None:
     session.keepings += 1
     state = replace(view.state, moments=(), optimizer={}, part=None)
     session.kept[name] = Kept(state, session.recipe, view.identity, session.keepings)
+    shelve(session)
     return None
+
+
+def shelve(session: Session) -> None:
+    """Have what is kept found again after a restart of the server."""
+    if (keeper := runner().keeper) is not None:
+        runs = {name: (kept.state, kept.recipe) for name, kept in session.kept.items()}
+        keeper.keep_beside(session.run_id, runs)
+
+
+def kept_beside(key: str) -> dict[str, tuple[RunState, Recipe]]:
+    """What a tab with that key had kept before the server was started anew."""
+    keeper = runner().keeper
+    return {} if keeper is None else keeper.find_beside(key)
+
+
+def find_kept(session: Session) -> None:
+    """Take up what was kept before the server was started anew."""
+    for name, (state, recipe) in kept_beside(session.run_id).items():
+        session.keepings += 1
+        # Runs are counted anew as well: this one is none of those that there are now.
+        session.kept[name] = Kept(state, recipe, -session.keepings, session.keepings)
 
 
 def next_name() -> str:
@@ -224,3 +246,4 @@ def drop(name: str, serial: int) -> None:
     kept = current().kept
     if name in kept and kept[name].serial == serial:
         del kept[name]
+        shelve(current())
