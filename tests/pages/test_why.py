@@ -236,6 +236,9 @@ def test_who_loses_what_is_as_the_page_says() -> None:
         for name in networks.READERS
     }
     assert abs(lost["dense"]) < 0.02 < lost["lenet"] < lost["allconv"]
+    slow = networks.trained("allconv-plain").facts["slow"]
+    assert slow["accuracy"] < networks.trained("allconv-plain").accuracy - 0.1
+    assert f"reads {slow['accuracy']:.0%} of unseen digits" in words(start(wy_view="near"))
     asked = neighbours.who_minds(np.random.default_rng(0))
     assert f"**{asked.answer}** {networks.READERS['dense']}" in asked.words
 
@@ -401,6 +404,17 @@ def test_three_pictures_say_where(sheet: str) -> None:
     at = start(wy_view="uses", wy_sheet=sheet)
     assert len(at.get("image")) == 3
     assert all(use in words(at) for use in ("Detection", "Segmentation", "medicine", "documents"))
+
+
+def test_the_card_says_what_the_files_say() -> None:
+    card = (networks.HERE.parent / "why.md").read_text("utf-8")
+    for path in sorted(networks.HERE.glob("*.npz")):
+        of = networks.trained(path.stem)
+        (row,) = [line for line in card.splitlines() if f"`{path.name}`" in line]
+        told = [cell.strip() for cell in row.split("|")[3:]]
+        assert told[0] == f"{of.parameters:,}" and told[1] == f"{path.stat().st_size:,}"
+        assert told[2] == f"{of.facts['lr']:g}" and told[3] == str(of.facts["epochs"])
+        assert told[4] == f"{of.accuracy:.1%}"
 
 
 # ------------------------------------------------------------------------------- what is dragged
