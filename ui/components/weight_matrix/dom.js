@@ -46,7 +46,17 @@ export function build(root) {
   right.append(input.box, row.box, output.box, said);
   root.replaceChildren(left, right, told);
   return {
-    matrix: matrix.canvas, matrixTitle: matrix.caption, input: input.canvas, rowGrid: row.canvas,
-    rowTitle: row.caption, output: output.canvas, sum, words, label, slider, value, told,
+    matrix: matrix.canvas,
+    matrixTitle: matrix.caption,
+    input: input.canvas,
+    rowGrid: row.canvas,
+    rowTitle: row.caption,
+    output: output.canvas,
+    sum,
+    words,
+    label,
+    slider,
+    value,
+    told,
   };
 }

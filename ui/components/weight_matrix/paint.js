@@ -50,8 +50,8 @@ function texts(g, values, side) {
   return widest(g, shown) <= side - 2 ? shown : Array.from(values, (v) => formatNumber(v, 0));
 }
 
-function widest(g, texts) {
-  return Math.max(...texts.map((text) => g.measureText(text).width));
+function widest(g, shown) {
+  return Math.max(...shown.map((text) => g.measureText(text).width));
 }
 
 /**
@@ -106,17 +106,43 @@ export function paintGrids(state, at) {
   const { model: m } = state;
   const seen = at.row >= 0 ? inputsOf(m, at.row) : [];
   const framed = m.taps ? seen : []; // in a dense layer it would be every cell
-  paintGrid(state.input, {
-    values: m.x, shape: m.xShape, kind: "grey", limit: maxAbs(m.x) || 1, framed, marked: at.column,
-  }, state);
+  paintGrid(
+    state.input,
+    {
+      values: m.x,
+      shape: m.xShape,
+      kind: "grey",
+      limit: maxAbs(m.x) || 1,
+      framed,
+      marked: at.column,
+    },
+    state,
+  );
   const first = Math.max(0, at.row) * m.columns;
   const row = m.weights.subarray(first, first + m.columns);
-  paintGrid(state.rowGrid, {
-    values: row, shape: m.xShape, kind: "weight", limit: state.limit,
-    there: (c) => isThere(m, at.row, c), marked: at.row >= 0 ? at.column : -1,
-  }, state);
+  paintGrid(
+    state.rowGrid,
+    {
+      values: row,
+      shape: m.xShape,
+      kind: "weight",
+      limit: state.limit,
+      there: (c) => isThere(m, at.row, c),
+      marked: at.row >= 0 ? at.column : -1,
+    },
+    state,
+  );
   const fed = at.column >= 0 && at.row < 0 && m.taps ? outputsOf(m, at.column) : [];
-  paintGrid(state.output, {
-    values: m.y, shape: m.yShape, kind: "activation", limit: maxAbs(m.y) || 1, framed: fed, marked: at.row,
-  }, state);
+  paintGrid(
+    state.output,
+    {
+      values: m.y,
+      shape: m.yShape,
+      kind: "activation",
+      limit: maxAbs(m.y) || 1,
+      framed: fed,
+      marked: at.row,
+    },
+    state,
+  );
 }

@@ -2,8 +2,8 @@
 // weight that is dragged moves at once, its copies with it, and the output follows from Python.
 
 import { maxAbs } from "../shared/colour.js";
-import { createSender, nextSequence } from "../shared/number_grid.js";
 import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 import { build } from "./dom.js";
 import { listen } from "./input.js";
@@ -104,10 +104,15 @@ function take(state, data) {
   state.data = data;
   state.edited = Array.from(decodeFloats(data.edited.data));
   state.model = {
-    rows, columns, weights, tied: data.tied,
+    rows,
+    columns,
+    weights,
+    tied: data.tied,
     taps: data.taps ? decodeFloats(data.taps.data) : null,
-    x: decodeFloats(data.x.data), xShape: data.x.shape,
-    y: decodeFloats(data.y.data), yShape: data.y.shape,
+    x: decodeFloats(data.x.data),
+    xShape: data.x.shape,
+    y: decodeFloats(data.y.data),
+    yShape: data.y.shape,
   };
   state.step = data.tied ? 0.5 : 0.1;
   Object.assign(state.slider, { min: -LIMIT, max: LIMIT, step: state.step });
