@@ -88,3 +88,23 @@ def test_nothing_stands_in_the_way(
         auditor.look(panel.inner_text())
         page.keyboard.press("Escape")
     assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
+
+
+def test_nothing_stands_in_the_way_of_who_leads_a_class(app_url: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app_url}/teach", reduced_motion=True)
+    page.get_by_role("button", name="Start a class").click()
+    page.locator(".st-key-room_board").wait_for()
+    settle(page)
+    page.wait_for_function("() => document.cookie.includes('convscope_lead')")
+    page.evaluate(AXE_SCRIPT)
+    auditor = Auditor(page)
+    unfold(page)
+    auditor.look("the board")
+    page.goto(f"{app_url}/padding")
+    settle(page)
+    page.get_by_role("button", name="Let the class vote").click()
+    page.get_by_text("0 answered").wait_for()
+    page.evaluate(AXE_SCRIPT)
+    unfold(page)
+    auditor.look("a lesson with a vote")
+    assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
