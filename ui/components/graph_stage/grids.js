@@ -10,7 +10,19 @@ import { el, setText } from "./dom.js";
 const NOT_YET = "·";
 const HIDDEN = "?";
 
-// One matrix of the stage: `box` holds its title and its cells.
+/**
+ * @typedef {object} Grid One matrix of the stage.
+ * @property {string} name As Python calls it.
+ * @property {HTMLElement} box Holds its title and its cells.
+ * @property {number[] | null} local What the student has changed and Python has not answered yet.
+ * @property {number} sequence Of that change.
+ */
+
+/**
+ * @param {object} stage See graph_stage.js.
+ * @param {string} name
+ * @returns {Grid}
+ */
 export function createGrid(stage, name) {
   const box = el("div", "matrix");
   const title = el("div", "name");
@@ -48,6 +60,11 @@ function widthOf(values, decimals, font) {
   return Math.max(font * 2.2, Math.ceil(chars * font * 0.585 + 8));
 }
 
+/**
+ * Paints its numbers, or what covers them.
+ * @param {object} stage
+ * @param {Grid} grid
+ */
 export function updateGrid(stage, grid) {
   const item = stage.data.grids[grid.name];
   const { theme } = stage;

@@ -2,7 +2,10 @@
 
 import { el } from "./dom.js";
 
-// Builds the row of nodes from the data; the matrices themselves are made elsewhere.
+/**
+ * Builds the row of nodes from the data; the matrices themselves are made elsewhere.
+ * @param {object} stage
+ */
 export function buildRow(stage) {
   const { data, grids, row } = stage;
   const parts = [];
@@ -40,7 +43,10 @@ function arrowOf(node, column) {
   return arrow;
 }
 
-// Beside each other where there is room; else the program goes below, then the nodes do.
+/**
+ * Beside each other where there is room; else the program goes below, then the nodes do.
+ * @param {object} stage
+ */
 export function fit(stage) {
   const { root, row, board } = stage;
   for (const [below, narrow] of [
