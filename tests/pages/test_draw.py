@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 from typing import Any
 
 import numpy as np
@@ -13,8 +11,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnn.data.preprocess import fit_digit
+from tests.pages.payload import pad_ink, received
 from ui import collection, lessons, presets
-from ui.components.draw_pad.draw_pad import encode
 from ui.draw import lab
 from ui.draw.slow import SECTIONS
 
@@ -33,7 +31,7 @@ def sent(at: AppTest, name: str) -> dict[str, Any]:
     """What went to the component ``name``."""
     found = [e.proto for e in at.get("bidi_component") if e.proto.component_name.endswith(name)]
     assert len(found) == 1
-    return json.loads(found[0].json)
+    return received(found[0])
 
 
 def told(at: AppTest) -> Any:
@@ -41,12 +39,12 @@ def told(at: AppTest) -> Any:
     found = [
         e.proto for e in at.get("bidi_component") if e.proto.component_name.endswith("keepsake")
     ]
-    (mine,) = (data for data in (json.loads(p.json) for p in found) if data["name"] == "drawings")
+    (mine,) = (data for data in (received(p) for p in found) if data["name"] == "drawings")
     return mine["value"]
 
 
 def draw(at: AppTest, ink: np.ndarray, sequence: int = 1) -> None:
-    drawing = {"ink": encode(ink), "sequence": sequence, "preset": None}
+    drawing = {"ink": pad_ink(ink), "sequence": sequence, "preset": None}
     at.session_state["d_pad"] = {"drawing": drawing}
 
 
@@ -77,7 +75,7 @@ def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
     ink = np.rint(ink * 255).astype(np.float32) / 255
     expected = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
     np.testing.assert_allclose(view["logits"], expected, atol=1e-3)
-    shown = np.frombuffer(base64.b64decode(pad["fit"]["image"]), np.uint8).reshape(28, 28)
+    shown = pad["fit"]["image"].reshape(28, 28)
     np.testing.assert_array_equal(shown, np.rint(fit_digit(ink).image * 255))
 
 
@@ -179,7 +177,7 @@ def test_a_photograph_becomes_the_drawing() -> None:
     at.file_uploader(key="d_photo").upload("two.png", picture(1 - 0.6 * ink_of("2"))).run()
     assert not at.exception
     load = sent(at, "draw_pad")["load"]
-    ink = np.frombuffer(base64.b64decode(load["ink"]), np.uint8).reshape(112, 112) / 255
+    ink = load["ink"].reshape(112, 112) / 255
     scores = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
     assert scores.argmax() == 2
     assert any("dark on light" in m.value for m in at.markdown)

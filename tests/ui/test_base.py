@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from ui import palette
@@ -103,19 +101,6 @@ def test_a_changed_file_is_registered_anew_while_somebody_works_on_it(
     assert watched.version in str(mount(data=3)) and watched.version != first
     mount(data=4)
     assert len(stubs) == 2
-
-
-def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
-    """A browser refuses a whole message for one NaN: JSON does not know it."""
-    data = {"a": [1.5, float("nan"), {"b": float("-inf")}], "c": np.float64("inf"), "d": None}
-    sent = base.marked(data)
-    json.dumps(sent, allow_nan=False)
-    assert sent == {
-        "a": [1.5, {"number": "nan"}, {"b": {"number": "-inf"}}],
-        "c": {"number": "inf"},
-        "d": None,
-    }
-    assert base.marked({"x": (1, True, "nan")}) == {"x": [1, True, "nan"]}
 
 
 def test_nothing_is_registered_but_through_the_gate() -> None:

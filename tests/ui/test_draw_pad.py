@@ -11,32 +11,36 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn.data.preprocess import fit_digit, shrink
+from tests.pages.payload import pad_ink, received, unpacked
 from ui import presets
+from ui.components.arrays import as_bytes
 from ui.components.draw_pad.draw_pad import (
     SIDE,
     DrawPadState,
+    Preset,
     draw_pad,
-    encode,
     fitted,
     from_message,
     unfitted,
 )
-
-
-def decoded(text: str, side: int) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(side, side)
+from ui.components.wire import to_wire
 
 
 def test_ink_goes_there_and_back() -> None:
     ink = np.random.default_rng(0).random((SIDE, SIDE)).astype(np.float32)
-    state = from_message({"ink": encode(ink), "sequence": 7, "preset": "3", "moving": True})
+    state = from_message({"ink": pad_ink(ink), "sequence": 7, "preset": "3", "moving": True})
     assert np.abs(state.ink - ink).max() <= 0.5 / 255 + 1e-6
     assert state.ink.dtype == np.float32
     assert (state.sequence, state.preset, state.loaded, state.moving) == (7, "3", None, True)
     assert not state.empty
-    np.testing.assert_array_equal(
-        decoded(encode(np.array([[-1.0, 2.0], [0.5, 0]])), 2)[0], [0, 255]
-    )
+    np.testing.assert_array_equal(as_bytes(np.array([-1.0, 2.0])), [0, 255])
+
+
+@pytest.mark.parametrize("preset", presets.all_presets(), ids=lambda preset: preset.id)
+def test_a_drawing_is_sent_in_few_bytes(preset: Preset) -> None:
+    message = {"ink": pad_ink(preset.ink()), "sequence": 7, "preset": None, "moving": True}
+    assert len(json.dumps(message)) < 4000 - 1000  # the rest of the page's settings go along
+    np.testing.assert_array_equal(from_message(message).ink * 255, np.rint(preset.ink() * 255))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,10 @@ def test_ink_goes_there_and_back() -> None:
         {"ink": None, "sequence": "many"},
         {"ink": "!!", "preset": 3},
         {"ink": base64.b64encode(b"short").decode()},
-        {"ink": base64.b64encode(bytes(SIDE * SIDE + 1)).decode()},
+        {"ink": pad_ink(np.full((SIDE, SIDE + 1), 0.5))},
+        {"ink": pad_ink(np.full((SIDE, SIDE - 1), 0.5))},
+        {"ink": base64.b64encode(b"\x00").decode()},
+        {"ink": base64.b64encode(b"\xff\xff" * 1_000_000).decode()},
     ],
 )
 def test_what_no_pad_would_send_counts_as_paper(drawing: dict[str, Any]) -> None:
@@ -61,7 +68,7 @@ def test_the_steps_are_those_of_the_preparation() -> None:
     assert preset
     fit = fit_digit(preset.ink())
     shown = fitted(fit)
-    np.testing.assert_array_equal(decoded(shown["image"], 28), np.rint(fit.image * 255))
+    np.testing.assert_array_equal(shown["image"].reshape(28, 28), np.rint(fit.image * 255))
     assert shown["box"] == fit.bounding_box
     top, left, bottom, right = shown["frame"]
     # The frame is where the network's image lies on the paper: its corners go there and back.
@@ -69,7 +76,7 @@ def test_the_steps_are_those_of_the_preparation() -> None:
     np.testing.assert_allclose(fit.to_image(bottom, right), (28, 28), atol=1e-6)
     rows, columns = fit.box_shape
     assert f"{columns}×{rows}" in shown["caption"]
-    json.dumps(shown)
+    assert unpacked(to_wire(shown))["caption"] == shown["caption"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,7 @@ def test_nothing_and_no_preparation() -> None:
     assert fitted(fit_digit(blank))["box"] is None
     whole = unfitted(shrink(np.ones((SIDE, SIDE))))
     assert whole["frame"] == [0, 0, SIDE, SIDE]
-    assert decoded(whole["image"], 28).min() == 255
+    assert whole["image"].min() == 255
 
 
 def test_presets_are_drawings_of_their_own() -> None:
@@ -130,11 +137,11 @@ def script(start: str | None = None, load: bool = False) -> None:
 
 
 def sent(at: AppTest) -> dict[str, Any]:
-    return json.loads(at.get("bidi_component")[0].proto.json)
+    return received(at.get("bidi_component")[0].proto)
 
 
 def drawing(ink: np.ndarray, **more: Any) -> dict[str, Any]:
-    return {"drawing": {"ink": encode(ink), "sequence": 4, "preset": None, **more}}
+    return {"drawing": {"ink": pad_ink(ink), "sequence": 4, "preset": None, **more}}
 
 
 def test_a_fresh_pad_begins_with_the_preset_of_the_link() -> None:
@@ -180,7 +187,7 @@ def test_a_drawing_survives_while_the_pad_is_away() -> None:
 
 def test_a_picture_is_sent_until_the_pad_has_it() -> None:
     at = AppTest.from_function(script, kwargs={"load": True}).run()
-    assert decoded(sent(at)["load"]["ink"], SIDE).max() == 64
+    assert sent(at)["load"]["ink"].max() == 64
     at.session_state["pad"] = drawing(np.zeros((SIDE, SIDE)), loaded="x")
     at.run()
     assert sent(at)["load"] == {"id": "x"}

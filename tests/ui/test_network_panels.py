@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from cnn.layers.softmax import softmax
 from cnn.nets.container import Container
 from cnn.nets.spec import Spec, build
 from cnn.window.geometry import Window as Slide
+from tests.pages.payload import array
 from ui import figures3d, network_unit
 from ui import network_panels as panels
 from ui.components.network_view.network_view import payload
@@ -243,24 +243,19 @@ def test_what_is_sent_decodes_to_the_arrays() -> None:
     logits, probabilities = panels.scores(net, arrays)
     views = panels.layer_views(net, arrays, picked)
     sent = payload(views, probabilities, logits, "0123456789", picked, weights)
-    floats = np.frombuffer(base64.b64decode(sent["floats"]), "<f4")
-    signs = np.frombuffer(base64.b64decode(sent["edges"]), "i1")
-
-    def take(place: dict[str, Any], array: np.ndarray) -> np.ndarray:
-        return array[place["at"] :][: int(np.prod(place["shape"]))].reshape(place["shape"])
 
     for header, view in zip(sent["layers"], views, strict=True):
-        assert np.array_equal(take(header["values"], floats), view.values)
+        assert np.array_equal(array(header["values"]), view.values)
         if header["kernels"]:
             assert view.kernels is not None
-            assert np.array_equal(take(header["kernels"], floats), view.kernels)
+            assert np.array_equal(array(header["kernels"]), view.kernels)
         if header["edges"]:
             assert view.edges is not None
-            near = take(header["edges"], signs) / 127 * np.abs(view.edges).max()
+            near = array(header["edges"]) / 127 * np.abs(view.edges).max()
             assert near == pytest.approx(view.edges, abs=float(np.abs(view.edges).max()) / 250)
     assert [h["name"] for h in sent["layers"] if h["kernels"]] == ["conv1", "conv2"]
     assert weights is not None
-    assert take(sent["weights"]["weight"], floats) == pytest.approx(weights.weight)
+    assert array(sent["weights"]["weight"]) == pytest.approx(weights.weight)
     assert sent["probabilities"] == pytest.approx(snap.probabilities.tolist())
     assert sent["logits"] == pytest.approx(snap.scores.tolist())
 

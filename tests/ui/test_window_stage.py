@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,7 @@ from ui.components.window_stage.numbers import Numbers, Setting, work_out
 
 
 def unpack(packed: dict[str, Any]) -> np.ndarray:
-    values = np.frombuffer(base64.b64decode(packed["data"]), dtype="<f4")
-    return values.reshape(packed["shape"])
+    return packed["data"].reshape(packed["shape"])
 
 
 def layer_of(setting: Setting, weight: np.ndarray, bias: float) -> Conv2d:

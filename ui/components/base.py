@@ -5,20 +5,18 @@ that this one imports, ``<name>.css``, and ``<name>.html`` if it has a skeleton.
 fetches scripts and styles as files and keeps them (:mod:`ui.serving.files`); a message of
 Streamlit's carries the stub and the data.
 
-Everything that a component is given passes one gate here. JSON knows no NaN and no infinity, and
-a browser refuses the whole message for one of them: such a float travels as a mark,
-``{"number": "nan"}``, which ``shared/mount.js`` turns back before the component sees its data.
+Everything that a component is given passes one gate here, which packs it
+(:mod:`ui.components.wire`); ``shared/mount.js`` unpacks it before the component sees its data.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
+from ui.components.wire import to_wire
 from ui.serving.files import COMPONENTS, FILES
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ def register(name: str) -> ComponentRenderer:
         if FILES.version != known:  # somebody works on the files
             known = FILES.version
             mount = _mount(name, known)
-        return mount(data=marked(data), **rest)
+        return mount(data=to_wire(data), **rest)
 
     return cast("ComponentRenderer", gated)
 
@@ -67,17 +65,3 @@ def stub(name: str, version: str) -> str:
         script = script.replace(placeholder, value)
     lines = (line.strip() for line in script.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-def marked(data: Any) -> Any:
-    """``data`` with a mark, ``{"number": "nan" | "inf" | "-inf"}``, for each float that is none.
-
-    Arrays travel packed (:mod:`ui.components.arrays`), where such floats have a place of their own.
-    """
-    if isinstance(data, float):
-        return data if math.isfinite(data) else {"number": str(float(data))}
-    if isinstance(data, Mapping):
-        return {key: marked(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [marked(value) for value in data]
-    return data

@@ -3,7 +3,7 @@
 
 import { placed, tickText, ticks } from "../shared/axes.js";
 import { fitCanvas } from "../shared/canvas.js";
-import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { formatNumber } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { readTheme } from "../shared/theme.js";
 
@@ -181,9 +181,9 @@ export default function (component) {
   plot.data = data;
   plot.theme = readTheme(parentElement);
   plot.root.classList.toggle("big", data.projector);
-  plot.x = decodeFloats(data.x.data);
-  plot.curves = data.curves.map((c) => ({ ...c, y: decodeFloats(c.y.data) }));
-  plot.slope = data.slope ? decodeFloats(data.slope.data) : null;
+  plot.x = data.x.data;
+  plot.curves = data.curves.map((c) => ({ ...c, y: c.y.data }));
+  plot.slope = data.slope ? data.slope.data : null;
   listen(plot, (x) => setStateValue("at", Number(x.toFixed(4))));
   if (plot.given !== data.at && !plot.dragging) {
     plot.given = data.at;

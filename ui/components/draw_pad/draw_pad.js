@@ -3,12 +3,11 @@
 
 import { prefersStill } from "../shared/canvas.js";
 import { onField } from "../shared/field.js";
-import { decodeBytes } from "../shared/numbers.js";
 import { readTheme } from "../shared/theme.js";
 import { Courier } from "./courier.js";
 import { Drawing } from "./drawing.js";
 import { Glance } from "./glance.js";
-import { SIDE, Stroke, encodeInk } from "./ink.js";
+import { SIDE, Stroke, packInk } from "./ink.js";
 import { forgetDrawing, recallDrawing, rememberDrawing } from "./memory.js";
 import { listenToKeys, listenToPointers } from "./pen.js";
 import { Player, readSamples, sampleButton } from "./samples.js";
@@ -138,7 +137,7 @@ class Pad {
     if (sample) {
       this.drawing.push({ kind: "sample", id: sample.id, strokes: sample.strokes });
       this.untouched = data.sequence === 0;
-    } else if (data.restore) this.drawing.push({ kind: "image", bytes: decodeBytes(data.restore) });
+    } else if (data.restore) this.drawing.push({ kind: "image", bytes: data.restore });
     this.loaded = data.load && !data.load.ink ? data.load.id : null;
   }
 
@@ -156,7 +155,7 @@ class Pad {
     this.penUp();
     this.finishSample();
     this.loaded = id;
-    if (ink) this.drawing.push({ kind: "image", bytes: decodeBytes(ink) });
+    if (ink) this.drawing.push({ kind: "image", bytes: ink });
     this.inkChanged();
   }
 
@@ -210,7 +209,7 @@ class Pad {
   compose() {
     this.restless = true;
     return {
-      ink: encodeInk(this.drawing.inkNow()),
+      ink: packInk(this.drawing.inkNow()),
       preset: this.drawing.origin(),
       loaded: this.loaded,
       moving: Boolean(this.drawing.current || this.player.step),

@@ -25,6 +25,7 @@ import streamlit as st
 
 from cnn.data import strokes
 from cnn.data.preprocess import FittedDigit
+from ui.components.arrays import as_bytes
 from ui.components.base import register
 
 SIDE = 112
@@ -174,13 +175,13 @@ def draw_pad(
     }
     if fresh and state.sequence:
         # The element is new but the drawing is not: give it back.
-        data["restore"] = encode(state.ink)
+        data["restore"] = as_bytes(state.ink)
         data["start"] = state.preset
     if load is not None:
         name, ink = load
         if ink.shape != (SIDE, SIDE):
             raise ValueError(f"load must bring ink of shape ({SIDE}, {SIDE}), not {ink.shape}")
-        data["load"] = {"id": name} if state.loaded == name else {"id": name, "ink": encode(ink)}
+        data["load"] = {"id": name} if state.loaded == name else {"id": name, "ink": as_bytes(ink)}
     _mount(key=key, data=data, on_drawing_change=_nothing, on_rest_change=on_rest or _nothing)
     return state
 
@@ -201,7 +202,7 @@ def fitted(fit: FittedDigit) -> dict[str, Any]:
         moved = f"moved {' and '.join(moves)}" if moves else "already centred"
         caption = f"Fitted into {columns}×{rows} pixels, {moved} by its centre of mass."
     return {
-        "image": encode(fit.image),
+        "image": as_bytes(fit.image),
         "side": side,
         "box": fit.bounding_box,
         "centre": [round(v, 2) for v in fit.centre_of_mass],
@@ -215,7 +216,7 @@ def fitted(fit: FittedDigit) -> dict[str, Any]:
 def unfitted(image: np.ndarray) -> dict[str, Any]:
     """The whole paper made small, without the steps: ``image`` is (side, side) in [0, 1]."""
     return {
-        "image": encode(image),
+        "image": as_bytes(image),
         "side": len(image),
         "box": None,
         "frame": [0, 0, SIDE, SIDE],
@@ -236,15 +237,10 @@ def at_a_glance(
     packed = None
     if maps is not None:
         shown = np.clip(np.nan_to_num(maps[:MAPS] / (limit or 1.0)), -1, 1) * 127
-        values = base64.b64encode(np.rint(shown).astype(np.int8).tobytes()).decode()
+        values = np.rint(shown).astype(np.int8).reshape(-1)
         packed = {"shape": list(shown.shape), "values": values}
     answers = [{"name": name, "share": share, "text": text} for name, share, text in best[:3]]
     return {"best": answers, "maps": packed}
-
-
-def encode(ink: np.ndarray) -> str:
-    """[0, 1] to one byte a pixel, base64."""
-    return base64.b64encode(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8).tobytes()).decode()
 
 
 def _nothing() -> None:
@@ -259,7 +255,7 @@ def from_message(drawing: Mapping[str, Any]) -> DrawPadState:
     """What the browser sent; anything unexpected counts as paper."""
     ink: np.ndarray = np.zeros((SIDE, SIDE), np.float32)
     try:
-        raw = base64.b64decode(str(drawing.get("ink", "")), validate=True)
+        raw = _runs(base64.b64decode(str(drawing.get("ink", "")), validate=True))
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) == SIDE * SIDE:
@@ -275,10 +271,26 @@ def from_message(drawing: Mapping[str, Any]) -> DrawPadState:
     )
 
 
+def _runs(packed: bytes) -> bytes:
+    """One byte a pixel, from what ``packInk`` of ``ink.js`` made of them.
+
+    Raises:
+        ValueError: It is cut short, or more than a drawing.
+    """
+    pixels = bytearray()
+    following = iter(packed)
+    for value in following:
+        run = next(following, None) if value in (0, 255) else 1
+        if run is None or len(pixels) + run > SIDE * SIDE:
+            raise ValueError(f"ink: got {len(packed)} bytes that are no drawing")
+        pixels += bytes([value]) * run
+    return bytes(pixels)
+
+
 def _packed(preset: Preset) -> dict[str, Any]:
     return {
         "id": preset.id,
         "label": preset.label,
         "width": preset.width,
-        "strokes": [base64.b64encode(s.tobytes()).decode() for s in preset.strokes],
+        "strokes": [s.reshape(-1) for s in preset.strokes],
     }

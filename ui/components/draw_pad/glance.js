@@ -4,7 +4,6 @@
 
 import { fitCanvas } from "../shared/canvas.js";
 import { colourScale } from "../shared/colour.js";
-import { decodeBytes } from "../shared/numbers.js";
 
 export class Glance {
   constructor(root) {
@@ -43,14 +42,13 @@ export class Glance {
     const context = fitCanvas(this.canvas, side, height);
     context.clearRect(0, 0, side, height);
     context.imageSmoothingEnabled = false;
-    const values = new Int8Array(decodeBytes(maps.values).buffer);
     const scale = colourScale("activation", theme.name, 127);
     const sheet = document.createElement("canvas");
     [sheet.width, sheet.height] = [columns, rows];
     const image = new ImageData(columns, rows);
     for (let k = 0; k < count; k++) {
       for (let i = 0; i < rows * columns; i++) {
-        image.data.set([...scale(values[k * rows * columns + i]), 255], 4 * i);
+        image.data.set([...scale(maps.values[k * rows * columns + i]), 255], 4 * i);
       }
       sheet.getContext("2d").putImageData(image, 0, 0);
       context.drawImage(sheet, k * (width + gap), 0, width, height);

@@ -38,9 +38,28 @@ export function stampPath(ink, path, erase, from = 0) {
 
 // One byte a pixel, base64.
 export function encodeInk(ink) {
-  let text = "";
-  for (const value of ink) text += String.fromCharCode(Math.round(value * 255));
-  return btoa(text);
+  return inBase64(Array.from(ink, (value) => Math.round(value * 255)));
+}
+
+// The same in a tenth of the length: paper (0) and full ink (255) lie in runs, and after each such
+// byte comes how many there are, 1 to 255. What is between them, the soft edge, stays as it is.
+export function packInk(ink) {
+  const packed = [];
+  for (let i = 0; i < ink.length;) {
+    const value = Math.round(ink[i] * 255);
+    let count = 1;
+    packed.push(value);
+    if (value === 0 || value === 255) {
+      while (count < 255 && i + count < ink.length && Math.round(ink[i + count] * 255) === value) count++;
+      packed.push(count);
+    }
+    i += count;
+  }
+  return inBase64(packed);
+}
+
+function inBase64(bytes) {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
 // A stroke while it is being drawn. `points` are where the pen was, `path` the line through them.

@@ -1,7 +1,6 @@
 // The row of samples, and drawing one of them as a hand would.
 
 import { fitCanvas } from "../shared/canvas.js";
-import { decodeBytes } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { paintStep } from "./drawing.js";
 import { SIDE, strokeThrough } from "./ink.js";
@@ -9,13 +8,12 @@ import { SIDE, strokeThrough } from "./ink.js";
 const SAMPLE_TIME = 1100; // ms to draw a sample of common length
 const THUMB = 28; // side of a sample's picture, CSS pixels
 
-// Samples come as [{id, label, width, strokes: [base64 of x, y as uint16, 65535 = the side]}].
+// Samples come as [{id, label, width, strokes: [x, y, … as uint16, 65535 = the side]}].
 export function readSamples(samples) {
   return samples.map(({ id, label, width, strokes }) => ({
     id,
     label,
-    strokes: strokes.map((text) => {
-      const numbers = new Uint16Array(decodeBytes(text).buffer);
+    strokes: strokes.map((numbers) => {
       const points = [];
       for (let i = 0; i < numbers.length; i += 2) {
         points.push([numbers[i] / 65535, numbers[i + 1] / 65535]);

@@ -1,7 +1,6 @@
 // "What the network sees": the prepared image beside the paper, and how the drawing becomes it.
 
 import { fitCanvas, prefersStill } from "../shared/canvas.js";
-import { decodeBytes } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { bytesAsCanvas } from "./drawing.js";
 import { SIDE } from "./ink.js";
@@ -21,13 +20,12 @@ export class Seen {
   // The fit that Python sent, or null when the page prepares nothing. Once the pen rests, the
   // drawing is seen to move to where it was fitted.
   show(fit, finished) {
-    const news = fit?.image !== this.fit?.image;
     this.fit = fit;
     this.figure.hidden = !fit;
     if (!fit) return;
     this.steps.textContent = fit.caption;
     this.canvas.setAttribute("aria-label", `The ${fit.side} by ${fit.side} image. ${fit.caption}`);
-    if (news) this.image = null;
+    this.image = null;
     if (finished && fit.box && !prefersStill()) this.began = performance.now();
   }
 
@@ -53,7 +51,7 @@ export class Seen {
     }
     this.began = 0;
     if (this.image?.ink !== ink) {
-      this.image = bytesAsCanvas(decodeBytes(this.fit.image), ink, this.fit.side);
+      this.image = bytesAsCanvas(this.fit.image, ink, this.fit.side);
       this.image.ink = ink;
     }
     context.imageSmoothingEnabled = false;

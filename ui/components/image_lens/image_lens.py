@@ -10,7 +10,6 @@ the browser does not have it after all (a message was lost, the page was left), 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
@@ -90,7 +89,7 @@ def image_lens(
         "channels": channels if len(x) > 1 else "sum",
         "combine": combine,
         "output": list(planes.shape),
-        "planes": base64.b64encode(np.ascontiguousarray(planes).tobytes()).decode(),
+        "planes": planes.reshape(-1),
         "kind": kind,
         "limit": limit,
         "titles": {"input": title_in, "output": title_out},
@@ -117,23 +116,23 @@ def _nothing() -> None:
     """Streamlit keeps a state only if something listens to it."""
 
 
-def _pixels(key: str, x: np.ndarray) -> dict[str, str | None]:
+def _pixels(key: str, x: np.ndarray) -> dict[str, Any]:
     """The picture: one byte a number where whole numbers from 0 to 255 are all there is, else
     float32. Without its data where the browser has it from an earlier run.
     """
     whole = np.rint(x)
     if np.array_equal(whole, x) and x.min() >= 0 and x.max() <= 255:
-        raw, name = whole.astype(np.uint8).tobytes(), "u8"
+        values, name = whole.astype(np.uint8).reshape(-1), "u8"
     else:
-        raw, name = np.ascontiguousarray(x, "<f4").tobytes(), "f4"
-    token = f"{crc32(raw):08x}-{'x'.join(map(str, x.shape))}"
+        values, name = x.astype(np.float32).reshape(-1), "f4"
+    token = f"{crc32(values):08x}-{'x'.join(map(str, x.shape))}"
     slot = f"{key}:pixels"
     sent, served = st.session_state.get(slot, ("", 0.0))
     asked = _asked(key, token)
     if sent == token and asked <= served:
         return {"token": token, "type": name, "data": None}
     st.session_state[slot] = (token, max(asked, served))
-    return {"token": token, "type": name, "data": base64.b64encode(raw).decode()}
+    return {"token": token, "type": name, "data": values}
 
 
 def _asked(key: str, token: str) -> float:

@@ -3,17 +3,17 @@
 // (i·stride − top, j·stride − left).
 
 import { maxAbs } from "../shared/colour.js";
-import { decimalsFor, decodeBytes, decodeFloats } from "../shared/numbers.js";
+import { decimalsFor } from "../shared/numbers.js";
 
 // Pictures that Python has sent, by their tokens: it sends each only once. They outlive the element,
 // so that a page that is opened again has them.
 const KEPT_PICTURES = (globalThis.convscopePictures ??= new Map());
 
 // The pixels of `data`; null if this browser never had them.
-export function pixelsOf({ token, type, data }) {
+export function pixelsOf({ token, data }) {
   if (data) {
     KEPT_PICTURES.delete(token);
-    KEPT_PICTURES.set(token, type === "u8" ? decodeBytes(data) : decodeFloats(data));
+    KEPT_PICTURES.set(token, data);
     while (KEPT_PICTURES.size > 4) KEPT_PICTURES.delete(KEPT_PICTURES.keys().next().value);
   }
   return KEPT_PICTURES.get(token) ?? null;
@@ -22,11 +22,11 @@ export function pixelsOf({ token, type, data }) {
 export function readLens(data, x) {
   const [C, H, W] = data.size;
   const [P, OH, OW] = data.output;
-  const kernels = data.kernels.map((k) => ({ rows: k.shape[0], cols: k.shape[1], w: decodeFloats(k.data) }));
+  const kernels = data.kernels.map((k) => ({ rows: k.shape[0], cols: k.shape[1], w: k.data }));
   const first = data.first && {
     rows: data.first.shape[0],
     cols: data.first.shape[1],
-    w: decodeFloats(data.first.data),
+    w: data.first.data,
   };
   const m = {
     C,
@@ -46,7 +46,7 @@ export function readLens(data, x) {
     fill: data.fill,
     apart: data.channels === "each",
     combine: data.combine,
-    planes: decodeBytes(data.planes),
+    planes: data.planes,
     kind: data.kind,
     limit: data.limit,
     names: C === 3 ? ["R", "G", "B"] : ["grey"],

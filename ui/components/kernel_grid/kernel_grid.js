@@ -3,7 +3,7 @@
 import { colourScale, maxAbs } from "../shared/colour.js";
 import { cellHue } from "../shared/hues.js";
 import { NumberGrid } from "../shared/number_grid.js";
-import { decimalsFor, decodeFloats, formatNumber } from "../shared/numbers.js";
+import { decimalsFor, formatNumber } from "../shared/numbers.js";
 import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 
@@ -45,7 +45,7 @@ function createKernel(parentElement) {
 function paintKernel(state) {
   const { data, theme, grid, root } = state;
   const [rows, cols] = data.size;
-  const values = state.local ?? decodeFloats(data.weight.data);
+  const values = state.local ?? data.weight.data;
   const decimals = decimalsFor(values, 2);
   let chars = 1;
   for (const v of values) chars = Math.max(chars, formatNumber(v, decimals).length);

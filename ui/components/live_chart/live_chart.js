@@ -3,7 +3,6 @@
 
 import { placed, tickText, ticks, xRange } from "../shared/axes.js";
 import { fitCanvas } from "../shared/canvas.js";
-import { decodeFloats } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { readTheme } from "../shared/theme.js";
 
@@ -12,7 +11,7 @@ const CHARTS = new WeakMap();
 function readPanels(data) {
   return data.panels.map((panel) => ({
     ...panel,
-    series: panel.series.map((s) => ({ ...s, x: decodeFloats(s.x.data), y: decodeFloats(s.y.data) })),
+    series: panel.series.map((s) => ({ ...s, x: s.x.data, y: s.y.data })),
   }));
 }
 

@@ -1,17 +1,11 @@
-// The model: what Python sent, decoded once. Layers know their source and what they feed.
+// The model: what Python sent. Layers know their source and what they feed.
 
 import { maxAbs } from "../shared/colour.js";
-import { decodeBytes } from "../shared/numbers.js";
-
-function sizeOf(place) {
-  return place.shape.reduce((product, n) => product * n, 1);
-}
 
 // One layer: `values` is [maps][rows][cols] in one Float32Array; units are maps of one cell.
-function readLayer(header, index, floats, bytes) {
-  const take = (place) => place && floats.subarray(place.at, place.at + sizeOf(place));
+function readLayer(header, index) {
   const [shown, rows = 1, cols = 1] = header.values.shape;
-  const values = take(header.values);
+  const values = header.values.data;
   return {
     ...header,
     index,
@@ -23,30 +17,27 @@ function readLayer(header, index, floats, bytes) {
     isInput: header.kind === "input",
     values,
     largest: maxAbs(values),
-    kernels: take(header.kernels),
+    kernels: header.kernels?.data ?? null,
     kernelShape: header.kernels?.shape,
-    bias: take(header.bias),
-    edges: header.edges && bytes.subarray(header.edges.at, header.edges.at + sizeOf(header.edges)),
+    bias: header.bias?.data ?? null,
+    edges: header.edges?.data ?? null,
     edgeShape: header.edges?.shape,
     feeds: [],
   };
 }
 
-function readWeights(header, floats) {
+function readWeights(header) {
   if (!header) return null;
-  const take = (place) => place && floats.subarray(place.at, place.at + sizeOf(place));
   return {
     ...header,
     shape: header.weight.shape,
-    weight: take(header.weight),
-    product: take(header.product),
+    weight: header.weight.data,
+    product: header.product?.data ?? null,
   };
 }
 
 export function readModel(data) {
-  const floats = new Float32Array(decodeBytes(data.floats).buffer);
-  const bytes = new Int8Array(decodeBytes(data.edges).buffer);
-  const layers = data.layers.map((header, i) => readLayer(header, i, floats, bytes));
+  const layers = data.layers.map(readLayer);
   for (const layer of layers) if (layer.source !== null) layers[layer.source].feeds.push(layer.index);
   const last = layers[layers.length - 1];
   return {
@@ -55,7 +46,7 @@ export function readModel(data) {
     probabilities: data.probabilities,
     logits: data.logits,
     classes: data.classes,
-    weights: readWeights(data.weights, floats),
+    weights: readWeights(data.weights),
     // The last layer's units are the logits: they are shown as bars, one a class.
     bars: last.cells === 1 && last.maps === data.logits.length ? last.index : -1,
     label: data.label,

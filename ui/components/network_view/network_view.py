@@ -6,7 +6,6 @@ computes no number of the network. Updates repaint the canvases that are there a
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from ui.components.arrays import pack
 from ui.components.base import register
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
 
@@ -107,27 +107,6 @@ def network_view(
     return chosen
 
 
-class _Blob:
-    """Many arrays as one, so that the browser decodes once."""
-
-    def __init__(self, dtype: str) -> None:
-        self.dtype = dtype
-        self.parts: list[bytes] = []
-        self.size = 0
-
-    def add(self, array: np.ndarray) -> dict[str, Any]:
-        """Where the array will lie: ``{"at": first element, "shape": [...]}``."""
-        values = np.ascontiguousarray(array, dtype=self.dtype)
-        place = {"at": self.size, "shape": list(values.shape)}
-        self.parts.append(values.tobytes())
-        self.size += values.size
-        return place
-
-    def text(self) -> str:
-        """Base64 of everything added, in order."""
-        return base64.b64encode(b"".join(self.parts)).decode()
-
-
 def payload(
     layers: Sequence[LayerView],
     probabilities: np.ndarray,
@@ -136,23 +115,20 @@ def payload(
     selection: Selection,
     weights: UnitWeights | None = None,
 ) -> dict[str, Any]:
-    """What travels to the browser: a small header, float32 arrays in one text, edges as int8."""
-    floats, edges = _Blob("<f4"), _Blob("i1")
+    """What travels to the browser: numbers as float32, the strengths of connections as int8."""
     index = {layer.name: i for i, layer in enumerate(layers)}
     return {
-        "layers": [_layer(layer, index, floats, edges) for layer in layers],
+        "layers": [_layer(layer, index) for layer in layers],
         "probabilities": [float(p) for p in probabilities],
         "logits": [float(z) for z in logits],
         "classes": [str(c) for c in classes],
         "selection": asdict(selection),
-        "weights": None if weights is None else _weights(weights, floats),
-        "floats": floats.text(),
-        "edges": edges.text(),
+        "weights": None if weights is None else _weights(weights),
     }
 
 
-def _layer(layer: LayerView, index: dict[str, int], floats: _Blob, edges: _Blob) -> dict[str, Any]:
-    header: dict[str, Any] = {
+def _layer(layer: LayerView, index: dict[str, int]) -> dict[str, Any]:
+    return {
         "name": layer.name,
         "kind": layer.kind,
         "title": layer.title,
@@ -164,30 +140,29 @@ def _layer(layer: LayerView, index: dict[str, int], floats: _Blob, edges: _Blob)
         "field": None if layer.field is None else asdict(layer.field),
         "groups": layer.groups,
         "scale": layer.scale,
-        "values": floats.add(layer.values),
-        "kernels": None if layer.kernels is None else floats.add(layer.kernels),
-        "bias": None if layer.bias is None else floats.add(layer.bias),
-        "edges": None if layer.edges is None else edges.add(_as_bytes(layer.edges)),
+        "values": pack(layer.values),
+        "kernels": None if layer.kernels is None else pack(layer.kernels),
+        "bias": None if layer.bias is None else pack(layer.bias),
+        "edges": None if layer.edges is None else _strengths(layer.edges),
         "signed": bool(layer.edges is not None and (layer.edges < 0).any()),
     }
-    return header
 
 
-def _as_bytes(strength: np.ndarray) -> np.ndarray:
+def _strengths(edges: np.ndarray) -> dict[str, Any]:
     """Proportions only: the largest |strength| becomes 127."""
-    largest = float(np.abs(strength).max(initial=0.0))
-    if not np.isfinite(largest) or largest == 0:
-        return np.zeros(strength.shape, np.int8)
-    return np.rint(strength * (127 / largest)).astype(np.int8)
+    largest = float(np.abs(edges).max(initial=0.0))
+    known = np.isfinite(largest) and largest > 0
+    shares = edges * (127 / largest) if known else np.zeros(edges.shape)
+    return {"shape": list(edges.shape), "data": np.rint(shares).astype(np.int8).reshape(-1)}
 
 
-def _weights(weights: UnitWeights, floats: _Blob) -> dict[str, Any]:
+def _weights(weights: UnitWeights) -> dict[str, Any]:
     return {
         "layer": weights.layer,
         "unit": int(weights.unit),
-        "weight": floats.add(weights.weight),
+        "weight": pack(weights.weight),
         "bias": float(weights.bias),
-        "product": None if weights.product is None else floats.add(weights.product),
+        "product": None if weights.product is None else pack(weights.product),
         "raised": float(weights.raised),
         "lowered": float(weights.lowered),
         "total": None if weights.total is None else float(weights.total),

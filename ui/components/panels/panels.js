@@ -1,6 +1,5 @@
 // Panels abreast. Each is made once and painted again when its data or its width changes.
 
-import { decodeFloats } from "../shared/numbers.js";
 import { readTheme } from "../shared/theme.js";
 import { paintCells } from "./cells.js";
 import { paintCurve } from "./curve.js";
@@ -50,7 +49,7 @@ function paintPanels(row) {
     view.title.textContent = item.title;
     view.note.textContent = item.caption ?? "";
     if (item.type === "cells") {
-      view.values = decodeFloats(item.values.data);
+      view.values = item.values.data;
       paintCells(view, item, each - 1, data.height, theme, font);
     } else {
       paintCurve(view, item, each, data.height, theme, font, row.pick);

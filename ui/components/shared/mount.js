@@ -2,7 +2,7 @@
 // it is given passes through here. The stub that every component is registered with imports this
 // file (see ui/components/stub.js).
 
-import { withNumbers } from "./marked_numbers.js";
+import { readWire } from "./wire.js";
 
 /** @import { FrontendRenderer, FrontendRendererArgs } from "@streamlit/component-v2-lib" */
 
@@ -46,6 +46,6 @@ export async function prepare(name, styles) {
   ]);
   return (/** @type {FrontendRendererArgs} */ component) => {
     dress(/** @type {Document | ShadowRoot} */ (component.parentElement.getRootNode()), own);
-    return module.default({ ...component, data: withNumbers(component.data) });
+    return module.default({ ...component, data: readWire(component.data) });
   };
 }

@@ -42,11 +42,3 @@ export function decodeBytes(base64) {
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
-
-/**
- * A float32 array that Python sent as base64 (see ui/components/arrays.py).
- * @param {string} base64
- */
-export function decodeFloats(base64) {
-  return new Float32Array(decodeBytes(base64).buffer);
-}

@@ -4,7 +4,6 @@
 import { fitCanvas } from "../shared/canvas.js";
 import { colourScale, css } from "../shared/colour.js";
 import { createSender, nextSequence } from "../shared/number_grid.js";
-import { decodeFloats } from "../shared/numbers.js";
 import { readTheme } from "../shared/theme.js";
 
 const PADS = new WeakMap();
@@ -105,7 +104,7 @@ export default function (component) {
   pad.emit = setStateValue;
   pad.data = data;
   pad.theme = readTheme(parentElement);
-  pad.ink = decodeFloats(data.picture.data);
+  pad.ink = data.picture.data;
   pad.cell = Math.max(1, Math.round(data.side / Math.max(...data.picture.shape)));
   pad.title.textContent = data.title;
   if (pad.sequence <= data.sequence) pad.at = data.at; // else Python has not heard the last yet

@@ -1,7 +1,7 @@
 // Small maps in rows. Canvases are made once, and painted again when the numbers change.
 
 import { colourScale } from "../shared/colour.js";
-import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { formatNumber } from "../shared/numbers.js";
 import { readTheme } from "../shared/theme.js";
 
 const GRIDS = new WeakMap();
@@ -53,7 +53,7 @@ function newRow() {
 }
 
 function updateRow(view, row, r, data, theme, send) {
-  const values = decodeFloats(row.maps.data);
+  const values = row.maps.data;
   const shape = row.maps.shape;
   const [h, w] = shape.slice(-2);
   const one = shape.slice(1).reduce((a, b) => a * b, 1);

@@ -2,7 +2,7 @@
 // weight that is dragged moves at once, its copies with it, and the output follows from Python.
 
 import { maxAbs } from "../shared/colour.js";
-import { decodeFloats, formatNumber } from "../shared/numbers.js";
+import { formatNumber } from "../shared/numbers.js";
 import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 import { build } from "./dom.js";
@@ -98,20 +98,20 @@ function tell(state, at) {
 function take(state, data) {
   const fresh = state.data?.state !== data.state || state.sequence <= data.sequence;
   const [rows, columns] = data.weights.shape;
-  const weights = decodeFloats(data.weights.data);
+  const weights = data.weights.data;
   if (!fresh && state.local) weights.set(state.model.weights);
   if (fresh) state.local = null;
   state.data = data;
-  state.edited = Array.from(decodeFloats(data.edited.data));
+  state.edited = Array.from(data.edited.data);
   state.model = {
     rows,
     columns,
     weights,
     tied: data.tied,
-    taps: data.taps ? decodeFloats(data.taps.data) : null,
-    x: decodeFloats(data.x.data),
+    taps: data.taps ? data.taps.data : null,
+    x: data.x.data,
     xShape: data.x.shape,
-    y: decodeFloats(data.y.data),
+    y: data.y.data,
     yShape: data.y.shape,
   };
   state.step = data.tied ? 0.5 : 0.1;

@@ -5,19 +5,10 @@
 // input's own corner, as x[row, column] in NumPy.
 
 import { maxAbs } from "../shared/colour.js";
-import { decimalsFor, decodeFloats } from "../shared/numbers.js";
+import { decimalsFor } from "../shared/numbers.js";
 
-export function readModel(data, old) {
-  const kept = new Map(old ? old.decoded : []);
-  const decoded = new Map();
-  const array = (name) => {
-    const packed = data[name];
-    if (!packed) return null;
-    const before = kept.get(name);
-    const values = before?.data === packed.data ? before.values : decodeFloats(packed.data);
-    decoded.set(name, { data: packed.data, values });
-    return values;
-  };
+export function readModel(data) {
+  const array = (name) => data[name]?.data ?? null;
   const [C, H, W] = data.size;
   const [K, OH, OW] = data.output;
   const [kh, kw] = data.kernel;
@@ -54,7 +45,6 @@ export function readModel(data, old) {
     activation: data.activation,
     names: data.channelNames,
     hidden: new Set(data.hidden),
-    decoded,
     x: array("padded"),
     w: array("weight"),
     partial: array("partial"),
@@ -69,8 +59,8 @@ export function readModel(data, old) {
   if (data.compare) {
     m.compare = {
       title: data.compare.title,
-      y: decodeFloats(data.compare.y.data),
-      w: data.compare.weight ? decodeFloats(data.compare.weight.data) : null,
+      y: data.compare.y.data,
+      w: data.compare.weight?.data ?? null,
     };
   }
   countDecimals(m);

@@ -177,7 +177,7 @@ function updateStage(stage, component) {
   for (const name of ["kernel", "input"]) {
     stage.send[name] ??= createSender((value) => stage.emit(name, value));
   }
-  stage.m = readModel(data, old);
+  stage.m = readModel(data);
   keepLocalEdits(stage);
   stage.scales = makeScales(stage.m, data, stage.theme);
   stage.lastReaders = stage.m.dx ? lastReaders(stage.m) : null;

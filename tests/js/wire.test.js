@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import zlib from "node:zlib";
+
+import { inflate } from "../../ui/components/shared/inflate.js";
+import { readWire } from "../../ui/components/shared/wire.js";
+
+/** @param {Uint8Array} raw  @param {zlib.ZlibOptions} options */
+function thereAndBack(raw, options) {
+  return inflate(new Uint8Array(zlib.deflateSync(raw, options)), raw.length);
+}
+
+/** @param {number} length */
+function noise(length) {
+  let state = 1;
+  return Uint8Array.from({ length }, () => (state = (state * 16807) % 2147483647) & 255);
+}
+
+test("what zlib packs is unpacked to the last byte: stored, fixed and own codes, long repeats", () => {
+  const smooth = new Uint8Array(Float32Array.from({ length: 20_000 }, (_, i) => Math.sin(i)).buffer);
+  const few = noise(5000).map((v) => v % 3);
+  const words = new TextEncoder().encode("abcabd ".repeat(9000));
+  const all = [new Uint8Array(0), noise(1), new Uint8Array(100_000), words, few, noise(70_000), smooth];
+  for (const raw of all) {
+    for (const level of [0, 1, 5, 9]) {
+      for (const strategy of [zlib.constants.Z_DEFAULT_STRATEGY, zlib.constants.Z_FIXED]) {
+        assert.deepEqual(thereAndBack(raw, { level, strategy }), raw);
+      }
+    }
+  }
+});
+
+test("arrays of a packed message are typed arrays, wherever they are", () => {
+  const text = '{"rows":[{"x":{"array":["f4",0,3]}}],"b":{"array":["u1",16,2]},"top":{"number":"nan"}}';
+  const begin = Math.ceil((4 + text.length) / 8) * 8;
+  const body = new Uint8Array(begin + 24);
+  new DataView(body.buffer).setUint32(0, text.length, true);
+  body.set(new TextEncoder().encode(text), 4);
+  body.set(new Uint8Array(new Float32Array([0.1, NaN, -0]).buffer), begin);
+  body.set([7, 9], begin + 16);
+  const packed = zlib.deflateSync(body);
+  const sent = new Uint8Array(4 + packed.length);
+  new DataView(sent.buffer).setUint32(0, body.length, true);
+  sent.set(packed, 4);
+  assert.deepEqual(readWire(sent), {
+    rows: [{ x: new Float32Array([0.1, NaN, -0]) }],
+    b: new Uint8Array([7, 9]),
+    top: NaN,
+  });
+});

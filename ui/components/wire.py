@@ -1,0 +1,76 @@
+"""What a component is given, as it travels: JSON, then the numbers of its arrays, deflated.
+
+A component puts NumPy arrays into its data as they are; its JavaScript finds a typed array of the
+same numbers in their place (``shared/wire.js``). Base64 in JSON would take a third more, and be
+packed worse. Data without arrays travel as JSON while they are short.
+
+JSON knows no NaN and no infinity, and a browser refuses the whole message for one of them: such a
+float travels as a mark, ``{"number": "nan"}``. Arrays have a place for them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+#: Little-endian types that have a typed array in the browser.
+TYPES = ("f4", "f8", "i1", "u1", "u2")
+#: Bytes of JSON up to which packing gains too little to be worth a look.
+SHORT = 1000
+#: Each array begins at a multiple of this, as typed arrays must.
+ALIGNED = 8
+#: Of zlib: more takes longer and gains next to nothing on such numbers.
+EFFORT = 5
+
+
+def to_wire(data: Any) -> Any:
+    """``data`` as Streamlit may send it: itself with marks, or packed bytes.
+
+    The bytes are the length of what is packed (uint32), then that, deflated: the length of the
+    JSON (uint32), the JSON, and the arrays. In the JSON an array is ``{"array": [type, offset,
+    count]}``, in bytes and in numbers; its shape is for the component to tell.
+
+    Raises:
+        ValueError: An array's type has no typed array in the browser.
+    """
+    arrays: list[np.ndarray] = []
+    plain = _plain(data, arrays)
+    text = json.dumps(plain, separators=(",", ":")).encode()
+    if not arrays and len(text) <= SHORT:
+        return plain
+    # The arrays' places are known once the length of the JSON is: they are counted from its end.
+    parts = [struct.pack("<I", len(text)), text, bytes(-(4 + len(text)) % ALIGNED)]
+    for array in arrays:
+        raw = array.tobytes()
+        parts += [raw, bytes(-len(raw) % ALIGNED)]
+    body = b"".join(parts)
+    return struct.pack("<I", len(body)) + zlib.compress(body, EFFORT)
+
+
+def _plain(data: Any, arrays: list[np.ndarray]) -> Any:
+    """``data`` in JSON's types; its arrays are appended to ``arrays``."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else {"number": str(float(data))}
+    if isinstance(data, np.ndarray):
+        return _place(data, arrays)
+    if isinstance(data, Mapping):
+        return {key: _plain(value, arrays) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value, arrays) for value in data]
+    return data
+
+
+def _place(array: np.ndarray, arrays: list[np.ndarray]) -> dict[str, Any]:
+    values = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    name = values.dtype.str[1:]
+    if name not in TYPES:
+        raise ValueError(f"array: got {array.dtype}, need one of {', '.join(TYPES)}")
+    at = sum(before.nbytes + -before.nbytes % ALIGNED for before in arrays)
+    arrays.append(values)
+    return {"array": [name, at, values.size]}
