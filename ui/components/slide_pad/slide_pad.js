@@ -3,7 +3,7 @@
 
 import { fitCanvas } from "../shared/canvas.js";
 import { colourScale, css } from "../shared/colour.js";
-import { createSender, nextSequence } from "../shared/number_grid.js";
+import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 
 const PADS = new WeakMap();
