@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, drawings, folder
 from classroom.classes import Teacher
 from classroom.store import Store
+from tests.pages.payload import received
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_draw import draw, ink_of
 from ui import lessons
@@ -52,7 +52,7 @@ def handed_in(code: str, name: str) -> AppTest:
 
 def grids(at: AppTest) -> list[dict[str, Any]]:
     found = at.get("bidi_component")
-    return [json.loads(e.proto.json) for e in found if e.proto.component_name.endswith("tile_grid")]
+    return [received(e.proto) for e in found if e.proto.component_name.endswith("tile_grid")]
 
 
 def test_a_drawing_is_handed_in_by_the_button_and_never_without(store: Store) -> None:
