@@ -153,7 +153,7 @@ def test_a_trained_network_answers_on_the_drawing_page(
     expect(chosen).to_have_attribute("aria-checked", "true")
     expect(page.get_by_text(re.compile(r"It reads \d")).first).to_be_visible(timeout=20_000)
     assert not errors
-    page.get_by_text("Two networks", exact=True).first.click()
+    page.get_by_text("Compare networks", exact=True).first.click()
     expect(page.get_by_text(re.compile("Yours, just trained: .* parameters"))).to_be_visible()
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.data.handwriting import generate
+from cnn.layers.convolution import Conv2d
+from cnn.layers.pooling import MaxPool2d
 from ui import figures
 from ui.draw import lab
 from ui.draw.changes import Change, changed
@@ -27,19 +29,24 @@ DONE = {
 
 def field_of(rng: np.random.Generator) -> NumberQuestion:
     """How much of the image one cell of a layer sees."""
-    rows = lab.network("lenet").net.summary((1, 28, 28))
-    stack = [row for row in rows if row.kind in ("Conv2d", "MaxPool2d")]
+    net = lab.network("lenet").net
+    stack = [(n, each) for n, each in net.named_layers() if isinstance(each, Conv2d | MaxPool2d)]
     asked = int(rng.integers(1, len(stack)))
     size, jump, terms = 1, 1, ["1"]
-    for row in stack[: asked + 1]:
-        window, stride = (5, 1) if row.kind == "Conv2d" else (2, 2)
+    for _, layer in stack[: asked + 1]:
+        (window, _), (stride, _) = layer.window.kernel, layer.window.stride
         terms.append(f"({window} − 1)·{jump}")
         size, jump = size + (window - 1) * jump, jump * stride
-    name = stack[asked].name
+    name = stack[asked][0]
+    (field,) = (row.receptive_field for row in net.summary((1, 28, 28)) if row.name == name)
+    windows = ", ".join(
+        f"{n} {each.window.kernel[0]}×{each.window.kernel[1]} with stride {each.window.stride[0]}"
+        for n, each in stack
+    )
     return NumberQuestion(
         f"One cell of **{name}** of LeNet-5: how many pixels of the image does it see across? "
-        "Convolutions are 5×5 with stride 1, poolings 2×2 with stride 2.",
-        float(stack[asked].receptive_field[0]),
+        f"The windows: {windows}.",
+        float(field[0]),
         f"Each layer adds (window − 1) times the steps taken so far: {' + '.join(terms)} = "
         f"{size}. With LeNet-5 chosen above, open a map of {name} and point at a cell: it is "
         "outlined on the drawing.",

@@ -1,4 +1,4 @@
-"""Two networks on the same drawing: with convolutions, and without."""
+"""Networks beside each other on the same drawing: with convolutions, without, one's own."""
 
 from __future__ import annotations
 

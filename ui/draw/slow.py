@@ -15,7 +15,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
     "why": ("Why this answer", why.show),
     "if": ("What if", what_if.show),
     "none": ("No digit at all", no_digit.show),
-    "two": ("Two networks", rivals.show),
+    "two": ("Compare networks", rivals.show),
     "solid": ("In 3-D", solid.show),
     "own": ("My own data", own.show),
 }

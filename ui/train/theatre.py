@@ -146,7 +146,8 @@ def status(view: View) -> None:
         parts.append(f"validation accuracy {history.check_accuracy[-1]:.1%}")
     if state.seconds and state.step:
         rate = state.step / state.seconds
-        parts.append(f"{rate:,.0f} steps/s, {rate * config.batch_size:,.0f} images/s")
+        steps = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+        parts.append(f"{steps} steps/s, {rate * config.batch_size:,.0f} images/s")
         if view.phase in ("running", "queued"):
             left = (config.total_steps - state.step) / rate * max(1, view.runs / view.slots)
             parts.append(f"about {left:.0f} s to go")
