@@ -105,6 +105,8 @@ def conv2d_weight_gradient(
     ∂L/∂w[o, c, i, j] = Σ_n Σ_r Σ_q  ∂L/∂y[n, o, r, q] · x̂[n, c, r·s + i·d, q·s + j·d]
 
     A weight is used at every place of the output, so its gradient is a sum over all of them.
+
+    Arguments as :func:`conv2d`'s.
     """
     padded = zero_padded(x, padding)
     dweight = np.zeros(weight_shape)
@@ -137,6 +139,8 @@ def conv2d_input_gradient(
 
     An input cell hears from every window it lay in, through the weight that lay on it. The cells of
     the padding hear too, but they are no input.
+
+    Arguments as :func:`conv2d`'s.
     """
     top, bottom, left, right = padding
     rows, columns = size[0] + top + bottom, size[1] + left + right
@@ -221,6 +225,8 @@ def windows(
     """For each output row and column the cells (row, column) under its window, padding too.
 
     Cells of the padding have a negative row or column, or one of at least ``size`` (H, W).
+
+    Arguments as :func:`max_pool2d`'s.
     """
     starts = []
     for axis in (0, 1):
@@ -345,7 +351,10 @@ def avg_pool2d_gradient(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Array:
-    """∂L/∂x, (N, C, H, W): every cell of a window gets the same share, ∂L/∂y over the count."""
+    """∂L/∂x, (N, C, H, W): every cell of a window gets the same share, ∂L/∂y over the count.
+
+    Arguments as :func:`avg_pool2d`'s.
+    """
     height, width = size
     places = windows(size, kernel_size, stride, padding, ceil_mode=ceil_mode)
     dx = np.zeros((*dy.shape[:2], height, width))
@@ -525,7 +534,10 @@ def interpolate(x: Array, size: Pair, mode: str = "nearest") -> Array:
 
 
 def interpolate_gradient(dy: Array, size: Pair, mode: str = "nearest") -> Array:
-    """∂L/∂x, (N, C, *size): every cell gets its shares of the gradients of what read it."""
+    """∂L/∂x, (N, C, *size): every cell gets its shares of the gradients of what read it.
+
+    Arguments as :func:`interpolate`'s.
+    """
     rows, columns = (shares(n, count, mode) for n, count in zip(size, dy.shape[2:], strict=True))
     dx = np.zeros((*dy.shape[:2], *size))
     for n, c, r, q in np.ndindex(dy.shape):

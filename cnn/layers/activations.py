@@ -61,6 +61,8 @@ def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
 def leaky_relu_backward(dy: Array, x: Array, negative_slope: float = 0.01) -> tuple[Array]:
     """(dx,): dy where x > 0, else negative_slope · dy; shaped as x.
 
+    Arguments as :func:`leaky_relu`'s.
+
     Raises:
         ValueError: dy has not the shape of x, or negative_slope is no number.
     """

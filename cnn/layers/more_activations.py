@@ -67,7 +67,10 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 
 
 def elu_backward(dy: Array, x: Array, alpha: float = 1.0) -> tuple[Array]:
-    """(dx,): dy where x > 0, else dy · alpha · e^x."""
+    """(dx,): dy where x > 0, else dy · alpha · e^x.
+
+    Arguments as :func:`elu`'s.
+    """
     dy, x = _both(dy, x)
     alpha = real(alpha, "alpha")
     return (dy * np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0))),)
@@ -90,6 +93,8 @@ def softplus_backward(
     """(dx,): dy · sigmoid(beta·x), and dy itself above the threshold.
 
     The derivative of log(1 + e^z) is e^z/(1 + e^z), the sigmoid; 1/beta cancels dz/dx = beta.
+
+    Arguments as :func:`softplus`'s.
     """
     dy, x = _both(dy, x)
     scaled = _scaled(x, beta, threshold)

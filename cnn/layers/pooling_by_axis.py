@@ -63,7 +63,10 @@ def written(geometry: AxisGeometry) -> bool:
 
 
 def max_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
-    """Maximum of each window along one axis."""
+    """Maximum of each window along one axis.
+
+    Arguments as :func:`slide`'s.
+    """
     return slide(x, geometry, axis, np.maximum, lowest(x.dtype))
 
 
@@ -118,6 +121,8 @@ def max_along_backward_with_care(
     """The same where NaN or infinity is about: ∞ · 0 is NaN, so nothing is multiplied.
 
     A window with a NaN has that as its maximum: the last NaN gets the gradient, as in PyTorch.
+
+    Arguments as :func:`max_along_backward`'s.
     """
     out[...] = 0
     lost = np.isnan(y)
@@ -134,7 +139,10 @@ def max_along_backward_with_care(
 
 
 def sum_along(x: Array, geometry: AxisGeometry, axis: int) -> Array:
-    """Sum of each window along one axis."""
+    """Sum of each window along one axis.
+
+    Arguments as :func:`slide`'s.
+    """
     return slide(x, geometry, axis, np.add, 0)
 
 
@@ -155,7 +163,10 @@ def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
 
 
 def argmax_along(x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
-    """Which cell along ``axis`` holds each window's maximum ``y``: the first one; the last NaN."""
+    """Which cell along ``axis`` holds each window's maximum ``y``: the first one; the last NaN.
+
+    Arguments as :func:`max_along_backward`'s.
+    """
     found = np.zeros(y.shape, np.int64)
     for hits, taps in (
         (np.equal, reversed(geometry.taps)),

@@ -38,6 +38,8 @@ def softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     With y_j = e^{x_j}/Σ e^x, moving x_k moves the numerator of y_k and everybody's denominator:
     ∂y_j/∂x_k = y_j (1{j = k} − y_k). So dx_k = Σ_j dy_j ∂y_j/∂x_k = y_k (dy_k − Σ_j dy_j y_j).
 
+    Arguments as :func:`softmax`'s.
+
     Raises:
         ValueError: dy has not the shape of x, or x no axis ``dim``.
     """
@@ -74,6 +76,8 @@ def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     """(dx,): dy − softmax(x) · Σ dy, the sum along ``dim``; shaped as x.
 
     Moving x_k moves its own y by 1 and everybody's log Σ e^x by softmax(x)_k.
+
+    Arguments as :func:`log_softmax`'s.
 
     Raises:
         ValueError: dy has not the shape of x, or x no axis ``dim``.

@@ -225,6 +225,8 @@ def transposed_output_size(
 
     A convolution with these settings takes that many cells back to ``n``. With a stride several
     sizes go to the same ``n``; ``output_padding`` (< stride or < dilation) says which one is meant.
+
+    Arguments as :func:`output_geometry`'s.
     """
     n, kernel = whole(n, "input size", 1), whole(kernel, "kernel_size", 1)
     stride, dilation = whole(stride, "stride", 1), whole(dilation, "dilation", 1)
@@ -245,7 +247,10 @@ def transposed_output_size(
 
 
 def same_padding(n: int, kernel: int, stride: int = 1, dilation: int = 1) -> int:
-    """Cells of padding, both ends together, that make the output ⌈n / stride⌉ long."""
+    """Cells of padding, both ends together, that make the output ⌈n / stride⌉ long.
+
+    Arguments as :func:`output_geometry`'s.
+    """
     effective = dilation * (kernel - 1) + 1
     return max(0, (-(-n // stride) - 1) * stride + effective - n)
 
@@ -324,7 +329,10 @@ def coverage(
     dilation: int = 1,
     ceil_mode: bool = False,
 ) -> np.ndarray:
-    """How many outputs each of the ``n`` input cells feeds: an int array of shape (n,)."""
+    """How many outputs each of the ``n`` input cells feeds: an int array of shape (n,).
+
+    Arguments as :func:`output_geometry`'s.
+    """
     axis = output_geometry(n, kernel, stride, padding, dilation, ceil_mode)
     counts = np.zeros(n, dtype=np.int64)
     for tap in axis.taps:
@@ -340,7 +348,10 @@ def coverage_2d(
     dilation: PairLike = 1,
     ceil_mode: bool = False,
 ) -> np.ndarray:
-    """How many outputs each cell of an (H, W) input feeds: rows and columns multiply."""
+    """How many outputs each cell of an (H, W) input feeds: rows and columns multiply.
+
+    Arguments as :func:`resolve_padding`'s.
+    """
     window = Window.of(kernel_size, stride, padding, dilation, ceil_mode, input_size=size)
     rows, columns = window.axes(*size)
     counts = [np.zeros(axis.n, dtype=np.int64) for axis in (rows, columns)]

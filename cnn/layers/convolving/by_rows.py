@@ -35,7 +35,10 @@ def possible_input_gradient(window: Window) -> bool:
 
 
 def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
-    """y: (C, H, W, N) and (O, C/groups, kh, kw) to (O, OH, OW, N)."""
+    """y: (C, H, W, N) and (O, C/groups, kh, kw) to (O, OH, OW, N).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate`'s.
+    """
     patches = gather_rows(x, window, groups)  # (G, OH, kh·C/G·kw, OW·N)
     filters = weight.swapaxes(1, 2)  # (O, kh, C/G, kw)
     filters = filters.reshape(groups, 1, len(weight) // groups, patches.shape[2])
@@ -46,7 +49,10 @@ def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
 
 
 def weight_gradient(dy: Array, x: Array, window: Window, groups: int = 1) -> Array:
-    """dW: (O, OH, OW, N) and (C, H, W, N) to (O, C/groups, kh, kw)."""
+    """dW: (O, OH, OW, N) and (C, H, W, N) to (O, C/groups, kh, kw).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate_weight_gradient`'s.
+    """
     patches = gather_rows(x, window, groups)  # (G, OH, kh·C/G·kw, OW·N)
     gradients = _rows_first(dy, groups)  # (G, OH, O/G, OW·N)
     _, rows, outputs, _ = gradients.shape
@@ -98,6 +104,8 @@ def input_gradient(dy: Array, weight: Array, size: Pair, window: Window, groups:
     From one of those output rows to the next the tap that reads falls by one. So with the kernel's
     rows turned, the weights lie side by side in the order of the output rows, and no row of zeros
     is ever multiplied. (O, OH, OW, N) and (O, C/groups, kh, kw) to (C, H, W, N).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate_input_gradient`'s.
     """
     _, channels, kh, kw = weight.shape
     outputs, height = len(weight) // groups, size[0]

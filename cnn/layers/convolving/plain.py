@@ -22,7 +22,10 @@ from cnn.window.geometry import Window
 
 
 def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
-    """y: (C, H, W, N) and (O, C/groups, kh, kw) to (O, OH, OW, N)."""
+    """y: (C, H, W, N) and (O, C/groups, kh, kw) to (O, OH, OW, N).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate`'s.
+    """
     patches = _patches(x, window, groups)  # (G, C/G·kh·kw, OH·OW·N)
     filters = weight.reshape(groups, len(weight) // groups, patches.shape[1])  # (G, O/G, C/G·kh·kw)
     y: Array = filters @ patches  # (G, O/G, OH·OW·N)
@@ -30,7 +33,10 @@ def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
 
 
 def weight_gradient(dy: Array, x: Array, window: Window, groups: int = 1) -> Array:
-    """dW: (O, OH, OW, N) and (C, H, W, N) to (O, C/groups, kh, kw)."""
+    """dW: (O, OH, OW, N) and (C, H, W, N) to (O, C/groups, kh, kw).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate_weight_gradient`'s.
+    """
     patches = _patches(x, window, groups)  # (G, C/G·kh·kw, OH·OW·N)
     gradients = dy.reshape(groups, len(dy) // groups, patches.shape[2])  # (G, O/G, OH·OW·N)
     # In this order of the two the product is faster where outputs are few, as they are early on.
@@ -39,7 +45,10 @@ def weight_gradient(dy: Array, x: Array, window: Window, groups: int = 1) -> Arr
 
 
 def input_gradient(dy: Array, weight: Array, size: Pair, window: Window, groups: int = 1) -> Array:
-    """dx: (O, OH, OW, N) and (O, C/groups, kh, kw) to (C, H, W, N) for ``size`` (H, W)."""
+    """dx: (O, OH, OW, N) and (O, C/groups, kh, kw) to (C, H, W, N) for ``size`` (H, W).
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate_input_gradient`'s.
+    """
     outputs, channels, kh, kw = weight.shape
     shape = channels * groups, *size, dy.shape[3]  # (C, H, W, N)
     filters = weight.reshape(groups, outputs // groups, channels * kh * kw)

@@ -63,14 +63,20 @@ def possible(window: Window, groups: int, dtype: np.dtype) -> bool:
 
 
 def forward(x: Array, weight: Array, window: Window, groups: int = 1) -> Array:
-    """y: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N); there is one group."""
+    """y: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N); there is one group.
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate`'s.
+    """
     if not _in_range(weight):
         return plain.forward(x, weight, window, groups)
     return convolve(x, weight, window.padding)
 
 
 def input_gradient(dy: Array, weight: Array, size: Pair, window: Window, groups: int = 1) -> Array:
-    """dx: (O, OH, OW, N) and (O, C, 3, 3) to (C, H, W, N), a convolution with the turned kernel."""
+    """dx: (O, OH, OW, N) and (O, C, 3, 3) to (C, H, W, N), a convolution with the turned kernel.
+
+    Arguments as :func:`cnn.layers.convolving.correlate.correlate_input_gradient`'s.
+    """
     if not _in_range(weight):
         return plain.input_gradient(dy, weight, size, window, groups)
     turned = weight.swapaxes(0, 1)[:, :, ::-1, ::-1]  # (C, O, 3, 3)
