@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -23,6 +25,7 @@ from xdist.workermanage import WorkerController  # noqa: E402
 
 from classroom import folder  # noqa: E402
 from jobs import shelf  # noqa: E402
+from tests.browser import servers  # noqa: E402
 
 # Property tests draw the same examples every time, and a busy machine is no failure.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -50,8 +53,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowsersF
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two at least: one waits for its browser while another computes. Each has a server too."""
+    """Two at least: one waits for its browser while another computes."""
     return max(2, min(4, os.cpu_count() or 1))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # who starts the run ends its servers
+        os.environ[servers.VARIABLE] = tempfile.mkdtemp(prefix="convscope-servers-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.end_all()
+        shutil.rmtree(os.environ.pop(servers.VARIABLE), ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

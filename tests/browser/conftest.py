@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import os
-import socket
-import subprocess
-import sys
+import itertools
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import chromium
+from tests.browser.servers import ROOT, free_port, shared, start
 
-ROOT = Path(__file__).parents[2]
-HOST = Path(__file__).with_name("host.py")
+__all__ = ["ROOT", "free_port", "start"]  # for tests that have a server to themselves
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,25 +25,57 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # One process for all tabs of a server: Streamlit's program is compiled once, not in each.
+    "--process-per-site",
 ]
 IDLE = """() => { const app = document.querySelector('[data-testid="stApp"]');
   return app && app.getAttribute('data-test-script-state') === 'notRunning'
              && app.getAttribute('data-test-connection-state') === 'CONNECTED' }"""
 
-# How many elements there are, those of our components included; 0 while the program of a widget
-# has not arrived, or a component in sight has drawn nothing.
-DRAWN = """() => {
+# What a page says to its server, and whether it has heard anything since.
+WIRE = """
+  window.wire = { sent: 0, heard: 0 };
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...rest) {
+      super(...rest);
+      this.addEventListener('message', () => { window.wire.heard = window.wire.sent; });
+    }
+    send(message) {
+      window.wire.sent += 1;
+      super.send(message);
+    }
+  };
+"""
+CALM = 12  # frames in a row in which nothing changes: a busy machine has fewer of them a second
+RESTLESS = 3000  # milliseconds: what changes for longer than these does so by itself
+
+# Whether, since `token` was new, the script has run, what was sent has been answered, and what is
+# drawn has stayed as it is. 0 elements: the program of a widget has not arrived, or a component
+# in sight has drawn nothing.
+SETTLED = (
+    f"([token, calm, restless]) => {{ const idle = ({IDLE})();"
+    + """
+  if (window.settling?.token !== token) window.settling = { token, drawn: -1, calm: 0, since: 0 };
+  const here = window.settling;
+  here.since ||= idle ? performance.now() : 0;
   const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
   const empty = (host) => {
     const root = host.shadowRoot?.querySelector('.root');
     return !root || (!root.childElementCount && getComputedStyle(root).display !== 'none');
   };
-  if (document.querySelector('[data-testid="stSkeleton"]')) return 0;
-  if (hosts.some((host) => host.getClientRects().length && empty(host))) return 0;
+  const missing = document.querySelector('[data-testid="stSkeleton"]')
+    || hosts.some((host) => host.getClientRects().length && empty(host));
   const trees = [document, ...hosts.map((host) => host.shadowRoot).filter(Boolean)];
-  return trees.reduce((sum, tree) => sum + tree.querySelectorAll('*').length, 0) }"""
-_MOMENT = 250  # milliseconds
-_MOMENTS = 12  # what changes for longer than these does so by itself
+  const count = (sum, tree) => sum + tree.querySelectorAll('*').length;
+  const drawn = missing || !idle ? 0 : trees.reduce(count, 0);
+  const answered = window.wire?.heard === window.wire?.sent;
+  const still = drawn && drawn === here.drawn && answered;
+  here.calm = still ? here.calm + 1 : 0;
+  here.drawn = drawn;
+  return here.calm >= calm || (drawn && answered && performance.now() - here.since > restless);
+}"""
+)
+_tokens = itertools.count(1)
 
 OpenPage = Callable[..., Page]
 Contexts = Callable[[bool, float], BrowserContext]
@@ -57,78 +87,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def settle(page: Page, seconds: float = 40) -> None:
+def settle(page: Page, seconds: float = 40, calm: int = CALM) -> None:
     """Wait until the script has run, and what it gave is drawn and stays so for a moment."""
-    drawn = -1
-    for _ in range(_MOMENTS):
-        page.wait_for_function(IDLE, timeout=seconds * 1000)
-        before, drawn = drawn, page.evaluate(DRAWN)
-        if drawn and drawn == before:
-            return
-        page.wait_for_timeout(_MOMENT)
+    about = [next(_tokens), calm, RESTLESS]
+    page.wait_for_function(SETTLED, arg=about, timeout=seconds * 1000)
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def frames(page: Page, count: int = 2) -> None:
+    """Wait until the browser has painted: what an event changed is drawn in the next frame."""
+    page.evaluate(
+        """(count) => new Promise((done) => {
+          const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+          next(); })""",
+        count,
+    )
 
 
-def start(
-    script: Path, log: Path, port: int | None = None, base_path: str = ""
-) -> tuple[subprocess.Popen[bytes], str]:
-    """A server of ``script``, once it answers: its process and its URL.
-
-    The app is its own entry; what is not gets one that serves the components' files.
-    """
-    port = port or free_port()
-    entry = script if script.name == "app.py" else HOST
-    command = [sys.executable, "-m", "streamlit", "run", str(entry)]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
-    command += ["--server.baseUrlPath", base_path]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "CONVSCOPE_TEST_APP": str(script)}
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=env)
-    url = f"http://127.0.0.1:{port}" + (base_path and f"/{base_path}")
-    for _ in range(240):
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
-            return process, url
-        except OSError:
-            time.sleep(0.25)
-    process.terminate()
-    raise RuntimeError(f"{script.name} did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:  # a server with work in hand on a busy machine
-        process.kill()
-        process.wait()
+def until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until ``holds()``, looked at anew after every few frames."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to hold"
+        frames(page, 4)
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | Path], str]]:
-    """``serve(script)`` starts a Streamlit script once a session and gives its URL."""
-    running: dict[Path, tuple[subprocess.Popen[bytes], str]] = {}
-    logs = tmp_path_factory.mktemp("servers")
-
-    def url_of(script: str | Path) -> str:
-        path = (ROOT / script).resolve()
-        if path not in running:
-            running[path] = start(path, logs / f"{path.stem}.log")
-        return running[path][1]
-
-    yield url_of
-    for process, _ in running.values():
-        process.terminate()
-    for process, _ in running.values():
-        _end(process)
+def serve() -> Callable[[str | Path], str]:
+    """``serve(script)`` gives the URL of a Streamlit script's server, started when first needed."""
+    return functools.cache(lambda script: shared((ROOT / script).resolve()))
 
 
 @pytest.fixture(scope="session")
@@ -162,13 +148,36 @@ def contexts(browser: Browser) -> Contexts:
     def context(touch: bool, scale: float) -> BrowserContext:
         made = browser.new_context(has_touch=touch, device_scale_factor=scale)
         made.grant_permissions(["clipboard-read", "clipboard-write"])
+        made.add_init_script(WIRE)
         return made
 
     return context
 
 
+@pytest.fixture(scope="session")
+def close_pages() -> Callable[[BrowserContext], None]:
+    """Closes all tabs but one small one of each server: the process that it keeps has Streamlit's
+    program compiled, which costs more than all else that opening a page takes."""
+    kept: dict[tuple[BrowserContext, str], Page] = {}
+
+    def close(context: BrowserContext) -> None:
+        for page in context.pages:
+            if page in kept.values():
+                continue
+            server = "/".join(page.url.split("/")[:3])
+            if server.startswith("http") and (context, server) not in kept:
+                kept[context, server] = context.new_page()
+                with contextlib.suppress(PlaywrightError):  # a server that the test has ended
+                    kept[context, server].goto(f"{server}/_stcore/health")
+            page.close()
+
+    return close
+
+
 @pytest.fixture
-def open_page(contexts: Contexts) -> Iterator[OpenPage]:
+def open_page(
+    contexts: Contexts, close_pages: Callable[[BrowserContext], None]
+) -> Iterator[OpenPage]:
     """``open_page(url, width=, height=, theme=, touch=, reduced_motion=)`` → a page at rest.
 
     Each is a new tab of a browser that knows nobody: what the last test left is cleared.
@@ -199,7 +208,6 @@ def open_page(contexts: Contexts) -> Iterator[OpenPage]:
         return page
 
     yield open_it
-    for context in used:
-        for page in context.pages:
-            page.close()
+    for context in set(used):
+        close_pages(context)
         context.clear_cookies()

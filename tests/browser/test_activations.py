@@ -24,7 +24,6 @@ def test_dragging_the_point(
     assert "f(x) = 0.7311" in str(plot.get_attribute("aria-valuetext"))
     box = plot.bounding_box()
     assert box is not None
-    page.wait_for_timeout(500)
     before = len(frames)
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 80)
     page.mouse.down()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cnn.nets.container import stack_of
 from cnn.window.receptive_field import receptive_field
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, frames, settle
 from tests.cnn.pad_drawings import WAYS
 from ui import presets
 from ui.draw import lab
@@ -28,13 +28,13 @@ def opened(open_page: OpenPage, url: str, **how: Any) -> Page:
     page = open_page(url, **how)
     rest(page)
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(150)
+    frames(page)
     return page
 
 
 def rest(page: Page) -> None:
     """Until Python has answered the drawing that is on the paper, and the view shows it."""
-    page.wait_for_timeout(40)
+    frames(page)
     page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
     sent = page.locator(".pad").get_attribute("data-sequence")
     if sent:
@@ -97,7 +97,6 @@ def drawn(browser: Browser, app_url: str) -> Iterator[Page]:
     page.goto(f"{app_url}/draw")
     settle(page)
     rest(page)
-    page.wait_for_timeout(300)
     yield page
     page.close()
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from cnn.data import strokes
 from cnn.data.preprocess import resample
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, frames, settle
 from ui import presets
 
 SIDE = 112
@@ -31,7 +31,7 @@ def opened(open_page: OpenPage, url: str, **how: Any) -> Page:
     page = open_page(url, **how)
     page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(100)
+    frames(page)
     return page
 
 
@@ -42,8 +42,7 @@ def facts(page: Page) -> dict[str, str]:
 
 def ink(page: Page) -> np.ndarray:
     """(112, 112) whole numbers 0 to 255, as Python has them."""
-    text = page.get_by_test_id("stText").nth(1).inner_text()
-    raw = base64.b64decode(text.removeprefix("ink="))
+    raw = base64.b64decode(page.locator("[data-ink]").get_attribute("data-ink") or "")
     return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE).astype(int)
 
 
@@ -77,9 +76,9 @@ def arc(count: int = 24) -> list[tuple[float, float]]:
 
 def rest(page: Page) -> None:
     """Until Python has the drawing that is on the paper."""
-    page.wait_for_timeout(40)
+    frames(page)
     page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
-    page.wait_for_timeout(40)
+    settle(page, calm=3)
 
 
 def paper(page: Page) -> np.ndarray:
@@ -99,7 +98,7 @@ def paper(page: Page) -> np.ndarray:
 def assert_paper_shows_the_ink(page: Page, what: str) -> None:
     """But for the soft rim of a line, which is told from a distance and painted as an area."""
     rest(page)
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    frames(page)
     known, shown = ink(page), paper(page)
     differs = np.abs(known - shown)
     assert differs.max() < 110, what
@@ -182,18 +181,18 @@ def test_the_steps_of_the_preparation_are_shown(open_page: OpenPage, pad_url: st
         .map((c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
           let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })[0]"""
     page.mouse.move(2, 2)
-    page.wait_for_timeout(100)
+    frames(page)
     assert page.evaluate(count) > 200
     page.locator(".pad [name='marking']").click()
     page.mouse.move(2, 2)
-    page.wait_for_timeout(100)
+    frames(page)
     assert page.evaluate(count) == 0
     # Another component points at the middle of the network's image: outlined on the drawing.
     page.evaluate(
         "window.dispatchEvent(new CustomEvent('convscope:field',"
         " {detail: {target: 'pad', area: [4, 24, 4, 24]}}))"
     )
-    page.wait_for_timeout(100)
+    frames(page)
     assert page.evaluate(count) > 1000
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from cnn.window import named_kernels as named
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, frames, settle
 from ui import pictures
 
 MODES = {"replicate": "edge", "reflect": "reflect", "zeros": "constant"}
@@ -80,7 +80,6 @@ def test_the_sums_under_the_magnifier_are_numpys(
     x = pictures.pixels(picture, "rgb" in case["link"]).astype(np.float64)
     before = len(case["kernel"]) - 1 if "full" in case["link"] else len(case["kernel"]) // 2
     rng = np.random.default_rng(5)
-    page.wait_for_timeout(400)
     quiet = len(sent)
     for turn in range(10):
         height, width = page.locator(".lens").evaluate(
@@ -90,7 +89,7 @@ def test_the_sums_under_the_magnifier_are_numpys(
         if turn == 0:
             i, j = 0, width - 1  # a corner: padding
         page.mouse.move(*place_on(page, "output", i, j))
-        page.wait_for_timeout(60)
+        frames(page)
         assert cell(page) == (i, j)
         window, products = expected(x, case["kernel"], i, j, case["stride"], before, case["fill"])
         shown = page.locator(".lens .line")
@@ -108,13 +107,13 @@ def test_the_sums_under_the_magnifier_are_numpys(
 def test_both_pictures_answer_and_a_pin_holds(app_url: str, open_page: OpenPage) -> None:
     page = open_page(f"{app_url}/filters?fi_s=2")
     page.mouse.move(*place_on(page, "input", 100, 201))
-    page.wait_for_timeout(80)
+    frames(page)
     i, j = cell(page)
     assert abs(2 * i - 100) <= 1 and abs(2 * j - 201) <= 1
     page.mouse.click(*place_on(page, "output", 40, 50))
     settle(page)
     page.mouse.move(*place_on(page, "output", 90, 90))
-    page.wait_for_timeout(80)
+    frames(page)
     assert cell(page) == (40, 50)
     assert "fi_at=40,50" in page.url
     page.keyboard.press("Escape")
@@ -123,11 +122,9 @@ def test_both_pictures_answer_and_a_pin_holds(app_url: str, open_page: OpenPage)
     for key, there in (("ArrowRight", (40, 51)), ("Shift+ArrowDown", (50, 51)), ("Home", (50, 0)),
                        ("ArrowLeft", (50, 0)), ("ArrowUp", (49, 0))):  # fmt: skip
         page.keyboard.press(key)
-        page.wait_for_timeout(60)
+        frames(page)
         assert cell(page) == there
-    page.wait_for_timeout(700)
-    said = page.locator(".lens [aria-live]").inner_text()
-    assert said.startswith("Result row 49, column 0")
+    expect(page.locator(".lens [aria-live]")).to_contain_text("Result row 49, column 0")
 
 
 def test_below_the_magnifier_nothing_moves(app_url: str, open_page: OpenPage) -> None:
@@ -146,7 +143,7 @@ def test_below_the_magnifier_nothing_moves(app_url: str, open_page: OpenPage) ->
             *("Shift+ArrowRight", "Shift+ArrowDown") * 10,
         ):
             page.keyboard.press(key)
-            page.evaluate("new Promise(requestAnimationFrame)")
+            frames(page)
             heights.add(lens.evaluate("lens => lens.getBoundingClientRect().height"))
             shown.add(page.locator(".lens [data-row=shown]").is_visible())
         assert shown == {True, False}
@@ -183,7 +180,7 @@ def test_a_phone_in_the_dark(app_url: str, open_page: OpenPage) -> None:
     i, j = cell(page)
     assert abs(i - 200) <= 1 and abs(j - 100) <= 1
     page.locator(".lens [data-channel='2']").click()
-    page.wait_for_timeout(80)
+    frames(page)
     assert page.locator(".lens .line .name").all_inner_texts()[-1] == "B"
     sharp = page.locator(".lens .overlay").evaluate(
         "c => c.width / c.getBoundingClientRect().width"

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlparse
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, expect
 
-from tests.browser.conftest import ROOT, _end, start
+from tests.browser.servers import ROOT, end, start
 
 MODULES = "**/components/*/**"
 STAGE = "tests/browser/apps/stage_app.py"
@@ -143,7 +143,7 @@ def test_behind_a_base_path_components_come_too(page: Page, tmp_path: Path) -> N
         assert modules and all(path.startswith("/lab/two/components/") for path in modules)
     finally:
         process.terminate()
-        _end(process)
+        end(process)
 
 
 def test_a_message_carries_data_and_no_script(serve: Serve, page: Page) -> None:

@@ -75,7 +75,9 @@ def cell_at(page: Page, layer: str, index: int, row: int, col: int) -> tuple[flo
 
 def level(page: Page, name: str) -> None:
     expect(page.locator(f'.network-view[data-level="{name}"]')).to_be_visible()
-    page.wait_for_timeout(450)  # the longest transition
+    page.locator(".network-view").evaluate(
+        "view => Promise.allSettled(view.getAnimations({ subtree: true }).map((a) => a.finished))"
+    )
 
 
 def opened(page: Page, text: str) -> None:
@@ -443,9 +445,8 @@ def test_other_networks(view: View, name: str) -> None:
         names.append(page.locator(".crumbs [aria-current]").inner_text())
         # A layer of one unit opens that unit.
         opened(page, "fc1.0" if name == "tutorial" and names[-1] == "fc1" else names[-1])
-        page.wait_for_timeout(100)
     assert len(names) == {"dense": 3, "allconv": 10, "tutorial": 3}[name]
-    page.wait_for_timeout(400)
+    level(page, "map" if name == "tutorial" else "layer")
     if name != "tutorial":
         page.locator("canvas.units").click(position={"x": 8, "y": 8})
     opened(page, f"{names[-1]}.0")

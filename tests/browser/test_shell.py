@@ -162,7 +162,7 @@ def test_every_page_on_phone_and_desktop_in_both_themes(app_url: str, open_page:
         dark = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.emulate_media(color_scheme="light")
-        page.wait_for_timeout(300)
+        settle(page)
         light = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
         if (dark, light) != ("rgb(20, 22, 26)", "rgb(255, 255, 255)"):
             trouble[f"{name}: themes"] = (dark, light)

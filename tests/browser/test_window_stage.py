@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnn.window.geometry import Window, coverage_2d
 from tests.browser.apps.stage_app import stage_arrays
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, frames, settle, until
 
 APP = "tests/browser/apps/stage_app.py"
 Serve = Callable[[str], str]
@@ -207,7 +207,7 @@ def test_pointing_lights_both_sides_and_pauses(
     rows, columns = Window.of(3, (1, 2)).axes(6, 6)
     for row, column in ((2, 2), (2, 4), (0, 1)):
         point(page, "input", row, column)
-        page.wait_for_timeout(80)
+        frames(page)
         readers = {(i, j) for i, _ in rows.readers(row) for j, _ in columns.readers(column)}
         plural = "s" if len(readers) != 1 else ""
         sentence = page.locator(".sentence").inner_text()
@@ -217,7 +217,7 @@ def test_pointing_lights_both_sides_and_pauses(
 
     # The window lights when its output is pointed at.
     point(page, "output", 3, 1)
-    page.wait_for_timeout(80)
+    frames(page)
     where = panel(page, "input")
     edge = page.locator(".overlay").evaluate(
         """(canvas, [x, y]) => {
@@ -230,7 +230,7 @@ def test_pointing_lights_both_sides_and_pauses(
 
     # A weight lights every input it touches, and its term in the sum.
     page.locator(".kernel .ng-cell").nth(5).hover()
-    page.wait_for_timeout(80)
+    frames(page)
     assert "w[1, 2]" in page.locator(".sentence").inner_text()
     assert "touches 8 inputs" in page.locator(".sentence").inner_text()
     for row in range(6):
@@ -290,12 +290,11 @@ def test_keys_step_jump_and_speak(stage_url: Callable[..., str], open_page: Open
     ):
         page.keyboard.press(key)
         assert place_of(page) == cell
-    page.wait_for_timeout(250)
     _, total = expected({"size": [1, 5, 6]}, 0, 0)
     summary = page.locator(".summary")
     assert summary.get_attribute("aria-live") == "polite"
+    expect(summary).to_contain_text("Output row 0, column 0:")
     spoken = summary.inner_text()
-    assert spoken.startswith("Output row 0, column 0:")
     assert number(spoken.rstrip(".").rsplit(" ", 1)[1]) == total
     page.keyboard.press("Space")
     assert page.locator(".play").get_attribute("data-playing") == "true"
@@ -496,8 +495,7 @@ def test_the_theme_is_followed_live_and_the_picture_is_sharp(
     assert canvas.evaluate("c => c.width / c.getBoundingClientRect().width") == 2
     assert min(colour(0, 0)[:3]) > 245 and max(colour(1, 1)[:3]) < 50, "ink is dark on light"
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(600)
-    assert max(colour(0, 0)[:3]) < 50 and min(colour(1, 1)[:3]) > 220, "and light on dark"
+    until(page, lambda: max(colour(0, 0)[:3]) < 50 and min(colour(1, 1)[:3]) > 220)  # light on dark
 
 
 RENDER_AGAIN = """async (times) => {
@@ -551,23 +549,22 @@ def test_two_hundred_renders_leave_one_loop_and_no_listeners(
     page.evaluate(RENDER_AGAIN, 5)
     early = metrics()
     page.evaluate(RENDER_AGAIN, 200)
-    page.wait_for_timeout(300)
+    settle(page)
     late = metrics()
     assert value(page, "bias") == 205, "and the newest numbers stand there"
     assert page.locator(".play").get_attribute("data-playing") == "true", "it plays through them"
     assert page.locator(".stage").count() == 1
     assert page.evaluate("window.most") <= 3, "one loop of ours, whatever Streamlit has"
-    frames = page.evaluate(
+    drawn = page.evaluate(
         """() => new Promise((done) => { const first = window.spent.length; let n = 0;
           const count = () => (++n < 30 ? requestAnimationFrame(count)
             : done((window.spent.length - first) / n)); requestAnimationFrame(count); })"""
     )
-    assert frames < 2.3, "each picture is drawn once: our frame and this counter's"
+    assert drawn < 2.3, "each picture is drawn once: our frame and this counter's"
     assert late["JSEventListeners"] <= early["JSEventListeners"] + 12
     assert late["Nodes"] <= early["Nodes"] + 150
     page.locator(".play").click()
-    page.wait_for_timeout(400)
-    assert page.evaluate("window.waiting.size") == 0, "at rest nothing runs"
+    until(page, lambda: page.evaluate("window.waiting.size") == 0)  # at rest nothing runs
 
 
 # Counted over 120 frames of play: canvas calls, our frames, and how often the stage changed size.

@@ -26,7 +26,8 @@ def answer(start: str | None, delay: float) -> None:
             f"sum={float(state.ink.sum()):.3f} sequence={state.sequence} "
             f"runs={st.session_state.runs} preset={state.preset} moving={state.moving}"
         )
-        st.text(f"ink={draw_pad.encode(state.ink)}")
+        # No text: a browser takes half a second to lay out a line of 16,000 letters.
+        st.html(f"<i data-ink='{draw_pad.encode(state.ink)}'></i>")
     with left:
         draw_pad.draw_pad(
             "pad",

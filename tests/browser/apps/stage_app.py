@@ -80,7 +80,8 @@ def show(config: dict[str, Any], key: str = "stage") -> None:
     result = window_stage(key, **stage_arrays(config), **rest)
     shown = {
         "kernel": None if result.kernel is None else result.kernel.tolist(),
-        "input": result.input.tolist(),
+        # Written out only where it is asked for: a page of 12,288 numbers is slow to lay out.
+        "input": result.input.tolist() if config.get("editable_input") else None,
         "cell": result.cell,
     }
     st.code(json.dumps(shown), language=None)
