@@ -181,6 +181,47 @@ def test_only_what_mounts_components_fetches_while_it_runs() -> None:
     assert found == {COMPONENTS / "stub.js", COMPONENTS / "shared" / "mount.js"}
 
 
+IMPORT = re.compile(r'^import \{\s([^}]+?),?\s\} from "([^"]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
+
+
+def scripts() -> list[Path]:
+    return sorted(COMPONENTS.glob("*/*.js"))
+
+
+def imported_by(path: Path) -> list[tuple[set[str], Path]]:
+    """Names, and the file that they come from."""
+    found = IMPORT.findall(path.read_text("utf-8"))
+    return [(set(re.split(r",\s+", n)), (path.parent / file).resolve()) for n, file in found]
+
+
+def test_every_import_names_a_file_and_what_it_exports() -> None:
+    wrong = []
+    for path in scripts():
+        for names, file in imported_by(path):
+            given = set(EXPORT.findall(file.read_text("utf-8"))) if file.exists() else set()
+            if names - given:
+                wrong.append(f"{path.relative_to(COMPONENTS)}: {names - given} of {file.name}")
+    assert not wrong
+
+
+def test_scripts_can_be_read_one_after_another() -> None:
+    """None needs, however indirectly, a module that needs it."""
+    needs = {path: {file for _, file in imported_by(path)} for path in scripts()}
+    while ready := {path for path, files in needs.items() if not files & needs.keys()}:
+        needs = {path: files for path, files in needs.items() if path not in ready}
+    assert not needs
+
+
+def test_a_component_takes_from_its_own_folder_and_the_shared_one() -> None:
+    assert not [
+        f"{path.relative_to(COMPONENTS)} imports {file.relative_to(COMPONENTS)}"
+        for path in scripts()
+        for _, file in imported_by(path)
+        if file.parent.name not in (path.parent.name, "shared")
+    ]
+
+
 def test_nothing_unpickles() -> None:
     wrong = []
     for folder in ("cnn", "classroom", "ui", "pages"):

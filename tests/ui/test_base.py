@@ -14,18 +14,6 @@ from ui.components import base
 from ui.serving.files import COMPONENTS, FILES, Files
 
 NAMES = sorted(p.parent.name for p in COMPONENTS.glob("*/*.js") if p.stem == p.parent.name)
-IMPORT = re.compile(r'^import \{\s([^}]+?),?\s\} from "([^"]+)";$', re.MULTILINE)
-EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
-
-
-def modules() -> list[Path]:
-    return sorted(COMPONENTS.glob("*/*.js"))
-
-
-def imported(path: Path) -> list[tuple[set[str], Path]]:
-    """Names, and the file that they come from."""
-    found = IMPORT.findall(path.read_text("utf-8"))
-    return [(set(re.split(r",\s+", n)), (path.parent / file).resolve()) for n, file in found]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,33 +32,6 @@ def test_a_component_can_be_mounted(name: str) -> None:
     text = (COMPONENTS / name / f"{name}.js").read_text("utf-8")
     assert len(re.findall("^export default function", text, re.MULTILINE)) == 1
     assert FILES.get(f"{name}/{name}.js") and FILES.get(f"{name}/{name}.css")
-
-
-def test_every_import_names_a_file_and_what_it_exports() -> None:
-    wrong = []
-    for path in modules():
-        for names, file in imported(path):
-            given = set(EXPORT.findall(file.read_text("utf-8"))) if file.exists() else set()
-            if names - given:
-                wrong.append(f"{path.relative_to(COMPONENTS)}: {names - given} of {file.name}")
-    assert not wrong
-
-
-def test_modules_can_be_read_one_after_another() -> None:
-    """None needs, however indirectly, a module that needs it."""
-    needs = {path: {file for _, file in imported(path)} for path in modules()}
-    while ready := {path for path, files in needs.items() if not files & needs.keys()}:
-        needs = {path: files for path, files in needs.items() if path not in ready}
-    assert not needs
-
-
-def test_a_component_takes_from_its_own_folder_and_the_shared_one() -> None:
-    assert not [
-        f"{path.relative_to(COMPONENTS)} imports {file.relative_to(COMPONENTS)}"
-        for path in modules()
-        for _, file in imported(path)
-        if file.parent.name not in (path.parent.name, "shared")
-    ]
 
 
 def test_the_scripts_have_the_colours_of_the_figures() -> None:
