@@ -29,7 +29,8 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def _big() -> bool:
+def big() -> bool:
+    """Whether figures are drawn for the back row."""
     return link.now("projector", False, codecs.BOOL)
 
 
@@ -42,9 +43,23 @@ def show(figure: go.Figure, key: str, *, alt: str, height: int = 260) -> None:
         alt: What it shows, in a sentence, for those who cannot see it.
         height: In pixels.
     """
-    size = 18 if _big() else 14
+    chart(laid_out(figure, height, big()), key, alt=alt)
+
+
+def chart(figure: go.Figure, key: str, *, alt: str) -> None:
+    """Draw a figure that has been laid out; see :func:`show`."""
+    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+
+
+def laid_out(figure: go.Figure, height: int, large: bool) -> go.Figure:
+    """The figure in the house's manner: margins, type, no toolbar.
+
+    Plotly checks every property again, which takes longer than drawing; who shows the same figure
+    to everybody keeps what this gives.
+    """
+    size = 18 if large else 14
     figure.update_layout(
-        height=round(height * 1.2) if _big() else height,
+        height=round(height * 1.2) if large else height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         font={"size": size},
         hoverlabel={"font": {"size": size}},
@@ -55,7 +70,7 @@ def show(figure: go.Figure, key: str, *, alt: str, height: int = 260) -> None:
     )
     figure.update_xaxes(automargin=True, title_standoff=6, tickfont={"size": size})
     figure.update_yaxes(automargin=True, title_standoff=6, tickfont={"size": size})
-    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+    return figure
 
 
 def curves(
@@ -75,7 +90,7 @@ def curves(
         here: The present point, marked in the accent colour.
     """
     name = theme()
-    width = 3 if _big() else 2
+    width = 3 if big() else 2
     figure = go.Figure()
     for colour, (label, (x, y)) in zip(_cycle(name, len(lines)), lines.items(), strict=True):
         x, y = np.asarray(x), np.asarray(y)
@@ -98,7 +113,7 @@ def curves(
             y=[here[1]],
             mode="markers",
             name="here",
-            marker={"color": palette.ACCENT[name], "size": 12 if _big() else 10},
+            marker={"color": palette.ACCENT[name], "size": 12 if big() else 10},
         )
     figure.update_layout(xaxis_title=x_label, yaxis_title=y_label)
     return figure

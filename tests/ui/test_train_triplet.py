@@ -18,10 +18,10 @@ def test_anchor_and_positive_are_pulled_together_and_the_negative_is_pushed_away
     near, far = (np.linalg.norm(step[0] - step[i]) for i in (1, 2))
     assert near - far + t.margin < t.loss
     assert "**pulls**" in sentence(t) and f"{t.loss:.3g}" in formula(t)
-    assert len(picture(t).layout.annotations) == 3
+    assert len(picture(t, "light").layout.annotations) == 3
 
 
 def test_where_the_margin_is_kept_nothing_moves() -> None:
     t = triplet(4.0, 1.0)
     assert t.loss == 0 and not t.forces.any()
-    assert "nothing moves" in sentence(t) and not picture(t).layout.annotations
+    assert "nothing moves" in sentence(t) and not picture(t, "light").layout.annotations

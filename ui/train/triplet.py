@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,8 @@ def fold() -> None:
         with right:
             st.markdown(sentence(shown))
         with left:
-            figures.show(picture(shown), "tr_triplet", alt=sentence(shown), height=300)
+            drawn = _drawn(distance, margin, figures.theme(), figures.big())
+            figures.chart(drawn, "tr_triplet", alt=sentence(shown))
         lesson.formula(formula(shown))
 
 
@@ -87,9 +89,14 @@ def formula(t: Triplet) -> str:
     )
 
 
-def picture(t: Triplet) -> go.Figure:
-    """The three points, the circle that the negative shall leave, and the forces."""
-    name = figures.theme()
+@functools.lru_cache(maxsize=32)
+def _drawn(distance: float, margin: float, theme: palette.Theme, large: bool) -> go.Figure:
+    """Made once for everybody: a class opens the page with the same two numbers."""
+    return figures.laid_out(picture(triplet(distance, margin), theme), 300, large)
+
+
+def picture(t: Triplet, name: palette.Theme) -> go.Figure:
+    """The three points, the circle that the negative shall leave, and the forces, in a theme."""
     blue, orange = palette.CATEGORICAL[name][:2]
     grey = palette.CATEGORICAL[name][6]
     figure = go.Figure()
