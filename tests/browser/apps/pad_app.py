@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 
 import numpy as np
@@ -27,7 +28,8 @@ def answer(start: str | None, delay: float) -> None:
             f"runs={st.session_state.runs} preset={state.preset} moving={state.moving}"
         )
         # No text: a browser takes half a second to lay out a line of 16,000 letters.
-        st.html(f"<i data-ink='{draw_pad.encode(state.ink)}'></i>")
+        ink = base64.b64encode(np.rint(255 * state.ink).astype(np.uint8).tobytes()).decode()
+        st.html(f"<i data-ink='{ink}'></i>")
     with left:
         draw_pad.draw_pad(
             "pad",
