@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -348,35 +346,44 @@ def test_keys_alone(view: View, snap: Snapshot) -> None:
     expect(live).to_contain_text(f"Most probable: {int(np.argmax(snap.scores))}")
 
 
+# A busy laptop: data overtake data, and Streamlit cleans up after the call that was overtaken.
+BUSY = """() => setInterval(() => {
+  for (const end = performance.now() + 150; performance.now() < end; ) Math.sqrt(end); }, 160)"""
+
+
 def test_fifty_updates_repaint_the_same_canvases(view: View) -> None:
     page = view("?moving", wait=False)
     page.evaluate(
-        """() => { const view = (function find(root) {
+        """() => { window.painted = 0;
+          const pen = CanvasRenderingContext2D.prototype, put = pen.putImageData;
+          pen.putImageData = function (...rest) { window.painted++; return put.apply(this, rest); };
+          const view = (function find(root) {
             for (const e of root.querySelectorAll('*')) {
               if (e.classList.contains('network-view')) return e;
               const inner = e.shadowRoot && find(e.shadowRoot); if (inner) return inner; } })
               (document);
-          window.times = []; window.before = [...view.querySelectorAll('canvas')];
+          window.updates = 0; window.before = [...view.querySelectorAll('canvas')];
           window.same = () => { const now = [...view.querySelectorAll('canvas')];
-            return now.length === before.length && now.every((c, i) => c === before[i]); };
-          new MutationObserver(() => window.times.push(Number(view.dataset.redraw)))
+            return view.isConnected && now.length === before.length
+              && now.every((c, i) => c === before[i]); };
+          new MutationObserver((seen) => { window.updates += seen.length; })
             .observe(view, { attributeFilter: ['data-sequence'] }); }"""
     )
+    page.evaluate(BUSY)
     start = pixels(page, "conv1", 0)
     sequence = int(page.locator(".network-view").get_attribute("data-sequence") or 0)
-    page.wait_for_function("window.times.length >= 50", timeout=60_000)
+    page.wait_for_function("window.updates >= 50", timeout=60_000)
     assert page.evaluate("window.same()")
+    painted, updates, tiles = page.evaluate("[painted, updates, before.length]")
+    assert updates <= painted <= 2 * tiles * updates, "each map is painted once an update"
     assert not np.array_equal(start, pixels(page, "conv1", 0))
     assert int(page.locator(".network-view").get_attribute("data-sequence") or 0) > sequence + 40
-    times = page.evaluate("window.times")
-    print(f"redraw of LeNet: median {statistics.median(times):.1f} ms, {json.dumps(times)}")
-    assert statistics.median(times) < 8
     # Opening a layer works while the numbers move, and they move there too.
     page.mouse.click(*cell_at(page, "conv2", 9, 5, 5))
     level(page, "layer")
     first = pixels(page, "conv2", 9)
-    count = page.evaluate("window.times.length")
-    page.wait_for_function("n => window.times.length > n + 3", arg=count, timeout=20_000)
+    count = page.evaluate("window.updates")
+    page.wait_for_function("n => window.updates > n + 3", arg=count, timeout=20_000)
     assert not np.array_equal(first, pixels(page, "conv2", 9))
 
 

@@ -45,7 +45,13 @@ export async function prepare(name, styles) {
     Promise.all(styles.map((style) => sheetAt(new URL(style, folder)))),
   ]);
   return (/** @type {FrontendRendererArgs} */ component) => {
-    dress(/** @type {Document | ShadowRoot} */ (component.parentElement.getRootNode()), own);
-    return module.default({ ...component, data: readWire(component.data) });
+    const place = component.parentElement;
+    dress(/** @type {Document | ShadowRoot} */ (place.getRootNode()), own);
+    const end = module.default({ ...component, data: readWire(component.data) });
+    // Streamlit asks for the clean-up of a call that newer data overtook, while the component is in
+    // use and in the document. What is really over has been taken out of it before.
+    return () => {
+      if (!place.isConnected) end?.();
+    };
   };
 }
