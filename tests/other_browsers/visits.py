@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
-from tests.browser.conftest import DRAWN, IDLE
+from tests.browser.conftest import RESTLESS, SETTLED
 from tests.other_browsers.driver import ARROW_RIGHT, Driver, press, stroke, wait_for
 
 #: Every element, those inside of components included.
@@ -30,6 +31,8 @@ _PICTURES = f"""{_ALL}.filter((e) => e.getRootNode() instanceof ShadowRoot
     e.getContext('2d').getImageData(0, 0, e.width, e.height).data.buffer);
   return pixels.some((pixel) => pixel !== pixels[0]);
 }}).length"""
+
+_LOOKS = 3  # in a row that find nothing changed
 
 #: Where Streamlit says that something went wrong.
 _TROUBLE = """[...document.querySelectorAll('[data-testid="stException"], [data-testid="stAlert"]')]
@@ -93,8 +96,9 @@ def visit(driver: Driver, url: str, page: Visit) -> None:
 
 
 def settle(driver: Driver) -> None:
-    """Wait until the server has answered and everything has been drawn."""
-    wait_for(driver, f"({IDLE})() && ({DRAWN})()", "the page does not come to rest")
+    """Wait until the server has answered, and everything has been drawn and stays so."""
+    now = json.dumps([time.monotonic_ns(), _LOOKS, RESTLESS])
+    wait_for(driver, f"({SETTLED})({now})", "the page does not come to rest")
 
 
 def _act(driver: Driver, page: Visit) -> None:
