@@ -67,7 +67,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def shared(script: Path) -> str:
     """URL of the one server of ``script``: who asks first starts it, the others wait."""
     folder = Path(os.environ[VARIABLE])
-    name = "-".join(script.relative_to(ROOT).with_suffix("").parts)
+    name = "-".join(script.with_suffix("").parts[1:])
     note, claim = folder / f"{name}.json", folder / f"{name}.claim"
     while not note.exists():
         try:
