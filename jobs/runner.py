@@ -25,8 +25,9 @@ from jobs import worker
 from jobs.executors import Place, make_place
 from jobs.keeper import Keeper
 from jobs.line import Line
+from jobs.worker import Slice
 
-Work = Callable[[RunState, Any, Budget], RunState]
+Work = Callable[[RunState, Any, Budget], Slice]
 
 #: A slice is long enough to hide the cost of sending it and short enough to feel live.
 SLICE_SECONDS = 0.3
@@ -107,21 +108,23 @@ class Runner:
     def warm(self) -> None:
         """Start the workers now, so that the first slice does not wait for them."""
         with self._lock:
-            place = self._ensure_place()
-            for _ in range(place.slots):
-                place.executor.submit(worker.ready)
+            for _ in range(self._ensure_place().slots):
+                self._submit(worker.ready)
 
     def prepare(self, data: Any) -> None:
         """Let the workers make these data now, so that Train finds them there."""
         with self._lock:
-            place = self._ensure_place()
-            for _ in range(place.slots):
-                place.executor.submit(worker.prepare, data)
+            for _ in range(self._ensure_place().slots):
+                self._submit(worker.prepare, data)
 
     def ask(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Something else for a worker to do: it is next, after the slices under way."""
+        """Something else for a worker to do: it is next, after the slices under way.
+
+        The future fails with :class:`BrokenProcessPool` if the worker dies; asked again, another
+        one does it.
+        """
         with self._lock:
-            return self._ensure_place().executor.submit(work, *args)
+            return self._submit(work, *args)
 
     def open(self, run_id: str, state: RunState, data: Any) -> None:
         """Put a run under ``run_id``, paused; it takes the place of what was there (a reset).
@@ -263,29 +266,24 @@ class Runner:
         mine = run.slice = object()
         self._in_flight += 1
         sent = self.clock()
-        place = self._ensure_place()
         try:
-            future = place.executor.submit(self.work, detach(run.state), run.data, budget)
-        except (BrokenProcessPool, RuntimeError) as broken:
+            future = self._submit(self.work, detach(run.state), run.data, budget)
+        except RuntimeError as broken:
             future = Future()
             future.set_exception(broken)
-        future.add_done_callback(
-            lambda done: self._came_back(run, mine, sent, place.executor, done)
-        )
+        future.add_done_callback(lambda done: self._came_back(run, mine, sent, done))
 
-    def _came_back(
-        self, run: _Run, mine: object, sent: float, executor: Executor, done: Future[RunState]
-    ) -> None:
+    def _came_back(self, run: _Run, mine: object, sent: float, done: Future[Slice]) -> None:
         with self._lock:
             self._in_flight -= 1
-            self._line.charge(run, self.clock() - sent)
             error = done.exception() if not done.cancelled() else RuntimeError("cancelled")
-            if isinstance(error, BrokenProcessPool):
-                self._replace_place(executor)
+            # Of a slice that was lost nobody reports: the clock is all that there is.
+            seconds = done.result().seconds if error is None else self.clock() - sent
+            self._line.charge(run, seconds)
             if run.slice is mine:
                 run.slice = None
                 if error is None:
-                    run.state, run.tries = join(run.state, done.result()), 0
+                    run.state, run.tries = join(run.state, done.result().state), 0
                 else:
                     self._lost(run, error)
                 if run.playing and not run.there:
@@ -318,8 +316,25 @@ class Runner:
             self._place = self.make()
         return self._place
 
+    def _submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Give the workers something to do; new ones, if those there were have died meanwhile."""
+        executor = self._ensure_place().executor
+        try:
+            future = executor.submit(work, *args)
+        except BrokenProcessPool:
+            self._replace_place(executor)
+            executor = self._ensure_place().executor
+            future = executor.submit(work, *args)
+        future.add_done_callback(lambda done: self._done(executor, done))
+        return future
+
+    def _done(self, executor: Executor, done: Future[Any]) -> None:
+        if not done.cancelled() and isinstance(done.exception(), BrokenProcessPool):
+            with self._lock:
+                self._replace_place(executor)
+
     def _replace_place(self, broken: Executor) -> None:
-        # Every slice of the dead pool reports here; only the first may take it away.
+        # Whatever was with the dead pool reports here; only the first may take it away.
         if self._place is not None and self._place.executor is broken:
             self._place.close()
             self._place = None

@@ -7,6 +7,8 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,7 +24,7 @@ from cnn.data.idx import write_idx
 from cnn.nets.spec import outline
 from tests.pages.payload import array, sent
 from ui import codecs, collection
-from ui.train import data, heavy, learned, networks
+from ui.train import data, heavy, learned, networks, session
 
 
 def start(**params: str) -> AppTest:
@@ -424,6 +426,24 @@ def test_what_is_much_work_is_done_by_a_worker_and_looks_the_same(
     for one, other in zip(at.get("bidi_component"), light.get("bidi_component"), strict=True):
         if one.proto.component_name == f"convscope_{component}":
             assert one.proto.bytes == other.proto.bytes
+
+
+@pytest.mark.parametrize("trouble", [TimeoutError(), BrokenProcessPool("gone")])
+@pytest.mark.parametrize("view", ["step", "learned"])
+def test_where_no_worker_does_it_the_page_says_so(
+    view: str, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_: object) -> Future[object]:
+        failed: Future[object] = Future()
+        failed.set_exception(trouble)
+        return failed
+
+    monkeypatch.setattr(heavy, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(session.runner(), "ask", ask)
+    at = start(tr_view=view, tr_preset="one", tr_epochs="1", tr_batch="32")
+    said = "too busy" if isinstance(trouble, TimeoutError) else "has ended twice over it"
+    assert said in words(at)
+    assert any(b.label == "Train" for b in at.button), "the rest of the page stands"
 
 
 def test_a_view_that_is_much_work_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:

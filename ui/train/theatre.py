@@ -66,7 +66,10 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
                 with drawn:
                     curves(now, log, smoothing, moment)
             with below:
-                _shown(view, now, data, moment, active)
+                try:
+                    _shown(view, now, data, moment, active)
+                except heavy.NotDone as why:
+                    lesson.problem(str(why))
 
     follow()
 
