@@ -41,8 +41,9 @@ Its chapters, each readable from those above it:
 3. :mod:`~classroom.store`: the file, shared by all processes of a machine.
    :mod:`~classroom.pace`: not too much at once.
 4. :mod:`~classroom.classes`: from start to end. :mod:`~classroom.students`: joining.
-5. :mod:`~classroom.tasks`: a lesson set up, with what is locked and hidden.
-   :mod:`~classroom.leading`: "bring everyone here", and who is where.
+5. :mod:`~classroom.posted`: what the teacher puts up for all. :mod:`~classroom.tasks`: a lesson
+   set up, with what is locked and hidden. :mod:`~classroom.leading`: "bring everyone here", and
+   who is where.
 6. :mod:`~classroom.question`, :mod:`~classroom.tally`, :mod:`~classroom.votes`: guess, talk, guess
    again, reveal.
 7. :mod:`~classroom.drawings`: handed in, hidden, shown. :mod:`~classroom.training`: divided by

@@ -174,7 +174,7 @@ def asked(who: Teacher | Student) -> Ask | None:
         Unkept: The file cannot be read.
     """
     with who.store.reading() as desk:
-        _require(desk, who)
+        students.require(desk, who)
         return _asked(desk, who.room)
 
 
@@ -188,7 +188,7 @@ def shown(who: Teacher | Student) -> Batch:
         Unkept: The file cannot be read.
     """
     with who.store.reading() as desk:
-        _require(desk, who)
+        students.require(desk, who)
         sql = (
             "SELECT drawing.id, image, label, 0, drawing.ask, 0 FROM drawing"
             " JOIN class ON class.id = drawing.class"
@@ -295,13 +295,6 @@ def _is_square(image: object) -> bool:
         and all(isinstance(value, int | float) for value in row)
         for row in image
     )
-
-
-def _require(desk: Desk, who: Teacher | Student) -> None:
-    if isinstance(who, Student):
-        students.require(desk, who)
-    else:
-        classes.require(desk, who.room)
 
 
 def _asked(desk: Desk, room: int) -> Ask | None:

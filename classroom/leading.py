@@ -6,17 +6,12 @@ a page away from under a pen: whoever does not press it stays. A step of a tour 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from classroom import checks, classes, limits, pace, students
+from classroom import checks, classes, limits, pace, posted, students
 from classroom.classes import Teacher
 from classroom.students import Student
-from classroom.trouble import Refused
-
-#: Seconds for which a student's place need not be written again.
-FRESH = 20.0
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,7 @@ def offer(teacher: Teacher, place: Offer) -> None:
         "tour": place.tour,
         "step": place.step,
     }
-    text = json.dumps(plain)
-    if len(text) > limits.MESSAGE_BYTES:
-        raise Refused(f"This is too long: at most {limits.MESSAGE_BYTES // 1024} kB.")
-    _keep(teacher, text)
+    posted.post(teacher, "offer", plain)
 
 
 def withdraw(teacher: Teacher) -> None:
@@ -78,7 +70,7 @@ def withdraw(teacher: Teacher) -> None:
         Over: The class is over.
         Unkept: The file does not take it.
     """
-    _keep(teacher, None)
+    posted.post(teacher, "offer", None)
 
 
 def offered(who: Teacher | Student) -> Offer | None:
@@ -88,12 +80,8 @@ def offered(who: Teacher | Student) -> Offer | None:
         Over: The class is over, or the student has left it.
         Unkept: The file cannot be read.
     """
-    with who.store.reading() as desk:
-        if isinstance(who, Student):
-            students.require(desk, who)
-        classes.require(desk, who.room)
-        row = desk.one("SELECT offer FROM class WHERE id = ?", who.room)
-        return None if row is None or row[0] is None else Offer(**json.loads(row[0]))
+    found = posted.read(who, "offer")
+    return Offer(**found) if isinstance(found, dict) else None
 
 
 def at(student: Student, lesson: str) -> None:
@@ -109,7 +97,7 @@ def at(student: Student, lesson: str) -> None:
         students.require(desk, student)
         sql = "SELECT lesson, seen FROM student WHERE id = ?"
         row = desk.one(sql, student.number)
-        if row is not None and row[0] == lesson and desk.now - row[1] < FRESH:
+        if row is not None and row[0] == lesson and desk.now - row[1] < limits.FRESH:
             return
     with student.store.writing() as desk:
         students.require(desk, student)
@@ -137,10 +125,3 @@ def where(teacher: Teacher) -> dict[str, int]:
             " GROUP BY lesson ORDER BY count(*) DESC, lesson"
         )
         return dict(desk.all(sql, teacher.room, desk.now - limits.PRESENT))
-
-
-def _keep(teacher: Teacher, text: str | None) -> None:
-    with teacher.store.writing() as desk:
-        classes.require(desk, teacher.room)
-        desk.run("UPDATE class SET offer = ? WHERE id = ?", text, teacher.room)
-        classes.news(desk, teacher.room)

@@ -16,6 +16,8 @@ STARTS = 12
 STUDENTS = 60
 #: Seconds without a sign after which a student is not counted as present.
 PRESENT = 60.0
+#: Seconds for which a sign need not be written again.
+FRESH = 20.0
 #: Seconds after which a seat may be given to another if nothing was ever handed in from it.
 EMPTY_SEAT = 600.0
 #: Messages of one device within ``MESSAGES_WITHIN`` seconds.

@@ -2,16 +2,25 @@
 
 Two numbers of the class grow: ``news`` with whatever students are to see, ``work`` with whatever
 the teacher is to see besides. A page remembers what it has shown and looks further only when its
-number has grown. Thirty ribbons that look every few seconds read one row each.
+number has grown.
+
+A student's browser looks by itself, without its page (:func:`hear`). It is told a short text, the
+mark of all that this student's page is to show of the class: only when that is another one than
+the page was made with (:func:`mark`) is there anything to do. So what is news to others disturbs
+nobody, and thirty that look every few seconds read a few rows each.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from dataclasses import dataclass
 
-from classroom import classes, students
+from classroom import checks, codes, limits, students
 from classroom.classes import Teacher
-from classroom.students import Student
+from classroom.store import Desk, Store
+from classroom.students import GONE, Student
+from classroom.trouble import Over, Trouble
 
 
 @dataclass(frozen=True)
@@ -43,9 +52,62 @@ def look(who: Teacher | Student) -> Pulse:
     if teaching:
         who.store.beat()
     with who.store.reading() as desk:
-        if isinstance(who, Student):
-            students.require(desk, who)
-        classes.require(desk, who.room)
+        students.require(desk, who)
         row = desk.one("SELECT news, work FROM class WHERE id = ?", who.room) or (0, 0)
         present = students.count_present(desk, who.room) if teaching else 0
     return Pulse(row[0], row[1], present, who.store.trouble if teaching else "")
+
+
+def mark(student: Student, lesson: str, drawings: bool = False) -> str:
+    """The mark of what a page is to show this student of the class; another one if it changes.
+
+    Args:
+        student: Who looks.
+        lesson: The page's slug: its votes count.
+        drawings: Whether each drawing that is shown counts, or only that some are.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Refused: That is no lesson's name.
+        Unkept: The file cannot be read.
+    """
+    checks.slug(lesson)
+    with student.store.reading() as desk:
+        students.require(desk, student)
+        return _mark(desk, student.room, lesson, drawings)
+
+
+def hear(store: Store, code: object, device: object, lesson: str, drawings: bool = False) -> str:
+    """What :func:`mark` gives, for whoever brings a device's key; also its sign of being there.
+
+    Raises:
+        Over: There is no such class, or this device has no seat in it.
+        Refused: That is no lesson's name.
+        Unkept: The file cannot be read.
+    """
+    checks.slug(lesson)
+    meant, key = codes.read_code(code), codes.digest(device)
+    if not meant or key is None:
+        raise Over(GONE)
+    with store.reading() as desk:
+        found = students.seat_of(store, desk, meant, key)
+        if found is None:
+            raise Over(GONE)
+        student, seen = found
+        heard = _mark(desk, student.room, lesson, drawings)
+        late = desk.now - seen >= limits.FRESH
+    if late:
+        with contextlib.suppress(Trouble):  # what there is to see is told all the same
+            students.sign(student)
+    return heard
+
+
+def _mark(desk: Desk, room: int, lesson: str, drawings: bool) -> str:
+    posted = desk.one("SELECT offer, task, ask, covered FROM class WHERE id = ?", room)
+    votes = "SELECT id, round, revealed FROM vote WHERE class = ? AND lesson = ? ORDER BY id"
+    seen: list[object] = [posted, desk.all(votes, room, lesson)]
+    if posted is not None and not posted[3]:
+        shown = "SELECT id FROM drawing WHERE class = ? AND NOT hidden ORDER BY id"
+        one = "SELECT 1 FROM drawing WHERE class = ? AND NOT hidden LIMIT 1"
+        seen.append(desk.all(shown if drawings else one, room))
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

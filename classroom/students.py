@@ -16,6 +16,8 @@ from classroom.classes import Teacher
 from classroom.store import Desk, Store
 from classroom.trouble import Over, Refused
 
+GONE = "This device is not in the class any more."
+
 
 @dataclass(frozen=True)
 class Student:
@@ -75,10 +77,8 @@ def known(store: Store, code: object, device: object) -> Student | None:
     if not meant or key is None:
         return None
     with store.reading() as desk:
-        room = classes.find(desk, meant)
-        sql = "SELECT id FROM student WHERE class = ? AND device = ?"
-        row = None if room is None else desk.one(sql, room, key)
-        return None if room is None or row is None else Student(store, room, meant, row[0])
+        found = seat_of(store, desk, meant, key)
+    return None if found is None else found[0]
 
 
 def leave(student: Student) -> None:
@@ -92,6 +92,18 @@ def leave(student: Student) -> None:
             gone = desk.now - 2 * limits.PRESENT
             desk.run("UPDATE student SET seen = ? WHERE id = ?", gone, student.number)
         classes.work(desk, student.room)
+
+
+def sign(student: Student) -> None:
+    """Say that the student is there.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Unkept: The file does not take it.
+    """
+    with student.store.writing() as desk:
+        require(desk, student)
+        desk.run("UPDATE student SET seen = ? WHERE id = ?", desk.now, student.number)
 
 
 def present(teacher: Teacher) -> int:
@@ -127,16 +139,27 @@ def message(student: Student) -> Iterator[Desk]:
         yield desk
 
 
-def require(desk: Desk, student: Student) -> None:
-    """See that the student still has a seat.
+def require(desk: Desk, who: Teacher | Student) -> None:
+    """See that the class goes on, and that a student still has a seat in it.
 
     Raises:
         Over: The class is over, or the student has left it.
     """
-    classes.require(desk, student.room)
-    sql = "SELECT 1 FROM student WHERE id = ? AND class = ?"
-    if desk.one(sql, student.number, student.room) is None:
-        raise Over("This device is not in the class any more.")
+    classes.require(desk, who.room)
+    if isinstance(who, Student):
+        sql = "SELECT 1 FROM student WHERE id = ? AND class = ?"
+        if desk.one(sql, who.number, who.room) is None:
+            raise Over(GONE)
+
+
+def seat_of(store: Store, desk: Desk, code: str, key: bytes) -> tuple[Student, float] | None:
+    """The student with that device, and when it last gave a sign; None if it has no seat there."""
+    room = classes.find(desk, code)
+    sql = "SELECT id, seen FROM student WHERE class = ? AND device = ?"
+    row = None if room is None else desk.one(sql, room, key)
+    if room is None or row is None:
+        return None
+    return Student(store, room, code, int(row[0])), float(row[1])
 
 
 def count_present(desk: Desk, room: int) -> int:

@@ -8,11 +8,10 @@ whoever reads settings asks it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from classroom import checks, classes, limits, students
+from classroom import checks, limits, posted
 from classroom.classes import Teacher
 from classroom.students import Student
 from classroom.trouble import Refused
@@ -97,7 +96,7 @@ def give(teacher: Teacher, task: Task) -> None:
         Refused: The task is too long.
         Unkept: The file does not take it.
     """
-    _keep(teacher, _written(task.as_json()))
+    posted.post(teacher, "task", task.as_json())
 
 
 def withdraw(teacher: Teacher) -> None:
@@ -107,7 +106,7 @@ def withdraw(teacher: Teacher) -> None:
         Over: The class is over.
         Unkept: The file does not take it.
     """
-    _keep(teacher, None)
+    posted.post(teacher, "task", None)
 
 
 def given(who: Teacher | Student) -> Task | None:
@@ -117,26 +116,8 @@ def given(who: Teacher | Student) -> Task | None:
         Over: The class is over, or the student has left it.
         Unkept: The file cannot be read.
     """
-    with who.store.reading() as desk:
-        if isinstance(who, Student):
-            students.require(desk, who)
-        classes.require(desk, who.room)
-        row = desk.one("SELECT task FROM class WHERE id = ?", who.room)
-        return None if row is None or row[0] is None else from_json(json.loads(row[0]))
-
-
-def _keep(teacher: Teacher, text: str | None) -> None:
-    with teacher.store.writing() as desk:
-        classes.require(desk, teacher.room)
-        desk.run("UPDATE class SET task = ? WHERE id = ?", text, teacher.room)
-        classes.news(desk, teacher.room)
-
-
-def _written(value: object) -> str:
-    text = json.dumps(value)
-    if len(text) > limits.MESSAGE_BYTES:
-        raise Refused(f"This is too long: at most {limits.MESSAGE_BYTES // 1024} kB.")
-    return text
+    found = posted.read(who, "task")
+    return None if found is None else from_json(found)
 
 
 def _names(value: object) -> frozenset[str]:

@@ -43,11 +43,11 @@ def test_to_stay_where_one_is_writes_nothing_for_a_while(lesson: Lesson) -> None
     before = polling.look(lesson.teacher).work
     with lesson.store.reading() as desk:
         seen = desk.one("SELECT seen FROM student")
-    lesson.machine.wait(leading.FRESH / 2)
+    lesson.machine.wait(limits.FRESH / 2)
     leading.at(student, "draw")
     with lesson.store.reading() as desk:
         assert desk.one("SELECT seen FROM student") == seen
-    lesson.machine.wait(leading.FRESH)
+    lesson.machine.wait(limits.FRESH)
     leading.at(student, "draw")
     with lesson.store.reading() as desk:
         assert desk.one("SELECT seen FROM student") != seen
