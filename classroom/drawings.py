@@ -59,6 +59,17 @@ class Batch:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def take(self, which: NDArray[np.int64]) -> Batch:
+        """Some of them, by index."""
+        return Batch(
+            self.ids[which],
+            self.images[which],
+            self.labels[which],
+            self.students[which],
+            self.asks[which],
+            self.hidden[which],
+        )
+
 
 # --- the teacher --------------------------------------------------------------------------------
 
@@ -191,6 +202,25 @@ def shown(who: Teacher | Student) -> Batch:
         students.require(desk, who)
         sql = (
             "SELECT drawing.id, image, label, 0, drawing.ask, 0 FROM drawing"
+            " JOIN class ON class.id = drawing.class"
+            " WHERE class.id = ? AND NOT covered AND NOT hidden ORDER BY drawing.id"
+        )
+        return _batch(desk.all(sql, who.room))
+
+
+def to_train(who: Teacher | Student) -> Batch:
+    """What a network of the class may be trained on: what is shown, with whose it is.
+
+    The numbers of students say only which drawings are of one hand.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Unkept: The file cannot be read.
+    """
+    with who.store.reading() as desk:
+        students.require(desk, who)
+        sql = (
+            "SELECT drawing.id, image, label, drawing.student, drawing.ask, 0 FROM drawing"
             " JOIN class ON class.id = drawing.class"
             " WHERE class.id = ? AND NOT covered AND NOT hidden ORDER BY drawing.id"
         )

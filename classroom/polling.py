@@ -58,13 +58,15 @@ def look(who: Teacher | Student) -> Pulse:
     return Pulse(row[0], row[1], present, who.store.trouble if teaching else "")
 
 
-def mark(student: Student, lesson: str, drawings: bool = False) -> str:
+def mark(student: Student, lesson: str) -> str:
     """The mark of what a page is to show this student of the class; another one if it changes.
+
+    It has two parts with a dot between them: the second is of the drawings that are shown, for
+    pages that show them; the first of all the rest, and of whether any are shown.
 
     Args:
         student: Who looks.
         lesson: The page's slug: its votes count.
-        drawings: Whether each drawing that is shown counts, or only that some are.
 
     Raises:
         Over: The class is over, or the student has left it.
@@ -74,10 +76,10 @@ def mark(student: Student, lesson: str, drawings: bool = False) -> str:
     checks.slug(lesson)
     with student.store.reading() as desk:
         students.require(desk, student)
-        return _mark(desk, student.room, lesson, drawings)
+        return _mark(desk, student.room, lesson)
 
 
-def hear(store: Store, code: object, device: object, lesson: str, drawings: bool = False) -> str:
+def hear(store: Store, code: object, device: object, lesson: str) -> str:
     """What :func:`mark` gives, for whoever brings a device's key; also its sign of being there.
 
     Raises:
@@ -94,7 +96,7 @@ def hear(store: Store, code: object, device: object, lesson: str, drawings: bool
         if found is None:
             raise Over(GONE)
         student, seen = found
-        heard = _mark(desk, student.room, lesson, drawings)
+        heard = _mark(desk, student.room, lesson)
         late = desk.now - seen >= limits.FRESH
     if late:
         with contextlib.suppress(Trouble):  # what there is to see is told all the same
@@ -102,12 +104,16 @@ def hear(store: Store, code: object, device: object, lesson: str, drawings: bool
     return heard
 
 
-def _mark(desk: Desk, room: int, lesson: str, drawings: bool) -> str:
+def _mark(desk: Desk, room: int, lesson: str) -> str:
     posted = desk.one("SELECT offer, task, ask, covered FROM class WHERE id = ?", room)
-    votes = "SELECT id, round, revealed FROM vote WHERE class = ? AND lesson = ? ORDER BY id"
-    seen: list[object] = [posted, desk.all(votes, room, lesson)]
+    sql = "SELECT id, round, revealed FROM vote WHERE class = ? AND lesson = ? ORDER BY id"
+    votes = desk.all(sql, room, lesson)
+    drawings = []
     if posted is not None and not posted[3]:
-        shown = "SELECT id FROM drawing WHERE class = ? AND NOT hidden ORDER BY id"
-        one = "SELECT 1 FROM drawing WHERE class = ? AND NOT hidden LIMIT 1"
-        seen.append(desk.all(shown if drawings else one, room))
+        sql = "SELECT id FROM drawing WHERE class = ? AND NOT hidden ORDER BY id"
+        drawings = desk.all(sql, room)
+    return f"{_short(posted, votes, bool(drawings))}.{_short(drawings)}"
+
+
+def _short(*seen: object) -> str:
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

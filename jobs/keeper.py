@@ -42,7 +42,7 @@ class Keeper:
     _void: set[str] = field(default_factory=set)  #: dropped while they were being written
 
     def keep(self, key: str, state: RunState, recipe: Recipe, *, at_rest: bool = False) -> None:
-        """Have this state written some time soon; returns at once.
+        """Have this state written some time soon, where its data may last; returns at once.
 
         Args:
             key: Under which it is found again.
@@ -50,6 +50,8 @@ class Keeper:
             recipe: Of its data.
             at_rest: The run trains no further just now: write it soon after.
         """
+        if not recipe.lasting:
+            return
         with self._changed:
             self._waiting[key] = (state, recipe, at_rest)
             if self._thread is None:
@@ -68,8 +70,9 @@ class Keeper:
 
     def keep_beside(self, key: str, runs: Mapping[str, tuple[RunState, Recipe]]) -> None:
         """Write what is kept by name beside a run; it stays for as long as the run does."""
-        if runs:
-            self.shelf.put(_beside(key), album.packed(runs))
+        lasting = {name: run for name, run in runs.items() if run[1].lasting}
+        if lasting:
+            self.shelf.put(_beside(key), album.packed(lasting))
         else:
             self.shelf.drop(_beside(key))
 

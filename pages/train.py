@@ -25,14 +25,14 @@ with controls:
     preset = link.choice(
         "Network", "tr_preset", PRESETS, "lenet", kind="select", on_change=builder.take_preset
     )
-    recipe = data.controls()
+    chosen = data.controls()
     settings = setup.controls()
     with lesson.more("More about the view"):
         head = link.choice("The network ends in", "tr_head", networks.HEADS, "dense", kind="select")
         log = link.toggle("Log scale of the loss", "tr_log")
         smoothing = link.slider("Smoothing of the curves", "tr_smooth", 0.0, 0.98, 0.8, 0.02)
 
-split = data.load(recipe)
+split = data.load(chosen)
 
 with stage:
     if isinstance(split, str):
@@ -45,12 +45,12 @@ with stage:
         run = None
         lesson.problem(blocks)
     else:
-        run = session.ensure(setup.config(settings, blocks, head, split), recipe)
+        run = session.ensure(setup.config(settings, blocks, head, split), chosen.recipe)
         theatre.toolbar(run)
         recovery.note()
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
     if run is not None:
-        theatre.play(run, split, view, log, smoothing)
+        theatre.play(run, split, view, log, smoothing, beside=data.beside(chosen, split))
     if view == "net" or run is None:
         builder.builder(preset, head, split.train.shape, len(split.train.classes))
     elif view == "data":

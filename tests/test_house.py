@@ -175,10 +175,11 @@ def test_components_ask_nothing_of_any_host() -> None:
     assert not [str(p.relative_to(ROOT)) for p in files if reach.search(p.read_text("utf-8"))]
 
 
-def test_only_what_mounts_components_fetches_while_it_runs() -> None:
+def test_only_what_mounts_components_and_a_student_s_ribbon_fetch_while_they_run() -> None:
     fetches = re.compile(r"\bfetch\(|\bimport\(")
     found = {p for p in COMPONENTS.rglob("*.js") if fetches.search(p.read_text("utf-8"))}
-    assert found == {COMPONENTS / "stub.js", COMPONENTS / "shared" / "mount.js"}
+    wanted = ("stub.js", "shared/mount.js", "listener/listener.js")
+    assert found == {COMPONENTS / name for name in wanted}
 
 
 IMPORT = re.compile(r'^import \{\s([^}]+?),?\s\} from "([^"]+)";$', re.MULTILINE)

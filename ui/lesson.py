@@ -62,6 +62,7 @@ def open(slug: str) -> None:
 def begin(slug: str) -> None:
     """What every page does first; :func:`open` does it for a lesson."""
     shell.ensure()
+    ribbon.begin(slug)
     link.begin(slug)
     st.session_state[_CURRENT] = slug
     ribbon.show(slug)
@@ -200,4 +201,5 @@ def close() -> None:
             else:
                 st.page_link(lessons.HOME.file, label="All lessons")
     me.remember()
+    ribbon.listen()
     link.sync()

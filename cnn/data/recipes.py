@@ -14,8 +14,9 @@ from cnn.data import handwriting
 from cnn.data.datasets import DIGITS, FASHION, MNIST, Dataset, Split, load, noisy, split
 from cnn.data.shapes import shapes
 
-OWN = "own drawings"
-SOURCES = ("strokes", "shapes", "mnist", "fashion", "drawings")
+#: Sources that are drawings → what the data set is called. Only what occurs in them is a class.
+DRAWINGS = {"drawings": "own drawings", "class": "drawings of the class"}
+SOURCES = ("strokes", "shapes", "mnist", "fashion", *DRAWINGS)
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,11 @@ class Recipe:
         wrong_labels: Share of *training* labels that are replaced by another class.
         seed: Same seed, same data.
         folder: Where IDX files lie ("mnist", "fashion").
-        drawings: Images (N, 28, 28) uint8 as bytes ("drawings").
+        drawings: Images (N, 28, 28) uint8 as bytes ("drawings", "class").
         labels: Their labels.
         names: Names of the labels; the digits by default.
+        held_out: Which of the drawings are validated on (indices), in place of a share dealt by
+            lot: drawings of one hand belong together, and this says which.
     """
 
     source: str = "strokes"
@@ -47,6 +50,12 @@ class Recipe:
     drawings: bytes = b""
     labels: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    held_out: tuple[int, ...] = ()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether what is trained on it may be kept on the disk: a class's drawings are not."""
+        return self.source != "class"
 
 
 def load_recipe(recipe: Recipe) -> Split:
@@ -60,12 +69,25 @@ def load_recipe(recipe: Recipe) -> Split:
     present = np.count_nonzero(data.counts())
     if present < 2:
         raise ValueError(f"classes: got {present} with samples, need at least 2 to tell apart")
+    parts = _by_hand(data, recipe.held_out) if recipe.held_out else _by_lot(data, recipe)
+    train = noisy(parts.train, recipe.noise, recipe.wrong_labels, recipe.seed)
+    return Split(train, noisy(parts.validation, recipe.noise, seed=recipe.seed + 1))
+
+
+def _by_lot(data: Dataset, recipe: Recipe) -> Split:
     if len(data) > recipe.count:
         chosen = np.random.default_rng(recipe.seed).permutation(len(data))[: recipe.count]
         data = data.take(np.sort(chosen))
-    train, validation = split(data, recipe.validation, recipe.seed)
-    train = noisy(train, recipe.noise, recipe.wrong_labels, recipe.seed)
-    return Split(train, noisy(validation, recipe.noise, seed=recipe.seed + 1))
+    return Split(*split(data, recipe.validation, recipe.seed))
+
+
+def _by_hand(data: Dataset, held_out: tuple[int, ...]) -> Split:
+    if not 0 <= min(held_out) <= max(held_out) < len(data):
+        raise ValueError(f"held_out: got {max(held_out)}, need indices of {len(data)} samples")
+    held = np.isin(np.arange(len(data)), held_out)
+    if held.all():
+        raise ValueError("held_out: got all samples, need some to train on")
+    return Split(data.take(np.flatnonzero(~held)), data.take(np.flatnonzero(held)))
 
 
 def _source(recipe: Recipe) -> Dataset:
@@ -78,15 +100,22 @@ def _source(recipe: Recipe) -> Dataset:
         return shapes(recipe.count, recipe.seed)
     if recipe.source in ("mnist", "fashion"):
         return load({"mnist": MNIST, "fashion": FASHION}[recipe.source], recipe.folder)
-    if recipe.source == "drawings":
+    if recipe.source in DRAWINGS:
         images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, 1, 28, 28)  # (N, 1, 28, 28)
-        return Dataset(images, np.array(recipe.labels, np.int64), recipe.names or DIGITS, OWN)
+        return Dataset(
+            images,
+            np.array(recipe.labels, np.int64),
+            recipe.names or DIGITS,
+            DRAWINGS[recipe.source],
+        )
     raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
 
 
 def _restricted(data: Dataset, classes: tuple[int, ...]) -> Dataset:
     """Only the samples of ``classes``, renumbered; for drawings, only classes that occur."""
-    keep = classes or (tuple(np.flatnonzero(data.counts())) if data.name == OWN else ())
+    keep = classes or (
+        tuple(np.flatnonzero(data.counts())) if data.name in DRAWINGS.values() else ()
+    )
     if not keep:
         return data
     bad = [c for c in keep if not 0 <= c < len(data.classes)]

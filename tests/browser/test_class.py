@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import OpenPage, settle
+from classroom import classes, codes, folder, leading, students
+from classroom.leading import Offer
+from classroom.store import Store
+from tests.browser.conftest import ROOT, WIRE, OpenPage, settle, start, until
+from tests.browser.servers import end
+from ui.room import me
 
 
 def ribbon(page: Page) -> str:
@@ -46,3 +57,60 @@ def test_a_class_from_the_first_code_to_the_last_word(
         student.reload()
         settle(student)
         expect(student.locator(".st-key-room_ribbon")).to_have_count(0)
+
+
+@contextlib.contextmanager
+def behind_a_path(log: Path, port: int | None = None) -> Iterator[str]:
+    """The app on a server of its own, which ends here."""
+    process, url = start(ROOT / "app.py", log, port, base_path="lab")
+    try:
+        yield url
+    finally:
+        process.terminate()
+        end(process)
+
+
+def test_the_ribbon_hears_without_a_run_waits_for_the_pen_and_outlives_the_server(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
+    store, log = Store(tmp_path / "class" / folder.FILE), tmp_path / "log"
+    teacher = classes.lead(store, classes.start(store).key)
+    device = codes.new_key()
+    students.join(store, teacher.code, device)
+    with browser.new_context() as context:
+        context.add_init_script(WIRE)
+        seat = {"name": me.SEAT, "value": f"{teacher.code}.{device}", "path": "/"}
+        page = context.new_page()
+        looks: list[int] = []
+        page.on("response", lambda r: looks.append(r.status) if "/class/news" in r.url else None)
+        go = page.get_by_role("button", name="The class is at")
+
+        def looked(times: int) -> None:
+            wanted = len(looks) + times
+            until(page, lambda: len(looks) >= wanted)
+
+        with behind_a_path(log) as url:
+            context.add_cookies([{**seat, "domain": "127.0.0.1"}])
+            page.goto(f"{url}/draw")
+            settle(page)
+            assert teacher.code in ribbon(page)
+            sent = page.evaluate("wire.sent")
+            looked(2)
+            assert page.evaluate("wire.sent") == sent, "nothing is new, and no page runs"
+
+            page.locator(".pad .paper").hover()
+            page.mouse.down()
+            leading.offer(teacher, Offer("padding", {"pa_n": "11"}, "Padding"))
+            looked(2)
+            expect(go).to_have_count(0)
+            page.mouse.up()
+            expect(go).to_have_text("The class is at Padding → go", timeout=20_000)
+            assert set(looks) == {200}
+        with behind_a_path(log, urlparse(url).port):
+            leading.offer(teacher, Offer("pooling", {}, "Pooling"))
+            expect(go).to_have_text("The class is at Pooling → go", timeout=30_000)
+            leading.withdraw(teacher)
+            expect(go).to_have_count(0, timeout=20_000)
+            assert "Traceback" not in log.read_text("utf-8")
+    store.close()

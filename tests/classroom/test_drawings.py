@@ -179,3 +179,20 @@ def test_what_is_no_drawing_s_number_is_refused(lesson: Lesson, drawing: int) ->
 def test_what_is_no_digit_is_not_asked_for(lesson: Lesson, label: int) -> None:
     with pytest.raises(Refused):
         drawings.ask(lesson.teacher, label)
+
+
+def test_what_is_trained_on_is_what_is_shown_with_whose_it_is(lesson: Lesson) -> None:
+    one, two = lesson.another(), lesson.another()
+    drawings.ask(lesson.teacher, 4)
+    first = drawings.hand_in(one, RAMP)
+    second = drawings.hand_in(two, RAMP)
+    assert not len(drawings.to_train(one)), "it starts covered"
+    drawings.cover(lesson.teacher, False)
+    for who in (one, lesson.teacher):
+        batch = drawings.to_train(who)
+        assert batch.ids.tolist() == [first, second] and batch.labels.tolist() == [4, 4]
+        assert batch.students[0] != batch.students[1]
+    drawings.hide(lesson.teacher, first)
+    assert drawings.to_train(two).ids.tolist() == [second]
+    some = drawings.handed_in(lesson.teacher).take(np.array([1]))
+    assert (some.ids.tolist(), some.hidden.tolist()) == ([second], [False])

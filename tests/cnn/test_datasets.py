@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cnn.data.datasets import DIGITS, Dataset, load_fashion, load_mnist, noisy, split
 from cnn.data.handwriting import generate
 from cnn.data.idx import read_idx, write_idx
+from cnn.data.recipes import Recipe, load_recipe
 from cnn.data.shapes import CLASSES, shapes
 
 ROOT = Path(__file__).parents[2]
@@ -247,3 +248,22 @@ def test_shapes_of_other_sizes_and_fewer_kinds():
     ):
         with pytest.raises(ValueError, match=message):
             shapes(**arguments)
+
+
+def test_drawings_are_held_out_by_hand_where_the_recipe_says_which():
+    images = np.arange(6, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8)
+    recipe = Recipe(
+        "class", drawings=images.tobytes(), labels=(4, 7, 4, 7, 4, 9), held_out=(1, 4), count=3
+    )
+    parts = load_recipe(recipe)
+    assert parts.validation.images[:, 0, 0, 0].tolist() == [1, 4]
+    assert parts.train.images[:, 0, 0, 0].tolist() == [0, 2, 3, 5]
+    assert parts.train.classes == parts.validation.classes == ("4", "7", "9")
+    assert parts.validation.labels.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("held", [(6,), (-1,), (0, 1, 2, 3, 4, 5)])
+def test_what_cannot_be_held_out_is_named(held):
+    drawings = bytes(6 * 784)
+    with pytest.raises(ValueError, match="held_out"):
+        load_recipe(Recipe("class", drawings=drawings, labels=(1, 2) * 3, held_out=held))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,14 @@ def test_the_one_who_starts_the_app_says_where(
     assert shelves.from_environment() is None
     monkeypatch.delenv(shelves.VARIABLE)
     assert shelves.from_environment() is not None
+
+
+def test_what_was_trained_on_a_class_s_drawings_is_not_kept(tmp_path: Path) -> None:
+    keeper = Keeper(Shelf(tmp_path / "runs"))
+    theirs = replace(RECIPE, source="class")
+    keeper.keep("theirs", fresh(), theirs)
+    keeper.keep_beside("theirs", {"one": (fresh(), theirs)})
+    keeper.keep_beside("mine", {"one": (fresh(), theirs), "two": (fresh(), RECIPE)})
+    keeper.flush()
+    assert keeper.find("theirs") is None and keeper.find_beside("theirs") == {}
+    assert list(keeper.find_beside("mine")) == ["two"]

@@ -14,7 +14,7 @@ from classroom.leading import Offer
 from classroom.store import Store
 from tests.pages.test_shell import start
 from ui import lessons, visitor
-from ui.room import board, me
+from ui.room import board, file, me
 
 TEACH, JOIN = lessons.by_slug("teach"), lessons.by_slug("join")
 
@@ -24,7 +24,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A file of classes for this test alone, as the app has it."""
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield Store(tmp_path / "class" / folder.FILE)
-    me._at.cache_clear()
+    file.at.cache_clear()
 
 
 def words(at: AppTest) -> str:
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence_and_no_page_is_lost(
     teacher, code = led()
     student = joined(code, lessons.by_slug("padding"))
     student.slider(key="pa_n").set_value(11).run()
-    me._at.cache_clear()
+    file.at.cache_clear()
     for one in store.path.parent.iterdir():
         one.unlink()
     store.path.write_bytes(b"no database" * 500)

@@ -17,7 +17,7 @@ from tests.pages.payload import received
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_draw import draw, ink_of
 from ui import lessons
-from ui.room import me
+from ui.room import file
 
 DRAW = lessons.by_slug("draw")
 
@@ -26,7 +26,7 @@ DRAW = lessons.by_slug("draw")
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield Store(tmp_path / "class" / folder.FILE)
-    me._at.cache_clear()
+    file.at.cache_clear()
 
 
 def leader(store: Store, at: AppTest) -> Teacher:

@@ -15,7 +15,7 @@ from classroom.tasks import Task
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_shell import start
 from ui import lessons
-from ui.room import me, task
+from ui.room import file, task
 
 PADDING = lessons.by_slug("padding")
 LESSONS = [entry for entry in lessons.shown() if entry.group != lessons.TEACH]
@@ -25,7 +25,7 @@ LESSONS = [entry for entry in lessons.shown() if entry.group != lessons.TEACH]
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield Store(tmp_path / "class" / folder.FILE)
-    me._at.cache_clear()
+    file.at.cache_clear()
 
 
 def packed(one: Task) -> str:

@@ -15,7 +15,7 @@ from classroom.tasks import Task
 from classroom.trouble import Unkept
 from tests.pages.test_class import joined, labels, led, words
 from ui import lessons
-from ui.room import me
+from ui.room import file
 
 PADDING, FILTERS = lessons.by_slug("padding"), lessons.by_slug("filters")
 CONVOLUTION = lessons.by_slug("convolution")
@@ -25,7 +25,7 @@ CONVOLUTION = lessons.by_slug("convolution")
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield Store(tmp_path / "class" / folder.FILE)
-    me._at.cache_clear()
+    file.at.cache_clear()
 
 
 def leader(store: Store, at: AppTest) -> Teacher:

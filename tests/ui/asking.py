@@ -35,8 +35,9 @@ class Asking:
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         given = {"Accept-Encoding": "gzip, br"} | (headers or {})
         raw = [(k.lower().encode(), v.encode()) for k, v in given.items()]
+        path, _, query = path.partition("?")
         scope = {"type": "http", "method": "GET", "path": unquote(path), "headers": raw}
-        scope |= {"query_string": b"", "root_path": "", "raw_path": path.encode()}
+        scope |= {"query_string": query.encode(), "root_path": "", "raw_path": path.encode()}
         sent: list[Message] = []
 
         async def receive() -> Message:

@@ -7,23 +7,21 @@ Whatever goes wrong with the class is a sentence here, and the page goes on with
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar, cast
 
 import streamlit as st
 
-from classroom import classes, codes, folder, polling, students
+from classroom import classes, codes, polling, students
 from classroom.classes import Teacher
 from classroom.polling import Pulse
-from classroom.store import Store
 from classroom.students import Student
 from classroom.trouble import Over, Trouble, Unkept
 from ui import visitor
 from ui.components.badge.badge import badge
+from ui.room import file
 
 T = TypeVar("T")
 SEAT, LEAD = "convscope_seat", "convscope_lead"
@@ -42,11 +40,6 @@ class _Me:
     word: str = ""  # to be said once
 
 
-def possible() -> bool:
-    """Whether this app has classes at all."""
-    return folder.named() is not None
-
-
 def student() -> Student | None:
     """The seat of this visitor; None for whoever is in no class, or leads one."""
     me = _me()
@@ -58,13 +51,20 @@ def teacher() -> Teacher | None:
     return _me().teacher
 
 
+def seat() -> str:
+    """What this browser shows for its seat, and nobody else has; "" if it never had one."""
+    me = _me()
+    code = me.student.code if me.student is not None else ""
+    return f"{code}.{me.device}" if me.device else ""
+
+
 def join(code: str) -> str:
     """Take a seat in the class of this code; "", or one sentence why not."""
     me = _me()
     device = me.device or codes.new_key()
 
     def sit() -> None:
-        me.student = students.join(_store(), code, device, visitor.address())
+        me.student = students.join(file.store(), code, device, visitor.address())
         me.device, me.told = device, True
 
     return _tried(sit)
@@ -84,8 +84,8 @@ def start() -> str:
 
     def begin() -> None:
         me = _me()
-        begun = classes.start(_store())
-        me.teacher, me.key, me.told = classes.lead(_store(), begun.key), begun.key, True
+        begun = classes.start(file.store())
+        me.teacher, me.key, me.told = classes.lead(file.store(), begun.key), begun.key, True
 
     return _tried(begin)
 
@@ -95,7 +95,7 @@ def lead(key: str) -> str:
 
     def take() -> None:
         me = _me()
-        me.teacher, me.key, me.told = classes.lead(_store(), key), key, True
+        me.teacher, me.key, me.told = classes.lead(file.store(), key), key, True
 
     return _tried(take)
 
@@ -153,8 +153,7 @@ def remember() -> None:
     me = _me()
     if not me.told:
         return
-    code = me.student.code if me.student is not None else ""
-    badge({SEAT: f"{code}.{me.device}" if me.device else "", LEAD: me.key})
+    badge({SEAT: seat(), LEAD: me.key})
 
 
 def _me() -> _Me:
@@ -169,15 +168,15 @@ def _me() -> _Me:
 def _come_back(me: _Me) -> None:
     """Take the seat that the browser remembers."""
     seat, key = _SEAT.fullmatch(visitor.cookie(SEAT)), visitor.cookie(LEAD)
-    if not possible() or not (seat or key):
+    if not file.possible() or not (seat or key):
         me.asked = True
         return
     try:
         if seat:
             me.device = seat[2]
-            me.student = students.known(_store(), seat[1], seat[2])
+            me.student = students.known(file.store(), seat[1], seat[2])
         if key:
-            me.teacher, me.key = classes.lead(_store(), key), key
+            me.teacher, me.key = classes.lead(file.store(), key), key
     except Over:
         me.told = True  # nothing to keep any more
     except Unkept:
@@ -193,16 +192,3 @@ def _tried(act: Callable[[], None]) -> str:
     except Trouble as trouble:
         return str(trouble)
     return ""
-
-
-def _store() -> Store:
-    path = folder.named()
-    if path is None:
-        raise Over("There are no classes here.")
-    return _at(path)
-
-
-@functools.lru_cache(maxsize=8)
-def _at(path: Path) -> Store:
-    """One for the whole process."""
-    return Store(path)

@@ -1,27 +1,45 @@
 """The ribbon: which class this is, above every page. Without a class there is none.
 
 A student's says the code and offers to leave, and shows where the class is when the teacher offers
-that. The teacher's counts who is here and offers the present page to all. It looks for news every
-few seconds while the page is open; only when there are any does the page run again.
+that. Its browser asks every few seconds whether there is anything new (:func:`listen`), and only
+then does the page run. The teacher's counts who is here, so it is drawn anew every few seconds; it
+offers the present page to all.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from classroom import leading, tasks
+from classroom import leading, polling, tasks
 from classroom.classes import Teacher
 from classroom.leading import Offer
 from classroom.polling import Pulse
 from classroom.students import Student
 from classroom.trouble import Trouble
 from ui import lessons, link
+from ui.components.listener.listener import listener
 from ui.plain import plain
 from ui.room import me
 
-#: Seconds between two looks.
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+#: Seconds between two looks of the teacher's page.
 EVERY = 3.0
-_SEEN = "_room_news"
+#: Seconds, about, between two looks of a student's browser: thirty of them take one and a half per
+#: cent of a core (``benchmarks.bench_ribbons``).
+LISTENS = 4.0
+_SEEN, _MARK = "_room_news", "_room_mark"
+_DRAWINGS = "_room_drawings"
+
+
+def begin(slug: str) -> None:
+    """Before a page reads anything of the class: whatever changes from now on is news to it."""
+    seat = me.student()
+    made_with = None if seat is None else me.ask(lambda: polling.mark(seat, slug))
+    st.session_state[_MARK], st.session_state[_DRAWINGS] = made_with or "", False
 
 
 def show(slug: str) -> None:
@@ -33,22 +51,38 @@ def show(slug: str) -> None:
     if now is None:
         _task_alone()
         return
-    st.session_state[_SEEN] = now.news
-    _live(slug)
+    leader, seat = me.teacher(), me.student()
+    if leader is not None:
+        st.session_state[_SEEN] = now.news
+        _live(slug)
+    elif seat is not None:
+        _students(slug, seat, now)
+
+
+def each_drawing() -> None:
+    """This run of the page shows drawings of the class: one that comes or is hidden is news."""
+    st.session_state[_DRAWINGS] = True
+
+
+def listen() -> None:
+    """Have a student's browser listen; once in a run, at its end."""
+    if me.student() is not None:
+        mark, drawings = st.session_state[_MARK], st.session_state[_DRAWINGS]
+        listener(seat=me.seat(), page=link.page(), drawings=drawings, mark=mark, every=LISTENS)
 
 
 @st.fragment(run_every=EVERY)
 def _live(slug: str) -> None:
-    now = me.pulse()
-    leader, seat = me.teacher(), me.student()
-    if now is None or now.news != st.session_state[_SEEN]:
+    now, leader = me.pulse(), me.teacher()
+    if now is None or leader is None or now.news != st.session_state[_SEEN]:
         st.rerun()
         return
-    with st.container(key="room_ribbon", horizontal=True, vertical_alignment="center"):
-        if leader is not None:
-            _teachers(slug, leader, now)
-        elif seat is not None:
-            _students(slug, seat, now)
+    with _frame():
+        _teachers(slug, leader, now)
+
+
+def _frame() -> DeltaGenerator:
+    return st.container(key="room_ribbon", horizontal=True, vertical_alignment="center")
 
 
 def _teachers(slug: str, leader: Teacher, now: Pulse) -> None:
@@ -77,19 +111,18 @@ def _task_alone() -> None:
 
 def _students(slug: str, seat: Student, now: Pulse) -> None:
     me.ask(lambda: leading.at(seat, slug))
-    st.markdown(f"Class **{seat.code}**", width="content")
-    if st.button("leave", key="room_leave", type="tertiary"):
-        me.leave()
-        st.rerun()
-    offer = me.ask(lambda: leading.offered(seat))
-    there = offer is not None and slug == offer.lesson and link.has(offer.settings)
-    if offer is not None and lessons.known(offer.lesson) and not there:
-        said = plain(offer.said) or lessons.by_slug(offer.lesson).title
-        if st.button(f"The class is at {said} → go", key="room_go"):
-            link.take(offer.lesson, offer.settings)
-    _given_task(slug, seat)
-    if now.trouble:
-        st.markdown(now.trouble)
+    with _frame():
+        st.markdown(f"Class **{seat.code}**", width="content")
+        st.button("leave", key="room_leave", type="tertiary", on_click=me.leave)
+        offer = me.ask(lambda: leading.offered(seat))
+        there = offer is not None and slug == offer.lesson and link.has(offer.settings)
+        if offer is not None and lessons.known(offer.lesson) and not there:
+            said = plain(offer.said) or lessons.by_slug(offer.lesson).title
+            if st.button(f"The class is at {said} → go", key="room_go"):
+                link.take(offer.lesson, offer.settings)
+        _given_task(slug, seat)
+        if now.trouble:
+            st.markdown(now.trouble)
 
 
 def _given_task(slug: str, seat: Student) -> None:

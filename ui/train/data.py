@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from cnn.data.datasets import FASHION, MNIST, Source, Split
-from cnn.data.recipes import Recipe, load_recipe
+from cnn.data.recipes import DRAWINGS, Recipe, load_recipe
+from cnn.learn.state import RunState
 from ui import lesson, link
 from ui.collected import collected, keep_in_tab
 from ui.collection import EMPTY
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.train import folders
+from ui.train import folders, ours
 from ui.train.fetching import downloads
+from ui.train.ours import Ours
 
 SOURCES = {
     "strokes": "Digits made of pen strokes",
@@ -27,9 +31,25 @@ CLASSES = {"all": "All", "two": "Two (0 and 1)"}
 FILES: dict[str, Source] = {"mnist": MNIST, "fashion": FASHION}
 
 
-def controls() -> Recipe:
+@dataclass(frozen=True)
+class Chosen:
+    """What the controls come to.
+
+    Attributes:
+        recipe: Of the data.
+        ours: About the class's own drawings, where these are chosen.
+        problem: Why there are none, in one sentence; else "".
+    """
+
+    recipe: Recipe
+    ours: Ours | None = None
+    problem: str = ""
+
+
+def controls() -> Chosen:
     """The data's controls; what they come to."""
-    source = link.choice("Data", "tr_data", SOURCES, "strokes", kind="select")
+    offered = SOURCES | ({ours.SOURCE: ours.TITLE} if ours.offered("tr_data") else {})
+    source = link.choice("Data", "tr_data", offered, "strokes", kind="select")
     folder = _folder(source) if source in FILES else ""
     count = link.slider("Images", "tr_count", 50, 20000, 4000, 50)
     with lesson.more("More about the data"):
@@ -43,10 +63,10 @@ def controls() -> Recipe:
         own = collected()
         keep_in_tab()
     data = own.dataset() if len(own) else None
-    return Recipe(
+    recipe = Recipe(
         source=source,
         count=count,
-        classes=(0, 1) if classes == "two" and source != "drawings" else (),
+        classes=(0, 1) if classes == "two" and source not in DRAWINGS else (),
         validation=validation,
         noise=noise,
         wrong_labels=wrong,
@@ -56,6 +76,13 @@ def controls() -> Recipe:
         labels=tuple(int(n) for n in data.labels) if data else (),
         names=data.classes if data else (),
     )
+    if source != ours.SOURCE:
+        return Chosen(recipe)
+    found = ours.drawn(recipe)
+    if isinstance(found, str):
+        return Chosen(recipe, problem=found)
+    ours.more(found)
+    return Chosen(found.recipe, found)
 
 
 def _folder(name: str) -> str:
@@ -80,8 +107,11 @@ def _load(recipe: Recipe) -> Split:
     return split
 
 
-def load(recipe: Recipe) -> Split | str:
-    """The data of a recipe, or one sentence that says why there is none."""
+def load(chosen: Chosen) -> Split | str:
+    """The data, or one sentence that says why there are none."""
+    recipe = chosen.recipe
+    if chosen.problem:
+        return chosen.problem
     if recipe.source == "drawings" and not recipe.labels:
         return (
             "You have not collected drawings yet: on the page “Draw a digit”, add drawings of at "
@@ -110,6 +140,11 @@ def _missing(source: Source, name: str) -> str:
         f"{source.name} is not on this server. Whoever starts the app puts its files into the "
         f"folder “{name}” of the app's data, or allows the download; the README says how."
     )
+
+
+def beside(chosen: Chosen, split: Split) -> Callable[[RunState], None] | None:
+    """What is said of these data at each look at a run, if anything is."""
+    return None if chosen.ours is None else ours.beside(chosen.ours, split)
 
 
 def look(split: Split, projector: bool) -> None:

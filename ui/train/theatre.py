@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -31,8 +32,25 @@ OF = {"now": "Filters", "change": "Change since start"}
 REFRESH = 0.4
 
 
-def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None:
-    """What follows the run; looks again several times a second while it trains."""
+def play(
+    run: View,
+    data: Split,
+    view: str,
+    log: bool,
+    smoothing: float,
+    *,
+    beside: Callable[[RunState], None] | None = None,
+) -> None:
+    """What follows the run; looks again several times a second while it trains.
+
+    Args:
+        run: As it is now.
+        data: Its data.
+        view: What is shown of it.
+        log: Whether the loss has a log scale.
+        smoothing: Of the curves, in [0, 1).
+        beside: Says more about the run, below its status.
+    """
     active = run.phase in ("running", "queued")
     pace = pace_of(run)
 
@@ -54,6 +72,8 @@ def play(run: View, data: Split, view: str, log: bool, smoothing: float) -> None
         )
         with words:
             status(now)
+            if beside is not None:
+                beside(now.state)
         if view in STILL:
             return
         moment = None

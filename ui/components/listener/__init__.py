@@ -1,0 +1,1 @@
+"""The ear of a student's ribbon: it hears whether the class has anything new."""
