@@ -9,16 +9,22 @@ BIN := $(VENV)/bin
 JS := PATH="$(CURDIR)/$(BIN):$$PATH"
 TOOLS := node_modules/.bin
 
-.PHONY: run test check lint types tests scripts format fast unit browser browsers bench clean
+.PHONY: run class test check lint types tests scripts format fast unit browser browsers bench clean
 
 # make run CERT=cert.pem KEY=key.pem serves https; ARGS are any options of `streamlit run`.
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py \
 		$(if $(CERT),--server.sslCertFile "$(CERT)" --server.sslKeyFile "$(KEY)") $(ARGS)
 
+# For a large class: several processes of the app behind Caddy, http and https beside each other.
+# make class ARGS="--processes 3 --port 8600"; CADDY=/path/to/caddy where it is not the system's.
+class: $(VENV)/.run
+	@$(BIN)/python -m deploy $(ARGS)
+
 # Types are checked beside the tests.
 test: $(VENV)/.dev node_modules/.ready
 	@$(BIN)/python tests/browser/chromium.py --install
+	@$(BIN)/python -m tests.deploy.caddy --install
 	@$(MAKE) --no-print-directory -j4 lint types scripts tests
 
 check: $(VENV)/.dev node_modules/.ready
@@ -50,10 +56,12 @@ format: $(VENV)/.dev node_modules/.ready
 	$(JS) $(TOOLS)/prettier --write --log-level warn .
 
 unit: $(VENV)/.dev
+	@$(BIN)/python -m tests.deploy.caddy --install
 	$(BIN)/python -m pytest -n auto -m "not browser"
 
 browser: $(VENV)/.dev
 	@$(BIN)/python tests/browser/chromium.py --install
+	@$(BIN)/python -m tests.deploy.caddy --install
 	$(BIN)/python -m pytest -n auto -m browser
 
 # A short run of each lesson in Firefox and in WebKit, where they are installed.

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 
+#: In the environment: how many worker processes, where this is one of several servers of a machine.
+WORKERS = "CONVSCOPE_WORKERS"
 #: One BLAS thread a worker: workers then share the cores instead of fighting for them.
 BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -44,11 +46,12 @@ def make_place() -> Place:
 
 
 def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
-    """A pool of ``workers`` processes (default: one a core, at most four).
+    """A pool of ``workers`` processes.
 
+    Without a number there are as many as the environment says, else one a core, at most four.
     Polite ones let everything else on the machine go first.
     """
-    count = workers or max(1, min(4, os.cpu_count() or 1))
+    count = workers or _named() or max(1, min(4, os.cpu_count() or 1))
     for name in BLAS_VARIABLES:
         # Read when NumPy is imported: the server has done that, its children have not.
         os.environ[name] = "1"
@@ -60,6 +63,12 @@ def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
         initargs=(polite,),
     )
     return Place(pool, count, f"{count} worker process{'es' if count > 1 else ''} on this machine")
+
+
+def _named() -> int:
+    """The number in the environment; 0 if there is none that can be meant."""
+    said = os.environ.get(WORKERS, "").strip()
+    return min(int(said), 64) if said.isdecimal() else 0
 
 
 def dask_place(address: str) -> Place:

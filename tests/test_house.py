@@ -12,11 +12,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 COMPONENTS = ROOT / "ui" / "components"
-FOLDERS = ("cnn", "classroom", "ui", "jobs", "pages")
+FOLDERS = ("cnn", "classroom", "ui", "jobs", "pages", "deploy")
 #: folder → the project's folders it may import from
 MAY = {"cnn": {"cnn"}, "classroom": {"classroom"}, "jobs": {"cnn", "jobs"}}
 MAY["ui"] = {"cnn", "classroom", "ui", "jobs"}
 MAY["pages"] = {"cnn", "ui", "jobs"}  # to a class they speak through ui
+MAY["deploy"] = {"deploy", "ui"}  # it starts the app, and names this machine's addresses
 
 
 def sources(folder: str) -> list[Path]:
@@ -250,6 +251,8 @@ def test_a_visitor_costs_no_search_through_all_modules() -> None:
 def test_the_readme_points_at_files_that_are_there() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    named = re.findall(r"`((?:cnn|classroom|ui|jobs|pages|assets|benchmarks|tests)/[\w./]*)`", text)
+    named = re.findall(
+        r"`((?:cnn|classroom|ui|jobs|pages|deploy|assets|benchmarks|tests)/[\w./]*)`", text
+    )
     assert linked and named
     assert not [name for name in (*linked, *named) if not (ROOT / name).exists()]

@@ -15,6 +15,7 @@ from classroom.store import Store
 from tests.pages.test_shell import start
 from ui import lessons, visitor
 from ui.room import board, file, me
+from ui.serving import life
 
 TEACH, JOIN = lessons.by_slug("teach"), lessons.by_slug("join")
 
@@ -63,6 +64,45 @@ def test_a_teacher_starts_a_class_and_the_board_says_how_to_join() -> None:
         joined(code)
     at.run()
     assert "2 students here" in words(at) and "Join a class: **2**" in words(at)
+
+
+def test_joining_is_plain_http_and_https_is_offered_with_what_it_gains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    host = "192.168.1.7"
+    monkeypatch.setenv(life.ADDRESSES, f"http://{host}:8501 https://{host}:8443")
+    teacher, code = led()
+    assert teacher.code[0].value == f"http://{host}:8501/join?class={code}"
+    assert len(teacher.selectbox(key="room_at").options) == 2
+    assert "certificate" not in words(teacher)
+    teacher.selectbox(key="room_at").select_index(1).run()
+    assert teacher.code[0].value == f"https://{host}:8443/join?class={code}"
+    assert "By https camera and clipboard work as well; the browser will first" in words(teacher)
+    for used, offered in {
+        f"http://{host}:8501/join": True,
+        f"https://{host}:8443/join": False,
+        "http://localhost:8501/join": False,  # browsers trust it as it is
+        "http://another.name:8501/join": True,
+    }.items():
+        monkeypatch.setattr(visitor, "url", lambda used=used: used)
+        said = (
+            f"By [https](https://{host}:8443/join?class={code}) camera and clipboard work as well"
+        )
+        form = start(JOIN, **{"class": code})
+        assert (said in words(form)) == offered
+        assert (said in words(joined(code))) == offered
+    monkeypatch.setattr(visitor, "url", lambda: f"https://{host}:8443/teach")
+    teacher.run()
+    assert board.addresses()[0] == f"http://{host}:8501", "also where the teacher uses https"
+
+
+def test_no_code_from_outside_gets_into_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(life.ADDRESSES, "https://192.168.1.7:8443")
+    monkeypatch.setattr(visitor, "url", lambda: "http://192.168.1.7:8501/join")
+    at = start(JOIN, **{"class": "x)[y](//z"})
+    assert "By [https](https://192.168.1.7:8443/join) camera" in words(at)
+    monkeypatch.delenv(life.ADDRESSES)
+    assert "https" not in words(start(JOIN)), "where there is none, none is offered"
 
 
 def test_the_qr_code_is_dark_on_light_and_has_its_margin() -> None:

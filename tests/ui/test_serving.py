@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -18,6 +19,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from ui.serving import addresses, life
 
@@ -154,6 +157,52 @@ def test_a_machine_without_a_network_has_no_addresses(monkeypatch: pytest.Monkey
     assert addresses.local_addresses() == []
     monkeypatch.setattr(addresses, "_by_interface", lambda: ["10.1.2.3", "192.168.0.9", "10.1.2.3"])
     assert addresses.local_addresses() == ["10.1.2.3", "192.168.0.9"]
+
+
+def heard_from(peer: str, forwarded: str) -> str:
+    """Whom the app takes for the visitor when a request from ``peer`` speaks for another."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+
+    config = uvicorn.Config(app, log_config=None)
+    config.load()
+    before = signal.signal(signal.SIGINT, uvicorn.Server(config).handle_exit)
+    try:
+        life.believe_nobody()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    scope = {"type": "websocket", "client": (peer, 50000), "scheme": "ws"}
+    scope["headers"] = [(b"x-forwarded-for", forwarded.encode())]
+    asyncio.run(config.loaded_app(scope, None, None))  # type: ignore[arg-type]
+    return seen[0]
+
+
+def test_nobody_speaks_for_another_unless_the_environment_names_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A tunnel brings the whole world to this machine's own address."""
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    assert heard_from("127.0.0.1", "10.9.8.7") == "127.0.0.1"
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+    assert heard_from("127.0.0.1", "10.9.8.7") == "10.9.8.7"
+    assert heard_from("192.168.1.20", "10.9.8.7") == "192.168.1.20", "a student is no proxy"
+
+
+def test_behind_a_proxy_its_addresses_are_those_for_others_and_it_greets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(life.ADDRESSES, "http://192.168.1.7:8501 https://192.168.1.7:8443")
+    monkeypatch.setattr(life.st, "get_option", {"server.headless": True}.get)
+    assert life.for_others() == ["http://192.168.1.7:8501", "https://192.168.1.7:8443"]
+
+    async def lived() -> None:
+        async with life.lifespan(None):
+            pass
+
+    asyncio.run(lived())
+    assert capsys.readouterr().out == ""
 
 
 def test_streamlits_own_greeting_is_off() -> None:

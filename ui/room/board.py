@@ -11,20 +11,22 @@ import streamlit as st
 from classroom.classes import Teacher
 from ui import link, visitor
 from ui.plain import plain
-from ui.room import me
+from ui.room import me, secure
 from ui.serving import life
-
-#: Hosts under which only this machine finds itself.
-_ITSELF = ("", "localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def addresses() -> list[str]:
-    """Under which addresses students open the app, the one that the teacher uses first."""
+    """Under which addresses students open the app, the one that the teacher uses first.
+
+    Where there are both, all of plain http come before those of https: joining asks nothing of a
+    browser then.
+    """
     found = life.for_others()
     used = urlsplit(visitor.url())
-    if used.hostname not in (None, *_ITSELF):
+    if used.hostname not in (None, *secure.ITSELF):
         path = used.path.rpartition("/")[0]  # without this page
         found = [f"{used.scheme}://{used.netloc}{path}", *found]
+    found.sort(key=lambda one: one.startswith("https:"))
     return list(dict.fromkeys(found)) or [life.here()]
 
 
@@ -45,6 +47,8 @@ def invitation(leader: Teacher) -> None:
             address = f"{chosen}/join?class={leader.code}"
             st.markdown("or by this link:")
             st.code(address, language=None, wrap_lines=True)
+            if chosen.startswith("https:") and not offered[0].startswith("https:"):
+                st.markdown(f"By https {secure.GAIN}")
         place.image(qr(address), caption="Point a phone's camera here.", alt=f"QR code: {address}")
 
 

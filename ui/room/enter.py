@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from classroom import codes
 from classroom.students import Student
 from ui import codecs, lesson, lessons, link
-from ui.room import me
+from ui.room import me, secure
 
 _CODE = codecs.text(16)
 _WRONG = "_room_join_problem"
@@ -29,6 +30,8 @@ def form() -> None:
             st.rerun()
     if sentence := st.session_state.pop(_WRONG, ""):
         lesson.problem(sentence)
+    meant = codes.read_code(came)
+    secure.offer(f"join?class={meant}" if meant else "join")
 
 
 def welcome(seat: Student) -> None:
@@ -38,3 +41,4 @@ def welcome(seat: Student) -> None:
         "somewhere, a button above the page takes you there."
     )
     st.page_link(lessons.HOME.file, label="To the lessons →")
+    secure.offer(f"join?class={seat.code}")

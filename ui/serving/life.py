@@ -6,6 +6,7 @@ switched off (``.streamlit/config.toml``); this one names the addresses on the l
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import webbrowser
@@ -16,11 +17,17 @@ from typing import Any
 
 import streamlit as st
 from streamlit import net_util
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from ui.serving import keeping
 from ui.serving.addresses import local_addresses
 from ui.serving.answers import base_path
 
+#: In the environment, where a proxy stands before this process: under which addresses it is found,
+#: the likeliest first, with spaces between them.
+ADDRESSES = "CONVSCOPE_ADDRESSES"
+#: uvicorn's own: from where a proxy may say for whom it asks.
+_PROXIES = "FORWARDED_ALLOW_IPS"
 #: Servers that listen to everybody have one of these addresses, or none.
 _EVERYBODY = ("", "0.0.0.0", "::")
 
@@ -29,8 +36,10 @@ _EVERYBODY = ("", "0.0.0.0", "::")
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Around the life of the server: greet, open the browser, delete what is over, end quietly."""
     ask_nobody()
+    believe_nobody()
     end_quietly()
-    print(greeting(), flush=True)
+    if not proxied():  # else whoever started the proxy greets
+        print(greeting(), flush=True)
     if not st.get_option("server.headless"):
         # A moment later, when the server answers.
         opening = threading.Timer(0.3, webbrowser.open, [here()])
@@ -49,13 +58,21 @@ def here() -> str:
 def for_others() -> list[str]:
     """Its addresses on the local networks; none if it listens to this machine alone.
 
-    A name of this machine that the starter gave (``browser.serverAddress``) comes first.
+    Behind a proxy they are those of the proxy. A name of this machine that the starter gave
+    (``browser.serverAddress``) comes first.
     """
+    if front := proxied():
+        return front
     if (st.get_option("server.address") or "") not in _EVERYBODY:
         return []
     name = st.get_option("browser.serverAddress")
     hosts = [] if name in ("", "localhost") else [name]
     return [_url(host) for host in dict.fromkeys([*hosts, *local_addresses()])]
+
+
+def proxied() -> list[str]:
+    """The addresses of the proxy that stands before this process; none if there is no proxy."""
+    return os.environ.get(ADDRESSES, "").split()
 
 
 def greeting() -> str:
@@ -77,15 +94,29 @@ def ask_nobody() -> None:
     net_util._external_ip = ""  # known: no address
 
 
+def believe_nobody() -> None:
+    """Let no request say for whom it asks, unless the environment names a proxy to be believed.
+
+    uvicorn by itself believes whoever speaks from this machine: a tunnel to the outside, say, whose
+    visitors could then take another address for every wrong code that they try.
+    """
+    server: Any = _server()
+    if server is None or os.environ.get(_PROXIES):
+        return
+    app = server.config.loaded_app
+    if isinstance(app, ProxyHeadersMiddleware):
+        server.config.loaded_app = app.app
+
+
 def end_quietly() -> None:
     """Ctrl-C and a friendly kill let the server finish, and the command ends with status 0.
 
     Left alone it would raise the signal once more when everything has ended; the workers that
     train would then outlive it.
     """
-    server: Any = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
-    if not hasattr(server, "should_exit"):
-        return  # it is not uvicorn that runs us
+    server: Any = _server()
+    if server is None:
+        return
 
     def end(number: int, frame: FrameType | None) -> None:
         server.force_exit = server.should_exit  # the second time, at once
@@ -93,3 +124,9 @@ def end_quietly() -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
+
+
+def _server() -> Any:
+    """The uvicorn server that runs us; None if it is something else that does."""
+    server = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    return server if hasattr(server, "should_exit") else None
