@@ -244,8 +244,17 @@ def test_what_is_sent_decodes_to_the_arrays() -> None:
     views = panels.layer_views(net, arrays, picked)
     sent = payload(views, probabilities, logits, "0123456789", picked, weights)
 
-    for header, view in zip(sent["layers"], views, strict=True):
-        assert np.array_equal(array(header["values"]), view.values)
+    layers = sent["layers"].value
+    shown: dict[str, np.ndarray] = {}
+    for header, given_, view in zip(layers, sent["values"], views, strict=True):
+        if "above" in given_:
+            source = layers[header["source"]]["name"]
+            shown[view.name] = np.maximum(shown[source], 0)
+        else:
+            shown[view.name] = array(given_)
+        assert shown[view.name] == pytest.approx(
+            view.values, abs=float(np.abs(view.values).max()) / 128
+        )
         if header["kernels"]:
             assert view.kernels is not None
             assert np.array_equal(array(header["kernels"]), view.kernels)
@@ -253,7 +262,10 @@ def test_what_is_sent_decodes_to_the_arrays() -> None:
             assert view.edges is not None
             near = array(header["edges"]) / 127 * np.abs(view.edges).max()
             assert near == pytest.approx(view.edges, abs=float(np.abs(view.edges).max()) / 250)
-    assert [h["name"] for h in sent["layers"] if h["kernels"]] == ["conv1", "conv2"]
+    assert [h["name"] for h, v in zip(layers, sent["values"], strict=True) if "above" in v] == [
+        "relu1", "relu2", "relu3", "relu4",
+    ]  # fmt: skip
+    assert [h["name"] for h in layers if h["kernels"]] == ["conv1", "conv2"]
     assert weights is not None
     assert array(sent["weights"]["weight"]) == pytest.approx(weights.weight)
     assert sent["probabilities"] == pytest.approx(snap.probabilities.tolist())

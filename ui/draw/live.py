@@ -92,6 +92,7 @@ def _network(reading: Reading) -> None:
         weights_of_selected=unit_weights(net, arrays, picked),
         field_target=PAD,
         projector=lesson.projector(),
+        held=reading.state.held,
     )
     link.put("d_sel", picked.to_text(), codecs.text(40))
     cell_stage("d_cell", net, arrays, picked, projector=lesson.projector())
