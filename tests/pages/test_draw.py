@@ -83,7 +83,7 @@ def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
 
 @pytest.mark.parametrize("name", lab.NAMES)
 def test_the_answer_to_a_stroke_is_short(name: str) -> None:
-    """At most 25 kB with what Streamlit adds (4 kB); what the browser has need not be sent again."""
+    """At most 25 kB with the 4 kB that Streamlit adds; what the browser has is not sent again."""
     at = start(d_net=name)
     first = sent(at, "network_view")
     for share in (0.3, 0.7, 1.0):

@@ -62,6 +62,7 @@ def network_view(
     field_target: str = "",
     projector: bool = False,
     compact: bool = False,
+    constants: Kept | None = None,
     held: Collection[str] = (),
 ) -> Selection:
     """Show a network's forward pass; return what is open in it, in this run.
@@ -81,6 +82,8 @@ def network_view(
         field_target: Key of the component that outlines receptive fields (the drawing pad).
         projector: Larger type.
         compact: Less height.
+        constants: What :func:`constants_of` made of these layers in an earlier pass, where the
+            network has stayed the same.
         held: Marks of what the browser holds already, where another component of the page said so.
 
     Raises:
@@ -99,7 +102,7 @@ def network_view(
         st.session_state[_moved(key)] = (count, chosen)
     data = payload(layers, probabilities, logits, classes, chosen, weights_of_selected)
     data |= {
-        "layers": data["layers"].unless(held),
+        "layers": (constants or constants_of(layers)).unless(held),
         "sequence": int(sequence),
         "acknowledged": count,
         "label": label,
@@ -119,10 +122,8 @@ def payload(
     selection: Selection,
     weights: UnitWeights | None = None,
 ) -> dict[str, Any]:
-    """What travels to the browser: what the layers are, which it keeps, and what they gave."""
-    index = {layer.name: i for i, layer in enumerate(layers)}
+    """What travels to the browser with every pass."""
     return {
-        "layers": Kept([_layer(layer, index) for layer in layers]),
         "values": _values(layers),
         "probabilities": [float(p) for p in probabilities],
         "logits": [float(z) for z in logits],
@@ -130,6 +131,12 @@ def payload(
         "selection": asdict(selection),
         "weights": None if weights is None else _weights(weights),
     }
+
+
+def constants_of(layers: Sequence[LayerView]) -> Kept:
+    """What stays the same from pass to pass while nobody changes the network: all but values."""
+    index = {layer.name: i for i, layer in enumerate(layers)}
+    return Kept([_layer(layer, index) for layer in layers])
 
 
 def _layer(layer: LayerView, index: dict[str, int]) -> dict[str, Any]:
