@@ -2,8 +2,8 @@
 // open. A component that sends messages anyway says along with them what is held.
 
 // On the page itself: modules that were asked for twice, under two addresses, share it.
-/** @type {Map<string, any>} */
-const KEPT = (/** @type {any} */ (globalThis).convscopeKept ??= new Map());
+const page = /** @type {{ convscopeKept?: Map<string, any> }} */ (globalThis);
+const KEPT = (page.convscopeKept ??= new Map());
 
 /**
  * The data under a mark; `content` is what they are, where they came along.
