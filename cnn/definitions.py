@@ -67,6 +67,12 @@ def output_shape(padded: Shape, weight: Shape, stride: Pair, dilation: Pair) -> 
     """(N, O, OH, OW): how often the window fits into the (N, C, H, W) of the padded input.
 
     OH = ⌊(H − d·(kh − 1) − 1) / s⌋ + 1, and OW likewise.
+
+    Args:
+        padded: (N, C, H, W), the padding included.
+        weight: (O, C/groups, kh, kw).
+        stride: Of rows and of columns.
+        dilation: Likewise.
     """
     sizes = [
         (n - d * (k - 1) - 1) // s + 1
@@ -82,6 +88,13 @@ def products(
 
     The same triples are all there is to its gradients. A product w · x̂ that was added to y passes
     ∂L/∂y on to both its factors: times x̂ to the weight, times w to the input.
+
+    Args:
+        y: (N, O, OH, OW).
+        weight: (O, C/groups, kh, kw).
+        stride: Of rows and of columns.
+        dilation: Likewise.
+        groups: Input and output channels fall into that many groups that don't mix.
     """
     outputs, channels, kh, kw = weight
     for n, o, r, q in np.ndindex(y):
@@ -331,6 +344,12 @@ def avg_pool2d(
 def divisor(places: list[Pair], size: Pair, padding: Sides, count_include_pad: bool) -> int:
     """How many cells of a window count: those of the input, and with ``count_include_pad`` those
     of the padding. What ``ceil_mode`` lets stick out beyond it never counts.
+
+    Args:
+        places: (row, column) of every cell of the window; the input begins at (0, 0).
+        size: (H, W) of the input.
+        padding: (top, bottom, left, right).
+        count_include_pad: Whether the padding counts.
     """
     (height, width), (top, bottom, left, right) = size, padding
     if count_include_pad:
@@ -552,6 +571,11 @@ def shares(n: int, size: int, mode: str) -> Array:
     "nearest": output i is the cell ⌊i · n/size⌋. "bilinear": the middle of output i lies at
     t = (i + ½) · n/size − ½, not before the first cell; the cells at ⌊t⌋ and one further share by
     how near they are, 1 − (t − ⌊t⌋) and t − ⌊t⌋.
+
+    Args:
+        n: Cells before.
+        size: Cells after.
+        mode: "nearest" or "bilinear".
     """
     found = np.zeros((size, n))
     for i in range(size):
