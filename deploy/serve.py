@@ -15,6 +15,7 @@ from types import FrameType
 
 from deploy.child import Child, WillNotRunError
 from deploy.plan import HEALTH, LOOPBACK, Plan
+from ui.tours import checking
 
 #: Seconds in which everything has to answer after the start; a busy, old machine takes its time.
 PATIENCE = 180.0
@@ -74,6 +75,7 @@ def serve(
                 child.start()
             if _all_answer(plan, children, stop):
                 say(greeting(plan))
+                checking.begin()
                 if opened is not None:
                     opened()
             while not stop.told.wait(EVERY):

@@ -2,6 +2,7 @@
 
 from ui import lesson
 from ui.room import board, grid, lead
+from ui.tours import desk
 
 lesson.open("teach")
 lead.take_key()
@@ -15,6 +16,7 @@ else:
     lead.votes_taken(leader)
     board.own_link()
     lead.finish(leader)
+desk.show()
 lesson.text(
     """
 A class has no accounts and no names. Students are counted by device; what they hand in are numbers,

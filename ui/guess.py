@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +23,9 @@ from ui.room import ballot
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
 _DEAL = codecs.integer(0, 999_999)
+#: Hears of every guess that is asked, where a page is run without a visitor
+#: (:mod:`ui.tours.rehearsal`): its name, words, answer, reason, options.
+listener: Callable[[str, str, str, str, Sequence[str]], None] | None = None
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
@@ -94,6 +97,8 @@ def number(
     vote = ballot.of(name, turn)
     slot = ballot.slot(turn, vote)
     asked = ballot.question(name, turn, question, answer, tolerance=tolerance)
+    if listener is not None:
+        listener(name, question, _shown(answer), explain, ())
     over = vote is not None and vote.revealed
     with st.container(key=f"guess_{name}"):
         st.markdown(f"**Guess.** {question}")
@@ -120,6 +125,11 @@ def number(
     if _early(name) in st.session_state and st.session_state.pop(_early(name)) != parse(typed):
         st.rerun()
     return result
+
+
+def _shown(answer: float) -> str:
+    """A right answer, to as many digits as anybody would type."""
+    return f"{answer:.4g}".replace("-", "−")
 
 
 def _number(typed: str) -> float | None:
@@ -188,6 +198,8 @@ def pick(
     turn = _turn(name)
     vote = ballot.of(name, turn)
     asked = ballot.question(name, turn, question, answer, options=labels)
+    if listener is not None:
+        listener(name, question, labels[answer], explain, list(labels.values()))
     with st.container(key=f"guess_{name}"):
         st.markdown(f"**Guess.** {question}")
         if pictures is not None:

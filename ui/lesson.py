@@ -40,6 +40,8 @@ from ui import codecs, lessons, link, shell, style
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
 from ui.room import compose, me, ribbon
+from ui.tours import bar
+from ui.tours import contents as tours
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -66,6 +68,7 @@ def begin(slug: str) -> None:
     link.begin(slug)
     st.session_state[_CURRENT] = slug
     ribbon.show(slug)
+    bar.show(slug)
 
 
 def tools() -> None:
@@ -114,6 +117,7 @@ def contents() -> None:
                     name.markdown(group if place == 0 else "")
                     title.page_link(entry.file, label=entry.title)
                     why.markdown(entry.why)
+        tours.listed()
 
 
 def projector() -> bool:

@@ -60,7 +60,7 @@ R = TypeVar("R")
 Kind = Literal["segmented", "select", "pills", "radio"]
 
 #: Settings that belong to the whole lab: kept by every page's link, left alone by reset.
-SHARED = ("projector",)
+SHARED = ("projector", "tour")
 _STATE = "_link"
 _TASK = "task"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")

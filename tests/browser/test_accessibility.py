@@ -90,6 +90,15 @@ def test_nothing_stands_in_the_way(
     assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
 
 
+def test_nothing_stands_in_the_way_of_who_is_on_a_tour(app_url: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app_url}/padding?tour=from_pixels_to_a_digit.3&pa_n=9", reduced_motion=True)
+    page.locator(".st-key-tour_bar .return").wait_for()
+    page.evaluate(AXE_SCRIPT)
+    auditor = Auditor(page)
+    auditor.look("the bar")
+    assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
+
+
 def test_nothing_stands_in_the_way_of_who_leads_a_class(app_url: str, open_page: OpenPage) -> None:
     page = open_page(f"{app_url}/teach", reduced_motion=True)
     page.get_by_role("button", name="Start a class").click()

@@ -22,6 +22,7 @@ from ui import lessons, link
 from ui.components.listener.listener import listener
 from ui.plain import plain
 from ui.room import me
+from ui.tours import place as places
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -115,10 +116,14 @@ def _students(slug: str, seat: Student, now: Pulse) -> None:
         st.markdown(f"Class **{seat.code}**", width="content")
         st.button("leave", key="room_leave", type="tertiary", on_click=me.leave)
         offer = me.ask(lambda: leading.offered(seat))
+        place = None if offer is None else places.at(offer.tour, offer.step)
         there = offer is not None and slug == offer.lesson and link.has(offer.settings)
+        there = there and (place is None or place == places.present())
         if offer is not None and lessons.known(offer.lesson) and not there:
             said = plain(offer.said) or lessons.by_slug(offer.lesson).title
             if st.button(f"The class is at {said} → go", key="room_go"):
+                if place is not None:
+                    places.go(place)
                 link.take(offer.lesson, offer.settings)
         _given_task(slug, seat)
         if now.trouble:

@@ -22,6 +22,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from ui.serving import keeping
 from ui.serving.addresses import local_addresses
 from ui.serving.answers import base_path
+from ui.tours import checking
 
 #: In the environment, where a proxy stands before this process: under which addresses it is found,
 #: the likeliest first, with spaces between them.
@@ -40,6 +41,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     end_quietly()
     if not proxied():  # else whoever started the proxy greets
         print(greeting(), flush=True)
+        checking.begin()
     if not st.get_option("server.headless"):
         # A moment later, when the server answers.
         opening = threading.Timer(0.3, webbrowser.open, [here()])

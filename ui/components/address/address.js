@@ -52,4 +52,5 @@ export default function (component) {
     if (name.startsWith("embed")) wanted.append(name, value); // Streamlit's own
   }
   replaceQuery(wanted.toString());
+  dispatchEvent(new Event("convscope:address")); // whoever compares it with something looks now
 }

@@ -1,6 +1,7 @@
 // The graph stage. Python sends matrices, steps and sentences; walking through the steps and
 // pointing at numbers happens here, without a message.
 
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 import { el, setText } from "./dom.js";
 import { createGrid, updateGrid } from "./grids.js";
@@ -50,7 +51,7 @@ function createStage(parentElement) {
   Object.assign(stage, walkOf(stage), pointingOf(stage));
   stage.transport = createTransport(stage);
   const foot = el("div", "foot");
-  foot.append(words, message, stage.transport.root);
+  foot.append(words, message, stage.transport.root, pictureButton(root));
   root.append(board, foot);
   listenToKeys(stage);
   stage.sizes = new ResizeObserver(() => {

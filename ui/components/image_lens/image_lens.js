@@ -4,6 +4,7 @@
 import { fitCanvas } from "../shared/canvas.js";
 import { formatNumber } from "../shared/numbers.js";
 import { nextSequence } from "../shared/sender.js";
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 import { layoutLens } from "./layout.js";
 import { cellOver, combined, pixelsOf, readLens, strongest, windowOf } from "./model.js";
@@ -28,7 +29,7 @@ function createLens(parentElement) {
   const notes = lensEl("div", "notes");
   const place = lensEl("span", "place");
   const hint = lensEl("span", "hint");
-  notes.append(place, hint);
+  notes.append(place, hint, pictureButton(root));
   const live = lensEl("div", "sr-only");
   live.setAttribute("aria-live", "polite");
   const lens = {

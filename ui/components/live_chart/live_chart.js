@@ -4,6 +4,7 @@
 import { placed, tickText, ticks, xRange } from "../shared/axes.js";
 import { fitCanvas } from "../shared/canvas.js";
 import { PALETTE } from "../shared/palette.js";
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 
 const CHARTS = new WeakMap();
@@ -230,6 +231,7 @@ export default function (component) {
     const box = parentElement.querySelector(".root");
     box.className = "root charts";
     chart = { box, views: [], pointer: null };
+    box.append(pictureButton(box));
     chart.observer = new ResizeObserver(() => draw(chart));
     chart.observer.observe(box);
     CHARTS.set(parentElement, chart);

@@ -1,6 +1,7 @@
 // The frame: breadcrumb and switches above the stage, legend and words below it.
 
 import { formatNumber } from "../shared/numbers.js";
+import { pictureButton } from "../shared/take_away.js";
 import { element, setText } from "./dom.js";
 import { nameOf } from "./model.js";
 import { limitOf } from "./scene.js";
@@ -81,6 +82,7 @@ function makeSwitches(state, switches) {
   };
   const perLayer = button(scales, "per layer", choose("layer"));
   const perNetwork = button(scales, "per network", choose("network"));
+  switches.append(pictureButton(state.dom.view));
   return { perLayer, perNetwork, fold };
 }
 

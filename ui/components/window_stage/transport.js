@@ -1,6 +1,7 @@
 // Play, pause, step, scrub, speed, loop, reveal: real buttons, made once.
 
 import { glyph } from "../shared/glyphs.js";
+import { pictureButton } from "../shared/take_away.js";
 import { positionOf } from "./model.js";
 import { el, setText } from "./sum.js";
 
@@ -56,7 +57,7 @@ export function createTransport(stage) {
   const loop = toggle("loop", "Loop", "Start again at the end", () => stage.toggleLoop());
   const backward = toggle("backward", "Gradient", "Show where the gradient goes back", () => stage.toggleBackward());
   const options = el("div", "options");
-  options.append(speed, terms, whole, loop, backward);
+  options.append(speed, terms, whole, loop, backward, pictureButton(stage.root));
   root.append(steps, timeline, readout, options);
 
   function press(node, on) {

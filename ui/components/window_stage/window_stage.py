@@ -7,17 +7,21 @@ input cell, and the pinned cell where the page asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from cnn.layers.activations import ACTIVATIONS
 from cnn.window.geometry import PaddingLike, PairLike, Window
+from ui import figures, link
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
+from ui.components.window_stage.animation import Look, gif
 from ui.components.window_stage.numbers import KINDS, Numbers, Setting, work_out
 
 _MOUNT = register("window_stage")
@@ -203,7 +207,27 @@ def window_stage(
     }
     _MOUNT(key=key, data=data, on_kernel_change=_nothing, on_input_change=_nothing,
            on_cell_change=_nothing)  # fmt: skip
+    if not compact:
+        titles = (title_in, title_kernel, title_out)
+        hidden = frozenset(data["hidden"])
+        look = Look(input_kind, output_kind, titles, figures.theme(), hidden)
+        _animation(key, partial(gif, kernel, setting, numbers, look))
     return StageResult(kernel, x, numbers.y, numbers.z, _cell(key, numbers.y.shape))
+
+
+def _animation(key: str, make: Callable[[], bytes]) -> None:
+    """The button that saves the stage as an animation; it is made beside the page, when pressed."""
+    with st.container(key=f"take_away_{key}"):
+        st.download_button(
+            "Save animation",
+            make,
+            file_name=f"convscope-{link.page() or 'home'}.gif",
+            mime="image/gif",
+            on_click="ignore",
+            type="tertiary",
+            key=f"{key}_gif",
+            help="The window on its way over the input, as a picture that moves (GIF).",
+        )
 
 
 def _nothing() -> None:
