@@ -9,7 +9,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.explain.copies import once
 from cnn.explain.sums import Activation, activate, checked_index, take_apart, windowed
-from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.convolving.correlate import correlate_input_gradient
 from cnn.layers.layer import Layer
@@ -29,7 +29,7 @@ class MapSums:
         bias: Added to every cell.
         z: (OH, OW) the sum over channels and the bias.
         y: (OH, OW) after the activation.
-        winners: (OH, OW) of a max pooling: row · W + column of the input cell that won. Else None.
+        winners: (OH, OW) of a MaxPool2d: row · W + column of the input cell that won. Else None.
     """
 
     channels: Array
@@ -54,7 +54,7 @@ def map_sums(layer: Layer, x: Array, channel: int, activation: Activation = None
     """
     x = np.asarray(x)
     checked_index((channel,), layer.output_shape(x.shape)[:1])
-    if isinstance(layer, Pool2d | AdaptiveAvgPool2d):
+    if isinstance(layer, Pool2d | AdaptiveAvgPool2d | AdaptiveMaxPool2d):
         channels = np.array([channel])
         partial, bias = once(layer, x[channels]).astype(np.float64), 0.0
     else:

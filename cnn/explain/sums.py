@@ -14,15 +14,18 @@ from functools import singledispatch
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Pair, Shape
 from cnn.explain.cell import WindowSum
 from cnn.explain.copies import once
 from cnn.layers.activations import ACTIVATIONS
-from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
+from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
+from cnn.layers.group_normalisation import GroupNorm
+from cnn.layers.instance_normalisation import InstanceNorm2d
 from cnn.layers.layer import Layer
+from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, Subsample2d
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
@@ -147,11 +150,7 @@ def _(layer: ConvTranspose2d, x: Array, index: tuple[int, ...]) -> WindowSum:
 
 @take_apart.register
 def _(layer: MaxPool2d, x: Array, index: tuple[int, ...]) -> WindowSum:
-    taken = _windowed(x, layer.window, index, np.array([index[0]]), fill=-np.inf)
-    weight = np.zeros(taken.x.shape)
-    weight.flat[np.argmax(taken.x)] = 1
-    products = np.where(weight > 0, taken.x, 0.0)
-    return replace(taken, weight=weight, products=products, y=float(products.sum()))
+    return _largest(_windowed(x, layer.window, index, np.array([index[0]]), fill=-np.inf))
 
 
 @take_apart.register
@@ -171,12 +170,13 @@ def _(layer: AvgPool2d, x: Array, index: tuple[int, ...]) -> WindowSum:
 
 @take_apart.register
 def _(layer: AdaptiveAvgPool2d, x: Array, index: tuple[int, ...]) -> WindowSum:
-    rows, columns = (
-        np.arange(*adaptive_bounds(n, size)[at])
-        for n, size, at in zip(x.shape[1:], layer.output_size, index[1:], strict=True)
-    )
-    taken = _cells(x, index, np.array([index[0]]), rows, columns)
+    taken = _stretch(layer.output_size, x, index)
     return _weighted(taken, np.full(taken.x.shape, 1 / taken.x.size), 0.0)
+
+
+@take_apart.register
+def _(layer: AdaptiveMaxPool2d, x: Array, index: tuple[int, ...]) -> WindowSum:
+    return _largest(_stretch(layer.output_size, x, index))
 
 
 @take_apart.register
@@ -203,13 +203,33 @@ def _(layer: RadialBasis, x: Array, index: tuple[int, ...]) -> WindowSum:
 
 @take_apart.register
 def _(layer: BatchNorm2d, x: Array, index: tuple[int, ...]) -> WindowSum:
-    own = {**layer.params, **layer.bufs}
-    weight, bias, mean, var = (
-        float(own[name][index[0]]) for name in ("weight", "bias", "running_mean", "running_var")
-    )
-    scale = weight / np.sqrt(var + layer.eps)
-    shift = bias - mean * scale
-    return _single(x, index, scale, shift, float(x[index]) * scale + shift)
+    mean, var = layer.bufs["running_mean"][index[0]], layer.bufs["running_var"][index[0]]
+    return _normalised(layer, x, index, mean, var, index[0])
+
+
+@take_apart.register
+def _(layer: GroupNorm, x: Array, index: tuple[int, ...]) -> WindowSum:
+    size = layer.num_channels // layer.num_groups
+    first = index[0] // size * size
+    together = x[first : first + size].astype(np.float64)
+    return _normalised(layer, x, index, together.mean(), together.var(), index[0])
+
+
+@take_apart.register
+def _(layer: LayerNorm, x: Array, index: tuple[int, ...]) -> WindowSum:
+    apart = x.ndim - len(layer.normalized_shape)  # leading axes, each place of which is by itself
+    together = x[index[:apart]].astype(np.float64)
+    return _normalised(layer, x, index, together.mean(), together.var(), index[apart:])
+
+
+@take_apart.register
+def _(layer: InstanceNorm2d, x: Array, index: tuple[int, ...]) -> WindowSum:
+    if layer.track_running_stats:
+        mean, var = layer.bufs["running_mean"][index[0]], layer.bufs["running_var"][index[0]]
+    else:
+        together = x[index[0]].astype(np.float64)
+        mean, var = together.mean(), together.var()
+    return _normalised(layer, x, index, mean, var, index[0])
 
 
 @take_apart.register
@@ -275,6 +295,42 @@ def _cells(
     values = np.where(inside, near, fill)
     empty = np.zeros(values.shape)
     return WindowSum(index, channels, rows, columns, inside, values, empty, empty, 0.0, 0.0)
+
+
+def _stretch(output_size: Pair, x: Array, index: tuple[int, ...]) -> WindowSum:
+    """The stretch of an adaptive pooling, with its input values; no weights yet."""
+    rows, columns = (
+        np.arange(*adaptive_bounds(n, size)[at])
+        for n, size, at in zip(x.shape[1:], output_size, index[1:], strict=True)
+    )
+    return _cells(x, index, np.array([index[0]]), rows, columns)
+
+
+def _largest(taken: WindowSum) -> WindowSum:
+    """The first of the largest has weight 1, all others 0."""
+    weight = np.zeros(taken.x.shape)
+    weight.flat[np.argmax(taken.x)] = 1
+    products = np.where(weight > 0, taken.x, 0.0)
+    return replace(taken, weight=weight, products=products, y=float(products.sum()))
+
+
+def _normalised(
+    layer: BatchNorm2d | GroupNorm | LayerNorm | InstanceNorm2d,
+    x: Array,
+    index: tuple[int, ...],
+    mean: float,
+    var: float,
+    own: int | tuple[int, ...],
+) -> WindowSum:
+    """(x − mean) / √(var + eps) · weight + bias as one product and a shift.
+
+    The layer's parameters, where it has any, are those at ``own``.
+    """
+    weight = float(layer.params["weight"][own]) if "weight" in layer.params else 1.0
+    bias = float(layer.params["bias"][own]) if "bias" in layer.params else 0.0
+    scale = weight / float(np.sqrt(float(var) + layer.eps))
+    shift = bias - float(mean) * scale
+    return _single(x, index, scale, shift, float(x[index]) * scale + shift)
 
 
 def _block(x: Array, rows: Array, columns: Array) -> Array:

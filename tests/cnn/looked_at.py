@@ -1,10 +1,15 @@
 """What the tests of cnn.explain look at."""
 
+from typing import TypeVar
+
 import numpy as np
 
 from cnn.layers.batch_normalisation import BatchNorm2d
+from cnn.layers.layer import Layer
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build
+
+AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -17,11 +22,15 @@ def image(*shape: int, seed: int = 1) -> np.ndarray:
 
 def trained_norm(channels: int) -> BatchNorm2d:
     """A batch norm that has seen something, in evaluation mode."""
-    norm = BatchNorm2d(channels)
-    for array in (*norm.params.values(), *norm.bufs.values()):
-        array[...] = rng(channels).uniform(0.5, 1.5, channels)
-    norm.training = False
-    return norm
+    return trained(BatchNorm2d(channels))
+
+
+def trained(layer: AnyLayer) -> AnyLayer:
+    """A layer whose parameters and statistics have moved, in evaluation mode."""
+    for array in (*layer.params.values(), *layer.bufs.values()):
+        array[...] = rng(len(array)).uniform(0.5, 1.5, array.shape)
+    layer.training = False
+    return layer
 
 
 def branching(seed: int = 3) -> Sequential:

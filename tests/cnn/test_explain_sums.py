@@ -7,15 +7,24 @@ from hypothesis import strategies as st
 
 from cnn import explain
 from cnn.layers.activations import GELU, LeakyReLU, ReLU, Sigmoid
-from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, GlobalAvgPool2d
+from cnn.layers.adaptive_pooling import (
+    AdaptiveAvgPool2d,
+    AdaptiveMaxPool2d,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+)
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
+from cnn.layers.group_normalisation import GroupNorm
+from cnn.layers.instance_normalisation import InstanceNorm2d
 from cnn.layers.layer import Layer
+from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from cnn.layers.softmax import Softmax
-from tests.cnn.looked_at import branching, image, rng, trained_norm
+from cnn.nets.spec import KINDS
+from tests.cnn.looked_at import branching, image, rng, trained, trained_norm
 
 MAPS = (4, 9, 8)
 LAYERS: dict[str, tuple[Layer, tuple[int, ...]]] = {
@@ -39,6 +48,16 @@ LAYERS: dict[str, tuple[Layer, tuple[int, ...]]] = {
     "adaptive": (AdaptiveAvgPool2d((2, 3)), MAPS),
     "global": (GlobalAvgPool2d(), MAPS),
     "norm": (trained_norm(4), MAPS),
+    "group norm": (trained(GroupNorm(2, 4)), MAPS),
+    "layer norm": (trained(LayerNorm(MAPS)), MAPS),
+    "layer norm of rows": (trained(LayerNorm(8, elementwise_affine=False)), MAPS),
+    "instance norm": (trained(InstanceNorm2d(4)), MAPS),
+    "instance norm, scaled": (trained(InstanceNorm2d(4, affine=True)), MAPS),
+    "instance norm, tracked": (trained(InstanceNorm2d(4, track_running_stats=True)), MAPS),
+    "group norm of features": (trained(GroupNorm(3, 6)), (6,)),
+    "layer norm of features": (trained(LayerNorm(6)), (6,)),
+    "max, adaptive": (AdaptiveMaxPool2d((2, 3)), MAPS),
+    "max, global": (GlobalMaxPool2d(), MAPS),
     "response norm": (LocalResponseNorm(3, 0.5, 0.75, 2.0), MAPS),
     "relu": (ReLU(), MAPS),
     "gelu": (GELU(), MAPS),
@@ -52,6 +71,18 @@ LAYERS: dict[str, tuple[Layer, tuple[int, ...]]] = {
     "norm of features": (trained_norm(6), (6,)),
     "radial basis": (RadialBasis(["##..#.", "......", "######"]), (6,)),
 }  # fmt: skip
+
+
+#: Functions of a cell alone, or of all: y is what they make of the one product x · 1.
+FUNCTIONS = ("relu", "leaky_relu", "sigmoid", "tanh", "gelu", "silu", "hardswish", "relu6", "elu",
+             "softplus", "scaled_tanh", "softmax", "dropout")  # fmt: skip
+
+
+def test_every_kind_of_layer_that_can_be_built_is_taken_apart() -> None:
+    """Its cells add up, if it is no function of a cell."""
+    here = {type(layer) for layer, _ in LAYERS.values()}
+    missing = {name for name, kind in KINDS.items() if kind.layer not in here} - {*FUNCTIONS}
+    assert not missing
 
 
 @pytest.mark.parametrize("name", LAYERS)
