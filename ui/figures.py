@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
 from PIL import Image
 
@@ -49,6 +51,21 @@ def show(figure: go.Figure, key: str, *, alt: str, height: int = 260) -> None:
 def chart(figure: go.Figure, key: str, *, alt: str) -> None:
     """Draw a figure that has been laid out; see :func:`show`."""
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+
+
+class Ready(go.Figure):
+    """A figure that nobody changes any more, for many to see: what is sent is worked out once.
+
+    Plotly copies every property of a figure each time that it is shown, which takes longer than
+    all else that is done with a small one.
+    """
+
+    def to_dict(self) -> dict[str, Any]:
+        """As any figure's, each time another one."""
+        if not hasattr(self, "_text"):
+            self._text = plotly.io.to_json(super().to_dict(), validate=False)
+        found: dict[str, Any] = json.loads(self._text)
+        return found
 
 
 def laid_out(figure: go.Figure, height: int, large: bool) -> go.Figure:
@@ -122,7 +139,7 @@ def curves(
 def picture(
     values: Array, kind: Kind | None = None, *, limit: float | None = None, low: float = 0.0
 ) -> Array:
-    """An array as an image: uint8 (H, W, 3), in the present theme.
+    """An array as an image: uint8 (H, W, 3), in the present theme; not to be written to.
 
     Args:
         values: (H, W).
@@ -130,9 +147,27 @@ def picture(
         limit: max|x| if not given.
         low: What is shown as paper, for grey.
     """
-    values = np.asarray(values, dtype=np.float64)
+    values = np.ascontiguousarray(values, dtype=np.float64)
     top = limit if limit is not None else _limit(values)
-    name = theme()
+    if values.size > _SMALL:
+        return _coloured(values, kind, top, low, theme())
+    return _kept(values.tobytes(), values.shape, kind, top, low, theme())
+
+
+#: Pictures of up to so many cells are kept: what a page begins with is the same for everybody.
+_SMALL = 4096
+
+
+@functools.lru_cache(maxsize=512)
+def _kept(
+    cells: bytes, shape: tuple[int, ...], kind: Kind | None, top: float, low: float, name: Theme
+) -> Array:
+    pixels = _coloured(np.frombuffer(cells).reshape(shape), kind, top, low, name)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _coloured(values: Array, kind: Kind | None, top: float, low: float, name: Theme) -> Array:
     if kind is None:
         colours: Sequence[str] = palette.GREY[name]
         place = (values - low) / ((top - low) or 1.0)

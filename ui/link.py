@@ -41,12 +41,14 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from classroom.tasks import Task
 from ui import codecs
@@ -84,10 +86,29 @@ class _Link:
     fresh: bool = True  # the session's first run
 
 
+@dataclass
+class _Found(threading.local):
+    """What this thread found last: a thread runs pages for one session only."""
+
+    run: object = None
+    link: _Link | None = None
+
+
+_FOUND = _Found()
+
+
 def _link() -> _Link:
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = _Link()
-    return cast("_Link", st.session_state[_STATE])
+    """This session's.
+
+    A page asks for it some hundred times, and a look into Streamlit's session state costs more
+    than all else that is done with it here: a fifth of what a page with many controls took.
+    """
+    run = get_script_run_ctx()
+    if run is None or _FOUND.run is not run or _FOUND.link is None:
+        if _STATE not in st.session_state:
+            st.session_state[_STATE] = _Link()
+        _FOUND.run, _FOUND.link = run, cast("_Link", st.session_state[_STATE])
+    return _FOUND.link
 
 
 # --- the page -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from PIL import Image
 from streamlit.runtime.media_file_storage import MediaFileKind
@@ -93,3 +94,23 @@ def test_a_picture_in_a_file_is_the_picture(shape: tuple[int, ...]) -> None:
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(figures.png(pixels)))), pixels)
     turned = np.moveaxis(pixels, 0, 1)  # not contiguous
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(figures.png(turned)))), turned)
+
+
+def test_a_kept_picture_is_the_same_for_all_and_cannot_be_written_to() -> None:
+    values = np.linspace(-1, 1, 16).reshape(4, 4)
+    first = figures.picture(values, "weight")
+    assert figures.picture(values.copy(), "weight") is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[...] = 0
+    other = figures.picture(values, "activation")
+    assert not np.array_equal(first, other)
+    assert np.array_equal(figures.picture(-values[::-1, ::-1], "weight"), first)
+
+
+def test_a_ready_figure_is_sent_as_it_was_and_none_can_change_it() -> None:
+    made = figures.laid_out(figures.curves({"a": ([0, 1], [2.0, 3.0])}, "x", "y"), 200, False)
+    ready = figures.Ready(made)
+    first = ready.to_dict()
+    assert go.Figure(first) == go.Figure(made)
+    first["data"].clear()
+    assert ready.to_dict()["data"], "each time another copy"

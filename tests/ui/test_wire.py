@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zlib
 
 import numpy as np
 import pytest
 
 from tests.pages.payload import unpacked
-from ui.components.wire import ALIGNED, SHORT, TYPES, Kept, to_wire
+from ui.components.deflated import Deflated
+from ui.components.wire import ALIGNED, SHORT, TYPES, to_wire
 
 
 def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
@@ -64,29 +66,17 @@ def test_arrays_begin_where_typed_arrays_may() -> None:
     assert all(ALIGNED % np.dtype(kind).itemsize == 0 for kind in TYPES)
 
 
-def test_what_the_browser_holds_is_not_sent_again() -> None:
-    weights = np.random.default_rng(0).normal(size=5000).astype(np.float32)
-    kept = Kept({"weights": weights, "of": ["conv1", float("nan")]})
-    first = to_wire({"net": kept.unless([]), "x": 1})
-    again = to_wire({"net": kept.unless(["another", kept.mark]), "x": 2})
-    assert len(first) > weights.nbytes // 2 and len(str(again)) < 100
-    both = unpacked(first), unpacked(to_wire({"net": kept.unless({kept.mark}), "x": weights}))
-    for found in both:
-        np.testing.assert_array_equal(found["net"]["weights"], weights)
-        assert found["net"]["of"] == ["conv1", {"number": "nan"}]
-
-
-def test_another_content_has_another_mark() -> None:
-    marks = [
-        Kept(value).mark
-        for value in (
-            np.zeros(4, np.float32),
-            np.zeros(5, np.float32),
-            np.zeros(4, np.int8),
-            [np.zeros(4, np.float32)],
-            {"x": np.zeros(4, np.float32)},
-            0.0,
-        )
-    ]
-    assert len(set(marks)) == len(marks)
-    assert Kept(np.zeros(4, np.float32)).mark == marks[0]
+def test_what_was_sent_before_is_deflated_once_and_little_is_kept() -> None:
+    kept = Deflated(most=3000)
+    rng = np.random.default_rng(0)
+    bodies = [rng.bytes(2500) for _ in range(4)]
+    first = kept.of(bodies[0])
+    assert kept.of(bytes(bodies[0])) is first
+    assert zlib.decompress(first) == bodies[0]
+    for body in bodies:
+        assert zlib.decompress(kept.of(body)) == body
+        assert kept._size == sum(len(packed) for packed in kept._kept.values()) <= 3000
+    assert kept.of(bodies[0]) is not first, "the oldest went"
+    short = b"x" * 100
+    assert zlib.decompress(kept.of(short)) == short
+    assert len(kept._kept) == 1, "what is short is not kept"

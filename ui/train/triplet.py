@@ -92,7 +92,7 @@ def formula(t: Triplet) -> str:
 @functools.lru_cache(maxsize=32)
 def _drawn(distance: float, margin: float, theme: palette.Theme, large: bool) -> go.Figure:
     """Made once for everybody: a class opens the page with the same two numbers."""
-    return figures.laid_out(picture(triplet(distance, margin), theme), 300, large)
+    return figures.Ready(figures.laid_out(picture(triplet(distance, margin), theme), 300, large))
 
 
 def picture(t: Triplet, name: palette.Theme) -> go.Figure:
