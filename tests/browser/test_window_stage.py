@@ -650,6 +650,8 @@ def test_nothing_moves_but_what_plays(stage_url: Callable[..., str], open_page: 
         *CONFIGS[:5],
         {"size": [3, 4, 4], "picture": True, "padding": [1, 1, 1, 1], "input_kind": "rgb"},
         {"seed": 7, "size": [6, 5, 6], "kernel": [4, 4], "whole": False, "activation": "relu"},
+        {"seed": 3, "size": [7, 4, 4], "whole": False, "hide_output": [[0, 1]], "reveal": "whole"},
+        {"size": [16, 4, 4], "kernel": [2, 2], "whole": False, "activation": "tanh"},
         {"kind": "avg", "size": [2, 6, 6], "padding": [1, 1, 1, 1], "whole": False},
         {"kind": "max", "size": [1, 6, 6], "kernel": [2, 2], "stride": [2, 2]},
         {"seed": 5, "size": [1, 5, 5], "whole": False, "hide_output": [[1, 1]], "reveal": "whole"},

@@ -7,6 +7,9 @@ import { widestNumber } from "./blocks.js";
 import { SIZE } from "./layout.js";
 import { finiteOnly, sharesOf, sumOf, winnerOf } from "./model.js";
 
+/** More channels than these stand side by side in the ledger. */
+const DENSE = 6;
+
 export function el(tag, className = "", text = "") {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -228,18 +231,19 @@ export function createSum(stage) {
     const walking = term >= 0 && term < m.C * m.taps - 1 && m.kind === "conv";
     if (m.kind === "conv") {
       const many = m.C > 1;
+      const dense = m.C > DENSE;
       sum.channels.forEach((one, n) => {
         const before = walking && n * m.taps > term;
         const unfinished = walking && (n + 1) * m.taps - 1 > term;
         row(
           `channel${one.c}`,
-          `${many ? m.names[one.c] : "sum of products"}${unfinished && !before ? ", so far" : ""}`,
+          `${many ? m.names[one.c] : "sum of products"}${unfinished && !before ? (dense ? " …" : ", so far") : ""}`,
           before ? "…" : walking ? show(soFar(one, n)) : show(one.sum),
           many && one.c === stage.focus && channels.length < m.C ? "chosen" : "",
           one.c,
         );
       });
-      ledger.classList.toggle("dense", m.C > 6);
+      ledger.classList.toggle("dense", dense);
       row("bias", "bias", formatNumber(m.bias, d), "part");
       row("rounding", "rounding", !m.rounded ? "" : walking ? "…" : hidden ? "?" : signed(sum.rounding, d), "quiet");
       if (m.activation) {
