@@ -140,6 +140,7 @@ def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch
         "server.port": 8501,
         "server.baseUrlPath": "lab/",
         "server.sslCertFile": "cert.pem",
+        "server.headless": False,
     }
     monkeypatch.setattr(life.st, "get_option", options.__getitem__)
     monkeypatch.setattr(life, "local_addresses", lambda: ["192.168.1.7", "10.0.0.3"])
@@ -149,6 +150,9 @@ def test_the_greeting_names_what_others_can_type(monkeypatch: pytest.MonkeyPatch
     assert life.for_others()[0] == "https://class.test:8501/lab"
     options["server.address"] = "127.0.0.1"
     assert "others" not in life.greeting(), "it listens to this machine alone"
+    assert "opens in your browser" in life.greeting()
+    options["server.headless"] = True
+    assert "browser" not in life.greeting(), "none is opened"
 
 
 def test_a_machine_without_a_network_has_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

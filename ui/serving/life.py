@@ -78,8 +78,10 @@ def proxied() -> list[str]:
 
 
 def greeting() -> str:
-    """What the terminal says when the app has started."""
-    lines = ["", "  ConvScope is open in your browser, or here:", f"    {here()}"]
+    """What the terminal says when the app has started; headless, no browser is opened."""
+    alone = st.get_option("server.headless")
+    where = "has started; open it here:" if alone else "opens in your browser, or here:"
+    lines = ["", f"  ConvScope {where}", f"    {here()}"]
     others = for_others()
     if others:
         lines += ["  For others on the same network:", *(f"    {url}" for url in others)]
