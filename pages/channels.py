@@ -149,9 +149,10 @@ else:
 
 lesson.text(
     """
-A filter is always **as deep as its input**: on a colour picture it has three kernels, for red,
-green and blue. Each channel gives a partial map; the partial maps and the bias are added to *one*
-feature map. Many filters side by side make many maps: the channels of the next layer.
+In a plain convolution a filter is **as deep as its input**: on a colour picture it has three
+kernels, for red, green and blue. Each channel gives a partial map; the partial maps and the bias
+are added to *one* feature map. Many filters side by side make many maps: the channels of the next
+layer.
 
 Sizes are written **channels × height × width** here, as in PyTorch; other books and libraries write
 height × width × channels. It is the same block of numbers.

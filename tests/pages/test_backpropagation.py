@@ -336,6 +336,31 @@ def test_a_long_step_raises_e_and_the_sentence_says_from_where_on() -> None:
     assert "No rate up to 10,000 makes E rise" in beyond
 
 
+def test_where_there_is_no_slope_the_step_goes_nowhere_and_says_so() -> None:
+    steep = np.full((4, 1), 90.0)
+    said = moving.step_words(example.Example(w=steep, strength=1.0), "b", 90.0, 5.0)
+    assert "E is level here, so the step goes nowhere" in said
+    assert "E stays at" in said and "to the right" not in said
+
+
+@pytest.mark.parametrize("weight", [name for name in moving.WEIGHTS if name[0] in "bw"])
+@pytest.mark.parametrize("rate", [0.5, 5.0, 100.0])
+def test_at_the_tutorials_target_no_step_of_these_weights_is_too_long(
+    weight: str, rate: float
+) -> None:
+    shown_ = example.Example(y=1.0)
+    for value in np.linspace(-6, 6, 13):
+        after = moving.after_step(shown_, weight, float(value), rate)
+        assert example.error_of(moving.moved(shown_, weight, after)) <= example.error_of(
+            moving.moved(shown_, weight, float(value))
+        )
+
+
+def test_at_full_strength_the_filters_gradient_is_as_small_as_the_question_says() -> None:
+    largest = float(np.abs(example.both_passes(example.Example(strength=1.0))["df"]).max())
+    assert 0 < largest < 1e-4
+
+
 def test_all_weights_at_once_lower_e() -> None:
     path = moving.descend(example.Example(y=moving.TARGET), 5.0, tuple(moving.WEIGHTS))
     assert path.errors[1] < path.errors[0]

@@ -53,8 +53,8 @@ def chain_words(depth: int, weight: float) -> str:
     factors = chain(depth, weight)
     slopes, powers, both = (float(factors[n][-1]) for n in ("slopes", "weights", "both"))
     return (
-        f"After {depth} sigmoids the slopes leave {number(slopes, 3)} (at most ¼ⁿ = "
-        f"{number(0.25**depth, 3)}), the weights {number(powers, 3)}: together "
+        f"After {depth} sigmoid{'' if depth == 1 else 's'} the slopes leave {number(slopes, 3)} "
+        f"(at most ¼ⁿ = {number(0.25**depth, 3)}), the weights {number(powers, 3)}: together "
         f"**{number(both, 3)}** of the gradient."
     )
 
@@ -82,8 +82,10 @@ def words(start: str, seed: int) -> str:
 
 
 def _verdict(begun: Beginning) -> str:
+    if begun.slopes[1] == 0:
+        return "So every gradient is **exactly 0**: nothing learns, ever."
     if not begun.gradient.any():
-        return "Every gradient of the filters is **exactly 0**: nothing learns, ever."
+        return "Every gradient of the filters is **exactly 0**: at this step they learn nothing."
     largest = number(float(np.abs(begun.gradient).max()), 3)
     return f"The largest gradient of the filters is {largest}: it lives."
 

@@ -95,13 +95,22 @@ def step_words(example: Example, weight: str, value: float, rate: float) -> str:
     error, slope = error_and_slope(example, weight, value)
     target = value - rate * slope
     after = error_of(moved(example, weight, target))
-    how = "falls" if after < error else "rises" if after > error else "stays"
-    way = "rises" if slope > 0 else "falls"
+    how = (
+        f"stays at **{number(error, 4)}**"
+        if after == error
+        else f"{'falls' if after < error else 'rises'} from {number(error, 4)} to "
+        f"**{number(after, 4)}**"
+    )
+    way = (
+        f"E {'rises' if slope > 0 else 'falls'} to the right, so the step goes "
+        f"{'left' if slope > 0 else 'right'}"
+        if slope
+        else "E is level here, so the step goes nowhere"
+    )
     return (
-        f"At w = {number(value, 4)} the slope is g = {number(slope, 4)}: E {way} to the right, so "
-        f"the step goes {'left' if slope > 0 else 'right'}. w − η·g = {number(value, 4)} − "
-        f"{number(rate, 4)}·({number(slope, 4)}) = **{number(target, 4)}**; E {how} from "
-        f"{number(error, 4)} to **{number(after, 4)}**. {largest_rate(example, weight, value)}"
+        f"At w = {number(value, 4)} the slope is g = {number(slope, 4)}: {way}. w − η·g = "
+        f"{number(value, 4)} − {number(rate, 4)}·({number(slope, 4)}) = "
+        f"**{number(target, 4)}**; E {how}. {largest_rate(example, weight, value)}"
     )
 
 

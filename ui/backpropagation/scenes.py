@@ -294,7 +294,8 @@ def five() -> None:
             1.0,
             moving.TARGET,
             0.05,
-            help="At 1, the tutorial's, E only falls: the target lies beyond the sigmoid's end.",
+            help="At 1, the tutorial's, no step of b or of W is too long: the target lies beyond "
+            "the sigmoid's end.",
         )
     shown = present(target)
     place = f"bp_at_{weight}"

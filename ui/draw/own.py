@@ -81,7 +81,7 @@ def _load() -> None:
 
 def _gallery(mine: Collection) -> None:
     if not len(mine):
-        st.markdown("The set is empty. It stays with you until you close the page, or in a file.")
+        st.markdown("The set is empty. It stays with this tab until you close it, or in a file.")
         return
     counts = ", ".join(f"{count} × {plain(name)}" for name, count in mine.counts().items())
     st.markdown(f"**{len(mine)} drawings**: {counts}")

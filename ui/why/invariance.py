@@ -116,7 +116,7 @@ def show() -> None:
 **Invariant** means: if the picture moves, the answer *stays*. A convolution is not that: it is
 equivariant, its maps move. A network becomes invariant only if its **head forgets the place**.
 
-All three networks were trained on 4,000 digits in the middle, and never saw one elsewhere.
+Without shifts, all three networks have seen 4,000 digits in the middle and none elsewhere.
 **LeNet-5** ends in dense layers: a weight for each cell of its last maps, so it knows a digit where
 it has seen it, and pooling forgives a pixel or two. The **all-convolutional** network takes the
 *mean* of each last map, which is the same wherever something stands in it; its strides and the rim
