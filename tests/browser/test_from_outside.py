@@ -68,6 +68,16 @@ def named(app_url: str, rest: str) -> str:
     return app_url.replace("127.0.0.1", NAME) + rest
 
 
+def pasted(page: Page) -> str:
+    """What the clipboard holds."""
+    page.evaluate(
+        "() => { const field = document.createElement('textarea'); field.id = 'paste';"
+        " document.body.append(field); field.focus() }"
+    )
+    page.keyboard.press("Control+V")
+    return page.locator("#paste").input_value()
+
+
 def photograph() -> dict[str, object]:
     """A sheet of paper with a digit, larger than what is sent."""
     sheet = Image.new("L", (2400, 3200), 235)
@@ -101,12 +111,23 @@ def test_a_laptop_on_plain_http_is_told_why_it_has_no_camera_and_copies_the_link
     )
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied ✓")).to_be_visible()
-    page.evaluate(
-        "() => { const field = document.createElement('textarea'); field.id = 'paste';"
-        " document.body.append(field); field.focus() }"
-    )
-    page.keyboard.press("Control+V")
-    assert page.locator("#paste").input_value() == page.url
+    assert pasted(page) == page.url
+    assert page.evaluate(FOREIGN) == [] and asked == []
+    page.context.close()
+
+
+def test_a_teacher_on_plain_http_copies_the_links_of_the_class(
+    classroom: Browser, app_url: str
+) -> None:
+    page, asked = opened(classroom, named(app_url, "/teach"))
+    page.get_by_role("button", name="Start a class").click()
+    shown = page.locator(".st-key-room_code .stCode")
+    expect(shown).to_be_visible(timeout=20_000)
+    settle(page)
+    expect(page.locator(".stCode button").first).to_be_hidden()
+    page.get_by_role("button", name="Copy this link").first.click()
+    expect(page.get_by_text("Copied ✓")).to_be_visible()
+    assert pasted(page) == shown.inner_text().strip()
     assert page.evaluate(FOREIGN) == [] and asked == []
     page.context.close()
 

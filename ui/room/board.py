@@ -9,7 +9,8 @@ import segno
 import streamlit as st
 
 from classroom.classes import Teacher
-from ui import link, visitor
+from ui import figures, link, visitor
+from ui.components.copy_link.copy_link import text_to_copy
 from ui.plain import plain
 from ui.room import me, secure
 from ui.serving import life
@@ -46,7 +47,7 @@ def invitation(leader: Teacher) -> None:
                 chosen = offered[int(picked)]
             address = f"{chosen}/join?class={leader.code}"
             st.markdown("or by this link:")
-            st.code(address, language=None, wrap_lines=True)
+            text_to_copy("room_copy_join", address, projector=figures.big())
             if chosen.startswith("https:") and not offered[0].startswith("https:"):
                 st.markdown(f"By https {secure.GAIN}")
         place.image(qr(address), caption="Point a phone's camera here.", alt=f"QR code: {address}")
@@ -66,4 +67,4 @@ def own_link() -> None:
         st.markdown(
             "Whoever opens this link leads the class. Keep it to yourself, and off the projector."
         )
-        st.code(f"{addresses()[0]}/teach?key={me.key()}", language=None, wrap_lines=True)
+        text_to_copy("room_copy_lead", f"{addresses()[0]}/teach?key={me.key()}")

@@ -15,6 +15,7 @@ from classroom.classes import Teacher
 from classroom.tasks import Task
 from classroom.trouble import Trouble
 from ui import lessons, link
+from ui.components.copy_link.copy_link import text_to_copy
 from ui.plain import plain
 from ui.room import board, me, task
 
@@ -55,7 +56,7 @@ def panel(slug: str) -> None:
         if said := st.session_state.pop(_WRONG, ""):
             st.markdown(f"**{said}**")
         st.markdown("Or send this link:")
-        st.code(_address(slug, wanted), language=None, wrap_lines=True)
+        text_to_copy("room_copy_task", _address(slug, wanted))
 
 
 def _picked(label: str, key: str, names: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
-// Copies the address, which always is the link to what is on screen (see address.js).
+// Copies a text it was given, else the address: that always is the link to what is on screen (see
+// address.js).
 
-const REST = "Copy link";
+const REST = { page: "Copy link", text: "Copy this link" };
 const timers = new WeakMap();
 
 // Outside https and localhost (a class on the school's network) there is no navigator.clipboard.
@@ -31,17 +32,20 @@ export default function (component) {
   const button = root.querySelector("button");
   const status = root.querySelector("[role=status]");
   const byHand = root.querySelector(".by-hand");
+  const rest = data.text ? REST.text : REST.page;
   root.style.setProperty("--size", data.projector ? "17.5px" : "14px");
+  if (!button.classList.contains("done")) button.textContent = rest;
 
   button.onclick = async () => {
-    const copied = await copyText(location.href);
+    const text = data.text ?? location.href;
+    const copied = await copyText(text);
     button.focus(); // copying by hand took it away
     button.textContent = copied ? "Copied ✓" : "Copy it from here";
     button.classList.toggle("done", true);
     status.textContent = copied ? "Link copied" : "Copying is blocked; the link is in the field";
     byHand.hidden = copied;
     if (!copied) {
-      byHand.value = location.href;
+      byHand.value = text;
       byHand.focus();
       byHand.select();
     }
@@ -49,7 +53,7 @@ export default function (component) {
     timers.set(
       parentElement,
       setTimeout(() => {
-        button.textContent = REST;
+        button.textContent = rest;
         button.classList.toggle("done", false);
         status.textContent = "";
       }, 2500),
