@@ -23,13 +23,7 @@ def along(axis: int, cells: slice) -> tuple[slice, ...]:
 
 
 def resized(x: Array, size: int, axis: int) -> tuple[int, ...]:
-    """Shape of ``x`` with ``size`` cells along ``axis``.
-
-    Args:
-        x: Any shape.
-        size: Cells along the axis.
-        axis: Which one, counted from the front.
-    """
+    """Shape of ``x`` with ``size`` cells along ``axis``."""
     return (*x.shape[:axis], size, *x.shape[axis + 1 :])
 
 

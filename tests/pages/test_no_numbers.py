@@ -91,18 +91,33 @@ def test_what_is_saved_is_the_last_moment_whose_weights_are_numbers() -> None:
     assert learned.last_sound(replace(fresh, step=7))[1] == 7
 
 
-@pytest.mark.parametrize("section", slow.SECTIONS)
-def test_the_drawing_page_with_a_network_of_no_numbers(section: str) -> None:
+def drawing_page(section: str, network: str) -> AppTest:
+    """The drawing page with a network of no numbers among those that can be chosen."""
     net = load(lab.ASSETS / "lenet.npz")
     for value in net.parameters().values():
         value[...] = np.nan
     at = AppTest.from_file("../../app.py", default_timeout=90)
     at.session_state[taken._TAKEN] = Taken(net, tuple("0123456789"), None)
-    for name, value in {"d_net": taken.NAME, "d_more": section, "d_sel": "fc3.2"}.items():
+    for name, value in {"d_net": network, "d_more": section, "d_sel": "fc3.2"}.items():
         at.query_params[name] = value
     at.switch_page("pages/draw.py")
     at.run()
     check(at)
+    return at
+
+
+def test_beside_a_network_of_no_numbers_the_others_are_compared() -> None:
+    at = drawing_page("two", "lenet")
+    said = "\n".join(m.value for m in at.markdown)
+    assert f"{taken.TITLE} says nothing" in said
+    for chart in at.get("plotly_chart"):
+        assert taken.TITLE not in chart.proto.spec
+        assert "null" not in chart.proto.spec
+
+
+@pytest.mark.parametrize("section", slow.SECTIONS)
+def test_the_drawing_page_with_a_network_of_no_numbers(section: str) -> None:
+    at = drawing_page(section, taken.NAME)
     assert sent(at, "network_view")["probabilities"] == [{"number": "nan"}] * 10
     assert sent(at, "draw_pad")["text"] == lab.SAYS_NOTHING
 

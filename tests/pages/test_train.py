@@ -21,7 +21,10 @@ from streamlit.testing.v1 import AppTest
 from cnn.data.datasets import DIGITS, Source
 from cnn.data.handwriting import generate
 from cnn.data.idx import write_idx
+from cnn.learn.state import RunConfig
+from cnn.learn.training import begin
 from cnn.nets.spec import outline
+from jobs.runner import View
 from tests.pages.payload import array, sent
 from ui import codecs, collection
 from ui.train import data, heavy, learned, networks, session
@@ -362,6 +365,17 @@ def test_a_finished_run_trains_on() -> None:
     press(at, "Train on to 6 epochs")
     assert at.slider(key="tr_epochs").value == 6
     until(at, "step 60 of 60")
+
+
+@pytest.mark.parametrize(("phase", "more"), [("finished", 6), ("running", None), ("queued", None)])
+def test_train_on_pressed_twice_counts_once(
+    phase: str, more: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second press was sent before the page had changed: the run is under way by then."""
+    state = begin(RunConfig([networks.dense(2)], (1, 8, 8), 2, 16, epochs=1))
+    view = View(state, 1, phase, None, 1, 1, 0, None)
+    monkeypatch.setattr(session, "look", lambda: view)
+    assert session.longer() == more
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from cnn.learn.answers import answers
+from cnn.learn.answers import NO_ANSWER, answers
 from ui import figures, palette
 from ui.draw import lab
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
@@ -21,17 +21,18 @@ def show(reading: Reading) -> None:
     found = [lab.network(name) for name in lab.available()]
     networks = [one for one in found if one.classes == reading.network.classes]
     readings = [lab.read(one, reading.state, reading.prepared) for one in networks]
+    answering = [one.network for one in readings if one.answered]
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Their answers**")
-        _bars(readings)
+        _bars([one for one in readings if one.answered])
         for one in networks:
             st.markdown(_facts(one))
     with right:
         st.markdown(
             f"**As the image moves to the right**, how sure each is of {plain(reading.answer)}"
         )
-        _moving(networks, reading)
+        _moving(answering, reading)
         st.markdown(plain(_kept_in_words(networks, reading)))
 
 
@@ -96,7 +97,8 @@ def _kept_in_words(networks: list[Network], reading: Reading) -> str:
     for one in networks:
         way = kept(one, reading)
         if way is None:
-            parts.append(f"{one.title} reads something else")
+            silent = answers(one.chances(reading.image[None]), 1)[0] == NO_ANSWER
+            parts.append(f"{one.title} {'says nothing' if silent else 'reads something else'}")
             continue
         left, right = (f"{'at least ' * (n == most)}{n}" for n in way)
         parts.append(f"{one.title}: {left} pixels to the left, {right} to the right")

@@ -165,7 +165,9 @@ def reset() -> None:
 def longer() -> int | None:
     """Epochs that a finished run may go on to; None if it may not."""
     view = look()
-    if view is None or view.state.stopped or view.state.config.schedule != "constant":
+    if view is None or view.phase != "finished" or view.state.stopped:
+        return None  # pressed twice, it is under way already
+    if view.state.config.schedule != "constant":
         return None
     more = min(setup.MOST_EPOCHS, view.state.config.epochs + MORE_EPOCHS)
     return more if more > view.state.config.epochs else None
