@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.bench_browser import served
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
-from ui import network_panels, presets
+from ui import presets
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.draw import lab
 
@@ -86,7 +86,7 @@ def forward_pass() -> float:
     for _ in range(60):
         begun = time.perf_counter()
         reading = lab.read(network, state, True)
-        network_panels.layer_views(network.net, reading.arrays)
+        reading.view.layers()
         found.append(1e3 * (time.perf_counter() - begun))
     return statistics.median(found[10:])
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import multiprocessing
 import os
 import threading
@@ -20,29 +22,51 @@ BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Place:
-    """An executor, how many slices it can run at once, and what else to close with it."""
+    """Where slices run.
+
+    Attributes:
+        executor: Takes them.
+        slots: How many it can run at once.
+        name: For a person.
+        close_too: What else is to be closed with it.
+        there: Whether it can still be reached, where that is known without trying.
+    """
 
     executor: Executor
     slots: int
     name: str
     close_too: Callable[[], None] | None = None
+    there: Callable[[], bool] = lambda: True
 
     def close(self) -> None:
         """Send nothing more, and wait for nothing."""
-        self.executor.shutdown(wait=False)
-        if self.close_too is not None:
-            self.close_too()
+        with contextlib.suppress(Exception):  # of a cluster that is gone little is to be closed
+            if self.there():
+                self.executor.shutdown(wait=False)
+            if self.close_too is not None:
+                self.close_too()
 
 
 def make_place() -> Place:
     """The place named by the environment: a Dask cluster, else a process pool on this machine.
 
+    A cluster that does not answer stops no lesson: training runs on this machine then, and the log
+    says so.
+
     Raises:
         RuntimeError: a cluster is named, and the package for it is not installed.
-        OSError: it is named and does not answer.
     """
     address = os.environ.get("DASK_SCHEDULER_ADDRESS", "").strip()
-    return dask_place(address) if address else pool_place()
+    if address:
+        try:
+            return dask_place(address)
+        except (OSError, ValueError) as wrong:
+            logging.getLogger(__name__).warning(
+                "No Dask scheduler answers at %s; training runs on this machine. (%s)",
+                address,
+                wrong,
+            )
+    return pool_place()
 
 
 def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
@@ -72,7 +96,13 @@ def _named() -> int:
 
 
 def dask_place(address: str) -> Place:
-    """The Dask cluster whose scheduler listens at ``address``; raises as :func:`make_place`."""
+    """The Dask cluster whose scheduler listens at ``address``.
+
+    Raises:
+        RuntimeError: the package for it is not installed.
+        OSError: it does not answer.
+        ValueError: that is no address.
+    """
     try:
         from distributed import Client
     except ImportError as missing:
@@ -80,12 +110,13 @@ def dask_place(address: str) -> Place:
             "DASK_SCHEDULER_ADDRESS is set but the package `distributed` is not installed: "
             "run `pip install distributed`, or unset the variable to train on this machine."
         ) from missing
-    client = Client(address, timeout="10s")
+    client = Client(address, timeout="5s")
     slots = max(1, sum(client.nthreads().values()))
     # Slices of one run differ although they look alike to Dask; pure=False keeps it from
     # answering a slice from its cache.
     executor = client.get_executor(pure=False)
-    return Place(executor, slots, f"the Dask cluster at {address}", client.close)
+    name = f"the Dask cluster at {address}"
+    return Place(executor, slots, name, client.close, lambda: bool(client.status == "running"))
 
 
 def _begin(polite: bool) -> None:

@@ -14,7 +14,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
@@ -276,7 +276,7 @@ class Runner:
     def _came_back(self, run: _Run, mine: object, sent: float, done: Future[Slice]) -> None:
         with self._lock:
             self._in_flight -= 1
-            error = done.exception() if not done.cancelled() else RuntimeError("cancelled")
+            error = CancelledError("lost") if done.cancelled() else done.exception()
             # Of a slice that was lost nobody reports: the clock is all that there is.
             seconds = done.result().seconds if error is None else self.clock() - sent
             self._line.charge(run, seconds)
@@ -318,30 +318,37 @@ class Runner:
 
     def _submit(self, work: Callable[..., Any], *args: Any) -> Future[Any]:
         """Give the workers something to do; new ones, if those there were have died meanwhile."""
-        executor = self._ensure_place().executor
+        place = self._ensure_place()
         try:
-            future = executor.submit(work, *args)
-        except BrokenProcessPool:
-            self._replace_place(executor)
-            executor = self._ensure_place().executor
-            future = executor.submit(work, *args)
-        future.add_done_callback(lambda done: self._done(executor, done))
+            future = place.executor.submit(work, *args)
+        except Exception:  # a pool whose workers died, a cluster whose scheduler is gone
+            self._replace_place(place)
+            place = self._ensure_place()
+            future = place.executor.submit(work, *args)
+        future.add_done_callback(lambda done: self._done(place, done))
         return future
 
-    def _done(self, executor: Executor, done: Future[Any]) -> None:
-        if not done.cancelled() and isinstance(done.exception(), BrokenProcessPool):
+    def _done(self, place: Place, done: Future[Any]) -> None:
+        # A page may cancel what it asked for; a cluster that is gone cancels all that it had.
+        gone = not place.there() if done.cancelled() else _broken(done.exception())
+        if gone:
             with self._lock:
-                self._replace_place(executor)
+                self._replace_place(place)
 
-    def _replace_place(self, broken: Executor) -> None:
-        # Whatever was with the dead pool reports here; only the first may take it away.
-        if self._place is not None and self._place.executor is broken:
-            self._place.close()
+    def _replace_place(self, broken: Place) -> None:
+        # Whatever was with the dead place reports here; only the first may take it away.
+        if self._place is broken:
+            broken.close()
             self._place = None
 
 
+def _broken(error: BaseException | None) -> bool:
+    return isinstance(error, BrokenProcessPool)
+
+
 def _worker_died(error: BaseException) -> bool:
-    return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
+    lost = _broken(error) or isinstance(error, CancelledError)  # nobody cancels a slice
+    return lost or type(error).__name__ == "KilledWorker"
 
 
 def _phase(run: _Run) -> str:

@@ -142,6 +142,21 @@ def test_what_a_caller_does_wrong_is_raised_not_asserted() -> None:
     assert not wrong
 
 
+def test_who_takes_three_arguments_lists_them_or_names_who_does() -> None:
+    """A public function of cnn, or a method."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in sources("cnn")
+        for part in [ast.parse(path.read_text("utf-8"))]
+        for holder in (part, *(one for one in part.body if isinstance(one, ast.ClassDef)))
+        for node in holder.body
+        if isinstance(node, ast.FunctionDef) and node.name[0] != "_"
+        if len({a.arg for a in (*node.args.args, *node.args.kwonlyargs)} - {"self", "cls"}) >= 3
+        if not re.search(r"Args:|:(?:func|meth|class):|rguments as", ast.get_docstring(node) or "")
+    ]
+    assert not wrong
+
+
 def test_what_an_array_is_stands_in_one_place() -> None:
     """Names of types that several files need are written down once, in ``cnn.arrays``."""
     shared = re.compile(r"^(Array|Shape|Pair|Sides)\b[^=\n]*=", re.MULTILINE)

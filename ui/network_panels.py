@@ -3,19 +3,18 @@
 Every number shown is one of that pass or a weight of the network; the sum of one unit comes from
 :mod:`cnn.explain`, which agrees with the pass to rounding. In a page::
 
+    view = NetworkView.of(snapshot(net, image))
     picked = selected("view", link_default)
-    network_view("view", layers=panels.layer_views(net, arrays, picked), selection=picked,
-                 weights_of_selected=unit_weights(net, arrays, picked), ...)
-    cell_stage("cell", net, arrays, picked)              # the full sum of an open cell
-
-``arrays`` is name → output of the layer for one sample, (C, H, W) or (F,), with ``"input"``:
-what :func:`arrays_of` makes of a snapshot.
+    network_view("view", layers=view.layers(picked), selection=picked,
+                 weights_of_selected=unit_weights(view, picked), ...)
+    cell_stage("cell", view, picked)                     # the full sum of an open cell
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -43,8 +42,6 @@ from ui.components.network_view.views import (
     Selection,
     Window,
 )
-
-Arrays = Mapping[str, Array]
 
 INPUT = "input"
 #: Layers that change no number of a pass: the view shows what is before them.
@@ -93,26 +90,74 @@ class Place:
     fields: tuple[Field, Field] | None
 
 
-def arrays_of(snap: Snapshot) -> dict[str, Array]:
-    """Name → output of every layer of one forward pass, and the sample."""
-    return {INPUT: snap.x} | {name: view.y for name, view in snap.views.items()}
+@dataclass(frozen=True)
+class NetworkView:
+    """One forward pass as the pages show it; each part is worked out once, when it is asked for.
 
-
-def places(net: Container, arrays: Arrays) -> dict[str, Place]:
-    """The shown layers in the order of the data, by name.
-
-    A softmax or sigmoid that ends the network is left out: its result are the probabilities.
-
-    Raises:
-        ValueError: ``arrays`` lacks a layer.
+    Attributes:
+        snap: The pass.
     """
-    x = _array(arrays, INPUT)
+
+    snap: Snapshot
+
+    @classmethod
+    def of(cls, snap: Snapshot) -> NetworkView:
+        """The view of one pass."""
+        return cls(snap)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """The shown layers in the order of the data, by name.
+
+        A softmax or sigmoid that ends the network is left out: its result are the probabilities.
+        """
+        return _places(self.snap)
+
+    @property
+    def logits(self) -> Array:
+        """(K,) what enters a final softmax or sigmoid, or the last layer's output."""
+        return self._scores[0]
+
+    @property
+    def probabilities(self) -> Array:
+        """(K,) of the classes; (2,) where a single logit decides between two."""
+        return self._scores[1]
+
+    @cached_property
+    def _scores(self) -> tuple[Array, Array]:
+        return _scores(self.snap)
+
+    def layers(
+        self,
+        selection: Selection | None = None,
+        scales: Mapping[str, float] | None = None,
+        even: Collection[str] = (),
+    ) -> list[LayerView]:
+        """One view a shown layer, input first.
+
+        Args:
+            selection: What is open: that layer and its source are sent whole.
+            scales: Fixed ends of the colour scales by layer, e.g. of typical inputs.
+            even: Layers that answer alike to whatever comes in; their titles say so.
+        """
+        shown = self.places
+        views = [_view(place, shown, (scales or {}).get(place.name)) for place in shown.values()]
+        alike = "the same for every input"
+        views = [
+            replace(view, title=f"{view.title}, {alike}") if view.name in even else view
+            for view in views
+        ]
+        return _within_budget(views, selection or Selection())
+
+
+def _places(snap: Snapshot) -> dict[str, Place]:
+    x = snap.x
     begin = (Field(), Field()) if x.ndim == 3 else None
     found = {INPUT: Place(INPUT, None, None, x, x, begin)}
     current = found[INPUT]
     fields = begin
-    for name, layer in _steps(net):
-        y = _array(arrays, name)
+    for name, layer in _steps(snap.net):
+        y = snap[name].y
         if y.ndim < 3:
             fields = None
         elif fields is not None:
@@ -124,12 +169,6 @@ def places(net: Container, arrays: Arrays) -> dict[str, Place]:
     if isinstance(current.layer, Softmax | Sigmoid):
         del found[current.name]
     return found
-
-
-def _array(arrays: Arrays, name: str) -> Array:
-    if name not in arrays:
-        raise ValueError(f"arrays must have an entry for {name!r}, but has {', '.join(arrays)}")
-    return np.asarray(arrays[name])
 
 
 def _steps(net: Container, prefix: str = "") -> Iterator[tuple[str, Layer]]:
@@ -156,32 +195,6 @@ def _covers(layer: Layer, x: Array) -> bool:
 
 
 # --- views --------------------------------------------------------------------------------------
-
-
-def layer_views(
-    net: Container,
-    arrays: Arrays,
-    selection: Selection | None = None,
-    scales: Mapping[str, float] | None = None,
-    even: Collection[str] = (),
-) -> list[LayerView]:
-    """One view a shown layer, input first.
-
-    Args:
-        net: A network whose pass gave ``arrays``.
-        arrays: Name → output of each layer for one sample, and ``"input"``.
-        selection: What is open: that layer and its source are sent whole.
-        scales: Fixed ends of the colour scales by layer, e.g. of typical inputs.
-        even: Layers that answer alike to whatever comes in; their titles say so.
-    """
-    shown = places(net, arrays)
-    views = [_view(place, shown, (scales or {}).get(place.name)) for place in shown.values()]
-    alike = "the same for every input"
-    views = [
-        replace(view, title=f"{view.title}, {alike}") if view.name in even else view
-        for view in views
-    ]
-    return _within_budget(views, selection or Selection())
 
 
 def _view(place: Place, shown: Mapping[str, Place], scale: float | None) -> LayerView:
@@ -323,17 +336,17 @@ def _within_budget(views: list[LayerView], selection: Selection) -> list[LayerVi
 # --- scores -------------------------------------------------------------------------------------
 
 
-def scores(net: Container, arrays: Arrays) -> tuple[Array, Array]:
-    """(logits, probabilities) of one pass; a single logit decides between two classes.
+def _scores(snap: Snapshot) -> tuple[Array, Array]:
+    """(logits, probabilities) of one pass.
 
-    The logits are what enters a final softmax or sigmoid, or the last layer's output if there is
-    none of them; then the probabilities are its softmax (sigmoid, for a single logit).
+    Without a final softmax or sigmoid the probabilities are the softmax of the last layer's output
+    (sigmoid, for a single logit).
     """
-    steps = [(name, layer) for name, layer in _steps(net) if not isinstance(layer, UNSEEN)]
+    steps = [(name, layer) for name, layer in _steps(snap.net) if not isinstance(layer, UNSEEN)]
     last, layer = steps[-1]
-    before = steps[-2][0] if len(steps) > 1 else INPUT
+    before = snap[steps[-2][0]].y if len(steps) > 1 else snap.x
     ends = isinstance(layer, Softmax | Sigmoid)
-    logits = np.asarray(arrays[before if ends else last], np.float64).reshape(-1)
+    logits = np.asarray(before if ends else snap[last].y, np.float64).reshape(-1)
     function: Layer = layer if ends else Sigmoid() if logits.size == 1 else Softmax()
     result = type(function)().forward(logits[:, None])[:, 0]
     return logits, np.array([1 - result[0], result[0]]) if result.size == 1 else result

@@ -19,17 +19,16 @@ from cnn.layers.dense import Linear
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, Subsample2d
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
-from cnn.nets.container import Container
 from ui.components.network_view.views import Selection, Term, UnitWeights
 from ui.components.window_stage.window_stage import window_stage
-from ui.network_panels import INPUT, Arrays, Place, places
+from ui.network_panels import INPUT, NetworkView, Place
 
 STRONGEST = 6
 
 
-def unit_weights(net: Container, arrays: Arrays, selection: Selection) -> UnitWeights | None:
+def unit_weights(view: NetworkView, selection: Selection) -> UnitWeights | None:
     """Weights of the open map or unit; None where nothing with weights is open."""
-    shown = places(net, arrays)
+    shown = view.places
     place = shown.get(selection.layer or "")
     unit = selection.map
     if place is None or place.layer is None or unit is None or unit >= len(place.values):
@@ -82,24 +81,24 @@ def _bias(layer: Layer, unit: int) -> float:
 
 
 def cell_stage(
-    key: str, net: Container, arrays: Arrays, selection: Selection, *, projector: bool = False
+    key: str, view: NetworkView, selection: Selection, *, projector: bool = False
 ) -> bool:
     """Mount the window stage for the open cell; False where no cell with a window is open."""
-    arguments = cell_arguments(net, arrays, selection)
+    arguments = cell_arguments(view, selection)
     if arguments is None:
         return False
     window_stage(key, **arguments, projector=projector)
     return True
 
 
-def cell_arguments(net: Container, arrays: Arrays, selection: Selection) -> dict[str, Any] | None:
+def cell_arguments(view: NetworkView, selection: Selection) -> dict[str, Any] | None:
     """Arguments of :func:`window_stage` that show the open cell's whole sum.
 
     An activation's cell is shown with the window of the layer before it, so that the whole way
     from the inputs to the number is one picture. None without an open cell, and for layers whose
     cells are no sum over a window.
     """
-    shown = places(net, arrays)
+    shown = view.places
     place = shown.get(selection.layer or "")
     if place is None or place.layer is None or selection.level != "cell":
         return None

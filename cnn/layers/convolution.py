@@ -295,7 +295,16 @@ def check_maps(shape: Shape, channels: int) -> None:
 
 
 def check_groups(in_channels: int, out_channels: int, groups: int) -> int:
-    """``groups`` if it divides both numbers of channels; a ValueError otherwise."""
+    """``groups`` if it divides both numbers of channels; a ValueError otherwise.
+
+    Args:
+        in_channels: C.
+        out_channels: O.
+        groups: Divides both.
+
+    Raises:
+        ValueError: it does not, or there is no channel.
+    """
     whole(groups, "groups", 1)
     if in_channels == 0 or out_channels == 0:
         got = f"{in_channels} in_channels and {out_channels} out_channels"

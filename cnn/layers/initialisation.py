@@ -32,7 +32,14 @@ def fans(shape: Shape) -> tuple[int, int]:
 def uniform(
     shape: Shape, bound: float, rng: np.random.Generator, dtype: type = np.float32
 ) -> Array:
-    """An array of ``shape``: values from −bound to bound, all as likely."""
+    """An array of ``shape``: values from −bound to bound, all as likely.
+
+    Args:
+        shape: Of the array.
+        bound: Half the width.
+        rng: Draws the numbers.
+        dtype: Of the array.
+    """
     values = rng.random(shape, dtype=_drawn(dtype))
     values -= 0.5
     values *= 2 * bound
@@ -40,7 +47,14 @@ def uniform(
 
 
 def normal(shape: Shape, std: float, rng: np.random.Generator, dtype: type = np.float32) -> Array:
-    """An array of ``shape``, normally distributed with mean 0 and standard deviation ``std``."""
+    """An array of ``shape``, normally distributed with mean 0 and standard deviation ``std``.
+
+    Args:
+        shape: Of the array.
+        std: The standard deviation.
+        rng: Draws the numbers.
+        dtype: Of the array.
+    """
     values = rng.standard_normal(shape, dtype=_drawn(dtype))
     values *= std
     return values.astype(dtype, copy=False)
@@ -119,6 +133,12 @@ def weight(
     """A weight of ``shape`` (out, in, *kernel) drawn by one of :data:`SCHEMES`.
 
     Without ``rng`` a fresh unseeded generator is used.
+
+    Args:
+        shape: (out, in, *kernel).
+        scheme: A name in :data:`SCHEMES`.
+        rng: Draws the numbers; a fresh, unseeded one if not given.
+        dtype: Of the weight.
 
     Raises:
         ValueError: the scheme is not known.

@@ -79,6 +79,11 @@ def elu_backward(dy: Array, x: Array, alpha: float = 1.0) -> tuple[Array]:
 def softplus(x: Array, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """log(1 + e^(beta·x)) / beta, a smooth ReLU; x itself where beta·x is above ``threshold``.
 
+    Args:
+        x: Any shape.
+        beta: How sharply it bends; the larger, the nearer to ReLU.
+        threshold: Of beta·x; above it the two differ by less than can be told.
+
     Raises:
         ValueError: ``beta`` is 0, or no number.
     """

@@ -37,6 +37,12 @@ def row_gradient(dy: Array, y: Array, inverse_std: Array) -> Array:
 
 
 def affine(y: Array, weight: Array | None, bias: Array | None) -> Array:
-    """weight · y + bias, of those that there are; they spread over y."""
+    """weight · y + bias, of those that there are; they spread over y.
+
+    Args:
+        y: (rows, …), normalised.
+        weight: Spreads over y; None for 1.
+        bias: Likewise; None for 0.
+    """
     y = y if weight is None else y * weight
     return y if bias is None else y + bias

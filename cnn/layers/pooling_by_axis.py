@@ -23,7 +23,13 @@ def along(axis: int, cells: slice) -> tuple[slice, ...]:
 
 
 def resized(x: Array, size: int, axis: int) -> tuple[int, ...]:
-    """Shape of ``x`` with ``size`` cells along ``axis``."""
+    """Shape of ``x`` with ``size`` cells along ``axis``.
+
+    Args:
+        x: Any shape.
+        size: Cells along the axis.
+        axis: Which one, counted from the front.
+    """
     return (*x.shape[:axis], size, *x.shape[axis + 1 :])
 
 

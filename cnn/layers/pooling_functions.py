@@ -27,6 +27,15 @@ def max_pool2d(
     The stride is the kernel's size unless given. With ``return_indices`` also where each maximum
     lies, the same shape: row·W + column within its channel.
 
+    Args:
+        x: (N, C, H, W).
+        kernel_size: Of the window.
+        stride: The kernel's size unless given.
+        padding: Cells that no maximum comes from, at most half the window.
+        dilation: Distance between the window's cells.
+        ceil_mode: A last window may stick out at the end.
+        return_indices: Also give where each maximum lies.
+
     Raises:
         ValueError: The window does not fit, or the padding is more than half of it.
     """

@@ -82,7 +82,13 @@ def cross_entropy_backward(
 
 
 def minus_targets(p: Array, targets: Array, axis: int) -> Array:
-    """p · Σ targets − targets, the sum along ``axis``: the gradient at the scores, written to p."""
+    """p · Σ targets − targets, the sum along ``axis``: the gradient at the scores, written to p.
+
+    Args:
+        p: Softmax of the scores; it is written to.
+        targets: Shaped as p; a sample's sum to its weight.
+        axis: Of the classes.
+    """
     p *= targets.sum(axis=axis, keepdims=True)
     p -= targets
     return p
@@ -147,7 +153,16 @@ def target_times_log(targets: Array, log_p: Array) -> Array:
 
 
 def one_hot(labels: Array, classes: int, dtype: type = np.float32) -> Array:
-    """(K, N): column n has a 1 in row ``labels[n]``, else 0; a ValueError for what is no class."""
+    """(K, N): column n has a 1 in row ``labels[n]``, else 0; a ValueError for what is no class.
+
+    Args:
+        labels: (N,) class numbers.
+        classes: K.
+        dtype: Of the result.
+
+    Raises:
+        ValueError: a label is no class.
+    """
     labels = np.asarray(labels)
     check_labels(labels, labels, (labels.size,), classes)
     columns: Array = np.arange(classes)[:, None] == labels  # (K, 1) against (N,)
@@ -160,7 +175,17 @@ def _along(values: Array, axis: int, ndim: int) -> Array:
 
 
 def check_labels(target: Array, counted: Array, shape: tuple[int, ...], classes: int) -> None:
-    """Raise a ValueError unless ``target`` has ``shape``, and those that count are classes."""
+    """Raise a ValueError unless ``target`` has ``shape``, and those that count are classes.
+
+    Args:
+        target: Class numbers.
+        counted: Those of them that are not left out.
+        shape: That the target must have.
+        classes: K; a class is 0 to K − 1.
+
+    Raises:
+        ValueError: it has another shape, is no whole number, or no class.
+    """
     if target.dtype.kind not in "iu" or target.shape != shape:
         raise ValueError(
             f"target: got {target.dtype} of shape {target.shape}, need class numbers (integers) "

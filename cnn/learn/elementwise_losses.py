@@ -133,6 +133,11 @@ def binary_cross_entropy_with_logits_backward(
 def mse_loss(input: Array, target: Array, reduction: str = "mean") -> Array:
     """(input − target)² of two arrays of one shape, elementwise and then reduced.
 
+    Args:
+        input: Any shape.
+        target: The same shape.
+        reduction: "mean", "sum" or "none".
+
     Raises:
         ValueError: shapes differ, or reduction is not "mean", "sum" or "none".
     """

@@ -69,7 +69,16 @@ def check_same(input: Array, target: Array) -> None:
 
 
 def check_broadcast(weight: Array | None, input: Array, name: str) -> None:
-    """Raise a ValueError unless ``weight`` can be spread over ``input``."""
+    """Raise a ValueError unless ``weight`` can be spread over ``input``.
+
+    Args:
+        weight: None fits everything.
+        input: The scores.
+        name: Of the weight, for the sentence.
+
+    Raises:
+        ValueError: it does not spread.
+    """
     if weight is None:
         return
     try:

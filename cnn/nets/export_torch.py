@@ -163,7 +163,16 @@ class _Writer:
         self.maps = maps
 
     def module(self, block: Block, path: str, inside: bool = True) -> str:
-        """The expression that makes the module of a block."""
+        """The expression that makes the module of a block.
+
+        Args:
+            block: Of a spec.
+            path: Where it stands, for a sentence about it.
+            inside: Whether it stands in another module.
+
+        Raises:
+            ValueError: PyTorch has no such layer.
+        """
         kind = block["kind"]
         if kind in NESTED:
             return self._nested(block, path)

@@ -57,6 +57,11 @@ def gather(x: Array, window: Window, out: Array | None = None) -> Array:
     """(C, H, W, N) to patches (C, kh, kw, OH, OW, N), written to ``out`` if given.
 
     patches[c, i, j, r, q] = x[c, r·stride + i·dilation, q·stride + j·dilation], 0 on padding.
+
+    Args:
+        x: (C, H, W, N).
+        window: That slides.
+        out: Memory for the patches; new memory if not given.
     """
     patches = np.empty(patch_shape(x.shape, window), x.dtype) if out is None else out
     rows, columns = window.axes(x.shape[1], x.shape[2])
@@ -89,6 +94,11 @@ def gather_rows(x: Array, window: Window, groups: int = 1) -> Array:
     matrix (kh·C·kw, OW·N), and the next output row's matrix starts ``stride`` rows further on:
     the result is a view in which those matrices overlap. Needs a row dilation of 1. The view is
     of scratch memory, valid until the next call.
+
+    Args:
+        x: (C, H, W, N).
+        window: That slides.
+        groups: Divides C.
     """
     channels, height, width, samples = x.shape
     rows, columns = window.axes(height, width)

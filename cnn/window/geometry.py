@@ -27,7 +27,16 @@ NAMED_PADDINGS = ("valid", "same", "same_upper", "same_lower", "full")
 
 
 def whole(value: object, name: str, least: int) -> int:
-    """``value`` as an int of at least ``least``; a ValueError that names it otherwise."""
+    """``value`` as an int of at least ``least``; a ValueError that names it otherwise.
+
+    Args:
+        value: What was given.
+        name: Of the argument, for the sentence.
+        least: The smallest that will do.
+
+    Raises:
+        ValueError: it is no whole number, or too small.
+    """
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -38,7 +47,16 @@ def whole(value: object, name: str, least: int) -> int:
 
 
 def pair(value: PairLike, name: str, least: int = 1) -> Pair:
-    """``3`` or ``(3, 5)`` to (rows, columns), as PyTorch accepts both."""
+    """``3`` or ``(3, 5)`` to (rows, columns), as PyTorch accepts both.
+
+    Args:
+        value: One number for both, or two.
+        name: Of the argument, for the sentence.
+        least: The smallest that will do.
+
+    Raises:
+        ValueError: they are not one or two whole numbers, or too small.
+    """
     if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
         if len(value) != 2:
             raise ValueError(

@@ -18,6 +18,12 @@ PAD_MODES = ("constant", "reflect", "replicate", "circular")
 def pad(x: Array, sides: Sides, mode: str = "constant", value: float = 0) -> Array:
     """(C, H, W, N) with (top, bottom, left, right) more cells.
 
+    Args:
+        x: (C, H, W, N).
+        sides: (top, bottom, left, right).
+        mode: One of :data:`PAD_MODES`.
+        value: Of the new cells in mode "constant".
+
     Raises:
         ValueError: Unknown mode; ``reflect`` by the whole image or more, ``circular`` by more
             than it.
@@ -72,7 +78,17 @@ def _source(n: int, before: int, after: int, mode: str) -> Array:
 
 
 def check_fits(n: int, before: int, after: int, mode: str) -> None:
-    """Raise a ValueError unless ``mode`` can add that many cells to ``n``."""
+    """Raise a ValueError unless ``mode`` can add that many cells to ``n``.
+
+    Args:
+        n: Cells along an axis.
+        before: Cells to be added at its start.
+        after: Likewise at its end.
+        mode: One of :data:`PAD_MODES`.
+
+    Raises:
+        ValueError: it cannot, or is none of them.
+    """
     if mode not in PAD_MODES:
         raise ValueError(f"mode: got {mode!r}, need one of {', '.join(PAD_MODES)}")
     if mode == "constant":

@@ -83,14 +83,28 @@ class Field:
         return -(-first.numerator // first.denominator), int(first + self.size)
 
     def through(self, kernel: int, stride: int = 1, before: int = 0, dilation: int = 1) -> Field:
-        """The field after one more convolution or pooling."""
+        """The field after one more convolution or pooling.
+
+        Args:
+            kernel: Cells of its window along the axis.
+            stride: Its step.
+            before: Its padding at the start.
+            dilation: Distance between the window's cells.
+        """
         size = self.size + int((kernel - 1) * dilation * self.jump)
         return Field(size, self.jump * stride, self.start - before * self.jump)
 
     def through_transposed(
         self, kernel: int, stride: int = 1, before: int = 0, dilation: int = 1
     ) -> Field:
-        """The largest field of any unit after a transposed convolution."""
+        """The largest field of any unit after a transposed convolution.
+
+        Args:
+            kernel: Cells of its window along the axis.
+            stride: Its step.
+            before: Its padding at the start.
+            dilation: Distance between the window's cells.
+        """
         reach = (kernel - 1) * dilation
         seen = reach // stride + 1
         jump = Fraction(self.jump) / stride
@@ -144,6 +158,11 @@ def receptive_field(
 
 def stack_output_size(stack: Iterable[Step], height: int, width: int) -> Pair:
     """(rows, columns) of the units after ``stack``.
+
+    Args:
+        stack: From the input on.
+        height: Rows of the input.
+        width: Its columns.
 
     Raises:
         ValueError: A window does not fit, or branches end in different sizes.

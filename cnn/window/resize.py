@@ -51,7 +51,13 @@ def reads(n: int, size: int, mode: str, align_corners: bool, scale: float | None
 
 
 def resize(x: Array, rows: Reads, columns: Reads) -> Array:
-    """(C, H, W, N) to (C, OH, OW, N): y = (1 − share) · x[low] + share · x[high], axis by axis."""
+    """(C, H, W, N) to (C, OH, OW, N): y = (1 − share) · x[low] + share · x[high], axis by axis.
+
+    Args:
+        x: (C, H, W, N).
+        rows: Which two rows each output row is read from, and how much of the second.
+        columns: Likewise.
+    """
     for axis, read in ((1, rows), (2, columns)):
         low = x.take(read.low, axis)
         if read.share.any():

@@ -138,6 +138,30 @@ def test_half_way_through_a_stroke_the_bars_have_moved(drawn: Page) -> None:
     assert max(bars(page)) == bars(page)[3]
 
 
+def test_a_stroke_brings_25_kb_an_answer_and_a_reload_brings_all_of_it_again(
+    open_page: OpenPage, app_url: str
+) -> None:
+    page = open_page("about:blank", wait=False)
+    received: list[str | bytes] = []
+    page.on("websocket", lambda s: s.on("framereceived", lambda frame: received.append(frame)))
+    page.goto(f"{app_url}/draw")
+    settle(page)
+    rest(page)
+    draw(page, way(1))  # says what the browser holds
+    page.locator(".pad [name='clear']").click()
+    rest(page)
+    before = int(page.locator(".pad").get_attribute("data-sequence") or 0)
+    received.clear()
+    draw(page, way(8), finish=False)
+    frames(page)
+    answers = int(page.locator(".pad").get_attribute("data-sequence") or 0) - before
+    assert answers > 3 and sum(map(len, received)) < 25_000 * answers
+    page.mouse.up()
+    page.reload()
+    rest(page)
+    assert len(bars(page)) == 10
+
+
 def test_ten_quick_strokes_leave_no_queue(drawn: Page) -> None:
     page = drawn
     page.locator(".pad [name='clear']").click()

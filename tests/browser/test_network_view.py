@@ -14,9 +14,9 @@ from cnn.explain import Snapshot, snapshot, unit_field
 from cnn.nets.container import Container
 from cnn.nets.storage import load
 from tests.browser.conftest import ROOT, OpenPage, settle
-from ui import network_panels as panels
 from ui import network_unit
 from ui.components.network_view.views import Selection
+from ui.network_panels import NetworkView
 from ui.palette import ACCENT, DIVERGING
 
 APP = "tests/browser/apps/network_app.py"
@@ -268,7 +268,7 @@ def test_a_dense_unit_names_its_strongest_inputs(
 ) -> None:
     page = view("?open=fc1.21")
     level(page, "map")
-    weights = network_unit.unit_weights(net, panels.arrays_of(snap), Selection("fc1", 21))
+    weights = network_unit.unit_weights(NetworkView.of(snap), Selection("fc1", 21))
     assert weights is not None and weights.total is not None
     terms = [*weights.strongest, *weights.weakest]
     rows = page.locator(".term")

@@ -11,6 +11,7 @@ from distributed import LocalCluster
 from cnn.data.recipes import load_recipe
 from cnn.learn.state import Budget
 from cnn.learn.training import advance
+from jobs import worker
 from jobs.executors import make_place
 from jobs.runner import Runner
 from tests.jobs.test_runner import RECIPE, finished, fresh, until
@@ -42,3 +43,38 @@ def test_the_environment_chooses_the_cluster(address: str, monkeypatch: pytest.M
         whole = advance(state, load_recipe(RECIPE), Budget())
         np.testing.assert_allclose(views[name].state.history.loss, whole.history.loss, rtol=1e-4)
         assert views[name].state.step == whole.step
+
+
+def test_a_cluster_that_is_gone_costs_a_slice_and_no_lesson(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Training goes on, on this machine, and the log says so."""
+    runner = Runner(make=make_place, slice_seconds=0.05)
+    state = fresh(1, epochs=3)
+    try:
+        with LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as gone:
+            monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", gone.scheduler_address)
+            runner.warm()
+            runner.open("a", state, RECIPE)
+            runner.play("a", steps=5)
+            until(runner, "a", lambda view: view.state.step >= 5, seconds=60)
+        runner.play("a")
+        view = until(runner, "a", finished, seconds=90)
+        assert runner.ask(worker.ready).result(60)
+    finally:
+        runner.shutdown()
+    assert "training runs on this machine" in caplog.text
+    whole = advance(state, load_recipe(RECIPE), Budget())
+    np.testing.assert_allclose(view.state.history.loss, whole.history.loss, rtol=1e-4)
+
+
+def test_an_address_that_is_none_is_said_and_training_runs_here(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "no such thing")
+    place = make_place()
+    place.close()
+    assert "on this machine" in place.name
+    assert "No Dask scheduler answers at no such thing" in caplog.text

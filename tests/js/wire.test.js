@@ -3,6 +3,8 @@ import { test } from "node:test";
 import zlib from "node:zlib";
 
 import { inflate } from "../../ui/components/shared/inflate.js";
+import { held } from "../../ui/components/shared/kept.js";
+import { numbersOf } from "../../ui/components/shared/seen.js";
 import { readWire } from "../../ui/components/shared/wire.js";
 
 /** @param {Uint8Array} raw  @param {zlib.ZlibOptions} options */
@@ -47,4 +49,21 @@ test("arrays of a packed message are typed arrays, wherever they are", () => {
     b: new Uint8Array([7, 9]),
     top: NaN,
   });
+});
+
+test("what is kept comes from the message that brought it, and is the same object ever after", () => {
+  const first = readWire({ net: { kept: ["a1", { w: [1, { number: "inf" }] }] }, x: 1 });
+  assert.deepEqual(first.net, { w: [1, Infinity] });
+  assert.ok(held().includes("a1"));
+  assert.equal(readWire({ net: { kept: ["a1"] } }).net, first.net);
+  assert.equal(readWire({ net: { kept: ["a1", { w: [1, { number: "inf" }] }] } }).net, first.net);
+  assert.throws(() => readWire({ net: { kept: ["b2"] } }), /b2/);
+  assert.ok(!held().includes("b2"));
+});
+
+test("numbers of which only what is seen was sent lie in the middle of their step", () => {
+  const exact = new Float32Array([0.25, NaN]);
+  assert.equal(numbersOf({ shape: [2], data: exact }), exact);
+  const found = numbersOf({ shape: [3], data: new Int16Array([0, 1, -300]), parts: 200 });
+  assert.deepEqual(found, new Float32Array([0, 0.0075, -1.5025]));
 });

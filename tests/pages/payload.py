@@ -7,6 +7,7 @@ import json
 import re
 import struct
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,15 @@ def sent(at: AppTest, component: str, key: str | None = None) -> dict[str, Any]:
     return data
 
 
+#: What was received once, by its mark: as a page that stays open would keep it.
+HELD: dict[str, Any] = {}
+
+
 def received(proto: Any) -> Any:
     """The data of a component's message: the other end of :mod:`ui.components.wire`."""
     if proto.bytes:
         return unpacked(proto.bytes)
-    return json.loads(proto.json or "null", parse_constant=no_such_constant)
+    return _read(proto.json or "null")
 
 
 def no_such_constant(name: str) -> Any:
@@ -45,13 +50,21 @@ def unpacked(wire: bytes) -> Any:
     (length,) = struct.unpack("<I", body[:4])
     begin = -(-(4 + length) // 8) * 8
 
-    def revived(mark: dict[str, Any]) -> Any:
-        if "array" not in mark:
-            return mark
-        kind, at, count = mark["array"]
+    def array_at(kind: str, at: int, count: int) -> np.ndarray:
         return np.frombuffer(body, f"<{kind}", count, begin + at)
 
-    text = body[4 : 4 + length]
+    return _read(body[4 : 4 + length], array_at)
+
+
+def _read(text: str | bytes, array_at: Callable[..., np.ndarray] | None = None) -> Any:
+    def revived(mark: dict[str, Any]) -> Any:
+        if array_at and "array" in mark:
+            return array_at(*mark["array"])
+        if "kept" in mark:
+            name, *content = mark["kept"]
+            return HELD.setdefault(name, *content) if content else HELD[name]
+        return mark
+
     return json.loads(text, object_hook=revived, parse_constant=no_such_constant)
 
 
@@ -66,6 +79,8 @@ def pad_ink(ink: np.ndarray) -> str:
 
 
 def array(packed: dict[str, Any]) -> np.ndarray:
-    """The other end of :func:`ui.components.arrays.pack`."""
+    """The other end of :func:`ui.components.arrays.pack` and :func:`~.pack_seen`."""
     values: np.ndarray = packed["data"]
+    if "parts" in packed:
+        values = (values + 0.5 * np.sign(values)) / packed["parts"]
     return values.reshape(packed["shape"])

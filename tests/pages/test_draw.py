@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnn.data import strokes
 from cnn.data.preprocess import fit_digit
-from tests.pages.payload import pad_ink, received
+from tests.cnn.pad_drawings import WAYS
+from tests.pages.payload import HELD, pad_ink, received
 from ui import collection, lessons, presets
 from ui.draw import lab
 from ui.draw.slow import SECTIONS
@@ -43,8 +45,8 @@ def told(at: AppTest) -> Any:
     return mine["value"]
 
 
-def draw(at: AppTest, ink: np.ndarray, sequence: int = 1) -> None:
-    drawing = {"ink": pad_ink(ink), "sequence": sequence, "preset": None}
+def draw(at: AppTest, ink: np.ndarray, sequence: int = 1, held: list[str] | None = None) -> None:
+    drawing = {"ink": pad_ink(ink), "sequence": sequence, "preset": None, "held": held or []}
     at.session_state["d_pad"] = {"drawing": drawing}
 
 
@@ -77,6 +79,24 @@ def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
     np.testing.assert_allclose(view["logits"], expected, atol=1e-3)
     shown = pad["fit"]["image"].reshape(28, 28)
     np.testing.assert_array_equal(shown, np.rint(fit_digit(ink).image * 255))
+
+
+@pytest.mark.parametrize("name", lab.NAMES)
+def test_the_answer_to_a_stroke_is_short(name: str) -> None:
+    """At most 25 kB with the 4 kB that Streamlit adds; what the browser has is not sent again."""
+    at = start(d_net=name)
+    first = sent(at, "network_view")
+    for share in (0.3, 0.7, 1.0):
+        ways = [0.15 + 0.7 * np.array(way[: round(share * len(way))]) for way in WAYS[8][0]]
+        draw(at, strokes.draw(ways, 112, 9), 7, held=[*HELD, "of another page"])
+        at.run()
+        answer = [
+            e.proto
+            for e in at.get("bidi_component")
+            if e.proto.component_name.endswith(("_view", "_pad", "_address"))
+        ]
+        assert len(answer) == 3 and sum(p.ByteSize() for p in answer) < 20_000
+        assert sent(at, "network_view")["layers"] is first["layers"]
 
 
 def test_the_preparation_can_be_switched_off() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -13,9 +16,9 @@ from cnn.layers.dense import Flatten, Linear
 from cnn.nets.network import Sequential
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
+from ui.components.network_view.network_view import constants_of
 from ui.draw import lab, questions, rivals, why, words
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
-from ui.network_panels import layer_views
 
 
 def reading(name: str = "5", network: str = "lenet", prepared: bool = True) -> lab.Reading:
@@ -38,8 +41,8 @@ def test_a_reading_is_one_forward_pass() -> None:
     scores = read.network.net(read.image[None, None])[0]
     np.testing.assert_allclose(read.logits, scores, rtol=1e-5)
     np.testing.assert_allclose(read.probabilities.sum(), 1, rtol=1e-6)
-    np.testing.assert_array_equal(read.arrays["input"], read.image[None])
-    assert set(read.arrays) >= {"conv1", "relu1", "pool1", "conv2", "fc3"}
+    np.testing.assert_array_equal(read.view.places["input"].values, read.image[None])
+    assert set(read.view.places) >= {"conv1", "relu1", "pool1", "conv2", "fc3"}
 
 
 def test_without_preparation_a_digit_in_a_corner_is_not_read() -> None:
@@ -163,12 +166,32 @@ def test_a_layer_that_says_the_same_of_every_digit_is_faint_and_says_so() -> Non
     preset = presets.by_id("3")
     assert preset
     read = lab.read(lab.Network("yours", "", net, {}), DrawPadState(preset.ink(), 1), True)
-    views = {v.name: v for v in layer_views(net, read.arrays, None, of.scales, of.even)}
+    views = {v.name: v for v in read.view.layers(None, of.scales, of.even)}
     assert views["fc1"].title == "dense, the same for every input"
     assert views["conv1"].title == "convolution 5×5"
     scale = views["fc1"].scale
     assert scale is not None and np.abs(views["fc1"].values).max() <= scale / 10
     assert not any(lab.typical(lab.network(name)).even for name in lab.NAMES)
+
+
+@pytest.mark.parametrize("name", lab.NAMES)
+def test_what_the_browser_keeps_is_true_of_every_drawing(name: str) -> None:
+    of = lab.network(name)
+    usual = lab.typical(of)
+    kept = lab.constants(of)
+    for preset in ("3", "8thick", "face"):
+        views = reading(preset, name).view.layers(None, usual.scales, usual.even)
+        assert constants_of(views).mark == kept.mark
+    assert lab.constants(lab.network(name)) is kept
+
+
+def test_what_was_made_of_a_network_goes_with_it() -> None:
+    net = Sequential(Flatten(), Linear(784, 10))
+    lab.constants(lab.Network("yours", "", net, {}))
+    gone = weakref.ref(net)
+    del net
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("turn", range(6))

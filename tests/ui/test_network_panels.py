@@ -18,10 +18,10 @@ from cnn.nets.spec import Spec, build
 from cnn.window.geometry import Window as Slide
 from tests.pages.payload import array
 from ui import figures3d, network_unit
-from ui import network_panels as panels
-from ui.components.network_view.network_view import payload
+from ui.components.network_view.network_view import constants_of, payload
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
 from ui.components.window_stage import window_stage as stage
+from ui.network_panels import VALUE_BUDGET, NetworkView
 from ui.palette import GREY, Theme, plotly_scale
 
 RELU = {"kind": "relu"}
@@ -75,7 +75,7 @@ def looked_at(request: pytest.FixtureRequest) -> tuple[Container, Snapshot]:
 
 
 def views_of(net: Container, snap: Snapshot, *args: Any) -> dict[str, LayerView]:
-    return {v.name: v for v in panels.layer_views(net, panels.arrays_of(snap), *args)}
+    return {v.name: v for v in NetworkView.of(snap).layers(*args)}
 
 
 def test_values_shapes_and_parameters_are_the_networks(
@@ -152,11 +152,11 @@ def test_a_dense_units_edges_are_its_weights() -> None:
 
 def test_the_sum_of_a_dense_unit_is_its_activation(looked_at: tuple[Container, Snapshot]) -> None:
     net, snap = looked_at
-    arrays = panels.arrays_of(snap)
+    looked = NetworkView.of(snap)
     views = views_of(net, snap)
     for name, view in views.items():
         unit = len(view.values) - 1
-        weights = network_unit.unit_weights(net, arrays, Selection(name, unit))
+        weights = network_unit.unit_weights(looked, Selection(name, unit))
         if view.kind not in ("dense", "conv"):
             assert weights is None
             continue
@@ -192,15 +192,15 @@ def test_the_stage_of_a_cell_gives_the_same_number(
     """Every cell that can be opened: the sum on the window stage ends in the activation."""
     monkeypatch.setattr(stage, "_MOUNT", lambda **_: None)
     net, snap = looked_at
-    arrays = panels.arrays_of(snap)
+    looked = NetworkView.of(snap)
     opened = 0
     for name, view in list(views_of(net, snap).items())[1:]:
         if view.values.ndim == 1:
-            assert network_unit.cell_arguments(net, arrays, Selection(name, 0)) is None
+            assert network_unit.cell_arguments(looked, Selection(name, 0)) is None
             continue
         channel = len(view.values) - 1
         row, col = view.values.shape[1] // 2, view.values.shape[2] - 1
-        arguments = network_unit.cell_arguments(net, arrays, Selection(name, channel, row, col))
+        arguments = network_unit.cell_arguments(looked, Selection(name, channel, row, col))
         if view.kind == "other" or (name.endswith("squash") and arguments is None):
             continue
         assert arguments is not None, name
@@ -208,7 +208,7 @@ def test_the_stage_of_a_cell_gives_the_same_number(
         assert shown.output[0] == pytest.approx(view.values[channel], abs=1e-5)
         assert arguments["start_cell"] == (row, col)
         opened += 1
-    assert opened >= (0 if len(arrays) < 6 else 2)
+    assert opened >= (0 if len(snap.views) < 5 else 2)
 
 
 @given(
@@ -237,15 +237,24 @@ def test_what_is_sent_decodes_to_the_arrays() -> None:
     spec, shape = NETWORKS["lenet"]
     net = build(spec, shape, rng=2)
     snap = snapshot(net, np.random.default_rng(0).random(shape, np.float32))
-    arrays = panels.arrays_of(snap)
+    looked = NetworkView.of(snap)
     picked = Selection("fc1", 7)
-    weights = network_unit.unit_weights(net, arrays, picked)
-    logits, probabilities = panels.scores(net, arrays)
-    views = panels.layer_views(net, arrays, picked)
+    weights = network_unit.unit_weights(looked, picked)
+    logits, probabilities = looked.logits, looked.probabilities
+    views = looked.layers(picked)
     sent = payload(views, probabilities, logits, "0123456789", picked, weights)
 
-    for header, view in zip(sent["layers"], views, strict=True):
-        assert np.array_equal(array(header["values"]), view.values)
+    layers = constants_of(views).value
+    shown: dict[str, np.ndarray] = {}
+    for header, given_, view in zip(layers, sent["values"], views, strict=True):
+        if "above" in given_:
+            source = layers[header["source"]]["name"]
+            shown[view.name] = np.maximum(shown[source], 0)
+        else:
+            shown[view.name] = array(given_)
+        assert shown[view.name] == pytest.approx(
+            view.values, abs=float(np.abs(view.values).max()) / 128
+        )
         if header["kernels"]:
             assert view.kernels is not None
             assert np.array_equal(array(header["kernels"]), view.kernels)
@@ -253,7 +262,10 @@ def test_what_is_sent_decodes_to_the_arrays() -> None:
             assert view.edges is not None
             near = array(header["edges"]) / 127 * np.abs(view.edges).max()
             assert near == pytest.approx(view.edges, abs=float(np.abs(view.edges).max()) / 250)
-    assert [h["name"] for h in sent["layers"] if h["kernels"]] == ["conv1", "conv2"]
+    assert [h["name"] for h, v in zip(layers, sent["values"], strict=True) if "above" in v] == [
+        "relu1", "relu2", "relu3", "relu4",
+    ]  # fmt: skip
+    assert [h["name"] for h in layers if h["kernels"]] == ["conv1", "conv2"]
     assert weights is not None
     assert array(sent["weights"]["weight"]) == pytest.approx(weights.weight)
     assert sent["probabilities"] == pytest.approx(snap.probabilities.tolist())
@@ -272,11 +284,16 @@ def test_a_wide_network_sends_fewer_maps_but_the_open_layer_whole() -> None:
     net = build(spec, (1, 28, 28), rng=1)
     snap = snapshot(net, np.ones((1, 28, 28), np.float32))
     closed = views_of(net, snap)
-    assert sum(view.values.size for view in closed.values()) <= panels.VALUE_BUDGET
+    assert sum(view.values.size for view in closed.values()) <= VALUE_BUDGET
     assert closed["conv2"].channels == 80 and len(closed["conv2"].values) < 80
     opened = views_of(net, snap, Selection("conv2", 70))
     assert len(opened["conv2"].values) == 80 and len(opened["relu1"].values) == 96
     assert closed["conv2"].kernels is None  # too many numbers to travel with every pass
+
+
+def scores(snap: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    view = NetworkView.of(snap)
+    return view.logits, view.probabilities
 
 
 def test_scores_of_every_kind_of_ending() -> None:
@@ -284,26 +301,18 @@ def test_scores_of_every_kind_of_ending() -> None:
     image = np.random.default_rng(0).random(shape, np.float32)
     net = build(spec, shape, rng=1)
     snap = snapshot(net, image)
-    logits, probabilities = panels.scores(net, panels.arrays_of(snap))
+    logits, probabilities = scores(snap)
     assert logits.shape == (1,) and logits[0] == pytest.approx(snap["fc1"].y[0])
     assert probabilities == pytest.approx([1 - snap.scores[0], snap.scores[0]])
     assert list(views_of(net, snap))[-1] == "fc1"
     bare = build(spec[:-1], shape, rng=1)
-    assert panels.scores(bare, panels.arrays_of(snapshot(bare, image)))[1] == pytest.approx(
-        probabilities
-    )
+    assert scores(snapshot(bare, image))[1] == pytest.approx(probabilities)
     ending: Spec = [{"kind": "linear", "out_features": 3}, {"kind": "softmax"}]
     soft = build(ending, shape, rng=1)
     soft_snap = snapshot(soft, image)
-    logits, probabilities = panels.scores(soft, panels.arrays_of(soft_snap))
+    logits, probabilities = scores(soft_snap)
     assert probabilities == pytest.approx(softmax(logits, 0))
     assert probabilities == pytest.approx(soft_snap.scores)
-
-
-def test_a_missing_layer_is_named() -> None:
-    net = build(modern(), (1, 28, 28), rng=1)
-    with pytest.raises(ValueError, match="arrays must have an entry for 'conv1'"):
-        panels.layer_views(net, {"input": np.zeros((1, 28, 28), np.float32)})
 
 
 def test_scores_that_do_not_fit_are_refused() -> None:
@@ -339,7 +348,7 @@ def test_the_planes_in_space_carry_the_numbers(
 ) -> None:
     net, snap = looked_at
     views = list(views_of(net, snap).values())
-    _, chances = panels.scores(net, panels.arrays_of(snap))
+    chances = NetworkView.of(snap).probabilities
     names = [f"class {k}" for k in range(len(chances))]
     figure = figures3d.layers_3d(views, theme, probabilities=chances, classes=names)
     meshes = [trace for trace in figure.data if trace.type == "mesh3d"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.pages.payload import unpacked
 from ui.components.deflated import Deflated
-from ui.components.wire import ALIGNED, SHORT, TYPES, to_wire
+from ui.components.wire import ALIGNED, SHORT, TYPES, Kept, to_wire
 
 
 def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
@@ -64,6 +64,34 @@ def test_an_array_that_no_browser_could_read_is_refused() -> None:
 
 def test_arrays_begin_where_typed_arrays_may() -> None:
     assert all(ALIGNED % np.dtype(kind).itemsize == 0 for kind in TYPES)
+
+
+def test_what_the_browser_holds_is_not_sent_again() -> None:
+    weights = np.random.default_rng(0).normal(size=5000).astype(np.float32)
+    kept = Kept({"weights": weights, "of": ["conv1", float("nan")]})
+    first = to_wire({"net": kept.unless([]), "x": 1})
+    again = to_wire({"net": kept.unless(["another", kept.mark]), "x": 2})
+    assert len(first) > weights.nbytes // 2 and len(str(again)) < 100
+    both = unpacked(first), unpacked(to_wire({"net": kept.unless({kept.mark}), "x": weights}))
+    for found in both:
+        np.testing.assert_array_equal(found["net"]["weights"], weights)
+        assert found["net"]["of"] == ["conv1", {"number": "nan"}]
+
+
+def test_another_content_has_another_mark() -> None:
+    marks = [
+        Kept(value).mark
+        for value in (
+            np.zeros(4, np.float32),
+            np.zeros(5, np.float32),
+            np.zeros(4, np.int8),
+            [np.zeros(4, np.float32)],
+            {"x": np.zeros(4, np.float32)},
+            0.0,
+        )
+    ]
+    assert len(set(marks)) == len(marks)
+    assert Kept(np.zeros(4, np.float32)).mark == marks[0]
 
 
 def test_what_was_sent_before_is_deflated_once_and_little_is_kept() -> None:

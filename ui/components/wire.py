@@ -6,14 +6,23 @@ packed worse. Data without arrays travel as JSON while they are short.
 
 JSON knows no NaN and no infinity, and a browser refuses the whole message for one of them: such a
 float travels as a mark, ``{"number": "nan"}``. Arrays have a place for them.
+
+What stays the same from one message to the next (the weights of a trained network) is :class:`Kept`
+by the browser, under a mark that its content gives it, for as long as the page is open. Nobody here
+remembers what was sent: a message can be overtaken and never arrive, and a server or a process can
+be another one than before. The browser says what it holds, along with what it sends anyway, and
+what it does not name it is given again.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +30,7 @@ import numpy as np
 from ui.components.deflated import Deflated
 
 #: Little-endian types that have a typed array in the browser.
-TYPES = ("f4", "f8", "i1", "u1", "u2")
+TYPES = ("f4", "f8", "i1", "i2", "u1", "u2")
 #: Bytes of JSON up to which packing gains too little to be worth a look.
 SHORT = 1000
 #: Each array begins at a multiple of this, as typed arrays must.
@@ -29,12 +38,35 @@ ALIGNED = 8
 _DEFLATED = Deflated()
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Data of which a browser needs only the mark, once it holds them.
+
+    Attributes:
+        value: Data for a component; not to be changed any more.
+        held: Whether the browser holds them.
+    """
+
+    value: Any
+    held: bool = False
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """Another one for another content."""
+        return hashlib.sha256(_packed(self.value)).hexdigest()[:16]
+
+    def unless(self, held: Collection[str]) -> Kept:
+        """As a browser is given it that holds what has these marks."""
+        return replace(self, held=self.mark in held)
+
+
 def to_wire(data: Any) -> Any:
     """``data`` as Streamlit may send it: itself with marks, or packed bytes.
 
     The bytes are the length of what is packed (uint32), then that, deflated: the length of the
     JSON (uint32), the JSON, and the arrays. In the JSON an array is ``{"array": [type, offset,
-    count]}``, in bytes and in numbers; its shape is for the component to tell.
+    count]}``, in bytes and in numbers; its shape is for the component to tell. What is kept is
+    ``{"kept": [mark, value]}``, or ``{"kept": [mark]}`` where the browser holds it.
 
     Raises:
         ValueError: An array's type has no typed array in the browser.
@@ -44,13 +76,22 @@ def to_wire(data: Any) -> Any:
     text = json.dumps(plain, separators=(",", ":")).encode()
     if not arrays and len(text) <= SHORT:
         return plain
+    body = _joined(text, arrays)
+    return struct.pack("<I", len(body)) + _DEFLATED.of(body)
+
+
+def _packed(data: Any) -> bytes:
+    arrays: list[np.ndarray] = []
+    return _joined(json.dumps(_plain(data, arrays)).encode(), arrays)
+
+
+def _joined(text: bytes, arrays: list[np.ndarray]) -> bytes:
     # The arrays' places are known once the length of the JSON is: they are counted from its end.
     parts = [struct.pack("<I", len(text)), text, bytes(-(4 + len(text)) % ALIGNED)]
     for array in arrays:
         raw = array.tobytes()
         parts += [raw, bytes(-len(raw) % ALIGNED)]
-    body = b"".join(parts)
-    return struct.pack("<I", len(body)) + _DEFLATED.of(body)
+    return b"".join(parts)
 
 
 def _plain(data: Any, arrays: list[np.ndarray]) -> Any:
@@ -61,6 +102,8 @@ def _plain(data: Any, arrays: list[np.ndarray]) -> Any:
         return data if math.isfinite(data) else {"number": str(float(data))}
     if isinstance(data, np.ndarray):
         return _place(data, arrays)
+    if isinstance(data, Kept):
+        return {"kept": [data.mark, *([] if data.held else [_plain(data.value, arrays)])]}
     if isinstance(data, Mapping):
         return {key: _plain(value, arrays) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -24,8 +26,11 @@ from cnn.nets.network import Sequential
 from ui import taken
 from ui.components.draw_pad import draw_pad
 from ui.components.draw_pad.draw_pad import DrawPadState
-from ui.network_panels import INPUT, places
+from ui.components.network_view.network_view import constants_of
+from ui.components.wire import Kept
+from ui.network_panels import INPUT, NetworkView
 
+T = TypeVar("T")
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
 #: Stroke-made digits that stand for "what it usually sees".
@@ -34,7 +39,8 @@ TYPICAL = 400
 EVEN = 1e-3
 #: How many times wider than its values the scale of a layer is that says nothing.
 FAINT = 20
-_OWN_TYPICAL = "_typical_of_taken"
+#: Network → name of a function → what it made of that network; forgotten with the network.
+_MADE: WeakKeyDictionary[Sequential, dict[str, Any]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -150,20 +156,28 @@ def _shipped(name: str) -> Network:
 
 def typical(of: Network) -> Typical:
     """How a network answers to digits as they are drawn on the pad."""
-    return _typical_shipped(of.name) if of.name in NAMES else _typical_own(of)
+    return made_once(of, _typical)
 
 
-@st.cache_resource(show_spinner=False)
-def _typical_shipped(name: str) -> Typical:
-    return _typical(_shipped(name))
+def constants(of: Network) -> Kept:
+    """What the network view tells a browser of a network once, whatever is drawn."""
+    return made_once(of, _constants)
 
 
-def _typical_own(of: Network) -> Typical:
-    """Kept in the session beside the network, and forgotten with it."""
-    kept = st.session_state.get(_OWN_TYPICAL)
-    if kept is None or kept[0] is not of.net:
-        kept = st.session_state[_OWN_TYPICAL] = (of.net, _typical(of))
-    return kept[1]
+def made_once(of: Network, make: Callable[[Network], T]) -> T:
+    """``make(of)``, kept for as long as the network is, which nobody changes any more."""
+    made = _MADE.setdefault(of.net, {})
+    if make.__qualname__ not in made:
+        made[make.__qualname__] = make(of)
+    found: T = made[make.__qualname__]
+    return found
+
+
+def _constants(of: Network) -> Kept:
+    usual = typical(of)
+    with np.errstate(all="ignore"):
+        blank = NetworkView.of(snapshot(of.net, np.zeros((1, 28, 28), np.float32)))
+    return constants_of(blank.layers(None, usual.scales, usual.even))
 
 
 def _typical(of: Network) -> Typical:
@@ -217,10 +231,10 @@ class Reading:
         """(28, 28) what the network sees."""
         return self.snap.x[0]
 
-    @property
-    def arrays(self) -> dict[str, Array]:
-        """Layer → its output, as :mod:`ui.network_panels` takes them."""
-        return {INPUT: self.snap.x} | {name: view.y for name, view in self.snap.views.items()}
+    @cached_property
+    def view(self) -> NetworkView:
+        """The pass as the network view shows it."""
+        return NetworkView.of(self.snap)
 
     @cached_property
     def probabilities(self) -> Array:
@@ -283,7 +297,7 @@ class Reading:
         best = [(names[k], share, percent(share)) for k, share in self.snap.top(3)]
         if self.state.empty:  # nothing is claimed, and the paper stays where it is
             best = [("–", 0.0, "") for _ in best]
-        shown = [p for p in places(self.network.net, self.arrays).values() if p.name != INPUT]
+        shown = [p for p in self.view.places.values() if p.name != INPUT]
         if not shown or shown[0].values.ndim != 3:
             return draw_pad.at_a_glance(best)
         # The layer and its activation are one, as in the view of the whole network.

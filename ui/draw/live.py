@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import codecs, lesson, link, presets
-from ui import network_panels as panels
 from ui.components.draw_pad import draw_pad
 from ui.components.network_view.network_view import network_view, selected
 from ui.components.network_view.views import Selection
@@ -72,26 +71,28 @@ def _rested() -> None:
 
 
 def _network(reading: Reading) -> None:
-    net, arrays = reading.network.net, reading.arrays
+    view = reading.view
     wanted = Selection.from_text(link.get("d_sel", "", codecs.text(40)))
     # After a reset or a link the selection is the link's; else what the student opened.
     anew = st.session_state.get(_EPOCH) != link.epoch()
     picked = wanted if anew else selected(VIEW, wanted)
     st.session_state[_EPOCH] = link.epoch()
-    if picked.layer not in panels.places(net, arrays):
+    if picked.layer not in view.places:
         picked = Selection()
     typical = lab.typical(reading.network)
     picked = network_view(
         VIEW,
-        layers=panels.layer_views(net, arrays, picked, typical.scales, typical.even),
+        layers=view.layers(picked, typical.scales, typical.even),
         probabilities=reading.probabilities,
         logits=reading.snap.scores,
         classes=reading.network.classes,
         sequence=reading.state.sequence,
         selection=picked,
-        weights_of_selected=unit_weights(net, arrays, picked),
+        weights_of_selected=unit_weights(view, picked),
         field_target=PAD,
         projector=lesson.projector(),
+        constants=lab.constants(reading.network),
+        held=reading.state.held,
     )
     link.put("d_sel", picked.to_text(), codecs.text(40))
-    cell_stage("d_cell", net, arrays, picked, projector=lesson.projector())
+    cell_stage("d_cell", view, picked, projector=lesson.projector())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import figures
-from ui import network_panels as panels
 from ui.draw import lab
 from ui.draw.lab import Reading
 from ui.figures3d import layers_3d
@@ -14,7 +13,7 @@ from ui.figures3d import layers_3d
 def show(reading: Reading) -> None:
     """The same arrays as in the view above, and how to hold them."""
     network = reading.network
-    views = panels.layer_views(network.net, reading.arrays, scales=lab.typical(network).scales)
+    views = reading.view.layers(scales=lab.typical(network).scales)
     figure = layers_3d(
         views, figures.theme(), probabilities=reading.probabilities, classes=network.classes
     )

@@ -27,7 +27,6 @@ LEAST = 0.1
 #: Heat that differs by less than this share of its size is the same everywhere.
 EVEN = 1e-3
 _DIGITS = 8
-_OWN_USUAL = "_usual_of_taken"
 
 
 @dataclass(frozen=True)
@@ -87,17 +86,7 @@ def _of_shipped(
 
 def usual(of: Network) -> dict[str, float]:
     """Method → how large its heat is for a digit, the median of a few."""
-    if of.name in lab.NAMES:
-        return _usual_shipped(of.name)
-    kept = st.session_state.get(_OWN_USUAL)
-    if kept is None or kept[0] is not of.net:
-        kept = st.session_state[_OWN_USUAL] = (of.net, _usual(of))
-    return kept[1]
-
-
-@st.cache_resource(show_spinner=False)
-def _usual_shipped(name: str) -> dict[str, float]:
-    return _usual(lab.network(name))
+    return lab.made_once(of, _usual)
 
 
 def _usual(of: Network) -> dict[str, float]:

@@ -54,7 +54,15 @@ class Case:
 
     @classmethod
     def of(cls, x: Array, weight: Array, size: Pair, window: Window, groups: int = 1) -> Case:
-        """Of ``weight`` (O, C/groups, kh, kw), an input of ``size``, and x, or dy, (…, N)."""
+        """Of ``weight`` (O, C/groups, kh, kw), an input of ``size``, and x, or dy, (…, N).
+
+        Args:
+            x: (C, H, W, N), or dy (O, OH, OW, N): the samples are the last axis.
+            weight: (O, C/groups, kh, kw).
+            size: (H, W) of the input.
+            window: Of the convolution.
+            groups: Input and output channels fall into that many groups that don't mix.
+        """
         filters, channels = len(weight) // groups, weight.shape[1]
         dtype = np.result_type(x, weight)
         return cls(size, x.shape[-1], channels, filters, groups, window, dtype)

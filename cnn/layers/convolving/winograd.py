@@ -57,7 +57,13 @@ QUIETEST, LOUDEST = 1e-30, 1e30
 
 
 def possible(window: Window, groups: int, dtype: np.dtype) -> bool:
-    """Whether this way is open to such windows, and exact enough."""
+    """Whether this way is open to such windows, and exact enough.
+
+    Args:
+        window: Of the convolution.
+        groups: Of channels.
+        dtype: Of the result; in half precision the detour loses too much.
+    """
     plain_window = window.kernel == (3, 3) and window.stride == window.dilation == (1, 1)
     return plain_window and min(window.padding) >= 0 and groups == 1 and dtype in EXACT_ENOUGH
 
@@ -100,7 +106,13 @@ def mirrored(window: Window) -> Window:
 
 
 def convolve(x: Array, weight: Array, padding: Sides) -> Array:
-    """Cross-correlation at stride 1: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N)."""
+    """Cross-correlation at stride 1: (C, H, W, N) and (O, C, 3, 3) to (O, OH, OW, N).
+
+    Args:
+        x: (C, H, W, N).
+        weight: (O, C, 3, 3).
+        padding: (top, bottom, left, right), each at least 0.
+    """
     channels, height, width, samples = x.shape
     outputs, dtype = len(weight), np.result_type(x, weight)
     top, bottom, left, right = padding

@@ -11,9 +11,9 @@ from cnn.explain import snapshot
 from cnn.nets.container import Container
 from cnn.nets.spec import Spec, build
 from cnn.nets.storage import load
-from ui import network_panels as panels
 from ui import network_unit
 from ui.components.network_view.network_view import Selection, network_view, selected
+from ui.network_panels import NetworkView
 
 RELU = {"kind": "relu"}
 SPECS: dict[str, Spec] = {
@@ -71,24 +71,23 @@ def view() -> None:
     step = state["step"] = state.get("step", 0) + 1
     image = digits[(index + (step if moving else 0)) % len(digits)]
     snap = snapshot(net, image)
-    arrays = panels.arrays_of(snap)
-    logits, probabilities = panels.scores(net, arrays)
+    shown = NetworkView.of(snap)
     link = Selection.from_text(str(st.query_params.get("open", "")))
     picked = Selection.from_text(state.pop("go", "")) if "go" in state else selected("net", link)
-    classes = [str(k) for k in range(len(probabilities))]
+    classes = [str(k) for k in range(len(shown.probabilities))]
     network_view(
         "net",
-        layers=panels.layer_views(net, arrays, picked),
-        logits=logits,
-        probabilities=probabilities,
+        layers=shown.layers(picked),
+        logits=shown.logits,
+        probabilities=shown.probabilities,
         classes=classes,
         sequence=step,
         selection=picked,
-        weights_of_selected=network_unit.unit_weights(net, arrays, picked),
+        weights_of_selected=network_unit.unit_weights(shown, picked),
         field_target="pad",
         compact=compact,
     )
-    network_unit.cell_stage("cell", net, arrays, picked)
+    network_unit.cell_stage("cell", shown, picked)
     st.text(f"open: {picked.to_text()}")
     st.button("elsewhere", on_click=lambda: state.update(go="pool1.2"))
 

@@ -3,6 +3,7 @@
 
 import { prefersStill } from "../shared/canvas.js";
 import { onField } from "../shared/field.js";
+import { held } from "../shared/kept.js";
 import { readTheme } from "../shared/theme.js";
 import { Courier } from "./courier.js";
 import { Drawing } from "./drawing.js";
@@ -213,6 +214,7 @@ class Pad {
       preset: this.drawing.origin(),
       loaded: this.loaded,
       moving: Boolean(this.drawing.current || this.player.step),
+      held: held(), // of what all components of the page were given
     };
   }
 

@@ -77,6 +77,8 @@ class DrawPadState:
         preset: Id of the preset that the drawing is, whole and unchanged, or None.
         loaded: Id of the last picture taken over through ``load``, or None.
         moving: Whether the pen is down, or a preset is still drawing itself.
+        held: Marks of what the browser holds (:class:`ui.components.wire.Kept`), for components
+            that answer the drawing.
     """
 
     ink: np.ndarray = field(repr=False)
@@ -84,6 +86,7 @@ class DrawPadState:
     preset: str | None = None
     loaded: str | None = None
     moving: bool = False
+    held: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def empty(self) -> bool:
@@ -262,12 +265,15 @@ def from_message(drawing: Mapping[str, Any]) -> DrawPadState:
         ink = np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) / np.float32(255)
     sequence = drawing.get("sequence", 0)
     preset, loaded = drawing.get("preset"), drawing.get("loaded")
+    marks = drawing.get("held")
+    marks = marks if isinstance(marks, list) else []
     return DrawPadState(
         ink,
         sequence=sequence if isinstance(sequence, int) else 0,
         preset=preset if isinstance(preset, str) else None,
         loaded=loaded if isinstance(loaded, str) else None,
         moving=bool(drawing.get("moving")),
+        held=frozenset(m for m in marks if isinstance(m, str)),
     )
 
 

@@ -1,11 +1,14 @@
 // The model: what Python sent. Layers know their source and what they feed.
 
 import { maxAbs } from "../shared/colour.js";
+import { numbersOf } from "../shared/seen.js";
 
 // One layer: `values` is [maps][rows][cols] in one Float32Array; units are maps of one cell.
-function readLayer(header, index) {
-  const [shown, rows = 1, cols = 1] = header.values.shape;
-  const values = header.values.data;
+function readLayer(header, index, given, sources) {
+  const { shape } = given;
+  const [shown, rows = 1, cols = 1] = shape;
+  const above = given.above !== undefined; // what its source has above zero
+  const values = above ? sources[header.source].values.map((v) => Math.max(0, v)) : numbersOf(given);
   return {
     ...header,
     index,
@@ -13,7 +16,7 @@ function readLayer(header, index) {
     rows,
     cols,
     cells: rows * cols,
-    isUnits: header.values.shape.length === 1,
+    isUnits: shape.length === 1,
     isInput: header.kind === "input",
     values,
     largest: maxAbs(values),
@@ -37,11 +40,13 @@ function readWeights(header) {
 }
 
 export function readModel(data) {
-  const layers = data.layers.map(readLayer);
+  const layers = [];
+  data.layers.forEach((header, i) => layers.push(readLayer(header, i, data.values[i], layers)));
   for (const layer of layers) if (layer.source !== null) layers[layer.source].feeds.push(layer.index);
   const last = layers[layers.length - 1];
   return {
     layers,
+    fixed: data.layers, // the same object as long as only the values are others
     byName: new Map(layers.map((layer) => [layer.name, layer.index])),
     probabilities: data.probabilities,
     logits: data.logits,

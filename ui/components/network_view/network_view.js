@@ -293,10 +293,9 @@ function adopt(state, data) {
   if (moved) show(state, wanted);
   else if (changed || arrived || themeChanged) relayout(state, false);
   else {
-    if (state.edgeText !== data.edges) drawEdges(state); // in training the weights move too
+    if (before.fixed !== state.model.fixed) drawEdges(state); // in training the weights move too
     repaint(state);
   }
-  state.edgeText = data.edges;
 }
 
 // The open unit's weights arrive a moment after it was opened: the stage then has more tiles.

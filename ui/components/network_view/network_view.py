@@ -6,16 +6,17 @@ computes no number of the network. Updates repaint the canvases that are there a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ui.components.arrays import pack
+from ui.components.arrays import pack, pack_seen
 from ui.components.base import register
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
+from ui.components.wire import Kept
 
 _view = register("network_view")
 
@@ -61,6 +62,8 @@ def network_view(
     field_target: str = "",
     projector: bool = False,
     compact: bool = False,
+    constants: Kept | None = None,
+    held: Collection[str] = (),
 ) -> Selection:
     """Show a network's forward pass; return what is open in it, in this run.
 
@@ -79,6 +82,9 @@ def network_view(
         field_target: Key of the component that outlines receptive fields (the drawing pad).
         projector: Larger type.
         compact: Less height.
+        constants: What :func:`constants_of` made of these layers in an earlier pass, where the
+            network has stayed the same.
+        held: Marks of what the browser holds already, where another component of the page said so.
 
     Raises:
         ValueError: If the classes, probabilities and logits do not fit together.
@@ -96,6 +102,7 @@ def network_view(
         st.session_state[_moved(key)] = (count, chosen)
     data = payload(layers, probabilities, logits, classes, chosen, weights_of_selected)
     data |= {
+        "layers": (constants or constants_of(layers)).unless(held),
         "sequence": int(sequence),
         "acknowledged": count,
         "label": label,
@@ -115,10 +122,9 @@ def payload(
     selection: Selection,
     weights: UnitWeights | None = None,
 ) -> dict[str, Any]:
-    """What travels to the browser: numbers as float32, the strengths of connections as int8."""
-    index = {layer.name: i for i, layer in enumerate(layers)}
+    """What travels to the browser with every pass."""
     return {
-        "layers": [_layer(layer, index) for layer in layers],
+        "values": _values(layers),
         "probabilities": [float(p) for p in probabilities],
         "logits": [float(z) for z in logits],
         "classes": [str(c) for c in classes],
@@ -127,7 +133,14 @@ def payload(
     }
 
 
+def constants_of(layers: Sequence[LayerView]) -> Kept:
+    """What stays the same from pass to pass while nobody changes the network: all but values."""
+    index = {layer.name: i for i, layer in enumerate(layers)}
+    return Kept([_layer(layer, index) for layer in layers])
+
+
 def _layer(layer: LayerView, index: dict[str, int]) -> dict[str, Any]:
+    """All but the values; the strengths of connections as int8."""
     return {
         "name": layer.name,
         "kind": layer.kind,
@@ -140,12 +153,36 @@ def _layer(layer: LayerView, index: dict[str, int]) -> dict[str, Any]:
         "field": None if layer.field is None else asdict(layer.field),
         "groups": layer.groups,
         "scale": layer.scale,
-        "values": pack(layer.values),
         "kernels": None if layer.kernels is None else pack(layer.kernels),
         "bias": None if layer.bias is None else pack(layer.bias),
         "edges": None if layer.edges is None else _strengths(layer.edges),
         "signed": bool(layer.edges is not None and (layer.edges < 0).any()),
     }
+
+
+def _values(layers: Sequence[LayerView]) -> list[dict[str, Any]]:
+    """What each layer gave, to what is seen of it, and nothing twice.
+
+    Where a layer gave what its source has above zero (a ReLU), that is said in place of the
+    numbers.
+    """
+    by_name = {layer.name: layer for layer in layers}
+    finest = {layer.name: _limit(layer) for layer in layers}
+    said: list[dict[str, Any]] = []
+    for layer in reversed(layers):
+        source = by_name.get(layer.source or "")
+        if source and np.array_equal(np.maximum(source.values, 0), layer.values):
+            finest[source.name] = min(finest[source.name], finest[layer.name])
+            said.append({"shape": list(layer.values.shape), "above": 0})
+        else:
+            said.append(pack_seen(layer.values, finest[layer.name]))
+    return said[::-1]
+
+
+def _limit(layer: LayerView) -> float:
+    """The end of the colour scale that the browser will use."""
+    finite = layer.values[np.isfinite(layer.values)]
+    return max(layer.scale or 0.0, float(np.abs(finite).max(initial=0.0)))
 
 
 def _strengths(edges: np.ndarray) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 // What Python sent (see ui/components/wire.py), as a component reads it: JSON's marks for numbers
-// that JSON cannot say become those numbers again, and arrays become typed arrays.
+// that JSON cannot say become those numbers again, arrays become typed arrays, and what is kept
+// comes from what was sent before.
 
 import { inflate } from "./inflate.js";
+import { kept } from "./kept.js";
 
 const NOT_FINITE = new Map(Object.entries({ nan: NaN, inf: Infinity, "-inf": -Infinity }));
 /** @type {Record<string, new (buffer: ArrayBuffer, at: number, count: number) => ArrayBufferView>} */
-const TYPES = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array };
+const TYPES = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, u1: Uint8Array, u2: Uint16Array };
 const ALIGNED = 8;
 
 /**
@@ -32,5 +34,9 @@ export function withNumbers(value, arrayAt = null) {
   if (Array.isArray(value)) return value.map((item) => withNumbers(item, arrayAt));
   if (NOT_FINITE.has(value.number)) return NOT_FINITE.get(value.number);
   if (arrayAt && value.array) return arrayAt(value.array);
+  if (value.kept) {
+    const [mark, ...content] = value.kept;
+    return kept(mark, content.length ? () => withNumbers(content[0], arrayAt) : undefined);
+  }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, arrayAt)]));
 }
