@@ -20,6 +20,7 @@ from cnn.data.datasets import DIGITS, Dataset
 from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
 from cnn.data.preprocess import resampling
 from cnn.data.strokes import rasterise
+from cnn.window.geometry import whole
 
 _AT_ONCE = 1024
 
@@ -163,8 +164,7 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
 
 
 def _labels(count: int, labels: Sequence[int] | Array | None, rng: np.random.Generator) -> Array:
-    if count < 0:
-        raise ValueError(f"count: got {count}, need 0 or more")
+    count = whole(count, "count", 0)
     if labels is None:
         return rng.permutation(np.arange(count, dtype=np.int64) % 10)
     digits = np.asarray(labels, np.int64)

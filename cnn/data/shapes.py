@@ -9,6 +9,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.data.datasets import Dataset
 from cnn.data.strokes import rasterise
+from cnn.window.geometry import whole
 
 CLASSES = (
     "horizontal line",
@@ -38,8 +39,7 @@ def shapes(count: int, seed: int = 0, *, size: int = 28, kinds: int = 8) -> Data
     Raises:
         ValueError: ``count`` is negative, ``size`` below 8 or ``kinds`` not 2 to 8.
     """
-    if count < 0:
-        raise ValueError(f"count: got {count}, need 0 or more")
+    count = whole(count, "count", 0)
     if size < 8:
         raise ValueError(f"size: got {size}, need 8 pixels or more")
     if not 2 <= kinds <= len(CLASSES):

@@ -13,13 +13,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn.arrays import Array, batch_last
+from cnn.arrays import Array, batch_last, numbers
 from cnn.learn.answers import answers
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import make_optimizer
 from cnn.learn.schedules import learning_rate
 from cnn.learn.state import History
 from cnn.nets.container import Container
+from cnn.window.geometry import whole
 
 #: Samples that a pass without learning looks at in one go; bounds its memory.
 AT_ONCE = 256
@@ -66,9 +67,12 @@ def fit(
         ``validation`` after every epoch. The network is left in evaluation mode.
 
     Raises:
-        ValueError: There are no samples, counts differ, a name is unknown, or images do not fit.
+        ValueError: There are no samples, counts differ, a name or a number cannot be meant, or
+            images do not fit.
     """
     images, labels = _samples(images, labels)
+    epochs, batch_size = whole(epochs, "epochs", 0), whole(batch_size, "batch_size", 1)
+    seed = whole(seed, "seed", 0)
     steps = epochs * math.ceil(len(labels) / batch_size)
     criterion = make_loss(loss)
     mover = make_optimizer(
@@ -112,11 +116,16 @@ def predict(net: Container, images: Array, border: float = 0.5) -> Array:
     Raises:
         ValueError: The images do not fit.
     """
+    images = numbers(images, "images")
+    if not images.ndim:
+        raise ValueError("images: got a single number, need (N, C, H, W) or (N, F)")
     was_training = net.training
     net.eval()
-    pieces = (images[i : i + AT_ONCE] for i in range(0, len(images), AT_ONCE))
-    parts = [answers(net(piece), 1, border) for piece in pieces]
-    net.train(was_training)
+    try:
+        pieces = (images[i : i + AT_ONCE] for i in range(0, len(images), AT_ONCE))
+        parts = [answers(net(piece), 1, border) for piece in pieces]
+    finally:
+        net.train(was_training)
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
@@ -133,10 +142,10 @@ def accuracy(net: Container, images: Array, labels: Array, border: float = 0.5) 
 
 
 def _samples(images: Array, labels: Array) -> tuple[Array, Array]:
-    images, labels = np.asarray(images), np.asarray(labels)
-    if not len(images) or labels.shape != images.shape[:1]:
+    images, labels = numbers(images, "images"), np.asarray(labels)
+    if not images.ndim or not len(images) or labels.shape != images.shape[:1]:
         raise ValueError(
-            f"labels: got shape {labels.shape} for {len(images)} images, need one label an image "
+            f"labels: got shape {labels.shape} for images {images.shape}, need one label an image "
             "and at least one of both"
         )
     return images, labels

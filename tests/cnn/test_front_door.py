@@ -114,6 +114,32 @@ def test_samples_that_do_not_fit_are_told(images: np.ndarray, labels: np.ndarray
         cnn.accuracy(net, images, np.asarray(labels))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": -1}, {"epochs": 1.5}, {"epochs": None}, {"batch_size": 0}, {"batch_size": "a"},
+        {"seed": None}, {"seed": 1.5}, {"seed": -1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_number_that_cannot_be_meant_is_told_by_its_name(wrong: dict[str, object]) -> None:
+    images = np.zeros((4, 3), np.float32)
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: got"):
+        cnn.fit(cnn.Sequential(cnn.Linear(3, 2)), images, np.zeros(4, int), **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="count: got"):
+        cnn.generate_digits(2.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("images", [None, 3.0, "abc", np.zeros((2, 5)), [[object()]]], ids=str)
+def test_images_that_are_none_are_told_and_the_mode_stays(images: object) -> None:
+    net = cnn.Sequential(cnn.Linear(3, 2), cnn.Dropout(0.5))
+    net.train()
+    for ask in (lambda: cnn.predict(net, images), lambda: cnn.accuracy(net, images, [0, 1])):  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="got"):
+            ask()
+    assert net.training
+
+
 def test_the_package_asks_for_what_the_app_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()

@@ -225,7 +225,7 @@ def test_drawn_digits_and_pad_drawings_agree():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(ValueError, match="count: got -1, need 0 or more"):
+    with pytest.raises(ValueError, match="count: got -1, need a whole number ≥ 0"):
         generate(-1)
     with pytest.raises(ValueError, match=r"labels: got shape \(.*\), need 3 digits"):
         generate(3, labels=[1, 2])
