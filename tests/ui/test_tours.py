@@ -10,7 +10,7 @@ from ui import lessons
 from ui.tours import plan, reading, shelf
 from ui.tours.plan import Answers, Dealt
 from ui.tours.reading import Step, Tour
-from ui.tours.rehearsal import Asked
+from ui.tours.rehearsal import Asked, Seen
 from ui.tours.words import as_html
 
 WHOLE = """# A tour
@@ -203,7 +203,7 @@ def test_the_lesson_plan_has_everything_and_shows_what_comes_from_a_file_as_text
     asked = Asked(NASTY, "4", NASTY, (NASTY,))
     made = plan.page(tour, "http://h:1", [Answers(1, step, (Dealt(5, asked),))])
     assert "<script" not in made and "<img" not in made and made.count("&lt;script&gt;") >= 9
-    assert made.count("<svg") == 2  # of the first step, and of each
+    assert made.count("<svg") == made.count("viewBox=") == 2  # of the first step, and of each
     assert "http://h:1/padding?pa_n=7&amp;tour=a.1" in made
     assert "http" not in made.replace("http://h:1/", "").replace("http://www.w3.org/2000/svg", "") \
         .replace("http://z", "")  # fmt: skip
@@ -238,3 +238,10 @@ def test_a_lesson_plan_whose_answers_cannot_be_had_says_so(monkeypatch: pytest.M
     monkeypatch.setattr(plan, "_KNOWN", {})
     made = plan.file(shelf.shelf().tours["how_it_learns"], "http://h:1").decode()
     assert "The answers cannot be worked out just now." in made and "How it learns" in made
+
+
+def test_a_question_stands_in_the_plan_once_and_one_with_another_answer_beside_it() -> None:
+    step = Step("s", "filters", guess="fi_g1")
+    one, other = Asked("Which?", "A", "It is A."), Asked("Which?", "B", "It is B.")
+    pages = [Seen(asked={"fi_g1": asked}) for asked in (one, other, one)] + [Seen()]
+    assert plan._dealt(step, range(4), pages) == (Dealt(0, one), Dealt(1, other))

@@ -53,11 +53,17 @@ def invitation(leader: Teacher) -> None:
         place.image(qr(address), caption="Point a phone's camera here.", alt=f"QR code: {address}")
 
 
-def qr(text: str) -> str:
-    """The QR code as SVG: dark on light in any theme, with its margin, as cameras want it."""
+def qr(text: str, *, sized: bool = True) -> str:
+    """The QR code as SVG: dark on light in any theme, with its margin, as cameras want it.
+
+    Args:
+        text: What it says.
+        sized: In pixels; else it fills the place that it is given.
+    """
     found = io.BytesIO()
     code = segno.make_qr(text, error="m")
-    code.save(found, kind="svg", xmldecl=False, scale=8, dark="#14161a", light="#ffffff")
+    size = {} if sized else {"omitsize": True}
+    code.save(found, kind="svg", xmldecl=False, scale=8, dark="#14161a", light="#ffffff", **size)
     return found.getvalue().decode("utf-8")
 
 

@@ -97,11 +97,11 @@ def _first(step: Step) -> int:
 
 def _dealt(step: Step, turns: Sequence[int], pages: Sequence[Seen]) -> tuple[Dealt, ...]:
     """Each question once: a guess that always asks the same stands there once."""
-    found: dict[str, Dealt] = {}
+    found: dict[Asked, Dealt] = {}
     for turn, seen in zip(turns, pages, strict=True):
         asked = seen.asked.get(step.guess)
         if asked is not None:
-            found.setdefault(asked.words, Dealt(turn, asked))
+            found.setdefault(asked, Dealt(turn, asked))
     return tuple(found.values())
 
 
@@ -182,7 +182,8 @@ def _row(dealt: Dealt) -> str:
 
 
 def _qr(link: str) -> str:
-    return f"<div class='qr' role='img' aria-label='QR code: {_text(link)}'>{qr(link)}</div>"
+    code = qr(link, sized=False)
+    return f"<div class='qr' role='img' aria-label='QR code: {_text(link)}'>{code}</div>"
 
 
 def _text(words: str) -> str:

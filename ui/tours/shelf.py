@@ -28,7 +28,7 @@ _Print = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class Shelf:
-    """All tours, by name, the shipped ones first.
+    """All tours, by name: the shipped ones first, the shortest of them first.
 
     Attributes:
         tours: name → tour.
@@ -99,7 +99,8 @@ def _read() -> Shelf:
             if tour is not None:
                 tours[tour.name] = tour
                 own |= {tour.name} if place == folder else set()
-    return Shelf(tours, tuple(problems), frozenset(own))
+    in_order = sorted(tours.values(), key=lambda tour: (tour.name in own, tour.minutes, tour.title))
+    return Shelf({tour.name: tour for tour in in_order}, tuple(problems), frozenset(own))
 
 
 def _one(path: Path, before: dict[str, Tour]) -> tuple[Tour | None, list[Problem]]:
