@@ -16,6 +16,7 @@ from ui.tours.reading import Tour
 from ui.tours.rehearsal import Asked
 
 TOURS = shelf.shelf().tours
+PATIENCE = 20_000  # milliseconds for a page on a busy machine; a step is not waited for otherwise
 
 
 def link(name: str, number: int = 1) -> str:
@@ -30,14 +31,15 @@ def at_step(page: Page, tour: Tour, number: int) -> None:
     """The page is the step's, as it is written, and the bar says so."""
     step = tour.steps[number - 1]
     page.wait_for_url(lambda url: f"tour={tour.name}.{number}" in url)
-    settle(page)
-    expect(bar(page, "count")).to_have_text(f"{number} of {len(tour.steps)}")
-    expect(bar(page, "sentence")).to_have_text(step.sentence)
+    title = lessons.by_slug(step.lesson).title
+    expect(page.locator("h1").first).to_have_text(title, timeout=PATIENCE)
+    expect(bar(page, "count")).to_have_text(f"{number} of {len(tour.steps)}", timeout=PATIENCE)
+    expect(bar(page, "sentence")).to_have_text(step.sentence, timeout=PATIENCE)
+    expect(bar(page, "return")).to_be_hidden(timeout=PATIENCE)
     assert all(f"{name}={text}" in page.url for name, text in step.settings.items())
-    expect(page.locator("h1").first).to_have_text(lessons.by_slug(step.lesson).title)
-    expect(bar(page, "return")).to_be_hidden()
     if step.guess:
-        expect(page.locator(f".st-key-guess_{step.guess}")).to_have_count(1)
+        guess = page.locator(f".st-key-guess_{step.guess}")
+        expect(guess).to_have_count(1, timeout=PATIENCE)
         expect(bar(page, "guess")).to_be_visible()
 
 
