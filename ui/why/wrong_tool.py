@@ -38,14 +38,14 @@ def maps() -> Tiles:
 def said(row: int, column: int) -> list[dict[str, str]]:
     """The logits of the three networks for this dot: a table."""
     rows = []
-    for name, title in networks.DOTS.items():
+    for name, title in networks.SHORT_DOTS.items():
         left, right = networks.trained(f"dot-{name}").logits(dots.dot(row, column)[None])[0]
         chance = everywhere(name)[row, column]
         rows.append(
             {
                 "network": title,
-                "logit of left": figures.minus(float(left), 5),
-                "logit of right": figures.minus(float(right), 5),
+                "logit: left": figures.minus(float(left), 5),
+                "logit: right": figures.minus(float(right), 5),
                 "says right": f"{chance:.1%}",
             }
         )
@@ -77,41 +77,24 @@ def show() -> None:
     """The scene."""
     stage, side = lesson.stage()
     with side:
-        row = link.slider("The dot's row", "wy_row", 0, LAST, 12)
-        column = link.slider("The dot's column", "wy_col", 0, LAST, 6)
         st.markdown("**Six or nine?**")
         label = int(link.choice("Digit", "wy_69", ("6", "9"), "6"))
         turns = {"0": "0°", "1": "90°", "2": "180°", "3": "270°"}
         turn = int(link.choice("Turned by", "wy_turn", turns, "2"))
-        seed = link.number("Seed", "wy_seed", 0, 9999, 1)
+        digit_place = st.container()
+        with lesson.more():
+            row = link.slider("The dot's row", "wy_row", 0, LAST, 12)
+            column = link.slider("The dot's column", "wy_col", 0, LAST, 6)
+            seed = link.number("Seed", "wy_seed", 0, 9999, 1)
+    with digit_place:
+        _digit(turned(label, seed, turn))
     with stage:
         st.markdown(
             "**Is the dot left or right?** Three networks were trained on half of the places. "
             "Blue: says right. Orange: says left. No colour: does not know."
         )
-        dot_place, maps_place, digit_place = st.columns([4, 11, 4], gap="medium")
-        big = lesson.projector()
-        with dot_place:
-            slide_pad(
-                "wy_dot",
-                dots.dot(0, 0)[0],
-                at=(row, column),
-                rows=(0, LAST),
-                columns=(0, LAST),
-                on_move=_moved,
-                title="Drag the dot",
-                editable=not any(map(link.held, ("wy_row", "wy_col"))),
-                side=162,
-                projector=big,
-            )
-        with maps_place:
-            tile_grid("wy_dots", [maps()], side=162, legend=False, projector=big)
-        with digit_place:
-            tile_grid(
-                "wy_turned", [turned(label, seed, turn)], side=162, legend=False, projector=big
-            )
+        _dot(row, column)
         st.dataframe(said(row, column), hide_index=True, key="wy_said")
-        st.markdown(half_turn_words())
     lesson.text(
         """
 **A mean forgets the place, and here the place is the answer.** Two layers of 3×3 with stride 1,
@@ -129,6 +112,32 @@ about turns could not tell 6 from 9. What to be blind to is a choice, made for t
     )
     asked = who_knows(guess.deal("wy_g8"))
     guess.pick("wy_g8", asked.words, asked.options, asked.answer, asked.explain)
+
+
+def _digit(shown: Tiles) -> None:
+    tile_grid("wy_turned", [shown], side=140, legend=False, projector=lesson.projector())
+    st.markdown(half_turn_words())
+
+
+def _dot(row: int, column: int) -> None:
+    """The dot to drag, and what the three networks say of every place."""
+    dot_place, maps_place = st.columns([4, 13], gap="medium")
+    big = lesson.projector()
+    with dot_place:
+        slide_pad(
+            "wy_dot",
+            dots.dot(0, 0)[0],
+            at=(row, column),
+            rows=(0, LAST),
+            columns=(0, LAST),
+            on_move=_moved,
+            title="Drag the dot",
+            editable=not any(map(link.held, ("wy_row", "wy_col"))),
+            side=162,
+            projector=big,
+        )
+    with maps_place:
+        tile_grid("wy_dots", [maps()], side=162, legend=False, projector=big)
 
 
 def who_knows(rng: np.random.Generator) -> PickQuestion:
