@@ -33,10 +33,11 @@ with stage:
         "ac_curve",
         nonlinear.X,
         nonlinear.curves(name, slope),
-        at=link.get("ac_x", 1.0, x_codec),
+        at=link.get("ac_x", 1.0, x_codec, "The point on the curve"),
         on_move=lambda x: link.put("ac_x", x, x_codec),
         title=f"{nonlinear.NAMES[name]} and its derivative; drag the point",
         height=420,
+        editable=not link.held("ac_x"),
         projector=lesson.projector(),
     )
     st.markdown(f"Of the cells of the map: {result.words()}.")
@@ -79,7 +80,7 @@ st.markdown(
     "shares more alike. (The largest z is taken off all of them first: the shares stay as they "
     "are, and no power gets too large.) Where logits come from is in the lesson *Dense layer*."
 )
-kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20))
+kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20), "The logits")
 edits.adopt("ac_logits", "kernel")
 logits_place, shares_place = st.columns([1, 2], gap="large")
 with logits_place:
@@ -89,6 +90,7 @@ with logits_place:
         title="logits",
         kind="activation",
         step=0.1,
+        editable=not link.held("ac_z"),
         projector=lesson.projector(),
     )[0]
     link.put("ac_z", logits, codecs.tensor((6,), -20, 20))

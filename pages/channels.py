@@ -24,7 +24,9 @@ if view == "volume":
         name = link.choice("Filter", "ch_k", channels.KERNELS, "edges", kind="select")
         bias = link.slider("Bias", "ch_b", -2.0, 2.0, 0.0, 0.1)
         partials = link.toggle("Show the partial maps", "ch_part", True)
-        weight = kept.array("ch_w", "ch_stage", "kernel", channels.kernel(name), name)
+        weight = kept.array(
+            "ch_w", "ch_stage", "kernel", channels.kernel(name), name, "The weights"
+        )
     with stage:
         window_stage(
             "ch_stage",
@@ -34,7 +36,7 @@ if view == "volume":
             input_kind="rgb",
             start_cell=samples.first_cell(picture, weight.shape[1:]),
             show_partials=partials,
-            editable=True,
+            editable=not link.held("ch_w"),
             projector=lesson.projector(),
         )
     lesson.formula(

@@ -78,9 +78,9 @@ sample = {
 }[chosen]()
 given = named_kernels.for_channels(named_kernels.PRESETS[preset](), len(sample.x))
 owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
-x = kept.array("cv_x", "cv_stage", "input", sample.x, owner)
-weight = kept.array("cv_w", "cv_stage", "kernel", given, preset)
-if (weight != given).any():
+x = kept.array("cv_x", "cv_stage", "input", sample.x, owner, "The numbers of the input")
+weight = kept.array("cv_w", "cv_stage", "kernel", given, preset, "The numbers of the kernel")
+if (weight != given).any() and not link.held("cv_w"):
     with controls:
         st.button(
             "Put the kernel back",
@@ -105,8 +105,8 @@ with stage:
             activation=function,
             input_kind=sample.kind,
             start_cell=asked.cell if asking else samples.first_cell(sample.x, given.shape[1:]),
-            editable=True,
-            editable_input=sample.editable,
+            editable=not link.held("cv_w"),
+            editable_input=sample.editable and not link.held("cv_x"),
             hide_output=[asked.cell] if hidden else [],
             compare=Compare("true convolution", weight=named_kernels.turned(weight))
             if both

@@ -19,19 +19,21 @@ with controls:
 
 features = count * dense.SIZE**2
 first_w, first_b = dense.weights(features, dense.outputs_of(end), seed)
-maps = kept.array("de_m", "de_stage", "m", dense.maps(count, seed), f"{count}a{seed}")
-w = kept.array("de_w", "de_stage", "w", first_w, f"{end}{count}a{seed}")
-b = kept.array("de_b", "de_stage", "b", first_b, f"{end}{count}a{seed}")
+maps = kept.array("de_m", "de_stage", "m", dense.maps(count, seed), f"{count}a{seed}", "The maps")
+owner = f"{end}{count}a{seed}"
+w = kept.array("de_w", "de_stage", "w", first_w, owner, "The weights W")
+b = kept.array("de_b", "de_stage", "b", first_b, owner, "The biases b")
 layer = dense.dense(maps, dense.order(features, seed, shuffled), w, b, end)
+free = [grid for grid in "mwb" if not link.held(f"de_{grid}")]
 
 with stage:
     graph_stage(
         "de_stage",
-        dense.nodes(layer),
+        dense.nodes(layer, free),
         title="A dense layer with every number: maps, x, logits z, probabilities p",
         reasons=dense.reasons(layer),
         hint="Point at a number to see what it is made of, and what it goes into.",
-        font=17,
+        font=24,
         projector=lesson.projector(),
     )
 

@@ -31,7 +31,12 @@ with controls:
 
 x = samples.integers(seed, 16).x[:, : rows.n, : columns.n]
 weight = kept.array(
-    "pa_w", "pa_stage", "kernel", axis.ones(rows, columns), f"{rows.kernel}x{columns.kernel}"
+    "pa_w",
+    "pa_stage",
+    "kernel",
+    axis.ones(rows, columns),
+    f"{rows.kernel}x{columns.kernel}",
+    "The numbers of the kernel",
 )
 with stage:
     window_stage(
@@ -42,7 +47,7 @@ with stage:
         padding=(rows.before, rows.after, columns.before, columns.after),
         dilation=(rows.dilation, columns.dilation),
         padding_mode=fill,
-        editable=True,
+        editable=not link.held("pa_w"),
         projector=lesson.projector(),
     )
 

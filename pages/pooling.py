@@ -35,7 +35,7 @@ sample = {
     "digit": lambda: samples.digit(label, seed),
 }[chosen]()
 owner = chosen if chosen == "digit" else f"{chosen}{seed}"
-x = kept.array("po_x", "po_stage", "input", sample.x, owner)
+x = kept.array("po_x", "po_stage", "input", sample.x, owner, "The numbers of the input")
 outputs = {name: pooling.pooled(x[0], name, size, stride, padding) for name in pooling.KINDS}
 
 with stage:
@@ -47,7 +47,7 @@ with stage:
         stride=stride,
         padding=padding,
         input_kind=sample.kind,
-        editable_input=sample.editable,
+        editable_input=sample.editable and not link.held("po_x"),
         start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
         if chosen == "digit"
         else None,

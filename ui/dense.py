@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,8 +93,13 @@ def dense(maps: Array, order: Array, w: Array, b: Array, end: str) -> Dense:
     return Dense(maps, order, rows, b, x[:, None], z[:, None], p[:, None], end)
 
 
-def nodes(layer: Dense) -> list[Node]:
-    """Maps → x → z → p; each cell keeps its colour."""
+def nodes(layer: Dense, free: Collection[str] = "mwb") -> list[Node]:
+    """Maps → x → z → p; each cell keeps its colour.
+
+    Args:
+        layer: With its numbers.
+        free: Which of the grids m, w, b can be changed; W only while its rows are in order.
+    """
     features, outputs = layer.w.shape
     cells = range(features)
     row = (layer.order.tolist(), features)
@@ -102,14 +108,18 @@ def nodes(layer: Dense) -> list[Node]:
     shuffled = (layer.order != np.arange(features)).any()
     shape = f"({count}, {SIZE}, {SIZE})"
     title = "map" if count == 1 else f"{count} maps"
-    editable: dict[str, Any] = {"editable": True, "step": 0.1, "limit": 99}
-    given: dict[str, Any] = editable if not shuffled else {}
-    w = Grid("w", "W", layer.w, "weight", hues=spread, **given)
+
+    def grid(name: str, title: str, values: Array, kind: str, **more: Any) -> Grid:
+        editable = name in free and not (name == "w" and shuffled)
+        return Grid(name, title, values, kind, editable=editable, step=0.1, limit=99, **more)
+
+    w = grid("w", "W", layer.w, "weight", hues=spread)
+    m = grid("m", title, layer.maps, "activation", hues=(cells, features))
     return [
-        Node(title, shape, Grid("m", title, layer.maps, hues=(cells, features), **editable)),
+        Node(title, shape, m),
         Node("x", f"({features},)", Grid("x", "x", layer.x, hues=row), "flatten"),
         Node("W", f"({features}, {outputs})", w, "each row with its x", "×"),
-        Node("b", f"({outputs},)", Grid("b", "b", layer.b, "weight", **editable), "columns", "+"),
+        Node("b", f"({outputs},)", grid("b", "b", layer.b, "weight"), "columns", "+"),
         Node("z", f"({outputs},) logits", Grid("z", "z", layer.z), sign="="),
         Node("p", f"({outputs},)", Grid("p", "p", layer.p), ENDS[layer.end].lower()),
     ]

@@ -16,7 +16,7 @@ NOTHING: Kept = ("", None)
 MAX_SHAPE = (3, 16, 16)
 
 
-def array(name: str, key: str, state: str, given: Array, belongs_to: str) -> Array:
+def array(name: str, key: str, state: str, given: Array, belongs_to: str, label: str = "") -> Array:
     """The array in force: ``given``, or what the student made of it.
 
     Args:
@@ -25,9 +25,10 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str) -> Arr
         state: The component's state that holds the edit, ``"kernel"`` or ``"input"``.
         given: (C, H, W) or (H, W) before any edit.
         belongs_to: What was edited (a preset's name, say): when it changes the edit is over.
+        label: What it is called, for a teacher who locks it; then the component is not editable.
     """
     codec = _CODECS[given.ndim]
-    owner, kept = link.get(name, NOTHING, codec)
+    owner, kept = link.get(name, NOTHING, codec, label)
     fits = kept is not None and owner == belongs_to and kept.shape == given.shape
     base = kept.astype(given.dtype) if kept is not None and fits else given
     if link.held(name):

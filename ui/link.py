@@ -77,6 +77,7 @@ class _Link:
     arrived: set[str] = field(default_factory=set)  # given from elsewhere, not yet drawn
     former: dict[str, list[object]] = field(default_factory=dict)  # name → replaced, see _outdated
     labels: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)  # see changes
+    owned: dict[str, str] = field(default_factory=dict)  # name → label, of a component's values
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # page → name → default
     last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
     task: Task | None = None  # what holds some of the page's settings
@@ -297,6 +298,12 @@ def controls() -> dict[str, str]:
     return {n: link.labels[n][0] for n in link.defaults if n in link.labels and n not in SHARED}
 
 
+def owned() -> dict[str, str]:
+    """The same of what is changed in components: it can be locked, but not hidden."""
+    link = _link()
+    return {n: link.owned[n] for n in link.defaults if n in link.owned}
+
+
 def changes(most: int = 3) -> list[str]:
     """The first few of these settings in words, where a control has some: "Stride = 2"."""
     link = _link()
@@ -340,12 +347,20 @@ def _plain(value: object) -> str:
 # --- values that components own -----------------------------------------------------------------
 
 
-def get(name: str, default: T, codec: Codec[T]) -> T:
-    """The value of ``name`` in the link; ``default`` if there is none or it cannot be read."""
+def get(name: str, default: T, codec: Codec[T], label: str = "") -> T:
+    """The value of ``name`` in the link; ``default`` if there is none or it cannot be read.
+
+    With a ``label`` a teacher can lock it; the component is then to be told (:func:`held`).
+    """
     link = _link()
     link.defaults[name] = codec.encode(default)
     link.arrived.discard(name)
-    return _read(name, default, codec)
+    if label:
+        link.owned[name] = label
+    value = _read(name, default, codec)
+    if held(name):
+        link.chosen[name] = codec.encode(value)
+    return value
 
 
 def put(name: str, value: T, codec: Codec[T]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, settle
+from tests.browser.test_lessons import until_address
 from ui.backpropagation import example, graph
 
 LAST = 15
@@ -41,8 +42,11 @@ def test_the_walk_needs_no_server_and_ends_at_every_number_of_cnn(
     before = len(frames)
     stage.get_by_label("Speed").select_option("4")
     stage.get_by_role("button", name="Play (Space)").click()
+    expect(stage).to_have_attribute("data-position", str(LAST - 1), timeout=15_000)
+    assert len(frames) == before, "playing talks to the server"
     expect(stage).to_have_attribute("data-position", str(LAST), timeout=15_000)
     expect(stage.get_by_role("button", name="Play (Space)")).to_be_visible()
+    until_address(page, "bp_walk", str(LAST))
     found = example.both_passes(example.Example())
     for name in ("z1", "a1", "o", "e", "do", "dz2", "db", "dw", "dz1", "df", "dx"):
         shown = np.array(numbers(matrix(stage, graph.TITLES[name])))
@@ -57,11 +61,20 @@ def test_the_walk_needs_no_server_and_ends_at_every_number_of_cnn(
     expect(stage.locator(".code .lit")).to_have_text("df = correlate(X, dZ1)")
     page.keyboard.press("Home")
     expect(stage).to_have_attribute("data-position", "0")
+    until_address(page, "bp_walk", "0")
     page.keyboard.press("End")
+    until_address(page, "bp_walk", str(LAST))
+    settle(page)
+    before = len(frames)
     matrix(stage, "∂E/∂f").first.hover()
     expect(stage.locator(".words")).to_contain_text("∂E/∂f[0, 0] = 0.1·(−0.0119907)")
     assert stage.locator(".ng-cell.lit").count() == 1 + 4 + 4
-    assert len(frames) == before, "walking and pointing talk to the server"
+    assert len(frames) == before, "pointing talks to the server"
+    page.reload()
+    settle(page)
+    expect(stage).to_have_attribute("data-position", str(LAST))
+    page.get_by_role("button", name="Reset").click()
+    expect(stage).to_have_attribute("data-position", str(graph.FORWARD))
 
 
 def test_a_step_is_on_the_screen_with_the_key_that_asks_for_it(

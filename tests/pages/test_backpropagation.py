@@ -26,7 +26,9 @@ from ui.backpropagation import (
     switches,
     trust,
 )
-from ui.backpropagation.scenes import SCENES
+from ui.components.graph_stage import graph_stage
+
+SCENES = ("graph", "conv", "switch", "trust", "step", "dead", "real")
 
 #: The specification's table, to all its digits, at a tenth of the tutorial's picture.
 REFERENCE = {
@@ -121,7 +123,7 @@ def test_the_walk_fills_every_number_and_lights_a_line_for_each() -> None:
     assert set(data["grids"]) - set(filled) == {"p", "x", "f", "w", "b", "y"}
     assert [step["back"] for step in data["steps"]] == [False] * 7 + [True] * 9
     assert all(data["code"][line] for step in data["steps"] for line in step["lines"])
-    assert data["start"] == graph.FORWARD and not data["steps"][graph.FORWARD]["back"]
+    assert data["at"] == graph.FORWARD and not data["steps"][graph.FORWARD]["back"]
 
 
 def test_each_number_is_the_sum_or_product_that_its_sentence_writes_out() -> None:
@@ -192,6 +194,41 @@ def test_a_factor_is_hidden_until_it_is_guessed_sign_first() -> None:
     assert not [n for n, g in sent(at, "graph_stage")["grids"].items() if g["hidden"]]
 
 
+def test_the_step_of_the_graph_is_in_the_link_and_back_after_a_reset() -> None:
+    assert sent(start(bp_walk="12"), "graph_stage")["at"] == 12
+    for bad in ("16", "-1", "2.5", "nan", "9" * 400):
+        assert sent(start(bp_walk=bad), "graph_stage")["at"] == graph.FORWARD
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        (9, 9),
+        *((bad, None) for bad in (16, -1, 2.5, True, "9", None, [1], {}, float("nan"))),
+    ],
+)
+def test_only_a_step_of_the_walk_is_taken_from_a_browser(
+    said: object, step: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_stage.edits, "state_of", lambda key: {"walk": said})
+    assert graph_stage._step("any", 16) == step
+
+
+def test_nothing_but_w_builds_a_gradient_of_zero() -> None:
+    blank = example.Example(picture=np.zeros((3, 3)))
+    wide = example.Example(picture=np.full((3, 3), 900.0), strength=1.0)
+    built = example.Example(w=np.zeros((4, 1)))
+    done = [questions.challenges(example.both_passes(e))[0].done for e in (blank, wide, built)]
+    assert done == [False, False, True]
+
+
+def test_the_graph_is_coloured_by_what_its_numbers_are() -> None:
+    kinds = {name: grid["kind"] for name, grid in sent(start(), "graph_stage")["grids"].items()}
+    assert {kinds[name] for name in "fwb"} == {"weight"}
+    gradients = {name for name in kinds if name.startswith("d")}
+    assert {kinds[name] for name in gradients} == {"gradient"} and len(gradients) == 9
+
+
 def test_a_picture_that_saturates_everything_is_told_in_one_sentence() -> None:
     at = start(bp_p="own~" + ";".join(["900,900,900"] * 3), bp_x="1")
     assert "Every sigmoid here is saturated" in words(at)
@@ -233,6 +270,16 @@ def test_both_stages_give_what_the_backward_pass_gives(
     np.testing.assert_allclose(array(of_x["y"])[0], dx[0, -1])
 
 
+def test_the_stages_are_coloured_and_named_as_gradients() -> None:
+    of_f = sent(start("conv", bp_of="f"), "window_stage")
+    of_x = sent(start("conv", bp_of="x"), "window_stage")
+    assert (of_f["inputKind"], of_f["kernelKind"]) == ("grey", "gradient")
+    assert (of_x["inputKind"], of_x["kernelKind"]) == ("gradient", "weight")
+    for data, symbol in ((of_f, "∂E/∂f"), (of_x, "∂E/∂X")):
+        assert data["outputKind"] == "gradient" and data["symbol"] == symbol
+        assert not data["biased"]
+
+
 def test_a_weights_gradient_is_the_sum_over_its_places() -> None:
     said = convolutions.shared_weight(convolutions.layer(5, 2, 2, 1, 1, 3))
     sum_, total = said.split(": ")[1].rstrip(".").replace("−", "-").replace("·", "*").split(" = ")
@@ -245,8 +292,8 @@ def test_a_weights_gradient_is_the_sum_over_its_places() -> None:
 
 def test_a_mask_a_route_and_shares() -> None:
     x = switches.numbers(1)
-    items = sent(start("switch"), "panels")["items"]
-    given_, mask, dy, dx = (array(item["values"]) for item in items)
+    at = start("switch")
+    given_, mask, dy, dx = (shown(at)[name] for name in "xmgd")
     np.testing.assert_array_equal(given_, x[0])
     np.testing.assert_array_equal(mask, x[0] > 0)
     np.testing.assert_allclose(dx, relu_backward(dy, given_)[0])
@@ -257,6 +304,16 @@ def test_a_mask_a_route_and_shares() -> None:
     )
     shares = sent(start("switch", bp_kind="avg"), "window_stage")
     np.testing.assert_allclose(array(shares["dx"])[0, :2, :2], array(shares["dz"])[0, 0, 0] / 4)
+
+
+def test_each_product_of_the_mask_is_written_out() -> None:
+    at = start("switch", bp_rx=f"1~{';'.join(['2,-1,0,3'] * 4)}")
+    assert shown(at)["m"][0].tolist() == [1, 0, 0, 1]
+    data = sent(at, "graph_stage")
+    dy = switches.arriving("relu")[0, 0]
+    said = [reason["words"] for reason in data["reasons"]["d"]]
+    assert said[0] == f"x = 2 is above 0: {dy[0]:g} · 1 = {dy[0]:g}."
+    assert said[2].startswith("x = 0 is not above 0: ") and said[2].endswith("nothing goes on.")
 
 
 def test_of_two_that_tie_the_first_wins() -> None:
@@ -322,6 +379,21 @@ def test_the_ball_runs_on_the_curve_of_forward_passes_and_a_step_goes_down() -> 
     at.run()
     expected = moving.after_step(shown_, "b", 1.5, 5.0)
     assert sent(at, "curve_point")["at"] == pytest.approx(expected)
+
+
+def test_the_hollow_ball_lies_where_one_step_leads() -> None:
+    data = sent(start("step", bp_eta="20"), "curve_point")
+    x, slope = array(data["x"]), array(data["slope"])
+    np.testing.assert_allclose(array(data["leads"]), x - 20 * slope, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_where_a_step_leads_is_answered_and_explained(seed: int) -> None:
+    asked = questions.where_to(np.random.default_rng(seed))
+    assert asked.explain.endswith(f"= {round(asked.answer, 6):.6g}.".replace("-", "−"))
+    goes_right = "goes right" in asked.explain
+    w = float(asked.words.split("is ")[1].split(",")[0].replace("−", "-"))
+    assert (asked.answer > w) == goes_right
 
 
 def moved_to(shown_: example.Example, value: float) -> example.Example:
@@ -419,7 +491,7 @@ def test_shapes_on_the_arrows_are_those_of_the_network() -> None:
     assert r"200, 576, 5, 5" in real.chain() and r"1{,}728" in real.chain()
 
 
-@pytest.mark.parametrize("scene", list(SCENES))
+@pytest.mark.parametrize("scene", SCENES)
 def test_the_corners_of_the_controls_break_no_scene(scene: str) -> None:
     low, high = {"bp_at_b": "-1e6", "bp_eta": "0.5"}, {"bp_at_b": "1e6", "bp_eta": "100"}
     low |= dict.fromkeys(("bp_x", "bp_cw"), "0.1") | {"bp_y": "0", "bp_t": "0", "bp_n": "3"}

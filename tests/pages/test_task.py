@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, folder, tasks
 from classroom.store import Store
 from classroom.tasks import Task
+from tests.pages.payload import received
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_shell import start
 from ui import lessons
@@ -53,6 +54,52 @@ def test_no_locked_control_of_any_lesson_is_set_through_the_address(page: lesson
         n: state.defaults[n] for n in names if n in held.defaults
     }
     assert all(widget.disabled for widget in _widgets(at, names))
+
+
+#: Pages and views on which something is changed in a component: it can be locked as well.
+OWNED = (
+    ("convolution", {}),
+    ("padding", {}),
+    ("filters", {}),
+    ("channels", {}),
+    ("activations", {}),
+    ("pooling", {}),
+    ("dense", {}),
+    ("backpropagation", {}),
+    ("backpropagation", {"bp_view": "switch"}),
+    ("backpropagation", {"bp_view": "switch", "bp_kind": "max"}),
+    ("backpropagation", {"bp_view": "step"}),
+    ("why", {"wy_view": "steps"}),
+    ("why", {"wy_view": "steps", "wy_step": "shared"}),
+)
+
+
+@pytest.mark.parametrize(("slug", "view"), OWNED)
+def test_what_is_changed_in_a_component_can_be_locked(slug: str, view: dict[str, str]) -> None:
+    page = lessons.by_slug(slug)
+    free = start(page, **view)
+    names = frozenset(free.session_state["_link"].owned)
+    assert names and _editable(free)
+    at = start(page, task=packed(Task(slug, view, locked=names)), **view)
+    assert not at.exception
+    assert set(at.session_state["_link"].owned) == names
+    assert not _editable(at)
+
+
+def _editable(at: AppTest) -> list[str]:
+    """What in the components of a page says that it can be changed."""
+    found: list[str] = []
+
+    def look(value: Any, path: str) -> None:
+        if isinstance(value, dict):
+            for key, part in value.items():
+                if key in ("editable", "editableInput") and part is True:
+                    found.append(path)
+                look(part, f"{path}/{key}")
+
+    for element in at.get("bidi_component"):
+        look(received(element.proto), element.proto.component_name)
+    return found
 
 
 def _other(state: Any, name: str) -> str:
@@ -219,6 +266,19 @@ def test_a_teacher_makes_a_page_a_task_and_is_not_held_by_it(store: Store) -> No
     assert student.slider(key="pa_n").value == 12 and student.slider(key="pa_n").disabled
     teacher.button(key="room_task_back").click().run()
     assert tasks.given(classes.lead(store, teacher.session_state["_room"].key)) is None
+
+
+def test_a_teacher_locks_the_numbers_of_a_kernel_but_cannot_hide_them(store: Store) -> None:
+    teacher, _ = led()
+    teacher.switch_page("pages/convolution.py").run()
+    locked = teacher.multiselect(key="room_task_locked_convolution")
+    hidden = teacher.multiselect(key="room_task_hidden_convolution")
+    assert "The numbers of the kernel" in locked.options
+    assert set(hidden.options) < set(locked.options)
+    locked.set_value(["cv_w"]).run()
+    teacher.button(key="room_task_give").click().run()
+    given = tasks.given(classes.lead(store, teacher.session_state["_room"].key))
+    assert given is not None and given.locked == {"cv_w"}
 
 
 def test_only_who_leads_a_class_makes_tasks() -> None:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 
 from cnn.arrays import Array, Sides
 from cnn.functional import conv2d_backward
 from cnn.window.geometry import output_geometry
 from cnn.window.named_kernels import turned
+from ui import guess, lesson, link
+from ui.backpropagation import questions
+from ui.components.window_stage.window_stage import window_stage
 from ui.numerals import words as number
 
 OF = {"f": "∂E/∂f", "x": "∂E/∂X"}
@@ -116,3 +120,75 @@ def shared_weight(layer: Layer) -> str:
 def _factor(value: float) -> str:
     shown = number(float(value))
     return f"({shown})" if value < 0 else shown
+
+
+def show() -> None:
+    """The scene."""
+    stage, controls = lesson.stage()
+    with controls:
+        of = link.choice("Which gradient", "bp_of", OF, "f", kind="segmented")
+        size = link.slider("Input size n", "bp_n", 3, 7, 5)
+        kernel = link.slider("Kernel size f", "bp_f2", 2, 3, 2)
+        stride = link.slider("Stride s", "bp_s", 1, 2, 1)
+        channels = link.slider("Channels", "bp_c", 1, MOST, 1)
+        filters = link.slider("Filters", "bp_k", 1, MOST, 1)
+        with lesson.more():
+            seed = link.number("Seed", "bp_seed", 0, 9999, 1)
+            channel = link.slider("Of which channel", "bp_ci", 0, channels - 1, 0)
+            one = link.slider("Of which filter", "bp_ki", 0, filters - 1, 0, disabled=of == "x")
+    shown = layer(size, kernel, stride, channels, filters, seed)
+    with stage:
+        st.markdown(words(shown, of))
+        if of == "f":
+            _of_the_filter(shown, channel, one)
+        else:
+            _of_the_input(shown, channel)
+    lesson.formula(FORMULA[of], s=stride)
+    lesson.text(shared_weight(shown))
+    asked = questions.places(guess.deal("bp_g6"))
+    guess.number("bp_g6", asked.words, asked.answer, asked.explain)
+
+
+FORMULA = {
+    "f": r"\frac{\partial E}{\partial f_{k,c,u,v}} = \sum_{i,j} "
+    r"\frac{\partial E}{\partial Z_{k,i,j}}\, X_{c,\,si+u,\,sj+v}, \quad s = <s>",
+    "x": r"\frac{\partial E}{\partial X_{c,m,n}} = \sum_k \sum_{i,j}"
+    r" \frac{\partial E}{\partial Z_{k,i,j}}\, f_{k,c,\,m-si,\,n-sj}, \quad s = <s>",
+}
+
+
+def _of_the_filter(shown: Layer, channel: int, one: int) -> None:
+    """∂E/∂f: the input correlated with the gradient that arrived at one filter's map."""
+    window_stage(
+        "bp_df",
+        x=shown.reached[channel],
+        weight=shown.dz[one],
+        bias=None,
+        dilation=shown.stride,
+        kernel_kind="gradient",
+        title_in=f"X, channel {channel}",
+        title_kernel=f"∂E/∂Z of filter {one}",
+        title_out="∂E/∂f",
+        symbol="∂E/∂f",
+        output_kind="gradient",
+        projector=lesson.projector(),
+    )
+
+
+def _of_the_input(shown: Layer, channel: int) -> None:
+    """∂E/∂X: the gradient, spread and padded, correlated with the turned kernels."""
+    window_stage(
+        "bp_dx",
+        x=shown.spread,
+        weight=shown.turned(channel),
+        bias=None,
+        padding=shown.around,
+        input_kind="gradient",
+        channel_names=[f"filter {k}" for k in range(len(shown.dz))],
+        title_in="∂E/∂Z, spread",
+        title_kernel="f, turned",
+        title_out=f"∂E/∂X, channel {channel}",
+        symbol="∂E/∂X",
+        output_kind="gradient",
+        projector=lesson.projector(),
+    )

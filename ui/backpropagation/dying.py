@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 
 from cnn.arrays import Array
 from cnn.functional import sigmoid, sigmoid_backward
+from ui import guess, lesson, link
 from ui.backpropagation.large import STARTS, Beginning, beginning
-from ui.components.live_chart.live_chart import Panel, Series
-from ui.components.tile_grid.tile_grid import Tiles
+from ui.components.live_chart.live_chart import Panel, Series, live_chart
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.numerals import words as number
 
 DEEPEST = 12
@@ -108,3 +110,54 @@ def cure(seed: int) -> str:
         f"standardised **weights** positive and negative cancel: |Z₂| ≈ {z2['weights']:.1f}. A "
         "gradient of 0 times any rate, for any time, is 0."
     )
+
+
+def show() -> None:
+    """The scene."""
+    stage, controls = lesson.stage()
+    with controls:
+        start = link.choice("First weights", "bp_start", STARTS, "uniform", kind="radio")
+        seed = link.number("Seed", "bp_seed", 0, 9999, 1)
+    with stage:
+        st.markdown(words(start, seed))
+        tile_grid(
+            "bp_dead",
+            filter_tiles(start, seed),
+            side=130,
+            projector=lesson.projector(),
+        )
+    lesson.text(
+        """
+The tutorial's network on 200 pictures: three filters of 5×5, 1,728 weights, one output. Its first
+weights are drawn from U(0, 1): all positive. The sum Z₂ of 1,728 positive products is so large that
+the last sigmoid says exactly 1, its slope O (1 − O) is exactly 0, and so is every gradient.
+"""
+    )
+    _chain()
+    guess.pick(
+        "bp_g4",
+        "The tutorial writes: subtract the mean, divide by the standard deviation. Done to what "
+        "does it bring this network to life?",
+        CURES,
+        "weights",
+        cure(seed),
+    )
+
+
+def _chain() -> None:
+    """One sigmoid after another: what is left of a gradient."""
+    st.markdown("**How slopes and weights multiply.** One sigmoid after another, with one weight.")
+    left, right = st.columns(2)
+    with left:
+        depth = link.slider("Sigmoids, one on another", "bp_depth", 1, DEEPEST, 8)
+    with right:
+        weight = link.slider("Weight of each", "bp_cw", 0.1, 8.0, 1.0, 0.1)
+    live_chart(
+        "bp_chain",
+        [chart(depth, weight)],
+        x_label="layers back",
+        summary=chain_words(depth, weight),
+        height=260,
+        projector=lesson.projector(),
+    )
+    st.markdown(chain_words(depth, weight))

@@ -1,13 +1,18 @@
-"""Scene 1, the graph: its nodes, the walk through both passes, and why each number is there."""
+"""Scene 1, the graph: its nodes, and the walk through both passes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
+import streamlit as st
 
 from cnn.arrays import Array
-from ui.components.graph_stage.graph_stage import Grid, Node, Reason, Step
+from ui import codecs, guess, lesson, link
+from ui.backpropagation import present, questions
+from ui.backpropagation.example import STRENGTH, TARGET, Example, both_passes
+from ui.backpropagation.reasons import reasons
+from ui.backpropagation.titles import TITLES
+from ui.components.graph_stage.graph_stage import Grid, Node, Step, graph_stage
 from ui.numerals import factor, latex
 from ui.numerals import words as number
 
@@ -28,41 +33,24 @@ CODE = (
     "df = correlate(X, dZ1)",
     "dX = correlate(pad(dZ1), turn(f))",
 )
-TITLES = {
-    "x": "X",
-    "f": "f",
-    "z1": "Z₁",
-    "a1": "A₁",
-    "flat": "a",
-    "w": "W",
-    "b": "b",
-    "z2": "Z₂",
-    "o": "O",
-    "y": "y",
-    "e": "E",
-    "s1": "∂A₁/∂Z₁",
-    "s2": "∂O/∂Z₂",
-    "do": "∂E/∂O",
-    "dz2": "∂E/∂Z₂",
-    "db": "∂E/∂b",
-    "dw": "∂E/∂W",
-    "dflat": "∂E/∂a",
-    "da1": "∂E/∂A₁",
-    "dz1": "∂E/∂Z₁",
-    "df": "∂E/∂f",
-    "dx": "∂E/∂X",
-}
-WEIGHTS = ("f", "w", "b")
+#: The walk stands here at first: the forward pass is done.
+FORWARD = 6
 FOUR = (range(4), 4)  # one hue for each of the four cells, from Z1 to W
 
 
-def nodes(numbers: dict[str, Array], picture: Array, hidden: Collection[str] = ()) -> list[Node]:
+def nodes(
+    numbers: dict[str, Array],
+    picture: Array,
+    hidden: Collection[str] = (),
+    free: Collection[str] = tuple(present.EDITED),
+) -> list[Node]:
     """The seven nodes.
 
     Args:
         numbers: Of :func:`ui.backpropagation.example.both_passes`.
         picture: (3, 3) before its strength.
         hidden: Grids that are still to be guessed.
+        free: Grids that can be changed.
     """
 
     def grid(name: str, kind: str = "activation", **more: object) -> Grid:
@@ -72,10 +60,11 @@ def nodes(numbers: dict[str, Array], picture: Array, hidden: Collection[str] = (
         kinds = {"s1": "activation", "s2": "activation"}
         return [[grid(n, kinds.get(n, "gradient")) for n in row.split()] for row in rows]
 
-    given = Grid("p", "picture", picture, "grey", editable=True, step=1.0, limit=999)
-    f = grid("f", "weight", editable=True, step=0.1, limit=99)
-    w = grid("w", "weight", editable=True, step=0.1, limit=99, hues=FOUR)
-    b = grid("b", "weight", editable=True, step=0.1, limit=99)
+    given = Grid("p", "picture", picture, "grey", editable="p" in free, step=1.0, limit=999)
+    f, w, b = (
+        grid(n, "weight", editable=n in free, step=0.1, limit=99, hues=FOUR if n == "w" else None)
+        for n in ("f", "w", "b")
+    )
     return [
         Node("X", "3×3", grid("x", "grey"), given=(given,), back=back("dx")),
         Node("Z₁", "2×2", grid("z1"), "∗ f", given=(f,), back=back("dz1", "df")),
@@ -147,14 +136,10 @@ def steps(numbers: dict[str, Array], hidden: Collection[str] = ()) -> list[Step]
     ]
 
 
-#: The walk stands here at first: the forward pass is done.
-FORWARD = 6
-
-
 def formulas(numbers: dict[str, Array], hidden: Collection[str] = ()) -> list[str]:
     """The chain rule down to W and down to f, in the tutorial's order, with live numbers (LaTeX).
 
-    The numbers are those of W[0], and of the first cell and weight on the way to f.
+    The numbers are those of W[0], of the first cell on the way to f, and of f's first weight.
     """
     n = {k: r"\text{?}" if k in hidden else factor(float(v.flat[0])) for k, v in numbers.items()}
     of = {k: r"\text{?}" if k in hidden else latex(float(v.flat[0])) for k, v in numbers.items()}
@@ -171,11 +156,13 @@ def formulas(numbers: dict[str, Array], hidden: Collection[str] = ()) -> list[st
     at_z1 = r"\frac{\partial E}{\partial Z_{1,00}}"
     to_f = (
         rf"\frac{{\partial E}}{{\partial f}} = {last} \cdot {inner}, \quad {at_z1} = "
-        rf"{n['do']} \cdot {n['s2']} \cdot {n['w']} \cdot {n['s1']} = {of['dz1']}, \quad "
-        rf"\frac{{\partial E}}{{\partial f_{{00}}}} = \sum_{{i,j}} \frac{{\partial E}}"
+        rf"{n['do']} \cdot {n['s2']} \cdot {n['w']} \cdot {n['s1']} = {of['dz1']}"
+    )
+    shared = (
+        r"\frac{\partial E}{\partial f_{00}} = \sum_{i,j} \frac{\partial E}"
         rf"{{\partial Z_{{1,ij}}}} X_{{ij}} = {of['df']}"
     )
-    return [to_w, to_f]
+    return [to_w, to_f, shared]
 
 
 def _step(name: str, words: str, line: int, **lit: int) -> Step:
@@ -192,110 +179,84 @@ def _list(values: Array, hidden: bool) -> str:
     return "?" if hidden else ", ".join(number(v) for v in values.ravel())
 
 
-def reasons(numbers: dict[str, Array], hidden: Collection[str] = ()) -> dict[str, list[Reason]]:
-    """For each cell the sentence that makes it from others, and those others."""
-    found = {
-        "z1": [_correlated(numbers, "z1", "x", "f", i, 3, 2) for i in range(4)],
-        "a1": [_from("a1", i, numbers, f"σ({_n(numbers, 'z1', i)})", z1=[i]) for i in range(4)],
-        "flat": [_from("flat", i, numbers, f"A₁{_place(i)}", a1=[i]) for i in range(4)],
-        "z2": [_dense(numbers)],
-        "o": [_from("o", 0, numbers, f"σ({_n(numbers, 'z2')})", z2=[0])],
-        "e": [_error(numbers)],
-        "do": [
-            _from("do", 0, numbers, f"{_n(numbers, 'o')} − {_n(numbers, 'y')}", o=[0], y=[0]),
-        ],
-        "s2": [_slope("s2", "o", 0, numbers)],
-        "dz2": [_product("dz2", 0, ("do", 0), ("s2", 0), numbers)],
-        "db": [_from("db", 0, numbers, "∂E/∂Z₂ · 1", dz2=[0])],
-        "dw": [_product("dw", i, ("dz2", 0), ("flat", i), numbers) for i in range(4)],
-        "dflat": [_product("dflat", i, ("dz2", 0), ("w", i), numbers) for i in range(4)],
-        "da1": [_from("da1", i, numbers, f"∂E/∂a[{i}]", dflat=[i]) for i in range(4)],
-        "s1": [_slope("s1", "a1", i, numbers) for i in range(4)],
-        "dz1": [_product("dz1", i, ("da1", i), ("s1", i), numbers) for i in range(4)],
-        "df": [_correlated(numbers, "df", "x", "dz1", i, 3, 2) for i in range(4)],
-        "dx": [_spread(numbers, i) for i in range(9)],
-    }
-    return {name: of_cells for name, of_cells in found.items() if name not in hidden}
+#: The step of the walk, in the link.
+STEP = codecs.integer(0, 15)
 
 
-def _n(numbers: dict[str, Array], name: str, cell: int = 0) -> str:
-    return number(float(numbers[name].flat[cell]))
+def show() -> None:
+    """The scene."""
+    with st.container(key="bp_controls", horizontal=True, vertical_alignment="bottom"):
+        strength = link.slider("Strength of the picture", "bp_x", 0.1, 1.0, STRENGTH, 0.1)
+        target = link.slider("Target y", "bp_y", 0.0, 1.0, TARGET, 0.05)
+        asking = link.toggle("Hide a factor", "bp_ask", help="One gradient, until it is guessed.")
+    shown = present.with_edits(strength, target)
+    numbers = both_passes(shown)
+    asked = questions.factor(guess.deal("bp_g0"), numbers)
+    hidden = questions.HIDDEN[asked.name] if asking and guess.given("bp_g0") is None else ()
+    graph_stage(
+        present.GRAPH,
+        nodes(numbers, shown.picture, hidden, present.free()),
+        title="The network as a graph: forward to E, then backward to every number",
+        steps=steps(numbers, hidden),
+        at=link.get("bp_walk", FORWARD, STEP),
+        on_step=lambda step: link.put("bp_walk", step, STEP),
+        epoch=link.epoch(),
+        reasons=reasons(numbers, hidden),
+        code=CODE,
+        projector=lesson.projector(),
+    )
+    if asking:
+        _hidden_factor(asked)
+    if trouble := questions.saturated(numbers):
+        lesson.problem(trouble)
+    for formula in formulas(numbers, hidden):
+        lesson.formula(formula)
+    lesson.text(
+        """
+**Forward**, each node makes its numbers from those before it. **Backward**, each node is told how
+much E would rise with its output, multiplies by its own **local derivative**, and hands the product
+on: that is the chain rule, and all there is to backpropagation. Point at any number to see the
+numbers that it is made of. Change the picture, f, W, b: everything follows. (Many texts write ŷ for
+the answer O.)
+
+f was used at four places, so four products come back to each of its weights, and they are added.
+"""
+    )
+    _challenges(numbers)
+    _guesses()
 
 
-def _factor(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
-
-
-def _place(cell: int, columns: int = 2) -> str:
-    row, column = divmod(cell, columns)
-    return f"[{row}, {column}]"
-
-
-def _named(name: str, cell: int, numbers: dict[str, Array]) -> str:
-    shape = numbers[name].shape
-    if shape == (1, 1):
-        return TITLES[name]
-    return TITLES[name] + (f"[{cell}]" if shape[1] == 1 else _place(cell, shape[1]))
-
-
-def _from(name: str, cell: int, numbers: dict[str, Array], how: str, **lit: list[int]) -> Reason:
-    return Reason(f"{_named(name, cell, numbers)} = {how} = {_n(numbers, name, cell)}", lit)
-
-
-def _slope(name: str, of: str, cell: int, numbers: dict[str, Array]) -> Reason:
-    y = _n(numbers, of, cell)
-    return _from(name, cell, numbers, f"{y} · (1 − {y})", **{of: [cell]})
-
-
-def _product(
-    name: str, cell: int, one: tuple[str, int], two: tuple[str, int], numbers: dict[str, Array]
-) -> Reason:
-    letters = f"{_named(*one, numbers)} · {_named(*two, numbers)}"
-    values = " · ".join(_factor(float(numbers[n].flat[i])) for n, i in (one, two))
-    return _from(name, cell, numbers, f"{letters} = {values}", **{n: [i] for n, i in (one, two)})
-
-
-def _correlated(
-    numbers: dict[str, Array], name: str, x: str, kernel: str, cell: int, width: int, side: int
-) -> Reason:
-    """A cell of ``x`` correlated with ``kernel``: the window, and the sum written out."""
-    row, column = divmod(cell, width - side + 1)
-    window = [(row + u) * width + column + v for u in range(side) for v in range(side)]
-    terms = [
-        f"{number(float(numbers[x].flat[i]))}·{_factor(float(numbers[kernel].flat[j]))}"
-        for j, i in enumerate(window)
-    ]
-    return _from(
-        name, cell, numbers, " + ".join(terms), **{x: window, kernel: list(range(side * side))}
+def _hidden_factor(asked: questions.Factor) -> None:
+    """Its sign first, then its number."""
+    guess.pick(
+        "bp_g3",
+        f"The sign first: is {asked.title} …?",
+        questions.SIGNS,
+        asked.sign,
+        f"{asked.title} is {questions.HOW[asked.name]}: look at the signs of the two.",
+    )
+    guess.number(
+        "bp_g0",
+        f"Now its number, to two digits: what is {asked.title}?",
+        asked.value,
+        asked.explain,
+        tolerance=asked.tolerance,
     )
 
 
-def _dense(numbers: dict[str, Array]) -> Reason:
-    terms = [
-        f"{_factor(float(w))}·{number(float(a))}"
-        for w, a in zip(numbers["w"].ravel(), numbers["flat"].ravel(), strict=True)
-    ]
-    how = f"{' + '.join(terms)} + {_factor(float(numbers['b'][0, 0]))}"
-    cells = list(range(4))
-    return _from("z2", 0, numbers, how, w=cells, flat=cells, b=[0])
+def _challenges(numbers: dict[str, Array]) -> None:
+    for each in questions.challenges(numbers):
+        st.markdown(f"**Build it.** {each.words}{' **There it is.**' if each.done else ''}")
 
 
-def _error(numbers: dict[str, Array]) -> Reason:
-    how = f"½ ({_n(numbers, 'y')} − {_n(numbers, 'o')})²"
-    return _from("e", 0, numbers, how, o=[0], y=[0])
-
-
-def _spread(numbers: dict[str, Array], cell: int) -> Reason:
-    """A cell of the picture: a sum over all places of the window that covered it."""
-    row, column = divmod(cell, 3)
-    taps = [
-        (2 * i + j, 2 * (row - i) + column - j)
-        for i, j in np.ndindex(2, 2)
-        if 0 <= row - i < 2 and 0 <= column - j < 2
-    ]
-    terms = [
-        f"{_factor(float(numbers['dz1'].flat[z]))}·{_factor(float(numbers['f'].flat[k]))}"
-        for z, k in taps
-    ]
-    lit = {"dz1": [z for z, _ in taps], "f": [k for _, k in taps]}
-    return _from("dx", cell, numbers, " + ".join(terms), **lit)
+def _guesses() -> None:
+    bias = questions.bias_gradient(guess.deal("bp_g1"))
+    guess.number("bp_g1", bias.words, bias.answer, bias.explain, tolerance=0.001)
+    guess.pick(
+        "bp_g2",
+        "The tutorial takes the picture at full strength (1 7 2 / 11 1 23 / 2 2 2). Then ∂E/∂f is "
+        "below a ten-thousandth, and nothing learns. Why?",
+        questions.WHY,
+        "saturated",
+        questions.why_so_small(both_passes(Example(strength=1.0))),
+    )

@@ -1,17 +1,14 @@
-"""Scene 5: one step against the gradient, of one weight, of two, of all."""
+"""Steps against the gradient of the running example: of one weight, of two, of all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import plotly.graph_objects as go
 
 from cnn.arrays import Array
-from ui import figures, palette
 from ui.backpropagation.example import Example, both_passes, error_of
 from ui.components.curve_point.curve_point import Curve
-from ui.components.live_chart.live_chart import Panel, Series
 from ui.numerals import words as number
 
 #: (name, cell) of each weight that can be chosen, by its name in the link.
@@ -72,6 +69,10 @@ class Valley:
         """``value``, or the end of the curve that it went beyond."""
         return float(np.clip(value, self.x[0], self.x[-1]))
 
+    def leads(self, rate: float) -> Array:
+        """(n,) where one step leads from each x: x − η·g."""
+        return np.asarray(self.x - rate * self.slope)
+
     def curves(self) -> list[Curve]:
         """For the component that lets a ball run along E; its tangent comes from the slope."""
         return [Curve("E", self.e, 0)]
@@ -95,6 +96,7 @@ def step_words(example: Example, weight: str, value: float, rate: float) -> str:
     error, slope = error_and_slope(example, weight, value)
     target = value - rate * slope
     after = error_of(moved(example, weight, target))
+    name = LABELS[weight]
     how = (
         f"stays at **{number(error, 4)}**"
         if after == error
@@ -108,10 +110,15 @@ def step_words(example: Example, weight: str, value: float, rate: float) -> str:
         else "E is level here, so the step goes nowhere"
     )
     return (
-        f"At w = {number(value, 4)} the slope is g = {number(slope, 4)}: {way}. w − η·g = "
-        f"{number(value, 4)} − {number(rate, 4)}·({number(slope, 4)}) = "
-        f"**{number(target, 4)}**; E {how}. {largest_rate(example, weight, value)}"
+        f"At {name} = {number(value, 4)} the slope is g = {number(slope, 4)}: {way}. {name} − η·g "
+        f"= {number(value, 4)} − {number(rate, 4)}·{_factor(slope)} = **{number(target, 4)}**; "
+        f"E {how}. {largest_rate(example, weight, value)}"
     )
+
+
+def _factor(value: float) -> str:
+    shown = number(value, 4)
+    return f"({shown})" if value < 0 else shown
 
 
 def largest_rate(example: Example, weight: str, value: float) -> str:
@@ -157,11 +164,6 @@ def descend(example: Example, rate: float, weights: tuple[str, ...], steps: int 
     return Path(np.array(errors), np.array(places))
 
 
-def falling(path: Path) -> Panel:
-    """E after each step."""
-    return Panel("E after each step", [Series("E", np.arange(len(path.errors)), path.errors)])
-
-
 def falling_words(path: Path) -> str:
     """What happened to E."""
     first, after, last = path.errors[0], path.errors[1], path.errors[-1]
@@ -169,45 +171,3 @@ def falling_words(path: Path) -> str:
         f"All nine weights at once: E goes from {number(first, 4)} to **{number(after, 4)}** in "
         f"one step, and to {number(last, 4)} in {len(path.errors) - 1}."
     )
-
-
-def contour(example: Example, path: Path, weights: tuple[str, str]) -> go.Figure:
-    """E over two weights, with the path of the steps."""
-    x, y = (_around(path.places[:, i]) for i in range(2))
-    columns = [moved(example, weights[0], float(u)) for u in x]
-    e = np.array([[error_of(moved(c, weights[1], float(v))) for c in columns] for v in y])
-    name = figures.theme()
-    figure = go.Figure()
-    ends = palette.GREY[name]
-    figure.add_contour(
-        x=x, y=y, z=e, ncontours=14, colorscale=[[0, ends[0]], [1, ends[1]]], opacity=0.6,
-        colorbar={"title": "E", "thickness": 12}, line={"width": 1}, hovertemplate="E = %{z:.4f}",
-        name="",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=path.places[:, 0],
-        y=path.places[:, 1],
-        mode="lines+markers",
-        line={"color": palette.ACCENT[name], "width": 2},
-        marker={"size": 7, "color": palette.ACCENT[name]},
-        name="steps",
-    )
-    figure.update_layout(xaxis_title=LABELS[weights[0]], yaxis_title=LABELS[weights[1]])
-    return figure
-
-
-def path_words(path: Path) -> str:
-    """Where the path of two weights begins and ends."""
-    (u, v), (s, t) = path.places[0], path.places[-1]
-    return (
-        f"E over two weights, and the path of {len(path.errors) - 1} steps from ({number(u, 3)}, "
-        f"{number(v, 3)}), E = {number(path.errors[0], 3)}, to ({number(s, 3)}, {number(t, 3)}), "
-        f"E = {number(path.errors[-1], 3)}."
-    )
-
-
-def _around(places: Array) -> Array:
-    """A grid that holds all of them, and some room."""
-    low, high = float(places.min()), float(places.max())
-    room = max(1.0, 0.4 * (high - low))
-    return np.linspace(low - room, high + room, 21)

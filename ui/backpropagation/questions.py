@@ -15,7 +15,7 @@ from cnn.functional import (
     sigmoid_backward,
 )
 from cnn.window.geometry import output_size
-from ui.backpropagation.graph import TITLES
+from ui.backpropagation.titles import TITLES
 from ui.numerals import words as number
 from ui.questions import NumberQuestion
 
@@ -137,6 +137,23 @@ def how_much_better(rng: np.random.Generator) -> NumberQuestion:
     return NumberQuestion(words, factor**2, explain)
 
 
+def where_to(rng: np.random.Generator) -> NumberQuestion:
+    """Where one step takes a weight."""
+    w, slope = (int(rng.integers(lo, hi)) / 10 for lo, hi in ((-20, 21), (1, 10)))
+    slope *= int(rng.choice([-1, 1]))
+    rate = float(rng.choice([0.5, 1, 2, 5]))
+    answer = w - rate * slope
+    shown = f"({number(slope)})" if slope < 0 else number(slope)
+    rises, way = ("falls", "right") if slope < 0 else ("rises", "left")
+    words = (
+        f"A weight is {number(w)}, the slope of E there is {number(slope)}, η is {number(rate)}. "
+        "Where is the weight after one step?"
+    )
+    explain = f"E {rises} to the right, so the step goes {way}: {number(w)} − "
+    explain += f"{number(rate)}·{shown} = {number(round(answer, 6))}."
+    return NumberQuestion(words, answer, explain)
+
+
 WHY = {
     "saturated": "The sigmoids are saturated",
     "rate": "The learning rate is too small",
@@ -169,11 +186,16 @@ def challenges(numbers: dict[str, Array]) -> list[Challenge]:
     """What a student is asked to construct."""
     df = numbers["df"].ravel()
     limit = 1e-12
+    # A blank picture, slopes of 0 or an answer that is right stop the gradient too.
+    arrives = all(numbers[name].any() for name in ("x", "s1", "dz2"))
     alike = any(
         abs(a - b) <= limit and abs(a) > limit for i, a in enumerate(df) for b in df[i + 1 :]
     )
     return [
-        Challenge("Choose W so that ∂E/∂f is zero.", bool((np.abs(df) <= limit).all())),
+        Challenge(
+            "Choose W so that ∂E/∂f is zero.",
+            bool(arrives and (np.abs(df) <= limit).all()),
+        ),
         Challenge("Find a picture for which two weights of f get the same gradient.", alike),
     ]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 
+from ui import guess, lesson, link
+from ui.backpropagation import large
 from ui.backpropagation.large import COUNT, FEATURES, FILTERS, INSIDE, KERNEL, SIZE, Run
-from ui.components.live_chart.live_chart import Panel, Series
-from ui.components.tile_grid.tile_grid import Tiles
+from ui.components.live_chart.live_chart import Panel, Series, live_chart
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.numerals import words as number
 
 PLACES = INSIDE * INSIDE
+MOST_STEPS = 30
 #: What each step of the network leaves, as LaTeX: what is done, and the shape.
 CHAIN = (
     (r"X", (COUNT, 1, SIZE, SIZE)),
@@ -72,3 +76,44 @@ def words(run: Run, rate: float, summed: bool) -> str:
 def tiles(run: Run) -> list[Tiles]:
     """The three filters at the end."""
     return [Tiles("the three filters, after the last step", run.filters, "weight")]
+
+
+def show() -> None:
+    """The scene."""
+    stage, controls = lesson.stage()
+    with controls:
+        start = link.choice("First weights", "bp_begin", large.STARTS, "xavier", kind="select")
+        rate = link.slider("Learning rate η", "bp_rate", 0.01, 1.0, 0.05, 0.01)
+        summed = link.toggle("E is the sum over the pictures", "bp_sum")
+        steps = link.slider("Steps", "bp_steps", 1, MOST_STEPS, MOST_STEPS)
+        seed = link.number("Seed", "bp_seed", 0, 9999, 1)
+    run = large.run(start, rate, summed, steps, seed)
+    with stage:
+        live_chart(
+            "bp_run",
+            [chart(run, summed)],
+            x_label="step",
+            x_end=MOST_STEPS,
+            summary=words(run, rate, summed),
+            height=260,
+            projector=lesson.projector(),
+        )
+        st.markdown(words(run, rate, summed))
+        tile_grid("bp_filters", tiles(run), side=96, projector=lesson.projector())
+    lesson.formula(chain())
+    lesson.text(
+        """
+Every number of a batch goes through at once; a window is a row, and 576 windows a picture make one
+matrix product. On the way back the same shapes are met in the opposite order.
+
+Find a learning rate at which the first step makes E **rise**, and one at which it falls. The
+gradient is the same; only the step is longer.
+"""
+    )
+    guess.pick(
+        "bp_g5",
+        "What is the shape of ∂E/∂f here?",
+        SHAPES,
+        "f",
+        SHAPE_REASON,
+    )

@@ -6,8 +6,11 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.layers.activations import ReLU
-from ui import pooling
-from ui.components.panels.panels import Cells
+from ui import guess, kept, lesson, link, pooling
+from ui.backpropagation import questions
+from ui.components.graph_stage.graph_stage import Grid, Node, Reason, graph_stage
+from ui.components.window_stage.window_stage import window_stage
+from ui.numerals import words as number
 
 KINDS = {"relu": "ReLU", "max": "Max pooling", "avg": "Average pooling"}
 WORDS = {
@@ -38,19 +41,89 @@ def masked(x: Array, dy: Array) -> tuple[Array, Array]:
     return relu.input_gradient(np.ones_like(x)), relu.input_gradient(dy)
 
 
-def mask_panels(x: Array) -> list[Cells]:
-    """x, its mask, the gradient that arrives, and their product."""
+def mask_nodes(x: Array, editable: bool) -> list[Node]:
+    """x (4, 4), its mask, the gradient that arrives, and their product."""
     dy = arriving("relu")
-    mask, dx = masked(x, dy)
+    mask, dx = masked(x[None], dy)
+    given = Grid("x", "x", x, editable=editable, step=1.0, limit=99)
     return [
-        Cells("x, the input", x[0]),
-        Cells("mask: x > 0", mask[0], "grey", limit=1.0),
-        Cells("∂E/∂y arrives", dy[0], "gradient"),
-        Cells("∂E/∂x = mask · ∂E/∂y", dx[0], "gradient", limit=float(np.abs(dy).max())),
+        Node("x", "the input", given),
+        Node("mask", "x > 0", Grid("m", "mask", mask[0], "grey")),
+        Node("∂E/∂y", "arrives", Grid("g", "∂E/∂y", dy[0], "gradient"), sign="·"),
+        Node("∂E/∂x", "goes on", Grid("d", "∂E/∂x", dx[0], "gradient"), sign="="),
     ]
+
+
+def mask_reasons(x: Array) -> dict[str, list[Reason]]:
+    """For each cell: whether the gradient passes there."""
+    dy = arriving("relu")
+    mask, dx = (found[0].ravel() for found in masked(x[None], dy))
+    said = [
+        f"x = {number(v)} is {'above 0' if m else 'not above 0'}: {_factor(g)} · {number(m)} = "
+        f"{number(d)}{'' if m else ', nothing goes on'}."
+        for v, m, g, d in zip(x.ravel(), mask, dy.ravel(), dx + 0.0, strict=True)
+    ]
+    return {
+        name: [Reason(words, {other: [i] for other in "xmgd"}) for i, words in enumerate(said)]
+        for name in "xmgd"
+    }
+
+
+def _factor(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
 
 
 def ties(x: Array) -> int:
     """How many of the four 2×2 windows have their largest number twice or more."""
     windows = x[0].reshape(2, 2, 2, 2).swapaxes(1, 2).reshape(4, 4)
     return int(((windows == windows.max(axis=1, keepdims=True)).sum(axis=1) > 1).sum())
+
+
+def show() -> None:
+    """The scene."""
+    stage, controls = lesson.stage()
+    with controls:
+        kind = link.choice("Layer", "bp_kind", KINDS, "relu", kind="radio")
+        seed = link.number("Seed", "bp_seed", 0, 9999, 1)
+    with stage:
+        if kind == "relu":
+            _mask(seed)
+        else:
+            x = _pooled(kind, seed)
+    lesson.text(WORDS[kind])
+    if kind == "max":
+        count = ties(x)
+        lesson.text(f"Here {count} of the four windows {'has' if count == 1 else 'have'} a tie.")
+    asked = questions.routed(guess.deal("bp_g7"))
+    guess.number("bp_g7", asked.words, asked.answer, asked.explain)
+
+
+def _mask(seed: int) -> None:
+    """ReLU, forward and back; its input can be changed."""
+    x = kept.array("bp_rx", "bp_relu", "x", numbers(seed)[0], str(seed), "The input of the ReLU")
+    graph_stage(
+        "bp_relu",
+        mask_nodes(x, not link.held("bp_rx")),
+        title="A ReLU on the way back: its input, its mask, the gradient before and after",
+        reasons=mask_reasons(x),
+        hint="Change a number of x: above 0 the gradient goes on. Point at a cell for its product.",
+        font=22,
+        projector=lesson.projector(),
+    )
+
+
+def _pooled(kind: str, seed: int) -> Array:
+    """A pooling with its gradient routed back; gives its input as the student left it."""
+    given, name = numbers(seed), "bp_sx"
+    x = kept.array(name, "bp_switch", "input", given, str(seed), "The input of the pooling")
+    window_stage(
+        "bp_switch",
+        x=x,
+        kind=kind,
+        kernel_size=2,
+        input_kind="activation",
+        editable_input=not link.held(name),
+        gradient=arriving(kind),
+        projector=lesson.projector(),
+    )
+    return x

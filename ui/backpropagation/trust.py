@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 
 from cnn.arrays import Array
 from cnn.explain import central_difference
 from cnn.functional import max_pool2d_backward, relu, relu_backward
 from cnn.layers.pooling import MaxPool2d
-from ui import guess
+from ui import guess, lesson, link
 from ui.backpropagation import example as running
+from ui.backpropagation import present, questions
 from ui.backpropagation.example import Example
-from ui.components.live_chart.live_chart import Panel, Series
+from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.numerals import words as number
 
 WHERE = {"example": "The example", "kink": "ReLU at exactly 0", "tie": "A tie in a maximum"}
@@ -128,3 +130,61 @@ def best(check: Check) -> str:
 def mark(eps: float) -> float:
     """Where ε stands on the chart's axis."""
     return math.log10(eps)
+
+
+def show() -> None:
+    """The scene."""
+    stage, controls = lesson.stage()
+    with controls:
+        where = link.choice("Where", "bp_where", WHERE, "example", kind="radio")
+        name = link.choice(
+            "Which number", "bp_d", running.MOVABLE, "f", kind="select", disabled=where != "example"
+        )
+        most = cells_of(name) - 1
+        cell = link.slider("Which of them", "bp_dc", 0, most, 0, disabled=where != "example")
+        eps = _chosen_step()
+    check = {
+        "example": lambda: of_example(present.example(), name, cell),
+        "kink": at_a_kink,
+        "tie": at_a_tie,
+    }[where]()
+    with stage:
+        st.markdown(verdict(check, eps))
+        live_chart(
+            "bp_v",
+            [chart(check)],
+            x_label="log₁₀ ε",
+            x_end=0,
+            here=mark(eps),
+            summary=best(check),
+            height=320,
+            projector=lesson.projector(),
+        )
+        st.markdown(best(check))
+    lesson.formula(
+        r"\frac{\partial E}{\partial w} \approx \frac{E(w + \varepsilon) - E(w - \varepsilon)}"
+        r"{2\,\varepsilon}"
+    )
+    lesson.text(
+        """
+Two forward passes and a subtraction: nobody needs to believe a backward pass. From the right the
+error falls with ε²: what the straight line between two points leaves out. Then it rises again: the
+two values of E agree in more and more digits, and what is left of the difference is rounding.
+float32 has seven digits, float64 sixteen, so their valleys lie at different ε.
+
+At a **kink** there is no slope to find. The difference takes the mean of both sides;
+backpropagation takes one of them, by convention. Both are honest; they answer different questions.
+"""
+    )
+    asked = questions.how_much_better(guess.deal("bp_g8"))
+    guess.number("bp_g8", asked.words, asked.answer, asked.explain)
+
+
+def _chosen_step() -> float:
+    """The ε that is typed; the last good one where it is none, and one sentence why."""
+    eps = step_of(link.text("Step ε, from 0.1 to 1e-12", "bp_eps", "1e-6", max_chars=20))
+    if isinstance(eps, str):
+        lesson.problem(eps)
+        eps = float(st.session_state.get("bp_last_eps", EPS))
+    st.session_state["bp_last_eps"] = eps
+    return eps

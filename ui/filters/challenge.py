@@ -107,9 +107,19 @@ def _challenge() -> None:
     )
     design, pictures = st.columns([1, 3], gap="large")
     with design:
-        weight = kept.array(_NAME, _GRID, "kernel", np.zeros((3, 3)), "own")
-        kernel_grid(_GRID, weight, title="your kernel", step=1, projector=lesson.projector())
-        st.button("Start again", key="fi_challenge_zero", type="tertiary",
+        weight = kept.array(
+            _NAME, _GRID, "kernel", np.zeros((3, 3)), "own", "The kernel of the challenge"
+        )
+        free = not link.held(_NAME)
+        kernel_grid(
+            _GRID,
+            weight,
+            title="your kernel",
+            step=1,
+            editable=free,
+            projector=lesson.projector(),
+        )
+        st.button("Start again", key="fi_challenge_zero", type="tertiary", disabled=not free,
                   on_click=link.reset, args=(_NAME,))  # fmt: skip
     score = judge(weight)
     with pictures:

@@ -49,8 +49,9 @@ def kernel() -> Array:
     settings = _settings(preset)
     given = _made(preset, **settings)
     owner = "-".join([preset, *(f"{v:g}" for v in settings.values())])
-    values = kept.array(_NAME, _GRID, "kernel", given, owner)
-    kernel_grid(_GRID, values, step=_step(values), projector=lesson.projector())
+    values = kept.array(_NAME, _GRID, "kernel", given, owner, "The numbers of the kernel")
+    free = not link.held(_NAME)
+    kernel_grid(_GRID, values, step=_step(values), editable=free, projector=lesson.projector())
     _changes(owner, values)
     return values
 
@@ -111,6 +112,7 @@ def _changes(owner: str, values: Array) -> None:
                 type="tertiary",
                 on_click=_change,
                 args=(owner, values, change),
+                disabled=link.held(_NAME),
             )
 
 

@@ -35,7 +35,7 @@ def panel(slug: str) -> None:
             max_chars=limits.SENTENCE,
             placeholder="Find a padding that keeps the size.",
         )
-        locked = _picked("Students cannot turn", f"room_task_locked_{slug}", names)
+        locked = _picked("Students cannot turn", f"room_task_locked_{slug}", names | link.owned())
         hidden = _picked("Students do not see", f"room_task_hidden_{slug}", names)
         seed = st.number_input(
             "Seed of the guesses",

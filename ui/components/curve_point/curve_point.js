@@ -40,6 +40,7 @@ function indexAt(plot, event) {
 function listen(plot, send) {
   const { box } = plot;
   box.onpointerdown = (event) => {
+    if (!plot.data.editable) return;
     box.setPointerCapture(event.pointerId);
     plot.dragging = true;
     moveTo(plot, indexAt(plot, event));
@@ -54,12 +55,12 @@ function listen(plot, send) {
   box.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -20, PageUp: 20 }[event.key];
     const to = { Home: 0, End: plot.x.length - 1 }[event.key];
-    if (step === undefined && to === undefined) return;
+    if ((step === undefined && to === undefined) || !plot.data.editable) return;
     event.preventDefault();
     moveTo(plot, to ?? plot.index + step);
   };
   box.onkeyup = (event) => {
-    if (/^(Arrow|Page|Home|End)/.test(event.key)) send(plot.x[plot.index]);
+    if (plot.data.editable && /^(Arrow|Page|Home|End)/.test(event.key)) send(plot.x[plot.index]);
   };
 }
 
@@ -89,6 +90,7 @@ function drawPlot(plot) {
   g.setLineDash([]);
   const x = plot.x[plot.index];
   if (plot.slope) drawTangent(g, plot, p, stroke);
+  if (plot.leads) drawLead(g, plot, p, stroke);
   g.strokeStyle = theme.accent;
   g.lineWidth = stroke * 0.6;
   g.beginPath();
@@ -121,6 +123,29 @@ function drawTangent(g, plot, p, stroke) {
   g.restore();
 }
 
+// Where the point leads: a hollow one on the first curve, and an arc to it; beyond the curve's ends
+// it stands at the end.
+function drawLead(g, plot, p, stroke) {
+  const end = plot.x.length - 1;
+  const share = (plot.leads[plot.index] - plot.x[0]) / (plot.x[end] - plot.x[0]);
+  const to = Math.max(0, Math.min(end, Math.round(share * end)));
+  const [x0, y0] = [p.x(plot.x[plot.index]), p.y(plot.curves[0].y[plot.index])];
+  const [x1, y1] = [p.x(plot.x[to]), p.y(plot.curves[0].y[to])];
+  g.strokeStyle = plot.theme.accent;
+  g.fillStyle = plot.theme.surface;
+  g.lineWidth = stroke * 0.8;
+  g.setLineDash([stroke * 2, stroke * 2]);
+  g.beginPath();
+  g.moveTo(x0, y0);
+  g.quadraticCurveTo((x0 + x1) / 2, Math.max(p.top, Math.min(y0, y1) - 40), x1, y1);
+  g.stroke();
+  g.setLineDash([]);
+  g.beginPath();
+  g.arc(x1, y1, stroke * 2.2, 0, 2 * Math.PI);
+  g.fill();
+  g.stroke();
+}
+
 function drawGrid(g, p, theme, font) {
   g.textAlign = "right";
   g.textBaseline = "middle";
@@ -144,7 +169,7 @@ function drawGrid(g, p, theme, font) {
 }
 
 function tellPoint(plot, x, colours) {
-  const parts = [`x = ${formatNumber(x, 2)}`];
+  const parts = [`${plot.data.xName} = ${formatNumber(x, 2)}`];
   plot.read.replaceChildren();
   const first = document.createElement("b");
   first.textContent = parts[0];
@@ -163,7 +188,16 @@ function tellPoint(plot, x, colours) {
     plot.read.append(part);
     parts.push(said);
   }
+  if (plot.leads) {
+    const said = `one step leads to ${formatNumber(plot.leads[plot.index], 2)}`;
+    const part = document.createElement("span");
+    part.textContent = `○ ${said}`;
+    plot.read.append(part);
+    parts.push(said);
+  }
   const { box } = plot;
+  box.setAttribute("aria-disabled", String(!plot.data.editable));
+  box.classList.toggle("fixed", !plot.data.editable);
   box.setAttribute("aria-label", plot.data.title);
   box.setAttribute("aria-valuemin", plot.x[0]);
   box.setAttribute("aria-valuemax", plot.x[plot.x.length - 1]);
@@ -184,6 +218,7 @@ export default function (component) {
   plot.x = data.x.data;
   plot.curves = data.curves.map((c) => ({ ...c, y: c.y.data }));
   plot.slope = data.slope ? data.slope.data : null;
+  plot.leads = data.leads ? data.leads.data : null;
   listen(plot, (x) => setStateValue("at", Number(x.toFixed(4))));
   if (plot.given !== data.at && !plot.dragging) {
     plot.given = data.at;

@@ -39,6 +39,9 @@ def curve_point(
     title: str,
     height: int = 320,
     slope: np.ndarray | None = None,
+    leads: np.ndarray | None = None,
+    x_name: str = "x",
+    editable: bool = True,
     projector: bool = False,
 ) -> None:
     """Draw the curves and the point.
@@ -52,6 +55,9 @@ def curve_point(
         title: What it is, for those who cannot see it.
         height: In pixels.
         slope: (n,) slope of the first curve: its tangent is drawn at the point.
+        leads: (n,) the x that each point leads to: a hollow point marks it on the first curve.
+        x_name: What x is.
+        editable: Whether the point can be moved.
         projector: Larger type, thicker lines.
     """
     data: dict[str, Any] = {
@@ -63,6 +69,9 @@ def curve_point(
         "title": title,
         "height": height,
         "slope": None if slope is None else pack(slope),
+        "leads": None if leads is None else pack(leads),
+        "xName": x_name,
+        "editable": editable,
         "projector": projector,
     }
 

@@ -42,6 +42,9 @@ function createStage(parentElement) {
     playing: false,
     speed: 1,
     timer: 0,
+    telling: 0,
+    epoch: -1,
+    font: 0,
     hover: null,
     pinned: null,
     token: 0,
@@ -50,9 +53,9 @@ function createStage(parentElement) {
   };
   Object.assign(stage, walkOf(stage), pointingOf(stage));
   stage.transport = createTransport(stage);
-  const foot = el("div", "foot");
-  foot.append(words, message, stage.transport.root, pictureButton(root));
-  root.append(board, foot);
+  stage.foot = el("div", "foot");
+  stage.foot.append(words, message, stage.transport.root, pictureButton(root));
+  root.append(board, stage.foot);
   listenToKeys(stage);
   stage.sizes = new ResizeObserver(() => {
     if (stage.data && root.clientWidth !== stage.width) layOut(stage);
@@ -141,8 +144,19 @@ function takeUp(stage) {
 
 function layOut(stage) {
   stage.width = stage.root.clientWidth;
-  stage.refresh();
   fit(stage);
+}
+
+// Where the walk stands: where Python says at first, and whenever it was set from elsewhere.
+function placeOf(stage, first) {
+  const { data } = stage;
+  const set = stage.epoch !== data.epoch;
+  stage.epoch = data.epoch;
+  if (data.reports) {
+    if (set) clearTimeout(stage.telling);
+    return set ? data.at : stage.position;
+  }
+  return first ? (REMEMBERED.get(data.key) ?? data.at) : stage.position;
 }
 
 function updateStage(stage, { data, parentElement, setStateValue }) {
@@ -151,7 +165,7 @@ function updateStage(stage, { data, parentElement, setStateValue }) {
   stage.theme = readTheme(parentElement);
   stage.emit = setStateValue;
   const last = Math.max(0, data.steps.length - 1);
-  stage.position = Math.min(first ? (REMEMBERED.get(data.key) ?? data.start) : stage.position, last);
+  stage.position = Math.min(placeOf(stage, first), last);
   stage.root.classList.toggle("projector", data.projector);
   stage.root.classList.toggle("fades", fades());
   stage.root.classList.toggle("still", data.steps.length < 2);
@@ -177,6 +191,7 @@ export default function (component) {
   return () => {
     if (stage.token !== token) return; // a newer call has taken over
     clearTimeout(stage.timer);
+    clearTimeout(stage.telling);
     stage.sizes.disconnect();
     for (const grid of stage.grids.values()) grid.send.stop();
     STAGES.delete(parentElement);

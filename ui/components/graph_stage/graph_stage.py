@@ -2,12 +2,13 @@
 
 Each node shows its matrix; above it what else goes in (weights), below it what comes back. Python
 works out all numbers and all sentences once and sends them; playing, stepping, scrubbing, pointing
-happen in the browser without a message. What comes back is what the student changed.
+happen in the browser without a message. What comes back is what the student changed, and, where
+the page asks for it, the step at which the walk has come to rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,12 @@ from ui.components.base import register
 _MOUNT = register("graph_stage")
 
 KINDS = ("grey", "activation", "weight", "gradient")
+#: What the place of the walk is called among the component's states.
+_STEP = "walk"
 #: Digits after the point: of numbers as they are, and of those with a power of ten taken out.
 DECIMALS, WITH_POWER = 3, 2
+#: Pixels of the smallest numbers.
+LEAST = 14
 
 
 @dataclass(frozen=True)
@@ -113,11 +118,13 @@ def graph_stage(
     *,
     title: str,
     steps: Sequence[Step] = (),
-    start: int = 0,
+    at: int = 0,
+    on_step: Callable[[int], None] | None = None,
+    epoch: int = 0,
     reasons: Mapping[str, Sequence[Reason]] | None = None,
     code: Sequence[str] = (),
     hint: str = "",
-    font: int = 14,
+    font: int = LEAST,
     projector: bool = False,
 ) -> None:
     """Draw the graph.
@@ -127,11 +134,13 @@ def graph_stage(
         nodes: From left to right; from top to bottom where there is no room.
         title: What it is, for those who cannot see it.
         steps: The walk; without any, everything is shown.
-        start: The step that is shown first.
+        at: The step that is shown first.
+        on_step: Called before the next run with the step at which the walk has come to rest.
+        epoch: Where it changes, the walk goes to ``at``: it was set from elsewhere.
         reasons: Name of a grid → one for each of its cells.
         code: Lines of a program that does the same.
         hint: What is said while there is nothing else to say.
-        font: Pixels of the numbers.
+        font: Pixels of the numbers where there is room; down to :data:`LEAST` where there is not.
         projector: Larger type, thicker lines.
 
     Raises:
@@ -144,7 +153,7 @@ def graph_stage(
         "key": key,
         "title": title,
         "hint": hint,
-        "font": font + 4 if projector else font,
+        "fonts": [size + 4 if projector else size for size in (font, min(font, LEAST))],
         "nodes": [
             {
                 "title": node.title,
@@ -172,7 +181,9 @@ def graph_stage(
             }
             for step in steps
         ],
-        "start": start,
+        "at": at,
+        "reports": on_step is not None,
+        "epoch": epoch,
         "reasons": {
             name: [{"words": r.words, "lit": _lit(r.lit)} for r in of_cells]
             for name, of_cells in (reasons or {}).items()
@@ -183,7 +194,21 @@ def graph_stage(
     listeners: dict[str, Any] = {
         f"on_{grid.name}_change": _nothing for grid in grids if grid.editable
     }
+
+    def rested() -> None:
+        if on_step is not None and (step := _step(key, len(steps))) is not None:
+            on_step(step)
+
+    listeners[f"on_{_STEP}_change"] = rested
     _MOUNT(key=key, data=data, **listeners)
+
+
+def _step(key: str, count: int) -> int | None:
+    """The step that the browser says the walk stands at; None if it says none of them."""
+    step = edits.state_of(key).get(_STEP)
+    if isinstance(step, bool) or not isinstance(step, int):
+        return None
+    return step if 0 <= step < count else None
 
 
 def _nothing() -> None:

@@ -75,7 +75,7 @@ export function updateGrid(stage, grid) {
   const values = grid.local ?? item.values.map((v) => v / power);
   const blank = cover(stage, item, grid.name);
   const scale = colourScale(item.kind, theme.name, item.largest / power);
-  const { font } = stage.data;
+  const { font } = stage;
   setText(grid.title, item.title + (blank === null ? item.power : ""));
   grid.title.hidden = !item.named && !(blank === null && item.power);
   grid.view.update({

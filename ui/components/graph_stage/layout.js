@@ -43,21 +43,35 @@ function arrowOf(node, column) {
   return arrow;
 }
 
+/** Numbers get smaller by so many pixels a try. */
+const SMALLER = 2;
+
 /**
- * Beside each other where there is room; else the program goes below, then the nodes do.
+ * Beside each other where there is room, in numbers as large as there is room for; else the
+ * program goes below, then the nodes do.
  * @param {object} stage
  */
 export function fit(stage) {
-  const { root, row, board } = stage;
   for (const [below, narrow] of [
     [false, false],
     [true, false],
     [true, true],
   ]) {
-    board.classList.toggle("below", below);
-    root.classList.toggle("narrow", narrow);
-    if (row.scrollWidth <= row.clientWidth + 1 && board.scrollWidth <= board.clientWidth + 1) return;
+    stage.board.classList.toggle("below", below);
+    stage.root.classList.toggle("narrow", narrow);
+    if (fitsInSomeSize(stage)) return;
   }
+}
+
+function fitsInSomeSize(stage) {
+  const { row, board } = stage;
+  const [largest, least] = stage.data.fonts;
+  for (let font = largest; font >= least; font -= SMALLER) {
+    stage.font = font;
+    stage.refresh();
+    if (row.scrollWidth <= row.clientWidth + 1 && board.scrollWidth <= board.clientWidth + 1) return true;
+  }
+  return false;
 }
 
 export function buildCode(stage) {

@@ -6,6 +6,7 @@ import { el, setText } from "./dom.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const REST = 1400; // milliseconds a step is looked at, at speed 1
+const STILL = 600; // milliseconds after which a walk that does not play has come to rest
 
 export function walkOf(stage) {
   return {
@@ -22,6 +23,7 @@ export function walkOf(stage) {
       stage.remember();
       stage.refresh();
       follow(stage);
+      tellSoon(stage);
     },
     toggle() {
       if (stage.playing) stage.pause();
@@ -48,14 +50,24 @@ export function walkOf(stage) {
       if (!stage.playing) return;
       stage.playing = false;
       stage.refresh();
+      tellSoon(stage);
     },
   };
 }
 
-// Where nodes stand one under another, what is filled in now is brought into sight.
+// Python hears where the walk has come to rest; of the steps on the way, and while it plays, nothing.
+function tellSoon(stage) {
+  clearTimeout(stage.telling);
+  if (!stage.data.reports || stage.playing) return;
+  stage.telling = setTimeout(() => stage.emit("walk", stage.position), STILL);
+}
+
+// What is filled in now is brought into sight: to the middle where nodes stand one under another.
 function follow(stage) {
-  if (!stage.root.classList.contains("narrow")) return;
-  stage.row.querySelector(".now")?.scrollIntoView({ block: "center", behavior: prefersStill() ? "auto" : "smooth" });
+  const block = stage.root.classList.contains("narrow") ? "center" : "nearest";
+  const now = stage.row.querySelector(".now");
+  now?.style.setProperty("scroll-margin-bottom", `${stage.foot.offsetHeight + 8}px`);
+  now?.scrollIntoView({ block, behavior: prefersStill() ? "auto" : "smooth" });
 }
 
 export function createTransport(stage) {

@@ -9,6 +9,9 @@ import { parseColour } from "../shared/theme.js";
 import { weightDecimals } from "./blocks.js";
 import { finiteOnly, isPadding, xAt } from "./model.js";
 
+/** Kinds of colours that tell signs apart, around a neutral 0. */
+const SIGNED = ["activation", "gradient"];
+
 export function makeScales(m, data, theme) {
   const inside = finiteOnly(m.x);
   let low = 0;
@@ -19,7 +22,7 @@ export function makeScales(m, data, theme) {
   }
   if (high === low) high = low + 1;
   const scales = {
-    weight: colourScale("weight", theme.name, m.w ? maxAbs(m.w) : 1),
+    weight: colourScale(data.kernelKind, theme.name, m.w ? maxAbs(m.w) : 1),
     output: outputScale(m, data, theme),
     partial: colourScale("activation", theme.name, m.partial ? maxAbs(m.partial) : 1),
     dz: colourScale("gradient", theme.name, m.dz ? maxAbs(m.dz) : 1),
@@ -38,8 +41,8 @@ export function makeScales(m, data, theme) {
     scales.input = ends.map(ramp);
   } else if (data.inputKind === "photo") {
     scales.input = [ramp([255, 255, 255])];
-  } else if (data.inputKind === "activation") {
-    scales.input = [colourScale("activation", theme.name, maxAbs(inside))];
+  } else if (SIGNED.includes(data.inputKind)) {
+    scales.input = [colourScale(data.inputKind, theme.name, maxAbs(inside))];
   } else {
     scales.input = [colourScale("grey", theme.name, high, low)];
   }
@@ -60,7 +63,7 @@ function outputScale(m, data, theme) {
   }
   if (data.outputKind === "photo")
     return (v) => mix([0, 0, 0], [255, 255, 255], Math.min(1, Math.max(0, v / (limit || 1))));
-  return colourScale(data.outputKind === "gradient" ? "gradient" : "activation", theme.name, limit);
+  return colourScale(data.outputKind, theme.name, limit);
 }
 
 // One map: `value(r, q)` is a number, null for an empty cell or a string to be written as it is.
@@ -322,8 +325,9 @@ function paintLegend(ctx, stage, block) {
   let colour;
   let decimals;
   if (block.id === "input") {
-    low = backward ? -maxAbs(m.dx) : data.inputKind === "activation" ? -maxAbs(finiteOnly(m.x)) : scales.low;
-    high = backward ? maxAbs(m.dx) : data.inputKind === "activation" ? -low : scales.high;
+    const signed = SIGNED.includes(data.inputKind);
+    low = backward ? -maxAbs(m.dx) : signed ? -maxAbs(finiteOnly(m.x)) : scales.low;
+    high = backward ? maxAbs(m.dx) : signed ? -low : scales.high;
     const grey = (v) => mix([0, 0, 0], [255, 255, 255], (v - low) / (high - low));
     colour = backward ? scales.dx : data.inputKind === "rgb" ? grey : scales.inputOf(0);
     decimals = backward ? m.dec.dx : m.dec.x;
@@ -335,7 +339,7 @@ function paintLegend(ctx, stage, block) {
   } else if (block.id === "output") {
     const limit = maxAbs(backward ? m.dz : m.y);
     high = limit;
-    low = data.outputKind === "activation" || backward ? -limit : 0;
+    low = SIGNED.includes(data.outputKind) || backward ? -limit : 0;
     colour = backward ? scales.dz : scales.output;
     decimals = backward ? m.dec.dz : m.dec.y;
   } else return;

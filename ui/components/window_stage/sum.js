@@ -227,7 +227,7 @@ export function createSum(stage) {
     const { m, sum, term } = stage;
     const show = (v) => (hidden ? "?" : formatNumber(v, d));
     const { i, j, k } = sum.cell;
-    const name = m.K > 1 ? `y[${k}, ${i}, ${j}]` : `y[${i}, ${j}]`;
+    const name = m.K > 1 ? `y[${k}, ${i}, ${j}]` : `${stage.data.symbol}[${i}, ${j}]`;
     const walking = term >= 0 && term < m.C * m.taps - 1 && m.kind === "conv";
     if (m.kind === "conv") {
       const many = m.C > 1;
@@ -244,7 +244,7 @@ export function createSum(stage) {
         );
       });
       ledger.classList.toggle("dense", dense);
-      row("bias", "bias", formatNumber(m.bias, d), "part");
+      if (stage.data.biased) row("bias", "bias", formatNumber(m.bias, d), "part");
       row("rounding", "rounding", !m.rounded ? "" : walking ? "…" : hidden ? "?" : signed(sum.rounding, d), "quiet");
       if (m.activation) {
         row("z", `z[${i}, ${j}]`, walking ? "…" : show(sum.z), "total");

@@ -26,7 +26,8 @@ from ui.components.window_stage.numbers import KINDS, Numbers, Setting, work_out
 
 _MOUNT = register("window_stage")
 
-INPUT_KINDS = ("grey", "photo", "rgb", "activation")
+INPUT_KINDS = ("grey", "photo", "rgb", "activation", "gradient")
+KERNEL_KINDS = ("weight", "gradient")
 OUTPUT_KINDS = ("activation", "grey", "photo", "gradient")
 
 
@@ -82,7 +83,7 @@ def window_stage(
     *,
     x: np.ndarray,
     weight: np.ndarray | None = None,
-    bias: float = 0.0,
+    bias: float | None = 0.0,
     kind: str = "conv",
     kernel_size: PairLike | None = None,
     stride: PairLike | None = None,
@@ -93,11 +94,13 @@ def window_stage(
     count_include_pad: bool = True,
     activation: str | None = None,
     input_kind: str = "grey",
+    kernel_kind: str = "weight",
     output_kind: str = "activation",
     channel_names: Sequence[str] | None = None,
     title_in: str = "input",
     title_kernel: str = "kernel",
     title_out: str = "output",
+    symbol: str = "y",
     start_cell: tuple[int, int] | None = None,
     reveal: str = "auto",
     editable: bool = False,
@@ -120,7 +123,7 @@ def window_stage(
         key: Streamlit key, unique on the page.
         x: Input (C, H, W), or (H, W) for one channel.
         weight: Kernel (C, kh, kw), or (kh, kw) for one channel; None for a pooling.
-        bias: Added to every sum.
+        bias: Added to every sum; None where there is none to speak of.
         kind: ``conv`` (cross-correlation, as in every CNN), ``max``, ``avg`` or ``sum``.
         kernel_size: The window of a pooling.
         stride: One number or (rows, columns); a pooling's default is its window.
@@ -131,12 +134,16 @@ def window_stage(
         count_include_pad: A mean divides by the padding's cells too.
         activation: ``relu``, ``leaky_relu``, ``sigmoid``, ``tanh``, ``gelu`` or None.
         input_kind: Colours of the input: ``grey`` (ink: 1 is dark on light paper), ``photo``
-            (1 is white), ``rgb`` (three channels in their own colours) or ``activation``.
-        output_kind: Colours of the output: ``activation`` (signed), ``grey``, ``photo``.
+            (1 is white), ``rgb`` (three channels in their own colours), ``activation`` or
+            ``gradient`` (signed).
+        kernel_kind: Colours of the kernel: ``weight`` or ``gradient``.
+        output_kind: Colours of the output: ``activation`` or ``gradient`` (signed), ``grey``,
+            ``photo``.
         channel_names: One short name a channel; R, G, B for ``rgb``.
         title_in: Above the input.
         title_kernel: Above the kernel.
         title_out: Above the output.
+        symbol: What a cell of the output is called where its sum is written out.
         start_cell: Output (row, column) where the window stands first.
         reveal: ``cells`` shows outputs as the window reaches them, ``whole`` shows all at once,
             ``auto`` shows a large output whole until it is played.
@@ -160,6 +167,7 @@ def window_stage(
     """
     _check(kind, "kind", KINDS)
     _check(input_kind, "input_kind", INPUT_KINDS)
+    _check(kernel_kind, "kernel_kind", KERNEL_KINDS)
     _check(output_kind, "output_kind", OUTPUT_KINDS)
     _check(reveal, "reveal", ("auto", "cells", "whole"))
     if activation is not None:
@@ -177,11 +185,15 @@ def window_stage(
         stride = size if kernel is None else 1
     window = Window.of(size, stride, padding, dilation, ceil_mode, input_size=x.shape[1:])
     setting = Setting(kind, window, padding_mode, activation, count_include_pad)
-    numbers = work_out(x, kernel, bias, setting, gradient)
-    data = _payload(x, kernel, bias, setting, numbers)
+    added = bias or 0.0
+    numbers = work_out(x, kernel, added, setting, gradient)
+    data = _payload(x, kernel, added, setting, numbers)
     data |= {
         "key": key,
         "inputKind": input_kind,
+        "kernelKind": kernel_kind,
+        "biased": bias is not None,
+        "symbol": symbol,
         "outputKind": output_kind,
         "channelNames": _names(channel_names, input_kind, len(x)),
         "titles": {"input": title_in, "kernel": title_kernel, "output": title_out},
@@ -192,7 +204,7 @@ def window_stage(
         "editableInput": editable_input,
         "kernelStep": kernel_step,
         "inputStep": input_step,
-        "compare": _compared(compare, x, bias, setting),
+        "compare": _compared(compare, x, added, setting),
         "showPartials": show_partials,
         "compact": compact,
         "hidden": _flat(hide_output, numbers.y.shape),
