@@ -13,6 +13,7 @@ from classroom.classes import Teacher
 from classroom.store import Store
 from classroom.tasks import Task
 from classroom.trouble import Unkept
+from tests.pages.payload import sent
 from tests.pages.test_class import joined, labels, led, words
 from ui import lessons
 from ui.room import file
@@ -113,6 +114,29 @@ def test_what_was_answered_before_the_vote_is_not_handed_in_by_itself(store: Sto
     student.run()
     assert not verdict(student)
     assert votes.results(leader(store, teacher))[0].answered == (0,)
+
+
+def test_a_factor_of_the_graph_stays_hidden_until_the_vote_on_it_is_revealed(store: Store) -> None:
+    page = lessons.by_slug("backpropagation")
+    teacher, code = led()
+    teacher.query_params["bp_ask"] = "1"
+    teacher.switch_page(page.file).run()
+    teacher.button(key="room_vote_bp_g0_0").click().run()
+    student = joined(code, lessons.by_slug("pooling"))
+    student.query_params["bp_ask"] = "1"
+    student.switch_page(page.file).run()
+
+    def hidden() -> list[str]:
+        grids = sent(student, "graph_stage")["grids"]
+        return [name for name, grid in grids.items() if grid["hidden"]]
+
+    before = hidden()
+    assert before
+    hand_in(student, "5", "bp_g0")
+    assert hidden() == before and not verdict(student)
+    step(teacher, "Reveal")
+    student.run()
+    assert not hidden() and "**Not 5.**" in words(student)
 
 
 def test_a_choice_is_voted_on_too(store: Store) -> None:

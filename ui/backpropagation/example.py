@@ -56,8 +56,8 @@ class Example:
 
     def network(self, dtype: type = np.float64) -> Sequential:
         """The network with these numbers."""
-        conv = Conv2d(1, 1, 2, bias=False, dtype=dtype)
-        dense = Linear(4, 1, dtype=dtype)
+        conv = Conv2d(1, 1, 2, bias=False, dtype=dtype, init="zeros")
+        dense = Linear(4, 1, dtype=dtype, init="zeros")
         conv.params["weight"][...] = self.f
         dense.params["weight"][...] = self.w.T
         dense.params["bias"][...] = self.b[0]

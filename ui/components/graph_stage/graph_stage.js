@@ -9,7 +9,6 @@ import { buildCode, buildRow, fit } from "./layout.js";
 import { createTransport, fades, listenToKeys, walkOf } from "./walk.js";
 
 const STAGES = new WeakMap();
-const REMEMBERED = new Map(); // key → position, while the app is open
 
 function createStage(parentElement) {
   const root = parentElement.querySelector(".root");
@@ -96,9 +95,6 @@ function pointingOf(stage) {
       light(stage);
       stage.transport.update();
     },
-    remember() {
-      REMEMBERED.set(stage.data.key, stage.position);
-    },
   };
 }
 
@@ -148,24 +144,20 @@ function layOut(stage) {
 }
 
 // Where the walk stands: where Python says at first, and whenever it was set from elsewhere.
-function placeOf(stage, first) {
+function placeOf(stage) {
   const { data } = stage;
-  const set = stage.epoch !== data.epoch;
+  if (stage.epoch === data.epoch) return stage.position;
   stage.epoch = data.epoch;
-  if (data.reports) {
-    if (set) clearTimeout(stage.telling);
-    return set ? data.at : stage.position;
-  }
-  return first ? (REMEMBERED.get(data.key) ?? data.at) : stage.position;
+  clearTimeout(stage.telling);
+  return data.at;
 }
 
 function updateStage(stage, { data, parentElement, setStateValue }) {
-  const first = stage.data === null;
   stage.data = data;
   stage.theme = readTheme(parentElement);
   stage.emit = setStateValue;
   const last = Math.max(0, data.steps.length - 1);
-  stage.position = Math.min(placeOf(stage, first), last);
+  stage.position = Math.min(placeOf(stage), last);
   stage.root.classList.toggle("projector", data.projector);
   stage.root.classList.toggle("fades", fades());
   stage.root.classList.toggle("still", data.steps.length < 2);

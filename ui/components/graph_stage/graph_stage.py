@@ -150,7 +150,6 @@ def graph_stage(
     grids = [grid for node in nodes for grid in node.grids]
     _check(grids, steps, reasons or {})
     data: dict[str, Any] = {
-        "key": key,
         "title": title,
         "hint": hint,
         "fonts": [size + 4 if projector else size for size in (font, min(font, LEAST))],
@@ -182,7 +181,6 @@ def graph_stage(
             for step in steps
         ],
         "at": at,
-        "reports": on_step is not None,
         "epoch": epoch,
         "reasons": {
             name: [{"words": r.words, "lit": _lit(r.lit)} for r in of_cells]

@@ -20,7 +20,6 @@ export function walkOf(stage) {
     go(position) {
       stage.position = Math.max(0, Math.min(stage.data.steps.length - 1, position));
       stage.pinned = stage.hover = null;
-      stage.remember();
       stage.refresh();
       follow(stage);
       tellSoon(stage);
@@ -58,7 +57,7 @@ export function walkOf(stage) {
 // Python hears where the walk has come to rest; of the steps on the way, and while it plays, nothing.
 function tellSoon(stage) {
   clearTimeout(stage.telling);
-  if (!stage.data.reports || stage.playing) return;
+  if (stage.playing) return;
   stage.telling = setTimeout(() => stage.emit("walk", stage.position), STILL);
 }
 
