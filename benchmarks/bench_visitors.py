@@ -29,6 +29,7 @@ from ui import lessons
 
 TARGET = 2.5  # seconds until the last of thirty has everything
 PATIENCE = 120
+FINISHED = ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,16 @@ def ask(url: str, page: str, query: str = "") -> bytes:
     return message.SerializeToString()
 
 
-async def read_run(socket: ClientConnection) -> int:
+async def read_run(
+    socket: ClientConnection, end: ForwardMsg.ScriptFinishedStatus = FINISHED
+) -> int:
     """Read until the run has finished; how many bytes came.
 
     A run that ends early (a page that starts again through ``app.py``) is followed by another.
+
+    Args:
+        socket: Of the session.
+        end: How the run will end: that of a page, or of a part of it.
     """
     received = 0
     while True:
@@ -65,24 +72,27 @@ async def read_run(socket: ClientConnection) -> int:
         message = ForwardMsg.FromString(data)
         if message.WhichOneof("type") != "script_finished":
             continue
-        if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+        if message.script_finished == end:
             return received
         if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             raise RuntimeError("the page does not run")
 
 
-async def visit(url: str, page: str, begun: float) -> Visit:
-    """Open a page and wait for all of its first run."""
-    stream = url.replace("http", "ws", 1) + "/_stcore/stream"
-    wanted = [Subprotocol("streamlit")]
-    async with connect(
-        stream,
-        subprotocols=wanted,
+def stream(url: str) -> connect:
+    """The websocket of a new session, to be opened."""
+    return connect(
+        url.replace("http", "ws", 1) + "/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
         origin=None,
         max_size=None,
         open_timeout=PATIENCE,
         ping_interval=None,
-    ) as socket:
+    )
+
+
+async def visit(url: str, page: str, begun: float) -> Visit:
+    """Open a page and wait for all of its first run."""
+    async with stream(url) as socket:
         await socket.send(ask(url, page))
         received = await read_run(socket)
         return Visit(time.perf_counter() - begun, received)
