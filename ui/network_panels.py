@@ -132,6 +132,7 @@ class NetworkView:
         selection: Selection | None = None,
         scales: Mapping[str, float] | None = None,
         even: Collection[str] = (),
+        bare: bool = False,
     ) -> list[LayerView]:
         """One view a shown layer, input first.
 
@@ -139,9 +140,12 @@ class NetworkView:
             selection: What is open: that layer and its source are sent whole.
             scales: Fixed ends of the colour scales by layer, e.g. of typical inputs.
             even: Layers that answer alike to whatever comes in; their titles say so.
+            bare: Without kernels and connections, where the browser knows them: see ``constants``
+                of :func:`ui.components.network_view.network_view.network_view`.
         """
         shown = self.places
-        views = [_view(place, shown, (scales or {}).get(place.name)) for place in shown.values()]
+        scales = scales or {}
+        views = [_view(place, shown, scales.get(place.name), bare) for place in shown.values()]
         alike = "the same for every input"
         views = [
             replace(view, title=f"{view.title}, {alike}") if view.name in even else view
@@ -197,12 +201,12 @@ def _covers(layer: Layer, x: Array) -> bool:
 # --- views --------------------------------------------------------------------------------------
 
 
-def _view(place: Place, shown: Mapping[str, Place], scale: float | None) -> LayerView:
+def _view(place: Place, shown: Mapping[str, Place], scale: float | None, bare: bool) -> LayerView:
     layer, source = place.layer, shown.get(place.source or "")
     values = place.values
     if layer is None or source is None:
         return LayerView(place.name, "input", values, place.name, scale=scale)
-    kernels = _kernels(layer)
+    kernels = None if bare else _kernels(layer)
     sent = kernels is not None and kernels.size <= KERNEL_BUDGET
     return LayerView(
         place.name,
@@ -215,7 +219,7 @@ def _view(place: Place, shown: Mapping[str, Place], scale: float | None) -> Laye
         channels=len(values),
         window=_window(layer, place.x) if source.values.ndim == 3 else None,
         field=_field(place.fields) if values.ndim == 3 else None,
-        edges=_edges(layer, source.values),
+        edges=None if bare else _edges(layer, source.values),
         kernels=kernels if sent else None,
         bias=layer.params.get("bias") if sent else None,
         groups=layer.groups if isinstance(layer, Conv2d) else 1,

@@ -22,7 +22,7 @@ import json
 import math
 import struct
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,25 +39,30 @@ _DEFLATED = Deflated()
 
 
 @dataclass(frozen=True)
+class Held:
+    """In the place of what the browser holds: its mark."""
+
+    mark: str
+
+
+@dataclass(frozen=True)
 class Kept:
     """Data of which a browser needs only the mark, once it holds them.
 
     Attributes:
         value: Data for a component; not to be changed any more.
-        held: Whether the browser holds them.
     """
 
     value: Any
-    held: bool = False
 
     @functools.cached_property
     def mark(self) -> str:
         """Another one for another content."""
         return hashlib.sha256(_packed(self.value)).hexdigest()[:16]
 
-    def unless(self, held: Collection[str]) -> Kept:
+    def unless(self, held: Collection[str]) -> Kept | Held:
         """As a browser is given it that holds what has these marks."""
-        return replace(self, held=self.mark in held)
+        return Held(self.mark) if self.mark in held else self
 
 
 def to_wire(data: Any) -> Any:
@@ -103,7 +108,9 @@ def _plain(data: Any, arrays: list[np.ndarray]) -> Any:
     if isinstance(data, np.ndarray):
         return _place(data, arrays)
     if isinstance(data, Kept):
-        return {"kept": [data.mark, *([] if data.held else [_plain(data.value, arrays)])]}
+        return {"kept": [data.mark, _plain(data.value, arrays)]}
+    if isinstance(data, Held):
+        return {"kept": [data.mark]}
     if isinstance(data, Mapping):
         return {key: _plain(value, arrays) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -82,7 +82,7 @@ def _network(reading: Reading) -> None:
     typical = lab.typical(reading.network)
     picked = network_view(
         VIEW,
-        layers=view.layers(picked, typical.scales, typical.even),
+        layers=view.layers(picked, typical.scales, typical.even, bare=True),
         probabilities=reading.probabilities,
         logits=reading.snap.scores,
         classes=reading.network.classes,
