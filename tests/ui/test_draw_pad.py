@@ -28,7 +28,10 @@ from ui.components.wire import to_wire
 
 def test_ink_goes_there_and_back() -> None:
     ink = np.random.default_rng(0).random((SIDE, SIDE)).astype(np.float32)
-    state = from_message({"ink": pad_ink(ink), "sequence": 7, "preset": "3", "moving": True})
+    state = from_message(
+        {"ink": pad_ink(ink), "sequence": 7, "preset": "3", "moving": True, "held": ["a", "b"]}
+    )
+    assert state.held == {"a", "b"}
     assert np.abs(state.ink - ink).max() <= 0.5 / 255 + 1e-6
     assert state.ink.dtype == np.float32
     assert (state.sequence, state.preset, state.loaded, state.moving) == (7, "3", None, True)
@@ -54,13 +57,15 @@ def test_a_drawing_is_sent_in_few_bytes(preset: Preset) -> None:
         {"ink": pad_ink(np.full((SIDE, SIDE - 1), 0.5))},
         {"ink": base64.b64encode(b"\x00").decode()},
         {"ink": base64.b64encode(b"\xff\xff" * 1_000_000).decode()},
+        {"held": "a mark"},
+        {"held": [3, None, ["a mark"], {}]},
     ],
 )
 def test_what_no_pad_would_send_counts_as_paper(drawing: dict[str, Any]) -> None:
     state = from_message(drawing)
     assert state.empty
     assert state.ink.shape == (SIDE, SIDE)
-    assert (state.sequence, state.preset) == (0, None)
+    assert (state.sequence, state.preset, state.held) == (0, None, frozenset())
 
 
 def test_the_steps_are_those_of_the_preparation() -> None:
