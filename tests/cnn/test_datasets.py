@@ -242,7 +242,7 @@ def test_shapes_of_other_sizes_and_fewer_kinds():
     assert data.classes == CLASSES[:4]
     assert not data.images[:, 0, [0, -1]].any()
     for arguments, message in (
-        ({"count": -1}, "count: got -1, need 0 or more"),
+        ({"count": -1}, "count: got -1, need a whole number ≥ 0"),
         ({"count": 1, "size": 4}, "size: got 4, need 8 pixels or more"),
         ({"count": 1, "kinds": 9}, "kinds: got 9, need 2 to 8"),
     ):
