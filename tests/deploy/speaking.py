@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -42,7 +41,7 @@ async def _type_a_code(url: str, code: str, source: str, headers: Mapping[str, s
         await socket.send(first.SerializeToString())
         drawn = await _run(socket)
         second = BackMsg()
-        second.rerun_script.page_script_hash = drawn["page"]
+        second.rerun_script.page_name = "join"
         typed, pressed = (second.rerun_script.widget_states.widgets.add() for _ in range(2))
         typed.id, typed.string_value = drawn["text_input"], code
         pressed.id, pressed.trigger_value = drawn["button"], True
@@ -50,17 +49,15 @@ async def _type_a_code(url: str, code: str, source: str, headers: Mapping[str, s
         await _run(socket)
 
 
-async def _run(socket: ClientConnection) -> dict[str, Any]:
-    """Read a run of the page to its end: its hash, and the form's widgets."""
-    found: dict[str, Any] = {}
+async def _run(socket: ClientConnection) -> dict[str, str]:
+    """Read a run of the page to its end: the form's widgets."""
+    found: dict[str, str] = {}
     while True:
         data = await asyncio.wait_for(socket.recv(), PATIENCE)
         assert isinstance(data, bytes)
         message = ForwardMsg.FromString(data)
         kind = message.WhichOneof("type")
-        if kind == "new_session":
-            found["page"] = message.new_session.page_script_hash
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+        if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             name = str(element.WhichOneof("type"))
             if name in ("text_input", "button") and getattr(element, name).form_id:
