@@ -53,8 +53,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowsersF
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two at least: one waits for its browser while another computes."""
-    return max(2, min(4, os.cpu_count() or 1))
+    """Two a core: browser tests wait for a third of their time, and another computes meanwhile."""
+    return min(8, 2 * (os.cpu_count() or 1))
 
 
 def pytest_configure(config: pytest.Config) -> None:

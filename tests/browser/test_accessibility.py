@@ -1,7 +1,8 @@
 """Every page, view and open panel in both themes, by axe-core: WCAG 2.2 A and AA, best practices.
 
 One tab walks through a lesson: it opens every fold and every panel, and looks at each view. What
-does not depend on colour is looked at in one theme, contrast in both.
+does not depend on colour is looked at in one theme, contrast in both; and contrast, which takes
+longer than all the other rules together, only where something is not as it was when last looked at.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ VIEWS = "[class*='st-key-'][class*='_view'] button, [class*='st-key-'][class*='_
 RUN = """async (options) => {
   // What is switched off may be pale (WCAG 1.4.3); axe does not see that its label is.
   const off = '.stElementContainer:has(:disabled, [aria-disabled="true"])';
-  const where = { include: [document], exclude: document.querySelector(off) ? [off] : [] };
+  const include = options.unseen ? window.unseen(options.unseen) : [document];
+  if (!include.length) return [];
+  const where = { include, exclude: document.querySelector(off) ? [off] : [] };
   const found = await axe.run(where,
-    { resultTypes: ['violations'], elementRef: true, ...options });
+    { resultTypes: ['violations'], elementRef: true, ...options.axe });
   // Streamlit's file field is a section with a label and the role of none.
   const known = (rule, node) => rule.id === 'presentation-role-conflict'
     && node.element.matches('[data-testid="stFileUploaderDropzone"]');
@@ -35,6 +38,28 @@ RUN = """async (options) => {
       + `${node.failureSummary.split('\\n')[1].trim()}`));
 }"""
 
+#: ``unseen(theme)``: what is new, or has another look or other words than when last asked for in
+#: this theme; each with all that is in it.
+MEMORY = """() => {
+  const memories = { light: new WeakMap(), dark: new WeakMap() };
+  const words = (element) => [...element.childNodes]
+    .filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join('|');
+  const looks = (element) => [...element.attributes].map((a) => a.value).join('|') + words(element);
+  const within = (element) => [...element.children, ...(element.shadowRoot?.children ?? [])];
+  window.unseen = (theme) => {
+    const known = memories[theme];
+    const collect = (element) => known.get(element) === looks(element)
+      ? within(element).flatMap(collect) : [element];
+    const note = (element) => {
+      known.set(element, looks(element));
+      within(element).forEach(note);
+    };
+    const found = collect(document.body);
+    note(document.body);
+    return found;
+  };
+}"""
+
 
 class Auditor:
     """Looks at a page as it stands, in the theme it has and in the other; notes what is wrong."""
@@ -42,9 +67,23 @@ class Auditor:
     def __init__(self, page: Page, theme: str = "light") -> None:
         self.page, self.theme = page, theme
         self.wrong: dict[str, str] = {}
+        self.arrive()
+
+    def arrive(self) -> None:
+        """The page was loaded anew: it knows neither axe nor what was looked at."""
+        self.page.evaluate(AXE_SCRIPT)
+        self.page.evaluate(MEMORY)
 
     def look(self, where: str) -> None:
-        self._run(where, {"runOnly": TAGS})
+        but_contrast = {"runOnly": TAGS, "rules": {"color-contrast": {"enabled": False}}}
+        contrast = {"runOnly": ["color-contrast"]}
+        self._run(where, {"axe": but_contrast})
+        self._run(where, {"axe": contrast, "unseen": self.theme})
+        self._turn()
+        self._run(where, {"axe": contrast, "unseen": self.theme})
+
+    def _turn(self) -> None:
+        """Put on the other theme."""
         self.theme = "dark" if self.theme == "light" else "light"
         self.page.emulate_media(color_scheme="dark" if self.theme == "dark" else "light")
         self.page.wait_for_function(
@@ -52,7 +91,6 @@ class Auditor:
             " && document.getAnimations().every((one) => one.playState !== 'running')",
             arg=PAPER[self.theme],
         )
-        self._run(where, {"runOnly": ["color-contrast"]})
 
     def _run(self, where: str, options: dict[str, Any]) -> None:
         for found in self.page.evaluate(RUN, options):
@@ -71,7 +109,6 @@ def test_nothing_stands_in_the_way(
     entry: lessons.Lesson, app_url: str, open_page: OpenPage
 ) -> None:
     page = open_page(f"{app_url}/{entry.slug}", reduced_motion=True)
-    page.evaluate(AXE_SCRIPT)
     auditor = Auditor(page)
     unfold(page)
     auditor.look("at first")
@@ -105,7 +142,6 @@ def test_nothing_stands_in_the_way_of_who_leads_a_class(app_url: str, open_page:
     page.locator(".st-key-room_board").wait_for()
     settle(page)
     page.wait_for_function("() => document.cookie.includes('convscope_lead')")
-    page.evaluate(AXE_SCRIPT)
     auditor = Auditor(page)
     unfold(page)
     auditor.look("the board")
@@ -113,7 +149,7 @@ def test_nothing_stands_in_the_way_of_who_leads_a_class(app_url: str, open_page:
     settle(page)
     page.get_by_role("button", name="Let the class vote").click()
     page.get_by_text("0 answered").wait_for()
-    page.evaluate(AXE_SCRIPT)
+    auditor.arrive()
     unfold(page)
     auditor.look("a lesson with a vote")
     assert not auditor.wrong, "\n".join(f"{at}: {it}" for it, at in auditor.wrong.items())
