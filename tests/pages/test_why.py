@@ -238,7 +238,10 @@ def test_who_loses_what_is_as_the_page_says() -> None:
     assert abs(lost["dense"]) < 0.02 < lost["lenet"] < lost["allconv"]
     slow = networks.trained("allconv-plain").facts["slow"]
     assert slow["accuracy"] < networks.trained("allconv-plain").accuracy - 0.1
-    assert f"reads {slow['accuracy']:.0%} of unseen digits" in words(start(wy_view="near"))
+    said = words(start(wy_view="near"))
+    assert f"reads {slow['accuracy']:.0%} of unseen digits" in said
+    others = networks.trained("allconv-plain").facts["others"]
+    assert f"it comes to {min(others):.0%} to {max(others):.0%}" in said
     asked = neighbours.who_minds(np.random.default_rng(0))
     assert f"**{asked.answer}** {networks.READERS['dense']}" in asked.words
 

@@ -125,13 +125,14 @@ def results() -> list[dict[str, str]]:
 
 
 def how_trained() -> str:
-    """How the networks of the table were trained, and why not all at one learning rate."""
+    """How the networks of the table were trained, and how much of it is chance."""
     net = networks.trained("allconv-plain")
-    slow = net.facts["slow"]
+    slow, others = net.facts["slow"], net.facts["others"]
     return (
         f"(4,000 digits made of pen strokes, {net.facts['epochs']} passes, Adam at the rate in the "
         f"table. At {slow['lr']:g} the all-convolutional network reads {slow['accuracy']:.0%} of "
-        "unseen digits after as many: it is not done learning.)"
+        "unseen digits after as many: it is not done learning. And its start matters: from "
+        f"{len(others)} other first weights it comes to {min(others):.0%} to {max(others):.0%}.)"
     )
 
 
