@@ -4,7 +4,13 @@ import streamlit as st
 
 from cnn.window import named_kernels
 from ui import figures, formulas, guess, kept, lesson, link, patches, questions, samples
+from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import Compare, window_stage
+from ui.convolution import place
+from ui.exercise import on_paper
+from ui.exercise.exercise import Exercise
+from ui.matrix.own import OWN, Own, kernel_for
+from ui.matrix.reading import KERNEL
 
 INPUTS = {
     "example": "3×3 example",
@@ -13,6 +19,7 @@ INPUTS = {
     "numbers": "Random numbers",
     "digit": "Digit 28×28",
     "picture": "Colour picture",
+    OWN: "Your own: type or paste",
 }
 KERNELS = {
     "corner": "Small example 2×2",
@@ -24,14 +31,20 @@ KERNELS = {
     "sobel_y": "Horizontal edges (Sobel y)",
     "laplacian_4": "Laplacian",
     "emboss": "Emboss",
+    OWN: "Your own: type or paste",
 }
 ACTIVATIONS = {"none": "None", "relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+
+OWN_INPUT = Own("cv_own", "cv_in", "Your input")
+OWN_KERNEL = Own("cv_kown", "cv_k", "Your kernel", KERNEL, "weight")
 
 lesson.open("convolution")
 stage, controls = lesson.stage()
 
 with controls:
-    chosen = link.choice("Input", "cv_in", INPUTS, "example", kind="select")
+    chosen = link.choice(
+        "Input", "cv_in", INPUTS, "example", kind="select", on_change=OWN_INPUT.begin
+    )
     preset = link.choice(
         "Kernel",
         "cv_k",
@@ -39,6 +52,7 @@ with controls:
         "corner",
         kind="select",
         help="Then change any cell: click and type, or drag up and down.",
+        on_change=OWN_KERNEL.begin,
     )
     bias = link.slider("Bias", "cv_b", -10.0, 10.0, 0.0, 0.5)
     activation = link.choice("Activation", "cv_act", ACTIVATIONS, "none", kind="select")
@@ -60,7 +74,9 @@ with controls:
         disabled=as_product,
         help="One output cell stays hidden until you have said what it is.",
     )
-    with lesson.more():
+    more = lesson.more("Stride, padding and more")
+    with more:
+        placing = st.container()
         channels = link.slider(
             "Channels of random numbers", "cv_ch", 1, 3, 1, disabled=chosen != "numbers"
         )
@@ -75,12 +91,26 @@ sample = {
     "numbers": lambda: samples.integers(seed, 7, channels),
     "digit": lambda: samples.digit(label, seed),
     "picture": samples.picture,
+    OWN: lambda: samples.own(OWN_INPUT.matrix(samples.example().x)),
 }[chosen]()
-given = named_kernels.for_channels(named_kernels.PRESETS[preset](), len(sample.x))
-owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
-x = kept.array("cv_x", "cv_stage", "input", sample.x, owner, "The numbers of the input")
-weight = kept.array("cv_w", "cv_stage", "kernel", given, preset, "The numbers of the kernel")
-if (weight != given).any() and not link.held("cv_w"):
+if chosen == OWN:
+    x = OWN_INPUT.on_stage(sample.x, "cv_stage", "input")
+else:
+    owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
+    x = kept.array("cv_x", "cv_stage", "input", sample.x, owner, "The numbers of the input")
+fitted = ""
+if preset == OWN:
+    corner = named_kernels.for_channels(named_kernels.corner(), 1)
+    given, fitted = kernel_for(OWN_KERNEL.matrix(corner), len(x))
+    weight = OWN_KERNEL.on_stage(given, "cv_stage", "kernel")
+else:
+    given = named_kernels.for_channels(named_kernels.PRESETS[preset](), len(x))
+    weight = kept.array("cv_w", "cv_stage", "kernel", given, preset, "The numbers of the kernel")
+OWN_INPUT.start_from(x)
+OWN_KERNEL.start_from(weight)
+with placing:
+    window = place.window("cv", x.shape[1:], weight.shape[1:])
+if preset != OWN and (weight != given).any() and not link.held("cv_w"):
     with controls:
         st.button(
             "Put the kernel back",
@@ -89,9 +119,10 @@ if (weight != given).any() and not link.held("cv_w"):
             args=("cv_w", "cv_stage", "kernel"),
         )
 function = None if activation == "none" else activation
-asked = questions.stage_cell(guess.deal("cv_g0"), x, weight, bias, function)
+product = patches.product(x, weight, bias, function, window)
+output = product.z if product.y is None else product.y
+asked = questions.stage_cell(guess.deal("cv_g0"), output, place.telling(x, window))
 hidden = asking and guess.given("cv_g0") is None
-product = patches.product(x, weight, bias, function)
 
 with stage:
     if as_product:
@@ -102,11 +133,15 @@ with stage:
             x=x,
             weight=weight,
             bias=bias,
+            stride=window.stride,
+            padding=window.padding,
+            dilation=window.dilation,
             activation=function,
             input_kind=sample.kind,
-            start_cell=asked.cell if asking else samples.first_cell(sample.x, given.shape[1:]),
-            editable=not link.held("cv_w"),
-            editable_input=sample.editable and not link.held("cv_x"),
+            start_cell=asked.cell if asking else place.first_cell(sample.x, window),
+            editable=not link.held(OWN_KERNEL.name if preset == OWN else "cv_w"),
+            editable_input=sample.editable
+            and not link.held(OWN_INPUT.name if chosen == OWN else "cv_x"),
             hide_output=[asked.cell] if hidden else [],
             compare=Compare("true convolution", weight=named_kernels.turned(weight))
             if both
@@ -116,16 +151,24 @@ with stage:
     if asking and not as_product:
         guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
 
+if OWN in (chosen, preset):
+    fields = st.columns(2 if chosen == preset else 1, gap="large")
+    if chosen == OWN:
+        with fields[0]:
+            OWN_INPUT.show(x)
+    if preset == OWN:
+        with fields[-1]:
+            OWN_KERNEL.show(weight)
+    if fitted:
+        lesson.text(fitted)
+
 lesson.formula(
-    formulas.window_sum(len(x), function)
-    + r" \qquad (<h> - <kh> + 1) \times (<w> - <kw> + 1) = <oh> \times <ow> \text{ outputs}",
+    formulas.window_sum(len(x), function, window)
+    + r" \qquad "
+    + formulas.output_size(x.shape[1:], window),
     channels=len(x),
     kh=weight.shape[1],
     kw=weight.shape[2],
-    h=x.shape[1],
-    w=x.shape[2],
-    oh=product.z.shape[0],
-    ow=product.z.shape[1],
 )
 lesson.text(
     """
@@ -146,6 +189,12 @@ it was.
 )
 if both and not as_product:
     lesson.text(formulas.turned(weight))
+
+on_paper.section(
+    "cv",
+    Exercise(x, Setting("conv", window, "zeros", function), weight, bias),
+    secret=hidden or guess.secret("cv_g0", "cv_g1", "cv_g2"),
+)
 
 first, second = st.columns(2, gap="large")
 with first:

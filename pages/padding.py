@@ -6,17 +6,36 @@ import streamlit as st
 
 from ui import axis, codecs, guess, kept, lesson, link, questions, samples
 from ui.components.panels.panels import panels
+from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import window_stage
+from ui.exercise import on_paper
+from ui.exercise.exercise import Exercise
+from ui.matrix.own import Own, inside, kernel_for
+from ui.matrix.reading import KERNEL
+
+OWN_INPUT = Own("pa_x", "pa_own", "Your input")
+OWN_KERNEL = Own("pa_k", "pa_own", "Your kernel", KERNEL, "weight")
 
 lesson.open("padding")
 stage, controls = lesson.stage()
 
+own, cut = link.now("pa_own", False, codecs.BOOL), ""
+if own:
+    mine = OWN_INPUT.matrix(samples.integers(1, 7).x)
+    whole, fitted = kernel_for(OWN_KERNEL.matrix(axis.kernel_of_ones(3, 3)), len(mine))
+    mine_kernel, cut = inside(whole, mine.shape[1:])
 with controls:
     mode = link.choice("Padding", "pa_mode", axis.MODES, "explicit", kind="select")
     fill = link.choice("The padding holds", "pa_fill", axis.FILLS, "zeros", kind="select")
     uneven = mode == "explicit" and link.now("pa_uneven", False, codecs.BOOL)
-    rows = axis.controls("pa", "", mode, fill, uneven=uneven)
+    given = axis.given(mine.shape, mine_kernel.shape) if own else None
+    rows = axis.controls("pa", "", mode, fill, uneven=uneven, given=given and given[0])
     with lesson.more():
+        link.toggle(
+            "Your own numbers",
+            "pa_own",
+            help="Type or paste an input and a kernel of any size, below the stage.",
+        )
         link.toggle(
             "Before and after apart",
             "pa_uneven",
@@ -26,31 +45,52 @@ with controls:
         rectangular = link.toggle("Height and width apart", "pa_rect")
         columns = rows
         if rectangular:
-            columns = axis.controls("pw", ", width", mode, fill, uneven=uneven)
-        seed = link.number("Seed of the numbers", "pa_seed", 0, 9999, 1)
+            columns = axis.controls(
+                "pw", ", width", mode, fill, uneven=uneven, given=given and given[1]
+            )
+        elif given:
+            columns = axis.like(rows, given[1], mode, fill)
+        seed = link.number("Seed of the numbers", "pa_seed", 0, 9999, 1, disabled=own)
 
-x = samples.integers(seed, 16).x[:, : rows.n, : columns.n]
-weight = kept.array(
-    "pa_w",
-    "pa_stage",
-    "kernel",
-    axis.ones(rows, columns),
-    f"{rows.kernel}x{columns.kernel}",
-    "The numbers of the kernel",
-)
+if own:
+    x = OWN_INPUT.on_stage(mine, "pa_stage", "input")
+    weight = OWN_KERNEL.on_stage(mine_kernel, "pa_stage", "kernel")
+else:
+    x = samples.integers(seed, 16).x[:, : rows.n, : columns.n]
+    weight = kept.array(
+        "pa_w",
+        "pa_stage",
+        "kernel",
+        axis.ones(rows, columns),
+        f"{rows.kernel}x{columns.kernel}",
+        "The numbers of the kernel",
+    )
+window = axis.window(rows, columns)
 with stage:
     window_stage(
         "pa_stage",
         x=x,
         weight=weight,
-        stride=(rows.stride, columns.stride),
-        padding=(rows.before, rows.after, columns.before, columns.after),
-        dilation=(rows.dilation, columns.dilation),
+        stride=window.stride,
+        padding=window.padding,
+        dilation=window.dilation,
         padding_mode=fill,
-        editable=not link.held("pa_w"),
+        input_kind=samples.own(x).kind,
+        editable=not link.held(OWN_KERNEL.name if own else "pa_w"),
+        editable_input=own and not link.held(OWN_INPUT.name),
         projector=lesson.projector(),
     )
 
+if own:
+    for place, one, values in zip(
+        st.columns(2, gap="large"), (OWN_INPUT, OWN_KERNEL), (x, weight), strict=True
+    ):
+        with place:
+            one.show(values)
+    if fitted or cut:
+        lesson.text(f"{fitted} {cut}")
+
+rectangular = rectangular or (rows.n, rows.kernel) != (columns.n, columns.kernel)
 lesson.formula(axis.formula(rows))
 if rectangular:
     lesson.formula(axis.formula(columns))
@@ -107,6 +147,10 @@ with corners:
     )
     if len(maps) < 2:
         st.markdown("Without padding the kernel does not fit.")
+
+on_paper.section(
+    "pa", Exercise(x, Setting("conv", window, fill), weight), secret=guess.secret("pa_g1")
+)
 
 asked = questions.size_after(guess.deal("pa_g1"))
 guess.number("pa_g1", asked.words, asked.answer, asked.explain)

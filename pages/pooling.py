@@ -2,23 +2,34 @@
 
 import streamlit as st
 
-from ui import guess, kept, lesson, link, pooling, questions, samples
+from cnn.window.geometry import Window
+from ui import codecs, guess, kept, lesson, link, pooling, questions, samples
 from ui.components.panels.panels import panels
+from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import window_stage
+from ui.exercise import on_paper
+from ui.exercise.exercise import Exercise
+from ui.matrix.own import OWN, Own
 
-INPUTS = {"map": "A feature map", "numbers": "Whole numbers", "digit": "Digit 28×28"}
+INPUTS = {
+    "map": "A feature map",
+    "numbers": "Whole numbers",
+    "digit": "Digit 28×28",
+    OWN: "Your own: type or paste",
+}
+OWN_INPUT = Own("po_own", "po_in", "Your input")
 
 lesson.open("pooling")
 stage, controls = lesson.stage()
 
 with controls:
     kind = link.choice("Keep of each window", "po_kind", pooling.KINDS, "max", kind="segmented")
-    chosen = link.choice("Input", "po_in", INPUTS, "map", kind="select")
-    size = link.slider("Window", "po_k", 2, 4, 2)
-    stride = link.slider("Stride", "po_s", 1, 4, 2)
-    padding = link.slider(
-        "Padding", "po_p", 0, size // 2, 0, help="At most half the window, as in PyTorch."
-    )
+    chosen = link.choice("Input", "po_in", INPUTS, "map", kind="select", on_change=OWN_INPUT.begin)
+    own = OWN_INPUT.matrix(samples.feature_map(1).x) if chosen == OWN else None
+    apart = link.now("po_hw", False, codecs.BOOL)
+    height, width = (8, 8) if own is None else own.shape[1:]
+    # One window for both has to fit the shorter side.
+    rows = columns = pooling.axis("", "", height if apart else min(height, width))
     backward = link.toggle(
         "Gradient on the way back",
         "po_back",
@@ -26,17 +37,28 @@ with controls:
         "reach?",
     )
     with lesson.more():
-        seed = link.number("Seed", "po_seed", 0, 9999, 1)
+        link.toggle("Height and width apart", "po_hw")
+        if apart:
+            columns = pooling.axis("w", ", width", width)
+        seed = link.number("Seed", "po_seed", 0, 9999, 1, disabled=chosen == OWN)
         label = link.slider("Which digit", "po_digit", 0, 9, 3, disabled=chosen != "digit")
+size, stride, padding = zip(rows, columns, strict=True)
 
-sample = {
-    "map": lambda: samples.feature_map(seed),
-    "numbers": lambda: samples.integers(seed, 8),
-    "digit": lambda: samples.digit(label, seed),
-}[chosen]()
-owner = chosen if chosen == "digit" else f"{chosen}{seed}"
-x = kept.array("po_x", "po_stage", "input", sample.x, owner, "The numbers of the input")
+if own is not None:
+    sample = samples.own(own)
+    x = OWN_INPUT.on_stage(own, "po_stage", "input")
+else:
+    sample = {
+        "map": lambda: samples.feature_map(seed),
+        "numbers": lambda: samples.integers(seed, 8),
+        "digit": lambda: samples.digit(label, seed),
+    }[chosen]()
+    owner = chosen if chosen == "digit" else f"{chosen}{seed}"
+    x = kept.array("po_x", "po_stage", "input", sample.x, owner, "The numbers of the input")
+OWN_INPUT.start_from(x)
 outputs = {name: pooling.pooled(x[0], name, size, stride, padding) for name in pooling.KINDS}
+window = Window.of(size, stride, padding)
+exercise = Exercise(x, Setting(kind, window))
 
 with stage:
     window_stage(
@@ -47,24 +69,28 @@ with stage:
         stride=stride,
         padding=padding,
         input_kind=sample.kind,
-        editable_input=sample.editable and not link.held("po_x"),
+        editable_input=sample.editable
+        and not link.held(OWN_INPUT.name if chosen == OWN else "po_x"),
         start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
         if chosen == "digit"
         else None,
-        gradient=pooling.gradients(outputs[kind].shape) if backward else None,
+        gradient=pooling.gradients(exercise.y.shape) if backward else None,
         projector=lesson.projector(),
     )
+if own is not None:
+    OWN_INPUT.show(x)
 
-lesson.formula(
-    r"\left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1"
-    r" = \left\lfloor \frac{<n> + 2\cdot <p> - <f>}{<s>} \right\rfloor + 1 = <out>"
-    r"\qquad \text{weights: } 0",
-    n=sample.x.shape[1],
-    p=padding,
-    f=size,
-    s=stride,
-    out=outputs[kind].shape[0],
-)
+for heading, line in pooling.lines(window, x.shape[1:]):
+    lesson.formula(
+        heading + r"\left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1"
+        r" = \left\lfloor \frac{<n> + 2\cdot <p> - <f>}{<s>} \right\rfloor + 1 = <out>"
+        r"\qquad \text{weights: } 0",
+        n=line.n,
+        p=line.before,
+        f=line.kernel,
+        s=line.stride,
+        out=line.size,
+    )
 lesson.text(
     """
 A pooling layer has no weights. It looks at each window of each map on its own and keeps one number:
@@ -77,7 +103,7 @@ On the way back, **max** sends the whole gradient to the cell that won and nothi
 """
 )
 
-if padding:
+if any(padding):
     lesson.text(pooling.PADDED[kind])
 
 st.markdown("**The same map under all three.** The sum has a colour scale of its own.")
@@ -112,6 +138,8 @@ answer of a window is still in the window if it moves by a cell and does not cro
 Larger windows forgive more, and know less about where.
 """
 )
+
+on_paper.section("po", exercise, secret=guess.secret("po_g1"))
 
 asked = questions.pooled_cell(guess.deal("po_g1"))
 guess.number("po_g1", asked.words, asked.answer, asked.explain)

@@ -14,6 +14,7 @@ from cnn.arrays import Pair
 from cnn.window.geometry import (
     AxisGeometry,
     PaddingLike,
+    Window,
     coverage_2d,
     output_geometry,
     output_size,
@@ -37,7 +38,13 @@ LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE, LARGEST_DILATION = 7, 4, 4, 3
 
 
 def controls(
-    name: str, words: str, mode: str, fill: str, default: int = 7, uneven: bool = False
+    name: str,
+    words: str,
+    mode: str,
+    fill: str,
+    default: int = 7,
+    uneven: bool = False,
+    given: Pair | None = None,
 ) -> AxisGeometry:
     """Sliders for n, f, p, s and d of one axis.
 
@@ -48,13 +55,9 @@ def controls(
         fill: One of :data:`FILLS`.
         default: n at the start.
         uneven: Whether an explicit padding may differ before and after.
+        given: n and f of matrices of one's own: then there are no sliders for them.
     """
-    # Two abreast, so that the last is on the screen too where type is large.
-    left, right = st.columns(2)
-    with left:
-        n = link.slider(f"Input size n{words}", f"{name}_n", SMALLEST, LARGEST, default)
-    with right:
-        f = link.slider(f"Kernel size f{words}", f"{name}_f", 1, min(LARGEST_KERNEL, n), 3)
+    n, f = given or _sizes(name, words, default)
     sides = (0, 0)
     if mode == "explicit":
         most = largest_padding(n, fill)
@@ -76,9 +79,50 @@ def controls(
     return output_geometry(n, f, s, _padding(mode, n, f, sides, s, d), d)
 
 
+def _sizes(name: str, words: str, default: int) -> Pair:
+    """n and f, two sliders abreast, so that the last is on the screen too where type is large."""
+    left, right = st.columns(2)
+    with left:
+        n = link.slider(f"Input size n{words}", f"{name}_n", SMALLEST, LARGEST, default)
+    with right:
+        f = link.slider(f"Kernel size f{words}", f"{name}_f", 1, min(LARGEST_KERNEL, n), 3)
+    return int(n), int(f)
+
+
+def given(size: tuple[int, ...], kernel: tuple[int, ...]) -> tuple[Pair, Pair]:
+    """n and f of the rows and of the columns of matrices (C, H, W) and (C, kh, kw)."""
+    return (size[1], kernel[1]), (size[2], kernel[2])
+
+
+def like(axis: AxisGeometry, given: Pair, mode: str, fill: str) -> AxisGeometry:
+    """The other axis under the same settings, as far as they fit its own n and f."""
+    n, f = given
+    most = largest_padding(n, fill)
+    sides = (min(axis.before, most), min(axis.after, most))
+    room = largest_dilation(n, f, sum(sides), mode, fill)
+    d = min(axis.dilation, room)
+    padding = _padding(mode, n, f, sides, axis.stride, d)
+    return output_geometry(n, f, axis.stride, padding, d)
+
+
+def window(rows: AxisGeometry, columns: AxisGeometry) -> Window:
+    """Both axes as one window."""
+    return Window(
+        (rows.kernel, columns.kernel),
+        (rows.stride, columns.stride),
+        (rows.before, rows.after, columns.before, columns.after),
+        (rows.dilation, columns.dilation),
+    )
+
+
 def ones(rows: AxisGeometry, columns: AxisGeometry) -> np.ndarray:
     """The kernel (1, kh, kw) that only adds: the eye is on the geometry."""
-    return np.ones((1, rows.kernel, columns.kernel))
+    return kernel_of_ones(rows.kernel, columns.kernel)
+
+
+def kernel_of_ones(height: int, width: int) -> np.ndarray:
+    """(1, kh, kw)."""
+    return np.ones((1, height, width))
 
 
 def largest_padding(n: int, fill: str) -> int:

@@ -195,6 +195,32 @@ def _split(value: str, separators: Sequence[str], max_shape: Sequence[int]) -> A
     return [_split(part, separators[1:], max_shape[1:]) for part in parts]
 
 
+def shrunk(plain: Codec[T], most: int = 600, longest: int = 20_000) -> Codec[T]:
+    """The same values; what takes more than ``most`` characters is deflated, behind a "~".
+
+    It unfolds to ``longest`` characters and no more.
+    """
+
+    def encode(value: T) -> str:
+        text = plain.encode(value)
+        if len(text) <= most:
+            return text
+        return "~" + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+    def decode(value: str) -> T:
+        if not value.startswith("~"):
+            return plain.decode(value)
+        body = value[1:]
+        try:
+            raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+            text = zlib.decompressobj().decompress(raw, longest).decode()
+        except (ValueError, zlib.error) as error:
+            raise ValueError("not a deflated value") from error
+        return plain.decode(text)
+
+    return Codec(encode, decode)
+
+
 def packed(check: Callable[[Any], T], max_chars: int = 8000) -> Codec[T]:
     """Any JSON value, deflated: for a list of network blocks and the like.
 

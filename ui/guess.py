@@ -36,6 +36,11 @@ def deal(name: str) -> np.random.Generator:
     return np.random.default_rng([_turn(name), *given, *name.encode()])
 
 
+def turn(name: str) -> int:
+    """How often another question has been asked for: 0 at first."""
+    return _turn(name)
+
+
 def _turn(name: str) -> int:
     return link.get(name, 0, _DEAL)
 
@@ -58,6 +63,12 @@ def given(name: str) -> float | None:
     if not vote.revealed:
         return None
     return float(vote.last or 0)  # who did not answer sees it now, too
+
+
+def secret(*names: str) -> bool:
+    """Whether the class votes on one of these guesses, and the teacher has not revealed it yet."""
+    found = [ballot.of(name, _turn(name)) for name in names]
+    return any(vote is not None and not vote.revealed for vote in found)
 
 
 def _typed(name: str, vote: Ballot | None) -> str:

@@ -43,6 +43,26 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str, label:
     return values
 
 
+def own(name: str, key: str, state: str, given: Array, codec: Codec[Array]) -> Array:
+    """A matrix of the student's own, which is in the link itself: edits of it go there.
+
+    Args:
+        name: In the link.
+        key: The component's key.
+        state: The component's state that holds the edit, ``"kernel"`` or ``"input"``.
+        given: The matrix as the link has it.
+        codec: How the link writes it.
+    """
+    if link.held(name):
+        return given
+    edits.adopt(key, state)
+    values = edits.edited(key, state, given)
+    edits.edited(key, state, values)
+    if not np.array_equal(values, given):
+        link.put(name, values, codec)
+    return values
+
+
 def drop(name: str, key: str, state: str) -> None:
     """Forget the student's edit, in a callback (a button that puts the preset back)."""
     edits.forget(key, state)

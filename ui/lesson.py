@@ -157,7 +157,7 @@ def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: flo
         shown = _in_formula(numbers[name])
         return rf"\textcolor{{{colours[name]}}}{{{shown}}}" if name in colours else shown
 
-    with st.container(key=f"lesson_formula_{_mark(latex)}"):
+    with st.container(key=f"lesson_formula_{mark(latex)}"):
         st.latex(_PLACE.sub(place, latex))
 
 
@@ -168,7 +168,7 @@ def _in_formula(value: float) -> str:
 
 def text(markdown: str) -> None:
     """A few short paragraphs, in lines that are easy to read."""
-    with st.container(key=f"lesson_text_{_mark(markdown)}"):
+    with st.container(key=f"lesson_text_{mark(markdown)}"):
         st.markdown(markdown)
 
 
@@ -180,12 +180,12 @@ def problem(sentence: str, name: str = "") -> None:
         name: What the trouble is called, if it has a name; stands before the sentence.
     """
     head = f"**{plain(name)}.** " if name else ""
-    with st.container(key=f"problem_{_mark(name + sentence)}"):
+    with st.container(key=f"problem_{mark(name + sentence)}"):
         st.markdown(head + plain(sentence))
 
 
-def _mark(content: str) -> int:
-    """A key for a container whose content is its only name."""
+def mark(content: str) -> int:
+    """A part of the key of a container whose content is its only name."""
     return crc32(content.encode())
 
 

@@ -78,6 +78,7 @@ class _Link:
     former: dict[str, list[object]] = field(default_factory=dict)  # name → replaced, see _outdated
     labels: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)  # see changes
     owned: dict[str, str] = field(default_factory=dict)  # name → label, of a component's values
+    hangs_on: dict[str, str] = field(default_factory=dict)  # name → what it is held with
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # page → name → default
     last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
     task: Task | None = None  # what holds some of the page's settings
@@ -183,7 +184,13 @@ def dealt_from() -> int | None:
 def held(name: str) -> bool:
     """Whether a task says what this setting is, so that nobody here can set it."""
     link = _link()
-    return link.task is not None and link.task.holds(link.page or "", name)
+    names = {name, link.hangs_on.get(name, name)}
+    return link.task is not None and any(link.task.holds(link.page or "", n) for n in names)
+
+
+def hang(name: str, on: str) -> None:
+    """``name`` is held whenever ``on`` is: a matrix with the control that chooses it."""
+    _link().hangs_on[name] = on
 
 
 def _hidden(name: str) -> bool:
@@ -361,6 +368,11 @@ def get(name: str, default: T, codec: Codec[T], label: str = "") -> T:
     if held(name):
         link.chosen[name] = codec.encode(value)
     return value
+
+
+def chosen(name: str) -> bool:
+    """Whether this session, or a link that it came by, has ever set ``name``."""
+    return name in _link().chosen
 
 
 def put(name: str, value: T, codec: Codec[T]) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from cnn.arrays import Array
 from cnn.functional import unfold
 from cnn.layers.activations import ACTIVATIONS
+from cnn.window.geometry import Window
 from ui import lesson
 from ui.components.graph_stage.graph_stage import Grid, Node, Reason, graph_stage
 from ui.components.panels.panels import Cells, panels
@@ -39,7 +40,7 @@ class Product:
         z: (OH, OW).
         y: (OH, OW) after the activation, if there is one.
         kernel: (kh, kw).
-        source: (OH·OW, C·kh·kw) which cell of x, counted flat, stands there.
+        source: (OH·OW, C·kh·kw) which cell of x, counted flat, stands there; −1 for padding.
     """
 
     x: Array
@@ -57,7 +58,9 @@ class Product:
         return len(self.rows) <= MOST_ROWS and len(self.column) <= MOST_COLUMNS
 
 
-def product(x: Array, weight: Array, bias: float, activation: str | None) -> Product:
+def product(
+    x: Array, weight: Array, bias: float, activation: str | None, window: Window | None = None
+) -> Product:
     """The product for one filter.
 
     Args:
@@ -65,13 +68,16 @@ def product(x: Array, weight: Array, bias: float, activation: str | None) -> Pro
         weight: (C, kh, kw).
         bias: Added to every sum.
         activation: A name of :data:`cnn.layers.activations.ACTIVATIONS`, or None.
+        window: Its stride, padding (as much before as after) and dilation, where it has any.
     """
     kernel = (weight.shape[1], weight.shape[2])
-    rows = unfold(x[None], kernel)[0].T
-    places = np.arange(x.size, dtype=float).reshape(x.shape)
-    source = unfold(places[None], kernel)[0].T.astype(int)
+    window = window or Window(kernel)
+    placed = (window.dilation, (window.padding[0], window.padding[2]), window.stride)
+    rows = unfold(x[None], kernel, *placed)[0].T
+    places = np.arange(1, x.size + 1, dtype=float).reshape(x.shape)
+    source = unfold(places[None], kernel, *placed)[0].T.astype(int) - 1
     column = weight.reshape(-1, 1)
-    shape = (x.shape[1] - kernel[0] + 1, x.shape[2] - kernel[1] + 1)
+    shape = window.output_size(*x.shape[1:])
     z = (rows @ column + bias).reshape(shape)
     y = ACTIVATIONS[activation]()(z[None, None])[0, 0] if activation else None
     return Product(x, rows, column, bias, z, y, kernel, source)
@@ -121,7 +127,7 @@ def reasons(p: Product) -> dict[str, list[Reason]]:
             Reason(
                 f"In window {r}, tap {t}: {number(float(p.rows[r, t]))}, which the kernel "
                 f"multiplies by {number(float(p.column[t, 0]))}.",
-                {"x": [int(p.source[r, t])], "w": [t], "z": [r]},
+                {"x": _inside(p.source[r, t]), "w": [t], "z": [r]},
             )
             for r, t in np.ndindex(count, taps)
         ],
@@ -138,7 +144,7 @@ def reasons(p: Product) -> dict[str, list[Reason]]:
             Reason(
                 f"Product {r} is the map's cell [{r // grid[1]}, {r % grid[1]}] = "
                 f"{number(float(p.z.flat[r]))}.",
-                {"z": [r], "x": p.source[r]},
+                {"z": [r], "x": _inside(p.source[r])},
             )
             for r in range(count)
         ],
@@ -162,8 +168,14 @@ def _row(p: Product, r: int) -> Reason:
         for v, w in zip(p.rows[r], p.column[:, 0], strict=True)
     )
     bias = f" + {_factor(p.bias)}" if p.bias else ""
-    lit = {"p": [r * taps + t for t in range(taps)], "w": range(taps), "x": p.source[r]}
+    lit = {"p": [r * taps + t for t in range(taps)], "w": range(taps), "x": _inside(p.source[r])}
     return Reason(f"Row {r} × kernel: {terms}{bias} = {number(float(p.z.flat[r]))}", lit)
+
+
+def _inside(cells: Array) -> list[int]:
+    """Those of the cells that are the input's own, not padding."""
+    flat = np.ravel(cells)
+    return [int(cell) for cell in flat[flat >= 0]]
 
 
 def _factor(value: float) -> str:

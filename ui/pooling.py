@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, Pair
 from cnn.data.augment import shifted
 from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
-from ui import samples
+from cnn.window.geometry import AxisGeometry, PairLike, Window
+from ui import link, samples
 from ui.components.panels.panels import Cells
 
 KINDS = {"max": "Maximum", "avg": "Average", "sum": "Sum"}
@@ -25,7 +26,37 @@ PADDED = {
 }
 
 
-def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
+def axis(name: str, words: str, n: int) -> tuple[int, int, int]:
+    """(window, stride, padding) of one axis; none can be set so that the window does not fit.
+
+    Args:
+        name: Of the settings in the link: ``po_k`` and so on, or ``po_kw`` for the width.
+        words: After their labels.
+        n: Cells of the input.
+    """
+    size = link.slider(f"Window{words}", f"po_k{name}", 2, 4, 2)
+    stride = link.slider(f"Stride{words}", f"po_s{name}", 1, 4, 2)
+    least = max(0, -(-(size - n) // 2))
+    padding = link.slider(
+        f"Padding{words}",
+        f"po_p{name}",
+        least,
+        size // 2,
+        least,
+        help="At most half the window, as in PyTorch.",
+    )
+    return int(size), int(stride), int(padding)
+
+
+def lines(window: Window, size: tuple[int, ...]) -> list[tuple[str, AxisGeometry]]:
+    """Rows and columns of an input (H, W), each with LaTeX that names it; one if they agree."""
+    rows, columns = window.axes(*size)
+    if rows == columns:
+        return [("", rows)]
+    return [(r"\text{rows: }", rows), (r"\text{columns: }", columns)]
+
+
+def pooled(x: Array, kind: str, size: PairLike, stride: PairLike, padding: PairLike) -> Array:
     """(H, W) to (OH, OW) under the pooling of that kind."""
     functions: dict[str, Callable[..., Any]]
     functions = {"max": max_pool2d, "avg": avg_pool2d, "sum": sum_pool2d}
@@ -34,20 +65,28 @@ def pooled(x: Array, kind: str, size: int, stride: int, padding: int) -> Array:
 
 
 def first_cell(
-    x: Array, shape: tuple[int, ...], size: int, stride: int, padding: int
+    x: Array, shape: tuple[int, ...], size: Pair, stride: Pair, padding: Pair
 ) -> tuple[int, int]:
     """The output cell (row, column) where the window stands first: not on blank paper."""
-    row, column = samples.first_cell(x, (size, size))
-    return tuple(
-        min((place + padding) // stride, length - 1)
-        for place, length in zip((row, column), shape, strict=True)
-    )  # type: ignore[return-value]
+    places = samples.first_cell(x, size)
+    row, column = (
+        min((at + p) // s, length - 1)
+        for at, p, s, length in zip(places, padding, stride, shape, strict=True)
+    )
+    return row, column
 
 
 def gradients(shape: tuple[int, ...]) -> Array:
-    """A made-up d loss / d output, (1, OH, OW): 1, −2, 3, −1, 2, … so that each cell is known."""
+    """A made-up d loss / d output: 1, −2, 3, −1, 2, … so that each cell is known.
+
+    Args:
+        shape: (OH, OW), or (C, OH, OW).
+
+    Returns:
+        (C, OH, OW), C = 1 where there are no channels.
+    """
     values = np.array([1.0, -2, 3, -1, 2, -3])
-    return np.resize(values, shape)[None]
+    return np.resize(values, shape if len(shape) == 3 else (1, *shape))
 
 
 @dataclass(frozen=True)
@@ -70,7 +109,7 @@ class Shifted:
         return float(np.abs(self.after - self.before).mean()) / level if level else 0.0
 
 
-def shift_effects(image: Array, columns: int, size: int, stride: int) -> list[Shifted]:
+def shift_effects(image: Array, columns: int, size: PairLike, stride: PairLike) -> list[Shifted]:
     """What a shift of the input does to each kind of pooling, and to no pooling at all."""
     moved = shifted(image, 0, columns)
     return [

@@ -11,7 +11,6 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.functional import conv2d
-from cnn.layers.activations import ACTIVATIONS
 from cnn.window import named_kernels
 from cnn.window.geometry import output_size
 from ui import samples
@@ -137,24 +136,17 @@ class CellQuestion:
     tolerance: float
 
 
-def stage_cell(
-    rng: np.random.Generator, x: Array, weight: Array, bias: float, activation: str | None
-) -> CellQuestion:
+def stage_cell(rng: np.random.Generator, y: Array, lively: Array) -> CellQuestion:
     """One output cell of what is on the stage, where there is something to see.
 
     Args:
         rng: Deals it.
-        x: (C, H, W).
-        weight: (C, kh, kw).
-        bias: Added to the sum.
-        activation: A name of :data:`cnn.layers.activations.ACTIVATIONS`, or None.
+        y: (OH, OW), the output.
+        lively: (OH, OW) bool, where there is something to see below the window.
     """
-    lively = samples.telling(x, weight.shape[1:])
     places = np.argwhere(lively if lively.any() else np.ones_like(lively))
     row, column = (int(v) for v in places[int(rng.integers(len(places)))])
-    z = conv2d(x[None], weight[None], np.array([bias]))
-    y = ACTIVATIONS[activation]()(z) if activation else z
-    answer = float(y[0, 0, row, column])
+    answer = float(y[row, column])
     words = f"The window stands at the cell marked “?”. Which number is y[{row}, {column}]?"
     explain = (
         f"y[{row}, {column}] = {_plain(round(answer, 3))}; above, every product of it is shown now."

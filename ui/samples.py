@@ -57,6 +57,11 @@ def example() -> Sample:
     return Sample(np.array([[[1.0, 7, 2], [11, 1, 23], [2, 2, 2]]]), "grey", editable=True)
 
 
+def own(x: Array) -> Sample:
+    """A matrix of the student's own, (C, H, W)."""
+    return Sample(x, "activation" if x.min() < 0 else "grey", editable=True)
+
+
 def binary() -> Sample:
     """The 5×5 picture of zeros and ones of many tutorials.
 

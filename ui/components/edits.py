@@ -77,7 +77,7 @@ def adopt(key: str, name: str) -> None:
     """
     slot = _slot(key, name)
     if slot not in st.session_state:
-        st.session_state[slot] = _Edit(_number(state_of(key).get(name)), b"", np.empty(0))
+        st.session_state[slot] = _Edit(number_of(state_of(key).get(name)), b"", np.empty(0))
 
 
 def mark(given: np.ndarray) -> int:
@@ -114,7 +114,7 @@ class _Arrived:
 def _arrived(key: str, name: str, shape: tuple[int, ...]) -> _Arrived | None:
     """The edit in the component's state, if it is what it should be."""
     edit = state_of(key).get(name)
-    number = _number(edit)
+    number = number_of(edit)
     if not isinstance(edit, Mapping) or not number:
         return None
     try:
@@ -129,8 +129,8 @@ def _arrived(key: str, name: str, shape: tuple[int, ...]) -> _Arrived | None:
     )
 
 
-def _number(edit: object) -> float:
-    """The number of an edit; 0 if it is none."""
+def number_of(edit: object) -> float:
+    """The sequence number of an edit; 0 if it is none."""
     number = edit.get("sequence") if isinstance(edit, Mapping) else None
     if isinstance(number, bool) or not isinstance(number, int | float) or not np.isfinite(number):
         return 0.0

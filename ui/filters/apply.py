@@ -89,12 +89,12 @@ def first_kernel(name: str) -> Array | None:
     return None if name == "none" else _FIRST[name]()
 
 
-def fitting_paddings(size: tuple[int, ...], kernel: int, stride: int) -> dict[str, str]:
+def fitting_paddings(size: tuple[int, ...], kernel: tuple[int, int], stride: int) -> dict[str, str]:
     """Those of :data:`PADDINGS` with which the kernel fits the picture."""
     fits = {}
     for name, label in PADDINGS.items():
         top, bottom, left, right = resolve_padding(name, kernel, stride, 1, size)
-        if size[0] + top + bottom >= kernel and size[1] + left + right >= kernel:
+        if size[0] + top + bottom >= kernel[0] and size[1] + left + right >= kernel[1]:
             fits[name] = label
     return fits
 

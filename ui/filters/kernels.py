@@ -11,8 +11,12 @@ from cnn.arrays import Array
 from cnn.window import named_kernels as named
 from ui import kept, lesson, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
+from ui.matrix.own import Own
 
 LARGEST = 7
+#: A kernel of any size, typed or pasted.
+PASTED = "paste"
+_PASTED = Own("fi_own", "fi_kernel_of", "Your kernel", (1, LARGEST, LARGEST), "weight")
 PRESETS = {
     "sobel_x": "Sobel x: upright edges",
     "sobel_y": "Sobel y: level edges",
@@ -31,6 +35,7 @@ PRESETS = {
     "motion": "Motion blur",
     "gabor": "Gabor: stripes",
     "own": "Your own, from zeros",
+    PASTED: "Your own: type or paste",
 }
 START = "sobel_x"
 CHANGES: dict[str, tuple[str, str, Callable[[Array], Array]]] = {
@@ -44,8 +49,10 @@ _NAME, _GRID = "fi_w", "fi_kernel"
 
 
 def kernel() -> Array:
-    """Draw the controls; (k, k) float64, as the student left it."""
+    """Draw the controls; (kh, kw) float64, as the student left it."""
     preset = link.choice("Kernel", "fi_kernel_of", PRESETS, START, kind="select")
+    if preset == PASTED:
+        return _pasted()
     settings = _settings(preset)
     given = _made(preset, **settings)
     owner = "-".join([preset, *(f"{v:g}" for v in settings.values())])
@@ -54,6 +61,14 @@ def kernel() -> Array:
     kernel_grid(_GRID, values, step=_step(values), editable=free, projector=lesson.projector())
     _changes(owner, values)
     return values
+
+
+def _pasted() -> Array:
+    """A kernel of one's own, of any size."""
+    values = _PASTED.matrix(named.PRESETS[START]()[None])
+    _PASTED.show(values)
+    _changes(PASTED, values[0])
+    return values[0]
 
 
 def _settings(preset: str) -> dict[str, float]:
@@ -117,7 +132,10 @@ def _changes(owner: str, values: Array) -> None:
 
 
 def _change(owner: str, values: Array, change: Callable[[Array], Array]) -> None:
-    kept.replace(_NAME, owner, change(values))
+    if owner == PASTED:
+        _PASTED.put(change(values)[None])
+    else:
+        kept.replace(_NAME, owner, change(values))
 
 
 def turned(values: Array) -> Array:

@@ -15,7 +15,8 @@ _LENS, _AT = "fi_lens", "fi_at"
 
 def setting(x: Array, kernel: Array) -> Setting:
     """Draw the controls; none of them can be set so that the kernel does not fit."""
-    size = x.shape[1:]
+    size, shape = x.shape[1:], (kernel.shape[0], kernel.shape[1])
+    square = shape[0] == shape[1]
     coloured = len(x) == 3
     first_name = link.choice(
         "Before it",
@@ -28,11 +29,11 @@ def setting(x: Array, kernel: Array) -> Setting:
     combine = link.choice(
         "Beside it",
         "fi_two",
-        apply.COMBINE,
+        apply.COMBINE if square else {"one": apply.COMBINE["one"]},
         "one",
         kind="select",
         help="The twin is the same kernel, a quarter turn on: Sobel y beside Sobel x. Together "
-        "they tell how strong an edge is, and which way it faces.",
+        "they tell how strong an edge is, and which way it faces. Only a square kernel has one.",
     )
     channels = link.choice(
         "Red, green and blue",
@@ -43,9 +44,9 @@ def setting(x: Array, kernel: Array) -> Setting:
         help="Added up into one result, as in a network; or each by itself, as in a photo program.",
     )
     stride = link.slider("Stride", "fi_s", 1, 4, 1)
-    fits = apply.fitting_paddings(size, len(kernel), stride)
+    fits = apply.fitting_paddings(size, shape, stride)
     padding = link.choice("Padding", "fi_p", fits, "same")
-    sides = resolve_padding(padding, len(kernel), stride, 1, size)
+    sides = resolve_padding(padding, shape, stride, 1, size)
     first = apply.first_kernel(first_name)
     paddings = [sides] if first is None else [sides, apply.same(first)]
     fill = link.choice(

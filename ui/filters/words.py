@@ -94,19 +94,21 @@ def formula(setting: Setting, coloured: bool) -> str:
     apart = "c," if coloured and not summed else ""
     over_channels = r"\sum_{c \,<\, 3}\;" if summed else ""
     x = r"\tilde x" if setting.first is not None else "x"
+    even = setting.sides[0] == setting.sides[2]
+    up, left = "p", "p" if even else "q"
     answer = {"one": "y", "magnitude": "a", "direction": "a"}[setting.combine]
     lines = (
-        rf"{answer}_{{{apart}i,j}} = {over_channels}\sum_{{u \,<\, <k>}}\;\sum_{{v \,<\, <k>}}"
-        rf" w_{{u,v}}\; {x}_{{{c}\,si+u-p,\;sj+v-p}}"
+        rf"{answer}_{{{apart}i,j}} = {over_channels}\sum_{{u \,<\, <kh>}}\;\sum_{{v \,<\, <kw>}}"
+        rf" w_{{u,v}}\; {x}_{{{c}\,si+u-{up},\;sj+v-{left}}}"
     )
     both = {
         "one": "",
         "magnitude": rf",\quad y_{{{apart}i,j}} = \sqrt{{a_{{{apart}i,j}}^2 + b_{{{apart}i,j}}^2}}",
         "direction": r",\quad y_{i,j} = \operatorname{atan2}(b_{i,j},\, a_{i,j})",
     }[setting.combine]
-    return (
-        rf"{lines}{both} \qquad s = <s>,\; p = <p> \qquad \sum w = <total> \qquad \sum |w| = <size>"
-    )
+    padding = r"p = <p>" if even else r"p = <p>,\; q = <q>"
+    place = rf"s = <s>,\; {padding}"
+    return rf"{lines}{both} \qquad {place} \qquad \sum w = <total> \qquad \sum |w| = <size>"
 
 
 def letters(setting: Setting) -> str:
@@ -127,9 +129,11 @@ def numbers(setting: Setting) -> dict[str, float]:
     """The numbers of the page's formula."""
     kernel = setting.kernels[0]
     return {
-        "k": len(kernel),
+        "kh": kernel.shape[0],
+        "kw": kernel.shape[1],
         "s": setting.stride,
         "p": setting.sides[0],
+        "q": setting.sides[2],
         "total": _rounded(kernel.sum()),
         "size": _rounded(np.abs(kernel).sum()),
     }

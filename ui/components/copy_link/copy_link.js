@@ -1,30 +1,10 @@
 // Copies a text it was given, else the address: that always is the link to what is on screen (see
 // address.js).
 
+import { copyText } from "../shared/copying.js";
+
 const REST = { page: "Copy link", text: "Copy this link" };
 const timers = new WeakMap();
-
-// Outside https and localhost (a class on the school's network) there is no navigator.clipboard.
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.style.cssText = "position:fixed;top:0;opacity:0";
-    document.body.append(field);
-    field.select();
-    let copied = false;
-    try {
-      copied = document.execCommand("copy");
-    } catch {
-      copied = false;
-    }
-    field.remove();
-    return copied;
-  }
-}
 
 export default function (component) {
   const { parentElement, data } = component;

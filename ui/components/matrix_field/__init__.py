@@ -1,0 +1,1 @@
+"""A matrix to type cell by cell, or to paste whole."""

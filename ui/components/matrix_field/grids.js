@@ -1,0 +1,89 @@
+// The cells, a grid for each channel.
+
+import { colourScale, maxAbs } from "../shared/colour.js";
+import { NumberGrid } from "../shared/number_grid.js";
+import { decimalsFor, formatNumber } from "../shared/numbers.js";
+
+const WIDE = 0.585; // of a figure, as a share of its height
+
+export function prepareGrids(field) {
+  field.channels = [];
+  Object.defineProperty(field, "busy", { get: () => field.channels.some(({ grid }) => grid.busy) });
+}
+
+function channelGrid(field, channel) {
+  const figure = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  const grid = new NumberGrid({
+    onMessage: (text) => {
+      field.said.textContent = text;
+    },
+    onChange: (index, value, phase, values) => {
+      const all = field.cells.slice();
+      all.splice(channel * values.length, values.length, ...values);
+      field.change(all);
+    },
+  });
+  figure.append(caption, grid.element);
+  return { figure, caption, grid };
+}
+
+function cellSize(field, matrix, decimals) {
+  const least = field.data.projector ? 18 : 14;
+  let chars = 2;
+  for (const v of matrix.values) chars = Math.max(chars, formatNumber(v, decimals).length);
+  const width = Math.max(field.data.projector ? 44 : 36, Math.ceil(chars * least * WIDE + 12));
+  return { cellWidth: width, cellHeight: field.data.projector ? 44 : 36, font: least };
+}
+
+function markCells(grid, marks) {
+  grid.element.querySelectorAll(".ng-cell").forEach((cell, index) => {
+    if (marks) cell.dataset.mark = marks[index] ? "right" : "wrong";
+    else delete cell.dataset.mark;
+  });
+}
+
+export function paintGrids(field, matrix) {
+  const count = matrix ? matrix.size[0] : 0;
+  while (field.channels.length < count) {
+    const one = channelGrid(field, field.channels.length);
+    field.channels.push(one);
+    field.grids.append(one.figure);
+  }
+  for (const { figure } of field.channels.splice(count)) figure.remove();
+  field.grids.style.display = count ? "" : "none";
+  if (matrix) matrixInto(field, matrix);
+}
+
+function matrixInto(field, matrix) {
+  const { data, theme } = field;
+  const [count, rows, cols] = matrix.size;
+  field.cells = Array.from(matrix.values);
+  const decimals = decimalsFor(field.cells, 3);
+  const size = cellSize(field, matrix, decimals);
+  const limit = maxAbs(field.cells);
+  const low = Math.min(0, ...field.cells);
+  const kind = data.kind === "grey" && low < 0 ? "activation" : data.kind;
+  field.channels.forEach(({ grid, caption, figure }, channel) => {
+    const at = channel * rows * cols;
+    const right = field.local ? null : data.right?.slice(at, at + rows * cols);
+    const name = count > 1 ? `${data.title}, channel ${channel}` : data.title;
+    caption.textContent = count > 1 ? `channel ${channel}` : "";
+    caption.style.display = count > 1 ? "" : "none";
+    figure.setAttribute("aria-label", name);
+    grid.update({
+      rows,
+      cols,
+      values: field.cells.slice(at, at + rows * cols),
+      decimals,
+      editable: data.editable,
+      ...size,
+      limit: 1e6,
+      scale: colourScale(kind, theme.name, limit),
+      hues: null,
+      label: `${name}, ${rows} by ${cols}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
+      cellName: (a, b) => `row ${a}, column ${b}${right ? (right[a * cols + b] ? ", right" : ", wrong") : ""}`,
+    });
+    markCells(grid, right);
+  });
+}

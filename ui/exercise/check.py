@@ -1,0 +1,145 @@
+"""Check mine: the student's own output, cell by cell, and what went wrong in it."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import streamlit as st
+
+from cnn.arrays import Array
+from ui import lesson
+from ui.components.matrix_field.matrix_field import Note, heard, matrix_field
+from ui.exercise import slips, working
+from ui.exercise.exercise import Exercise, right
+from ui.matrix.reading import size
+from ui.matrix.writing import number
+from ui.plain import plain
+
+#: The largest output: an input of 16 with all the padding there is.
+OUTPUT = (3, 40, 40)
+#: Wrong cells that are explained; more are counted.
+MOST_NOTES = 12
+SECRET = (
+    "What you typed is kept. Right and wrong are shown once the guess above is answered, or your "
+    "teacher has revealed the vote."
+)
+_SIZE = re.compile(r"\s*(\d{1,4})\s*(?:(?:[x×*,;]|\s|by)\s*(\d{1,4})\s*)?", re.ASCII)
+
+
+def panel(name: str, exercise: Exercise, secret: bool) -> None:
+    """Draw it.
+
+    Args:
+        name: Prefix of its keys.
+        exercise: With its right answer.
+        secret: Whether right and wrong must not be told yet.
+    """
+    _size_asked(name, exercise, secret)
+    key, slot = f"{name}_mine_field", f"_{name}_mine"
+    arrived = heard(key, OUTPUT)
+    if arrived is not None:
+        st.session_state[slot] = arrived
+    given: Array | None = st.session_state.get(slot)
+    marks = None if secret or given is None else _marks(exercise, given)
+    matrix_field(
+        key,
+        given,
+        title="Your output",
+        most=OUTPUT,
+        kind="activation",
+        right=marks,
+        notes=[] if marks is None or given is None else notes(exercise, given, marks),
+        projector=lesson.projector(),
+    )
+    if given is not None:
+        _verdict("wrong" if secret or not _all(marks) else "right", _said(exercise, given, secret))
+
+
+def _marks(exercise: Exercise, given: Array) -> Array | None:
+    return right(given, exercise.y) if given.shape == exercise.y.shape else None
+
+
+def _all(marks: Array | None) -> bool:
+    return marks is not None and bool(marks.all())
+
+
+def _said(exercise: Exercise, given: Array, secret: bool) -> str:
+    return SECRET if secret else verdict(exercise, given)
+
+
+def verdict(exercise: Exercise, given: Array) -> str:
+    """How many cells are right, and which slip it is (Markdown)."""
+    said = [_count(exercise, given)]
+    found = slips.named(exercise, given)
+    said += [slip.words for slip in found[:2]]
+    if not found and given.shape != exercise.y.shape:
+        rows, columns = exercise.setting.window.axes(*exercise.x.shape[1:])
+        said += slips.of_size(rows, columns, (given.shape[1], given.shape[2]))[:1]
+    return " ".join(said)
+
+
+def _count(exercise: Exercise, given: Array) -> str:
+    marks = _marks(exercise, given)
+    if marks is None:
+        return (
+            f"**Not {size(given.shape)}.** The output is {size(exercise.y.shape)}: "
+            f"{'; '.join(working.sizes(exercise))}."
+        )
+    if marks.all():
+        one = marks.size == 1
+        return "**Yes.** The one cell is right." if one else f"**Yes.** All {marks.size} are right."
+    return f"**Not yet.** {int(marks.sum())} of {marks.size} cells are right."
+
+
+def notes(exercise: Exercise, given: Array, marks: Array) -> list[Note]:
+    """For each wrong cell its sum, and what went wrong in it where that can be told."""
+    found = []
+    wrong = [(int(c), int(r), int(q)) for c, r, q in np.argwhere(~marks)]
+    for index in wrong[:MOST_NOTES]:
+        value = float(given[index])
+        shown = number(value, working.DIGITS).replace("-", "−")
+        title = working.name(exercise, index)
+        why = slips.in_cell(exercise, index, value)
+        more = f"{title}: {working.terms(exercise, exercise.cell(index))}"
+        found.append(Note(index, f"✗ {title}: you have {shown}", f"{more}. {why}".strip()))
+    if len(wrong) > MOST_NOTES:
+        rest = len(wrong) - MOST_NOTES
+        found.append(Note(wrong[MOST_NOTES], f"✗ and {rest} more", "Mend these first."))
+    return found
+
+
+def _size_asked(name: str, exercise: Exercise, secret: bool) -> None:
+    """The output's size by itself."""
+    typed = st.text_input(
+        "Its size: rows × columns", key=f"{name}_mine_size", placeholder="3 × 3", width=220
+    )
+    if not typed.strip():
+        return
+    given = parse_size(typed)
+    if given is None:
+        st.markdown(f"“{plain(typed[:20])}” is not a size; write one like 3 × 4.")
+    elif secret:
+        st.markdown(SECRET)
+    else:
+        axes = exercise.setting.window.axes(*exercise.x.shape[1:])
+        good = given == (axes[0].size, axes[1].size)
+        why = " ".join(slips.of_size(*axes, given)[:1])
+        lines = "; ".join(working.sizes(exercise))
+        head = "**Yes.**" if good else f"**Not {given[0]} × {given[1]}.** {why}"
+        _verdict("right" if good else "wrong", f"{head} {lines}.")
+
+
+def parse_size(text: str) -> tuple[int, int] | None:
+    """ "3 × 4", "3x4", "3, 4" or "3" as (rows, columns); None where it is none."""
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        return None
+    rows = int(found[1])
+    return rows, int(found[2]) if found[2] else rows
+
+
+def _verdict(kind: str, words: str) -> None:
+    """Set off like the verdict of a guess."""
+    with st.container(key=f"verdict_{kind}_mine_{lesson.mark(words)}"):
+        st.markdown(words)
