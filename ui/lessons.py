@@ -86,6 +86,13 @@ LESSONS = (
         "Flatten the maps, give every number a weight for every class, and turn sums into shares.",
     ),
     Lesson(
+        "exercises",
+        "Exercises",
+        "pages/exercises.py",
+        "See",
+        "A sheet dealt from a number, with its answers: on paper, or here one after another.",
+    ),
+    Lesson(
         "draw",
         "Draw a digit",
         "pages/draw.py",

@@ -69,6 +69,7 @@ VISITS = (
     Visit("activations", "key", "Temperature T", "max)/1.1)"),
     Visit("pooling", "click", "Average", "÷ cells"),
     Visit("dense", "click", "Sigmoid", "4·1 weights"),
+    Visit("exercises", "key", "How many", "Exercise 1 of 7", pictures=False),
     Visit("draw", "draw", "Drawing pad", "It reads 1", first="Clear"),
     Visit("train", "click", "One step", "step 1 of"),
     Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
