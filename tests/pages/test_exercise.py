@@ -21,7 +21,7 @@ from tests.ui.exercise.test_slips import KERNEL, REFERENCE
 from ui import codecs, link, patches
 from ui.exercise import dealing, opening
 from ui.exercise import questions as exercise_questions
-from ui.room import me, task
+from ui.room import file, task
 
 INPUT_TEXT = "2 2 3 3 3\n0 0 1 3 0\n0 2 3 0 1\n3 3 2 1 2\n3 3 0 2 3"
 OWN = {"cv_in": "own", "cv_k": "own", "cv_s": "2", "cv_p": "1"}
@@ -37,7 +37,7 @@ _numbers = iter(range(1, 10_000))
 def _class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield
-    me._at.cache_clear()
+    file.at.cache_clear()
 
 
 def paste(at: AppTest, key: str, text: str) -> AppTest:

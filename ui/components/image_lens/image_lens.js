@@ -128,8 +128,10 @@ function placeLensTitles({ m, data, layout, titles }) {
   const size = (rows, cols) => `${cols} × ${rows}`;
   const depth = (n) => (n === 3 ? " × 3 channels" : "");
   const sides = data.sides;
-  const even = sides[0] === sides[1] && sides[2] === sides[3];
-  const around = sides.some(Boolean) ? `, padding ${even ? sides[0] : `${sides[0]} before and ${sides[1]} after`}` : "";
+  const words = (before, after) => (before === after ? String(before) : `${before} before and ${after} after`);
+  const [down, across] = [words(sides[0], sides[1]), words(sides[2], sides[3])];
+  const all = down === across ? down : `${down} down, ${across} across`;
+  const around = sides.some(Boolean) ? `, padding ${all}` : "";
   const wanted = [
     [layout.input, data.titles.input, size(m.H, m.W) + depth(m.C) + around],
     [
