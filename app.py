@@ -11,11 +11,11 @@ if __name__ == "__main__":
 elif __name__ == "app":
     import streamlit as st
 
-    from ui.serving import bundle, files, life, news
+    from ui.serving import bundle, files, front, life, news
 
     app = st.App(
         __file__,
         lifespan=life.lifespan,
         routes=[files.route(), news.route()],
-        middleware=[bundle.middleware()],
+        middleware=[front.middleware(), bundle.middleware()],
     )

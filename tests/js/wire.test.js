@@ -5,6 +5,7 @@ import zlib from "node:zlib";
 import { inflate } from "../../ui/components/shared/inflate.js";
 import { held } from "../../ui/components/shared/kept.js";
 import { numbersOf } from "../../ui/components/shared/seen.js";
+import { smoothed } from "../../ui/components/shared/smooth.js";
 import { readWire } from "../../ui/components/shared/wire.js";
 
 /** @param {Uint8Array} raw  @param {zlib.ZlibOptions} options */
@@ -66,4 +67,10 @@ test("numbers of which only what is seen was sent lie in the middle of their ste
   assert.equal(numbersOf({ shape: [2], data: exact }), exact);
   const found = numbersOf({ shape: [3], data: new Int16Array([0, 1, -300]), parts: 200 });
   assert.deepEqual(found, new Float32Array([0, 0.0075, -1.5025]));
+});
+
+test("a picture's bytes are added up again, each picture for itself", () => {
+  // Two pictures of 2 × 3: the first byte of each has no neighbours, the next those that there are.
+  const off = new Uint8Array([250, 10, 0, 1, 2, 255, 7, 0, 0, 0, 0, 3]);
+  assert.deepEqual([...smoothed(off, [2, 3])], [250, 4, 4, 251, 7, 6, 7, 7, 7, 7, 7, 10]);
 });

@@ -38,6 +38,19 @@ def received(proto: Any) -> Any:
     return _read(proto.json or "null")
 
 
+def smoothed(off: np.ndarray, height: int, width: int) -> np.ndarray:
+    """The other end of :class:`ui.components.wire.Smooth`, byte by byte."""
+    pictures = np.zeros((off.size // (height * width), height + 1, width + 1), np.uint8)
+    for picture, given in zip(pictures, off.reshape(-1, height, width).tolist(), strict=True):
+        rows = picture.tolist()
+        for above, row, line in zip(rows, rows[1:], given, strict=False):
+            for i, value in enumerate(line):
+                a, b = row[i], above[i + 1]
+                row[i + 1] = (value + sorted((a, b, a + b - above[i]))[1]) % 256
+        picture[:] = rows
+    return pictures[:, 1:, 1:].reshape(-1)
+
+
 def no_such_constant(name: str) -> Any:
     """JSON has no NaN: a browser would refuse the message."""
     raise AssertionError(f"{name} in what a component is given")
@@ -59,7 +72,8 @@ def unpacked(wire: bytes) -> Any:
 def _read(text: str | bytes, array_at: Callable[..., np.ndarray] | None = None) -> Any:
     def revived(mark: dict[str, Any]) -> Any:
         if array_at and "array" in mark:
-            return array_at(*mark["array"])
+            array = array_at(*mark["array"])
+            return smoothed(array, *mark["smooth"]) if "smooth" in mark else array
         if "kept" in mark:
             name, *content = mark["kept"]
             return HELD.setdefault(name, *content) if content else HELD[name]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.pages.payload import unpacked
 from ui.components.deflated import Deflated
-from ui.components.wire import ALIGNED, SHORT, TYPES, Kept, to_wire
+from ui.components.wire import ALIGNED, SHORT, TYPES, Kept, Smooth, to_wire
 
 
 def test_a_float_that_is_no_number_travels_as_a_mark() -> None:
@@ -108,3 +108,16 @@ def test_what_was_sent_before_is_deflated_once_and_little_is_kept() -> None:
     short = b"x" * 100
     assert zlib.decompress(kept.of(short)) == short
     assert len(kept._kept) == 1, "what is short is not kept"
+
+
+@pytest.mark.parametrize("shape", [(7, 9), (3, 5, 4), (1, 1, 6), (2, 6, 1)])
+def test_a_pictures_bytes_arrive_as_they_were(shape: tuple[int, ...]) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    found = unpacked(to_wire({"x": Smooth(pixels), "y": [1.5]}))
+    np.testing.assert_array_equal(found["x"], pixels.reshape(-1))
+
+
+def test_a_smooth_picture_packs_better() -> None:
+    rows, columns = np.mgrid[:60, :80]
+    pixels = (128 + 90 * np.sin(rows / 9) * np.cos(columns / 11)).astype(np.uint8)
+    assert len(to_wire(Smooth(pixels))) < 0.7 * len(to_wire(pixels))

@@ -32,16 +32,21 @@ class Deflated:
     _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, body: bytes) -> bytes:
-        """``body``, deflated; the same bytes every time."""
+    def of(self, body: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+        """``body``, deflated; the same bytes every time.
+
+        Args:
+            body: What is deflated; always with the same strategy.
+            strategy: Of zlib.
+        """
         if len(body) < SHORT:
-            return zlib.compress(body, EFFORT)
+            return _deflate(body, strategy)
         key = hashlib.blake2b(body, digest_size=16).digest()
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        packed = zlib.compress(body, EFFORT)  # others need not wait for it
+        packed = _deflate(body, strategy)  # others need not wait for it
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = packed
@@ -50,3 +55,8 @@ class Deflated:
                 _, oldest = self._kept.popitem(last=False)
                 self._size -= len(oldest)
         return packed
+
+
+def _deflate(body: bytes, strategy: int) -> bytes:
+    packer = zlib.compressobj(EFFORT, strategy=strategy)
+    return packer.compress(body) + packer.flush()

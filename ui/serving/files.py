@@ -91,6 +91,11 @@ class Files:
         """The file ``component/name``, None if there is none."""
         return self._files.get(name)
 
+    def text(self, name: str) -> str | None:
+        """The text of ``component/name``, None if there is none."""
+        file = self.get(name)
+        return None if file is None else file.body.decode("utf-8")
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 

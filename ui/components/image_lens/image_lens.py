@@ -20,6 +20,7 @@ import streamlit as st
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
+from ui.components.wire import Smooth
 
 _MOUNT = register("image_lens")
 
@@ -89,7 +90,7 @@ def image_lens(
         "channels": channels if len(x) > 1 else "sum",
         "combine": combine,
         "output": list(planes.shape),
-        "planes": planes.reshape(-1),
+        "planes": Smooth(planes),
         "kind": kind,
         "limit": limit,
         "titles": {"input": title_in, "output": title_out},
@@ -122,9 +123,9 @@ def _pixels(key: str, x: np.ndarray) -> dict[str, Any]:
     """
     whole = np.rint(x)
     if np.array_equal(whole, x) and x.min() >= 0 and x.max() <= 255:
-        values, name = whole.astype(np.uint8).reshape(-1), "u8"
+        values, name = whole.astype(np.uint8), "u8"
     else:
-        values, name = x.astype(np.float32).reshape(-1), "f4"
+        values, name = np.ascontiguousarray(x, np.float32), "f4"
     token = f"{crc32(values):08x}-{'x'.join(map(str, x.shape))}"
     slot = f"{key}:pixels"
     sent, served = st.session_state.get(slot, ("", 0.0))
@@ -132,7 +133,7 @@ def _pixels(key: str, x: np.ndarray) -> dict[str, Any]:
     if sent == token and asked <= served:
         return {"token": token, "type": name, "data": None}
     st.session_state[slot] = (token, max(asked, served))
-    return {"token": token, "type": name, "data": values}
+    return {"token": token, "type": name, "data": Smooth(values) if name == "u8" else values}
 
 
 def _asked(key: str, token: str) -> float:

@@ -32,6 +32,21 @@ function dress(root, styles) {
   if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
 }
 
+// What the components import, directly or not, as the page's HTML tells (ui/serving/front.py): all
+// of it is asked for at once, not when the script that needs it has come.
+/** @type {Record<string, string[]>} */
+const IMPORTS = /** @type {any} */ (globalThis).convscopeImports ?? {};
+
+/** @param {string} name  @param {URL} folder */
+function askForImports(name, folder) {
+  for (const file of IMPORTS[name] ?? []) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = new URL(file, folder).href;
+    document.head.append(link);
+  }
+}
+
 /**
  * The function that mounts the component in the folder `name`.
  * @param {string} name
@@ -40,6 +55,7 @@ function dress(root, styles) {
 export async function prepare(name, styles) {
   // Beside this very module: where the browser tries again, all has another address.
   const folder = new URL("../", import.meta.url);
+  askForImports(name, folder);
   const [module, own] = await Promise.all([
     /** @type {Promise<{ default: FrontendRenderer }>} */ (import(new URL(`${name}/${name}.js`, folder).href)),
     Promise.all(styles.map((style) => sheetAt(new URL(style, folder)))),

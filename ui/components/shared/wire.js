@@ -4,6 +4,7 @@
 
 import { inflate } from "./inflate.js";
 import { kept } from "./kept.js";
+import { smoothed } from "./smooth.js";
 
 const NOT_FINITE = new Map(Object.entries({ nan: NaN, inf: Infinity, "-inf": -Infinity }));
 /** @type {Record<string, new (buffer: ArrayBuffer, at: number, count: number) => ArrayBufferView>} */
@@ -33,7 +34,10 @@ export function withNumbers(value, arrayAt = null) {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => withNumbers(item, arrayAt));
   if (NOT_FINITE.has(value.number)) return NOT_FINITE.get(value.number);
-  if (arrayAt && value.array) return arrayAt(value.array);
+  if (arrayAt && value.array) {
+    const array = arrayAt(value.array);
+    return value.smooth ? smoothed(/** @type {Uint8Array} */ (array), value.smooth) : array;
+  }
   if (value.kept) {
     const [mark, ...content] = value.kept;
     return kept(mark, content.length ? () => withNumbers(content[0], arrayAt) : undefined);
