@@ -129,7 +129,7 @@ def test_on_a_projector_what_is_played_with_is_above_the_fold(
             ".st-key-wy_alike",
             ".st-key-wy_slid",
             ".st-key-wy_islands",
-            ".st-key-wy_said",
+            "[data-testid='stDataFrame']",
             ".st-key-wy_heat",
         )
     ):
