@@ -39,7 +39,7 @@ class Visitor:
         socket: Its connection.
         url: The app's.
         page: The slug of the page that it is on.
-        widgets: Field or button → its id, by the end of the id, which is its key.
+        widgets: Key of a field or a button → its id, the newest last.
         looks: Fragment → seconds between two runs of it.
         failed: Runs of the page that ended in an error.
     """
@@ -81,7 +81,9 @@ class Visitor:
     def _note(self, element: Any) -> None:
         name = getattr(element, "id", "")
         if name.startswith("$$ID-"):
-            self.widgets[name.split("-", 2)[2]] = name
+            key = name.split("-", 2)[2]
+            self.widgets.pop(key, None)  # the newest is the last
+            self.widgets[key] = name
 
     def find(self, key: str) -> str:
         """The newest field or button whose key begins so."""

@@ -208,6 +208,22 @@ def shown(who: Teacher | Student) -> Batch:
         return _batch(desk.all(sql, who.room))
 
 
+def any_shown(who: Teacher | Student) -> bool:
+    """Whether :func:`shown` gives any.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Unkept: The file cannot be read.
+    """
+    with who.store.reading() as desk:
+        students.require(desk, who)
+        sql = (
+            "SELECT 1 FROM drawing JOIN class ON class.id = drawing.class"
+            " WHERE class.id = ? AND NOT covered AND NOT hidden LIMIT 1"
+        )
+        return desk.one(sql, who.room) is not None
+
+
 def to_train(who: Teacher | Student) -> Batch:
     """What a network of the class may be trained on: what is shown, with whose it is.
 

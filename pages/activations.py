@@ -81,6 +81,7 @@ st.markdown(
     "are, and no power gets too large.) Where logits come from is in the lesson *Dense layer*."
 )
 kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20), "The logits")
+edits.fix("ac_logits", "kernel", link.held("ac_z"))
 edits.adopt("ac_logits", "kernel")
 logits_place, shares_place = st.columns([1, 2], gap="large")
 with logits_place:

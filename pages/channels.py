@@ -165,5 +165,5 @@ all the way: first one small kernel for each channel, then a 1×1 that mixes.
 """
 )
 asked = channels.how_many_weights(guess.deal("ch_g1"))
-guess.number("ch_g1", asked.words, asked.answer, asked.explain)
+guess.number("ch_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 lesson.close()

@@ -149,7 +149,14 @@ with stage:
             projector=lesson.projector(),
         )
     if asking and not as_product:
-        guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
+        guess.number(
+            "cv_g0",
+            asked.words,
+            asked.answer,
+            asked.explain,
+            tolerance=asked.tolerance,
+            known=asked.known,
+        )
 
 if OWN in (chosen, preset):
     fields = st.columns(2 if chosen == preset else 1, gap="large")
@@ -199,7 +206,7 @@ on_paper.section(
 first, second = st.columns(2, gap="large")
 with first:
     dealt = questions.next_cell(guess.deal("cv_g1"))
-    guess.number("cv_g1", dealt.words, dealt.answer, dealt.explain)
+    guess.number("cv_g1", dealt.words, dealt.answer, dealt.explain, known=dealt.known)
 with second:
     which = questions.which_output(guess.deal("cv_g2"))
     guess.pick(
@@ -209,5 +216,6 @@ with second:
         which.answer,
         which.explain,
         pictures=[figures.picture(p, "activation") for p in which.pictures],
+        known=which.known,
     )
 lesson.close()

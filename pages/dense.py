@@ -57,7 +57,7 @@ may be, or none.
 )
 
 asked = dense.how_many(guess.deal("de_g1"))
-guess.number("de_g1", asked.words, asked.answer, asked.explain)
+guess.number("de_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 guess.pick(
     "de_g2",
     "What does a dense layer lose when the maps are flattened?",

@@ -7,6 +7,7 @@ from ui.draw import lab, questions, words
 from ui.draw.live import live
 from ui.draw.photo import photo
 from ui.draw.slow import more
+from ui.room import wall
 
 lesson.open("draw")
 taken.take_up()
@@ -22,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
     )
     photo()
 
+wall.look_again()
 live(name, prepared)
 taken.remember()
 more(name, prepared)
@@ -32,10 +34,16 @@ lesson.text(f"{words.about(network)}\n\n{words.seen(network)}")
 first, second = st.columns(2, gap="large")
 with first:
     seen = questions.field_of(guess.deal("d_g1"))
-    guess.number("d_g1", seen.words, seen.answer, seen.explain)
+    guess.number("d_g1", seen.words, seen.answer, seen.explain, known=seen.known)
 with second:
     which = questions.which_fails(guess.deal("d_g2"))
     guess.pick(
-        "d_g2", which.words, which.options, which.answer, which.explain, pictures=which.pictures
+        "d_g2",
+        which.words,
+        which.options,
+        which.answer,
+        which.explain,
+        pictures=which.pictures,
+        known=which.known,
     )
 lesson.close()

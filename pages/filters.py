@@ -89,6 +89,12 @@ with pair.container(horizontal=True, key="guess_pair"):
     )
 with options:
     guess.pick(
-        "fi_g1", asked.words, asked.options, asked.answer, asked.explain, pictures=asked.pictures
+        "fi_g1",
+        asked.words,
+        asked.options,
+        asked.answer,
+        asked.explain,
+        pictures=asked.pictures,
+        known=asked.known,
     )
 lesson.close()

@@ -1,7 +1,7 @@
 """Join a class: a code, and the student is in it."""
 
 from ui import lesson
-from ui.room import enter, me
+from ui.room import enter, me, wall
 
 lesson.open("join")
 seat = me.student()
@@ -9,6 +9,7 @@ if seat is None:
     enter.form()
 else:
     enter.welcome(seat)
+    wall.shown(seat)
 lesson.text(
     """
 Nobody asks who you are. Your device gets a seat, and your teacher sees numbers: how many are here,

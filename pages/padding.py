@@ -153,5 +153,5 @@ on_paper.section(
 )
 
 asked = questions.size_after(guess.deal("pa_g1"))
-guess.number("pa_g1", asked.words, asked.answer, asked.explain)
+guess.number("pa_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 lesson.close()

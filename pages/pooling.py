@@ -142,5 +142,5 @@ Larger windows forgive more, and know less about where.
 on_paper.section("po", exercise, secret=guess.secret("po_g1"))
 
 asked = questions.pooled_cell(guess.deal("po_g1"))
-guess.number("po_g1", asked.words, asked.answer, asked.explain)
+guess.number("po_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 lesson.close()

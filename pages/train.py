@@ -69,6 +69,13 @@ same run, to the last digit.
 )
 triplet.fold()
 question = asked.next_weight(guess.deal("tr_g1"))
-guess.number("tr_g1", question.words, question.answer, question.explain, tolerance=asked.TOLERANCE)
+guess.number(
+    "tr_g1",
+    question.words,
+    question.answer,
+    question.explain,
+    tolerance=asked.TOLERANCE,
+    known=question.known,
+)
 recovery.remember()
 lesson.close()

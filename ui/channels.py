@@ -11,7 +11,7 @@ from cnn.functional import conv2d
 from cnn.nets.spec import Spec, outline
 from cnn.window import named_kernels
 from ui.components.tile_grid.tile_grid import Tiles
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 
 KERNELS = {
     "edges": "Vertical edges in every channel",
@@ -196,7 +196,16 @@ def how_many_weights(rng: np.random.Generator) -> NumberQuestion:
         f"{k}·{k}·{c} + 1 = {k * k * c + 1}. Times {f} filters is {answer}. The size of the "
         "picture does not matter."
     )
-    return NumberQuestion(words, answer, explain)
+    known = mistakes(
+        answer,
+        (f * k * k * c, "the biases forgotten"),
+        (f * (k * k + 1), "one kernel a filter: the depth forgotten"),
+        (f * c * (k * k + 1), "a bias for each kernel"),
+        (f * k * k * c + 1, "one bias for all filters"),
+        (k * k * c + 1, "one filter only"),
+        (f * (k * c + 1), "the kernel's side, not its area"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 def pair(x: Array, weights: Array) -> Array:

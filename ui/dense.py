@@ -12,7 +12,7 @@ from cnn.arrays import Array
 from cnn.functional import linear, sigmoid, softmax
 from ui.components.graph_stage.graph_stage import Grid, Node, Reason
 from ui.numerals import factor, latex, words
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 
 SIZE = 2  # a map is 2×2
 ENDS = {"softmax": "Softmax", "sigmoid": "Sigmoid"}
@@ -243,7 +243,16 @@ def how_many(rng: np.random.Generator) -> NumberQuestion:
         f"Flattened there are {channels}·{side}·{side} = {features} numbers. Each output has a "
         f"weight for each of them, and a bias: {features}·{outputs} + {outputs} = {answer}."
     )
-    return NumberQuestion(question, answer, explain)
+    known = mistakes(
+        answer,
+        (features * outputs, "the biases forgotten"),
+        (side * side * outputs + outputs, "one map only"),
+        (features * outputs + features, "a bias for each input"),
+        (features * outputs + 1, "one bias for all outputs"),
+        (features + outputs, "added, not multiplied"),
+        (features, "the inputs counted"),
+    )
+    return NumberQuestion(question, answer, explain, known)
 
 
 LOSES = {

@@ -90,7 +90,13 @@ def parse(text: str) -> float | None:
 
 
 def number(
-    name: str, question: str, answer: float, explain: str, *, tolerance: float = 0.005
+    name: str,
+    question: str,
+    answer: float,
+    explain: str,
+    *,
+    tolerance: float = 0.005,
+    known: Sequence[tuple[float, str]] = (),
 ) -> bool | None:
     """A question whose answer is typed as a number.
 
@@ -100,6 +106,7 @@ def number(
         answer: The right number, computed with ``cnn``.
         explain: Shown after the answer, right or wrong, with the numbers (Markdown).
         tolerance: How far off still counts as right.
+        known: Wrong answers with what leads to each, for the teacher's histogram.
 
     Returns:
         Whether the present answer is right; ``None`` while there is none.
@@ -107,7 +114,7 @@ def number(
     turn = _turn(name)
     vote = ballot.of(name, turn)
     slot = ballot.slot(turn, vote)
-    asked = ballot.question(name, turn, question, answer, tolerance=tolerance)
+    asked = ballot.question(name, turn, question, answer, tolerance=tolerance, known=known)
     if listener is not None:
         listener(name, question, _shown(answer), explain, ())
     over = vote is not None and vote.revealed
@@ -189,6 +196,7 @@ def pick(
     explain: str,
     *,
     pictures: Sequence[np.ndarray] | None = None,
+    known: Mapping[str, str] | None = None,
 ) -> bool | None:
     """A question whose answer is one of a few options.
 
@@ -199,6 +207,7 @@ def pick(
         answer: The name of the right one.
         explain: Shown after the answer, right or wrong (Markdown).
         pictures: One uint8 array (H, W) or (H, W, 3) for each option, shown above it.
+        known: Name of a wrong option → what it is, for the teacher's histogram.
 
     Returns:
         Whether the present answer is right; ``None`` while there is none.
@@ -208,7 +217,8 @@ def pick(
         raise ValueError(f"guess {name!r}: answer {answer!r} is none of {list(labels)}")
     turn = _turn(name)
     vote = ballot.of(name, turn)
-    asked = ballot.question(name, turn, question, answer, options=labels)
+    why = tuple((known or {}).items())
+    asked = ballot.question(name, turn, question, answer, options=labels, known=why)
     if listener is not None:
         listener(name, question, labels[answer], explain, list(labels.values()))
     with st.container(key=f"guess_{name}"):

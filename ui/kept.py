@@ -31,6 +31,7 @@ def array(name: str, key: str, state: str, given: Array, belongs_to: str, label:
     owner, kept = link.get(name, NOTHING, codec, label)
     fits = kept is not None and owner == belongs_to and kept.shape == given.shape
     base = kept.astype(given.dtype) if kept is not None and fits else given
+    edits.fix(key, state, link.held(name))
     if link.held(name):
         return base
     edits.adopt(key, state)

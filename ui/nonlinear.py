@@ -17,7 +17,7 @@ from cnn.window import named_kernels
 from ui import samples
 from ui.components.curve_point.curve_point import Curve
 from ui.components.live_chart.live_chart import Panel, Series
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 
 NAMES = {
     "relu": "ReLU",
@@ -176,7 +176,22 @@ def activated(rng: np.random.Generator) -> NumberQuestion:
         "sigmoid": f"1/(1 + e^{opposite}) = 1/(1 + {np.exp(-x):.2f})",
     }[name]
     answer = f"{y:.2f}" if name == "sigmoid" else f"{y:g}".replace("-", "−")
-    return NumberQuestion(words, y, f"It is {answer}: {why}.")
+    wrong = {
+        "relu": ((x, "passed unchanged"), (-x, "the sign turned"), (1.0, "the slope")),
+        "leaky_relu": (
+            (0.0, "as ReLU does"),
+            (x, "passed unchanged"),
+            (-0.1 * x, "the sign turned"),
+            (0.1 * x, "multiplied by 0.1 above zero, too"),
+        ),
+        "sigmoid": (
+            (1 - y, "the sign of the exponent turned"),
+            (y * (1 - y), "the slope"),
+            (float(np.tanh(x)), "tanh taken"),
+            (max(0.0, x), "ReLU taken"),
+        ),
+    }[name]
+    return NumberQuestion(words, y, f"It is {answer}: {why}.", mistakes(y, *wrong))
 
 
 START = np.array([2.0, 1.0, 0.0, -1.0])

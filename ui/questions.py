@@ -16,26 +16,61 @@ from cnn.window.geometry import output_size
 from ui import samples
 
 Number = float | np.integer | np.floating
+#: A wrong answer, and what leads to it.
+Mistake = tuple[float, str]
 
 
 @dataclass(frozen=True)
 class NumberQuestion:
-    """A question whose answer is a number."""
+    """A question whose answer is a number.
+
+    Attributes:
+        words: What is asked.
+        answer: The right one.
+        explain: Why.
+        known: Wrong answers that are often given, the most telling first; :func:`mistakes` makes
+            them.
+    """
 
     words: str
     answer: float
     explain: str
+    known: tuple[Mistake, ...] = ()
+
+
+def mistakes(right: float, *found: Mistake) -> tuple[Mistake, ...]:
+    """Wrong answers with what leads to each, for a class's histogram.
+
+    What comes out right all the same is left out, and of equal ones all but the first.
+    """
+    kept: list[Mistake] = []
+    for value, why in found:
+        number = float(value)
+        others = [right, *(value for value, _ in kept)]
+        if np.isfinite(number) and not np.isclose(number, others, rtol=1e-3, atol=1e-9).any():
+            kept.append((number, why))
+    return tuple(kept)
 
 
 @dataclass(frozen=True)
 class PictureQuestion:
-    """A question with one picture (H, W) for each option."""
+    """A question with one picture (H, W) for each option.
+
+    Attributes:
+        words: What is asked.
+        options: Name → label.
+        answer: The name of the right one.
+        explain: Why.
+        pictures: Of the options.
+        known: Name of a wrong option → what it is.
+    """
 
     words: str
     options: dict[str, str]
     answer: str
     explain: str
     pictures: list[Array]
+    known: dict[str, str]
 
 
 def next_cell(rng: np.random.Generator) -> NumberQuestion:
@@ -55,7 +90,22 @@ def next_cell(rng: np.random.Generator) -> NumberQuestion:
         "(Row and column of the output, counted from 0.)" + _shown(input=x, kernel=weight)
     )
     explain = f"The window there holds {_listed(window)} (row by row): {terms} = {_plain(answer)}."
-    return NumberQuestion(words, float(answer), explain)
+    known = mistakes(
+        float(answer),
+        (float((window * weight[::-1, ::-1]).sum()), "the kernel turned by 180°"),
+        (_at(x, weight, column, row), "row and column exchanged"),
+        (_at(x, weight, row - 1, column - 1), "counted from 1, not from 0"),
+        (float((window * weight.T).sum()), "the kernel read column by column"),
+        (float(window.sum()), "the window added up without the weights"),
+    )
+    return NumberQuestion(words, float(answer), explain, known)
+
+
+def _at(x: Array, weight: Array, row: int, column: int) -> float:
+    """One output cell; NaN where there is none."""
+    y = conv2d(x[None, None].astype(float), weight[None, None].astype(float))[0, 0]
+    inside = 0 <= row < y.shape[0] and 0 <= column < y.shape[1]
+    return float(y[row, column]) if inside else np.nan
 
 
 _DETECTORS = {
@@ -78,7 +128,8 @@ def which_output(rng: np.random.Generator) -> PictureQuestion:
         kernel=weight
     )
     explain = f"It is {letters[answer]}: this kernel measures {_DETECTORS[answer]}."
-    return PictureQuestion(words, letters, answer, explain, list(outputs.values()))
+    known = {n: f"it shows {_DETECTORS[n].partition(',')[0]}" for n in names if n != answer}
+    return PictureQuestion(words, letters, answer, explain, list(outputs.values()), known)
 
 
 def size_after(rng: np.random.Generator) -> NumberQuestion:
@@ -102,7 +153,19 @@ def size_after(rng: np.random.Generator) -> NumberQuestion:
         f"{covers}⌊({n} + 2·{p} − {reach})/{s}⌋ + 1 = ⌊{n + 2 * p - reach}/{s}⌋ + 1 = {answer}."
         f"{floor}"
     )
-    return NumberQuestion(words, answer, explain)
+    places = n + 2 * p - reach  # the last place of the window, at stride 1
+    known = mistakes(
+        answer,
+        (output_size(n, f, s, p, 1), "the dilation forgotten"),
+        (places // s, "the 1 at the end forgotten"),
+        ((n - reach) // s + 1, "the padding forgotten"),
+        ((n + p - reach) // s + 1, "the padding counted on one side only"),
+        (places + 1, "the stride forgotten"),
+        (-(-places // s) + 1, "rounded up, not down"),
+        ((n + 2 * p) // s, "the kernel forgotten"),
+        (n, "as wide as the input"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 def pooled_cell(rng: np.random.Generator) -> NumberQuestion:
@@ -122,7 +185,22 @@ def pooled_cell(rng: np.random.Generator) -> NumberQuestion:
         f"**{name}** pooling, window 2, stride 2. Which number is {place}? "
         "(Row and column of the output, counted from 0.)" + _shown(input=x)
     )
-    return NumberQuestion(words, answer, explain)
+
+    def pool(at: Array) -> float:
+        return float(at.max() if name == "Max" else at.mean())
+
+    swapped = x[2 * column : 2 * column + 2, 2 * row : 2 * row + 2]
+    known = mistakes(
+        answer,
+        (pool(x[row : row + 2, column : column + 2]), "the stride forgotten"),
+        (pool(swapped), "row and column exchanged"),
+        (float(window.sum()), "added up, not pooled" if name == "Max" else "not divided by 4"),
+        (float(window.mean()), "the average taken"),
+        (float(window.max()), "the largest taken"),
+        (float(np.abs(window).max()), "the largest in size, whatever its sign"),
+        (float(x.max()), "the largest of the whole input"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 @dataclass(frozen=True)
@@ -134,6 +212,7 @@ class CellQuestion:
     answer: float
     explain: str
     tolerance: float
+    known: tuple[Mistake, ...] = ()
 
 
 def stage_cell(rng: np.random.Generator, y: Array, lively: Array) -> CellQuestion:
@@ -153,7 +232,17 @@ def stage_cell(rng: np.random.Generator, y: Array, lively: Array) -> CellQuestio
     )
     # One per cent, but never so much that the next whole number counts as right too.
     tolerance = max(0.01, min(0.4, 0.01 * abs(answer)))
-    return CellQuestion((row, column), words, answer, explain, tolerance)
+    window = x[:, row : row + weight.shape[1], column : column + weight.shape[2]]
+    turned = float((window * weight[:, ::-1, ::-1]).sum() + bias)
+    known = mistakes(
+        answer,
+        (float(z[0, 0, row, column]), "the activation forgotten"),
+        (float(z[0, 0, row, column]) - bias, "the bias forgotten"),
+        (turned, "the kernel turned by 180°"),
+        (float((window[0] * weight[0]).sum() + bias), "only the first channel"),
+        (float(window.sum()), "the window added up without the weights"),
+    )
+    return CellQuestion((row, column), words, answer, explain, tolerance, known)
 
 
 def _shown(**matrices: Array) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, drawings, folder
 from classroom.classes import Teacher
 from classroom.store import Store
-from tests.pages.payload import received
+from tests.pages.payload import array, received, sent
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_draw import draw, ink_of
 from ui import lessons
@@ -165,6 +166,80 @@ def test_a_drawing_opens_in_the_network(store: Store) -> None:
     name, ink = teacher.session_state["d_load"]
     assert name.startswith(f"class-{code}-") and ink.shape == (112, 112)
     assert np.isfinite(ink).all() and ink.min() >= 0 and ink.max() <= 1
+
+
+def walls(at: AppTest) -> list[dict[str, Any]]:
+    return [row for grid in grids(at) for row in grid["rows"]]
+
+
+def test_what_the_teacher_shows_stands_on_students_screens_and_what_is_hidden_never(
+    store: Store,
+) -> None:
+    teacher, code = asked()
+    for name in ("4", "9"):
+        handed_in(code, name)
+    student = joined(code)
+    assert not walls(student), "it starts covered"
+    batch = drawings.handed_in(leader(store, teacher))
+    drawings.hide(leader(store, teacher), int(batch.ids[1]))
+    drawings.cover(leader(store, teacher), False)
+    elsewhere = joined(code, lessons.by_slug("padding"))
+    assert "The class's drawings are shown → look" in labels(elsewhere) and not walls(elsewhere)
+    elsewhere.button(key="room_wall").click().run()
+    student.run()
+    for at in (student, elsewhere):
+        assert not at.exception and "What the class drew" in words(at)
+        (row,) = walls(at)
+        assert row["captions"] == ["4 → 4"]
+        assert np.array_equal(array(row["maps"])[0], batch.images[0] / np.float32(255))
+    drawings.hide(leader(store, teacher), int(batch.ids[0]))
+    for at in (student, elsewhere):
+        at.run()
+        assert not walls(at) and "What the class drew" not in words(at)
+        assert "The class's drawings are shown → look" not in labels(at)
+
+
+def opened(code: str) -> AppTest:
+    """A student who has clicked the first drawing that is shown."""
+    at = joined(code)
+    at.session_state["room_wall_0"] = {"clicked": [0, 0]}
+    at.run()
+    assert not at.exception
+    return at
+
+
+def test_a_click_opens_a_drawing_in_the_network_and_once(store: Store) -> None:
+    teacher, code = asked()
+    handed_in(code, "9")
+    drawings.cover(leader(store, teacher), False)
+    at = opened(code)
+    name, ink = at.session_state["d_load"]
+    assert re.fullmatch(rf"class-{code}-\d+-1", name) and ink.max() > 0.5
+    assert "Draw a digit" in words(at)
+    at.switch_page("pages/join.py").run()
+    assert not at.exception and walls(at), "coming back opens nothing"
+
+
+def test_a_drawing_that_is_hidden_leaves_the_pads_on_which_it_was_opened(store: Store) -> None:
+    teacher, code = asked()
+    handed_in(code, "9")
+    drawings.cover(leader(store, teacher), False)
+    at = opened(code)
+    name, ink = at.session_state["d_load"]
+    draw(at, ink, loaded=name)
+    at.switch_page(DRAW.file).run()
+    assert "It reads 9" in sent(at, "draw_pad")["text"]
+    batch = drawings.handed_in(leader(store, teacher))
+    drawings.hide(leader(store, teacher), int(batch.ids[0]))
+    at.run()
+    assert not at.exception and "not shown any more" in words(at)
+    pad = sent(at, "draw_pad")
+    assert not np.any(pad["load"]["ink"]) and not np.any(pad["fit"]["image"])
+    assert "It reads" not in pad["text"]
+    at.switch_page("pages/padding.py").run()
+    at.switch_page("pages/draw.py").run()
+    assert not at.exception
+    assert not np.any(sent(at, "draw_pad").get("restore", 0))
 
 
 def test_what_cannot_be_handed_in_is_one_sentence(

@@ -45,8 +45,15 @@ def told(at: AppTest) -> Any:
     return mine["value"]
 
 
-def draw(at: AppTest, ink: np.ndarray, sequence: int = 1, held: list[str] | None = None) -> None:
+def draw(
+    at: AppTest,
+    ink: np.ndarray,
+    sequence: int = 1,
+    held: list[str] | None = None,
+    loaded: str | None = None,
+) -> None:
     drawing = {"ink": pad_ink(ink), "sequence": sequence, "preset": None, "held": held or []}
+    drawing["loaded"] = loaded
     at.session_state["d_pad"] = {"drawing": drawing}
 
 

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, folder, tasks
 from classroom.store import Store
 from classroom.tasks import Task
-from tests.pages.payload import received
+from tests.pages.payload import received, sent
 from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_draw import draw, ink_of
 from tests.pages.test_shell import start
 from ui import lessons
 from ui.room import file, task
@@ -123,6 +124,125 @@ def _other(state: Any, name: str) -> str:
 def _widgets(at: AppTest, names: list[str]) -> list[Any]:
     kinds = (at.slider, at.number_input, at.toggle, at.selectbox, at.radio, at.button_group)
     return [w for kind in kinds for w in kind if w.key in names]
+
+
+#: Page, its settings, the locked one, the key of the component, and the edit that it sends.
+EDITS: list[tuple[str, dict[str, str], str, str, dict[str, Any]]] = [
+    ("convolution", {}, "cv_w", "cv_stage", {"kernel": [[[9, 9], [9, 9]]]}),
+    ("convolution", {}, "cv_x", "cv_stage", {"input": [[[9, 9, 9]] * 3]}),
+    ("padding", {}, "pa_w", "pa_stage", {"kernel": [[[9, 9, 9]] * 3]}),
+    ("pooling", {}, "po_x", "po_stage", {"input": [[[9.0] * 8] * 8]}),
+    ("filters", {}, "fi_w", "fi_kernel", {"kernel": [[9, 9, 9]] * 3}),
+    ("activations", {}, "ac_z", "ac_logits", {"kernel": [[9, 9, 9, 9]]}),
+    ("dense", {}, "de_m", "de_stage", {"m": None}),
+    ("dense", {}, "de_w", "de_stage", {"w": None}),
+    ("dense", {}, "de_b", "de_stage", {"b": None}),
+    ("backpropagation", {}, "bp_p", "bp_graph", {"p": None}),
+    ("backpropagation", {}, "bp_f", "bp_graph", {"f": None}),
+    ("backpropagation", {}, "bp_w", "bp_graph", {"w": None}),
+    ("backpropagation", {}, "bp_b", "bp_graph", {"b": None}),
+]
+
+
+def given_to(at: AppTest, key: str) -> Any:
+    """What the component of that key was given, without what changes with every message."""
+    (found,) = [
+        received(e.proto)
+        for e in at.get("bidi_component")
+        if e.proto.id.endswith(f"-{key}") and not e.proto.component_name.endswith("listener")
+    ]
+    changing = ("sequence", "acknowledged", "editable", "editableInput", "fixed", "mark", "pixels")
+    return _without(found, changing)
+
+
+def _without(value: Any, names: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {k: _without(v, names) for k, v in value.items() if k not in names}
+    if isinstance(value, list):
+        return [_without(v, names) for v in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def edit(before: Any, state: str, values: Any) -> dict[str, Any]:
+    """The message of an edit; without values every number of the grid becomes another."""
+    if values is None:
+        grid = before["grids"][state]
+        height, width = grid["size"]
+        values = [[0.5] * width] * height
+    return {state: {"sequence": 1e15, "values": values}}
+
+
+@pytest.mark.parametrize(("slug", "params", "name", "key", "message"), EDITS, ids=lambda v: str(v))
+def test_a_locked_edit_is_not_made_by_the_component_s_own_message(
+    slug: str, params: dict[str, str], name: str, key: str, message: dict[str, Any]
+) -> None:
+    page = lessons.by_slug(slug)
+    for locked in (frozenset({name}), frozenset()):
+        lock = packed(Task(slug, {}, locked=locked))
+        at = start(page, **params, task=lock)
+        before = given_to(at, key)
+        ((state, values),) = message.items()
+        at.session_state[key] = edit(before, state, values)
+        at.run()
+        assert not at.exception
+        changed = given_to(at, key) != before
+        assert changed == (not locked), "free, the same message does change it"
+        state_of = at.session_state["_link"]
+        stands = state_of.chosen.get(name, state_of.defaults[name])
+        assert (stands == state_of.defaults[name]) == bool(locked)
+
+
+@pytest.mark.parametrize(
+    ("slug", "params", "name", "key", "message"),
+    [
+        ("activations", {}, "ac_x", "ac_curve", {"at": 3.0}),
+        ("train", {"tr_view": "net"}, "tr_net", "tr_blocks", {"blocks": []}),
+        ("backpropagation", {"bp_view": "step"}, "bp_at_b", "bp_ball_b", {"at": 0.0}),
+        ("filters", {}, "fi_at", "fi_lens", {"cell": [3, 3]}),
+    ],
+    ids=lambda v: str(v),
+)
+def test_a_locked_place_is_not_moved_by_the_component_s_own_message(
+    slug: str, params: dict[str, str], name: str, key: str, message: dict[str, Any]
+) -> None:
+    """Its callback runs before the page; here it is called as Streamlit would."""
+    page = lessons.by_slug(slug)
+    lock = packed(Task(slug, params, locked=frozenset({name})))
+    at = start(page, **params, task=lock)
+    state = at.session_state["_link"]
+    assert name in state.defaults
+    before = given_to(at, key)
+    for _ in range(2):
+        at.session_state[key] = message
+        at.run()
+    assert not at.exception and given_to(at, key) == before
+    assert state.chosen.get(name, state.defaults[name]) == state.defaults[name]
+
+
+def test_a_locked_drawing_is_the_task_s_whatever_the_pad_sends() -> None:
+    lock = Task("draw", {"d_pre": "8thick"}, locked=frozenset({"d_pre"}))
+    at = start(lessons.by_slug("draw"), task=packed(lock), d_pre="3")
+    before = given_to(at, "d_view")
+    pad = sent(at, "draw_pad")
+    assert pad["fixed"] and pad["start"] == "8thick"
+    draw(at, ink_of("7"), 12)
+    at.run()
+    assert not at.exception and given_to(at, "d_view") == before
+    assert at.session_state["_link"].chosen["d_pre"] == "8thick"
+    own = start(lessons.by_slug("draw"), task=packed(Task("draw", locked=frozenset({"d_net"}))))
+    draw(own, ink_of("7"), 12)
+    own.run()
+    assert not sent(own, "draw_pad")["fixed"] and "It reads 7" in sent(own, "draw_pad")["text"]
+
+
+def test_what_is_open_in_the_network_can_be_locked() -> None:
+    lock = Task("draw", {"d_sel": "conv2.3"}, locked=frozenset({"d_sel"}))
+    at = start(lessons.by_slug("draw"), task=packed(lock))
+    chosen = sent(at, "network_view")["selection"]
+    selection = {"count": 1, "layer": "conv1", "map": 0, "row": None, "col": None}
+    at.session_state["d_view"] = {"selection": selection}
+    at.run()
+    assert not at.exception and sent(at, "network_view")["selection"] == chosen
 
 
 LOCK = Task(

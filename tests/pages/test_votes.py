@@ -241,3 +241,22 @@ def test_no_student_s_page_offers_what_only_the_teacher_does() -> None:
     assert not {"Reveal", "Second round", "Drop the vote", "Let the class vote"} & set(
         labels(student)
     )
+
+
+@pytest.mark.parametrize(("page", "name"), [(PADDING, "pa_g1"), (CONVOLUTION, "cv_g1")])
+def test_the_histogram_names_what_leads_to_a_common_wrong_answer(
+    store: Store, page: lessons.Lesson, name: str
+) -> None:
+    teacher, code = voting(page, name)
+    question = votes.results(leader(store, teacher))[0].question
+    wrong, why = question.known[0]
+    hand_in(joined(code, page), f"{wrong:g}", name)
+    hand_in(joined(code, page), "777777", name)
+    teacher.run()
+    assert "| How one gets there |" in words(teacher)
+    assert "| █" in words(teacher) and why in words(teacher)
+    student = joined(code, page)
+    assert why not in words(student), "nobody is told before the reveal"
+    step(teacher, "Reveal")
+    student.run()
+    assert why in words(student)

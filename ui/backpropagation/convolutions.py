@@ -146,7 +146,7 @@ def show() -> None:
     lesson.formula(FORMULA[of], s=stride)
     lesson.text(shared_weight(shown))
     asked = questions.places(guess.deal("bp_g6"))
-    guess.number("bp_g6", asked.words, asked.answer, asked.explain)
+    guess.number("bp_g6", asked.words, asked.answer, asked.explain, known=asked.known)
 
 
 FORMULA = {

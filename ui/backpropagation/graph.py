@@ -241,6 +241,7 @@ def _hidden_factor(asked: questions.Factor) -> None:
         asked.value,
         asked.explain,
         tolerance=asked.tolerance,
+        known=asked.known,
     )
 
 
@@ -251,7 +252,7 @@ def _challenges(numbers: dict[str, Array]) -> None:
 
 def _guesses() -> None:
     bias = questions.bias_gradient(guess.deal("bp_g1"))
-    guess.number("bp_g1", bias.words, bias.answer, bias.explain, tolerance=0.001)
+    guess.number("bp_g1", bias.words, bias.answer, bias.explain, tolerance=0.001, known=bias.known)
     guess.pick(
         "bp_g2",
         "The tutorial takes the picture at full strength (1 7 2 / 11 1 23 / 2 2 2). Then ∂E/∂f is "

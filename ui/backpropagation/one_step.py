@@ -52,7 +52,7 @@ far. The slope only knows what is near: a long step can land higher on the other
 """
     )
     asked = questions.where_to(guess.deal("bp_g9"))
-    guess.number("bp_g9", asked.words, asked.answer, asked.explain)
+    guess.number("bp_g9", asked.words, asked.answer, asked.explain, known=asked.known)
     _two(shown, rate)
     _all(shown, rate)
 

@@ -17,7 +17,7 @@ from cnn.functional import (
 from cnn.window.geometry import output_size
 from ui.backpropagation.titles import TITLES
 from ui.numerals import words as number
-from ui.questions import NumberQuestion
+from ui.questions import Mistake, NumberQuestion, mistakes
 
 #: What can be hidden on the graph, and what would give it away.
 HIDDEN = {"dw": ("dw",), "db": ("db",), "df": ("df",), "dz1": ("dz1", "df", "dx")}
@@ -56,6 +56,15 @@ class Factor:
         return f"{self.title} is {HOW[self.name]}: {number(self.value)}."
 
     @property
+    def known(self) -> tuple[Mistake, ...]:
+        """Wrong answers, with what leads to them."""
+        return mistakes(
+            self.value,
+            (-self.value, "the sign turned"),
+            (2 * self.value, "doubled: the ½ before the square forgotten"),
+        )
+
+    @property
     def tolerance(self) -> float:
         """Two per cent: two significant digits are enough."""
         return max(0.02 * abs(self.value), 1e-12)
@@ -84,7 +93,18 @@ def bias_gradient(rng: np.random.Generator) -> NumberQuestion:
         f"({number(output, 4)} − {y:g}) · {number(output, 4)} · {number(1 - output, 4)} = "
         f"{number(round(answer, 4))}."
     )
-    return NumberQuestion(words, answer, explain)
+    slope = output * (1 - output)
+    known = mistakes(
+        answer,
+        (-answer, "y − O in place of O − y"),
+        (output - y, "the sigmoid's slope forgotten"),
+        (slope, "the error forgotten"),
+        (2 * answer, "the ½ before the square forgotten"),
+        (answer * z, "multiplied by Z₂, too"),
+        (0.0, "a bias taken for a constant"),
+        (1.0, "∂Z₂/∂b alone"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 def places(rng: np.random.Generator) -> NumberQuestion:
@@ -99,7 +119,16 @@ def places(rng: np.random.Generator) -> NumberQuestion:
         f"One for each output cell, for the weight was used once for each: there are {side}×{side} "
         f"= {side * side} of them."
     )
-    return NumberQuestion(words, side * side, explain)
+    known = mistakes(
+        side * side,
+        (side, "one direction only"),
+        (f * f, "the weights counted"),
+        (n * n, "the cells of the input counted"),
+        (output_size(n, f, 1) ** 2, "the stride forgotten"),
+        (side * side * f * f, "the products of all weights"),
+        (1, "a weight taken for used once"),
+    )
+    return NumberQuestion(words, side * side, explain, known)
 
 
 def routed(rng: np.random.Generator) -> NumberQuestion:
@@ -120,7 +149,15 @@ def routed(rng: np.random.Generator) -> NumberQuestion:
         if answer
         else "nothing: the largest is another cell, and that gets all",
     }[name]
-    return NumberQuestion(words, answer, f"It gets {number(answer)}: {reason}.")
+    known = mistakes(
+        answer,
+        (dy / 4, "shared out, as an average does"),
+        (dy, "all of it" if name == "Average" else "all of it, though another cell won"),
+        (0.0, "nothing, as if another cell had won" if answer else "nothing"),
+        (float(x.flat[0]), "the cell's own value"),
+        (dy * float(x.flat[0]), "multiplied by the cell's value"),
+    )
+    return NumberQuestion(words, answer, f"It gets {number(answer)}: {reason}.", known)
 
 
 def how_much_better(rng: np.random.Generator) -> NumberQuestion:
@@ -134,7 +171,14 @@ def how_much_better(rng: np.random.Generator) -> NumberQuestion:
         f"What a central difference leaves out grows with ε²: {factor}·{factor} = {factor**2} "
         "times smaller."
     )
-    return NumberQuestion(words, factor**2, explain)
+    known = mistakes(
+        factor**2,
+        (factor, "as if it grew with ε, not with ε²"),
+        (2 * factor, "doubled, not squared"),
+        (factor**3, "as if it grew with ε³"),
+        (2**factor, "exponentially"),
+    )
+    return NumberQuestion(words, factor**2, explain, known)
 
 
 def where_to(rng: np.random.Generator) -> NumberQuestion:

@@ -95,7 +95,7 @@ def show() -> None:
         count = ties(x)
         lesson.text(f"Here {count} of the four windows {'has' if count == 1 else 'have'} a tie.")
     asked = questions.routed(guess.deal("bp_g7"))
-    guess.number("bp_g7", asked.words, asked.answer, asked.explain)
+    guess.number("bp_g7", asked.words, asked.answer, asked.explain, known=asked.known)
 
 
 def _mask(seed: int) -> None:

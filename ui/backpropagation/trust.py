@@ -177,7 +177,7 @@ backpropagation takes one of them, by convention. Both are honest; they answer d
 """
     )
     asked = questions.how_much_better(guess.deal("bp_g8"))
-    guess.number("bp_g8", asked.words, asked.answer, asked.explain)
+    guess.number("bp_g8", asked.words, asked.answer, asked.explain, known=asked.known)
 
 
 def _chosen_step() -> float:

@@ -40,6 +40,8 @@ def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
         name: Its state, ``"kernel"`` or ``"input"``.
         given: What the page passes, any shape; edits of another shape are dropped.
     """
+    if is_fixed(key, name):
+        return given
     slot = _slot(key, name)
     held: _Edit | None = st.session_state.get(slot)
     fresh = _arrived(key, name, given.shape)
@@ -78,6 +80,16 @@ def adopt(key: str, name: str) -> None:
     slot = _slot(key, name)
     if slot not in st.session_state:
         st.session_state[slot] = _Edit(number_of(state_of(key).get(name)), b"", np.empty(0))
+
+
+def fix(key: str, name: str, fixed: bool) -> None:
+    """Whether what the page passes counts, whatever the browser says: a task holds it."""
+    st.session_state[f"{_slot(key, name)}:fixed"] = fixed
+
+
+def is_fixed(key: str, name: str) -> bool:
+    """Whether :func:`fix` said so: then the component takes no edits."""
+    return bool(st.session_state.get(f"{_slot(key, name)}:fixed"))
 
 
 def mark(given: np.ndarray) -> int:

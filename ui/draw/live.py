@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from ui import codecs, lesson, link, presets
@@ -25,12 +26,17 @@ _EPOCH = "d_epoch"
 
 def drawing() -> draw_pad.DrawPadState:
     """What is on the pad now."""
-    return draw_pad.read(PAD, presets.all_presets(), _start())
+    return draw_pad.read(PAD, presets.all_presets(), _start(), fixed=_fixed())
 
 
 def _start() -> str:
     names = [preset.id for preset in presets.all_presets()]
-    return link.get("d_pre", FIRST, codecs.one_of([*names, OWN]))
+    return link.get("d_pre", FIRST, codecs.one_of([*names, OWN]), label="Drawing")
+
+
+def _fixed() -> bool:
+    """Whether a task holds the drawing; one of the student's own cannot be in it."""
+    return link.held("d_pre") and _start() != OWN
 
 
 @link.fragment(key="draw_live")
@@ -54,6 +60,7 @@ def live(name: str, prepared: bool) -> None:
             load=st.session_state.get(_LOAD),
             recall=start == OWN,
             epoch=link.epoch(),
+            fixed=_fixed(),
             on_rest=_rested,
             side=320,
             projector=lesson.projector(),
@@ -66,15 +73,21 @@ def put_ink(name: str, ink: lab.Array) -> None:
     st.session_state[_LOAD] = (name, ink)
 
 
+def take_away(name: str) -> None:
+    """Empty the pad of what :func:`put_ink` brought under this name; nobody is sent it any more."""
+    draw_pad.withdraw(PAD, name)
+    put_ink(f"without {name}", np.zeros((draw_pad.SIDE, draw_pad.SIDE), np.float32))
+
+
 def _rested() -> None:
     st.rerun(SLOW)
 
 
 def _network(reading: Reading) -> None:
     view = reading.view
-    wanted = Selection.from_text(link.get("d_sel", "", codecs.text(40)))
+    wanted = Selection.from_text(link.get("d_sel", "", codecs.text(40), label="What is open"))
     # After a reset or a link the selection is the link's; else what the student opened.
-    anew = st.session_state.get(_EPOCH) != link.epoch()
+    anew = st.session_state.get(_EPOCH) != link.epoch() or link.held("d_sel")
     picked = wanted if anew else selected(VIEW, wanted)
     st.session_state[_EPOCH] = link.epoch()
     if picked.layer not in view.places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from cnn.layers.pooling import MaxPool2d
 from ui import figures
 from ui.draw import lab
 from ui.draw.changes import Change, changed
-from ui.questions import NumberQuestion, PictureQuestion
+from ui.questions import NumberQuestion, PictureQuestion, mistakes
 
 CANDIDATES = 60
 
@@ -33,7 +34,8 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
     stack = [(n, each) for n, each in net.named_layers() if isinstance(each, Conv2d | MaxPool2d)]
     asked = int(rng.integers(1, len(stack)))
     size, jump, terms = 1, 1, ["1"]
-    for _, layer in stack[: asked + 1]:
+    seen = stack[: asked + 1]
+    for _, layer in seen:
         (window, _), (stride, _) = layer.window.kernel, layer.window.stride
         terms.append(f"({window} − 1)·{jump}")
         size, jump = size + (window - 1) * jump, jump * stride
@@ -43,6 +45,15 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
         f"{n} {each.window.kernel[0]}×{each.window.kernel[1]} with stride {each.window.stride[0]}"
         for n, each in stack
     )
+    known = mistakes(
+        float(field[0]),
+        (1 + sum(each.window.kernel[0] - 1 for _, each in seen), "the strides forgotten"),
+        (stack[asked][1].window.kernel[0], "the window of this layer alone"),
+        (sum(each.window.kernel[0] for _, each in seen), "the windows added up"),
+        (math.prod(each.window.kernel[0] for _, each in seen), "the windows multiplied"),
+        (size - 1, "the cell itself forgotten"),
+        (28, "the whole image"),
+    )
     return NumberQuestion(
         f"One cell of **{name}** of LeNet-5: how many pixels of the image does it see across? "
         f"The windows: {windows}.",
@@ -50,6 +61,7 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
         f"Each layer adds (window − 1) times the steps taken so far: {' + '.join(terms)} = "
         f"{size}. With LeNet-5 chosen above, open a map of {name} and point at a cell: it is "
         "outlined on the drawing.",
+        known,
     )
 
 
@@ -67,6 +79,11 @@ def which_fails(rng: np.random.Generator) -> PictureQuestion:
         f"It is {answer}: a {wrong.label} that was {wrong.words} is read as {wrong.read}, with "
         f"{lab.percent(wrong.share)}. {_why()}",
         [figures.picture(one.image, None, limit=1.0) for one in dealt],
+        {
+            letter: f"a {one.label} that was {one.words}: still read right"
+            for letter, one in zip(letters, dealt, strict=True)
+            if letter != answer
+        },
     )
 
 

@@ -70,7 +70,7 @@ def setting(x: Array, kernel: Array) -> Setting:
 
 def pinned(shape: tuple[int, ...]) -> tuple[int, int] | None:
     """The output cell in the link, if the result (P, OH, OW) has it."""
-    at = link.get(_AT, (), _PIN)
+    at = link.get(_AT, (), _PIN, label="Pinned cell")
     if len(at) != 2 or at[0] >= shape[1] or at[1] >= shape[2]:
         return None
     return int(at[0]), int(at[1])

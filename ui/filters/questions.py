@@ -50,6 +50,7 @@ class KernelQuestion:
         pictures: The kernel of each letter as colours, uint8.
         answer: The letter.
         explain: Why.
+        known: Letter of a wrong one → what it does.
     """
 
     words: str
@@ -59,6 +60,7 @@ class KernelQuestion:
     pictures: list[Array]
     answer: str
     explain: str
+    known: dict[str, str]
 
 
 def which_kernel(rng: np.random.Generator) -> KernelQuestion:
@@ -78,6 +80,7 @@ def which_kernel(rng: np.random.Generator) -> KernelQuestion:
         kernels,
         letters[dealt.made_by],
         f"It is {letters[dealt.made_by]}: {reason}.",
+        {letters[n]: why for n, (_, why) in dealt.family.items() if n != dealt.made_by},
     )
 
 

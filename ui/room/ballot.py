@@ -9,7 +9,7 @@ before is ever handed in by itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -116,12 +116,15 @@ def question(
     *,
     options: Mapping[str, str] | None = None,
     tolerance: float = 0.0,
+    known: Sequence[tuple[Answer, str]] = (),
 ) -> Question | None:
     """The guess as a question to vote on; None outside a class, or where it cannot be one."""
     if me.teacher() is None and me.student() is None:
         return None
     try:
-        return Question(link.page(), name, turn, words, right, options or {}, tolerance)
+        return Question(
+            link.page(), name, turn, words, right, options or {}, tolerance, tuple(known)
+        )
     except Trouble:
         return None
 

@@ -18,13 +18,9 @@ from classroom.leading import Offer
 from classroom.trouble import Trouble
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS
-from cnn.data.preprocess import resample
-from cnn.learn.answers import NO_ANSWER, answers
-from ui import lesson, link
-from ui.components.draw_pad import draw_pad
+from ui import lesson
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.draw import lab, live
-from ui.room import me
+from ui.room import me, wall
 
 #: Seconds between two looks at what has come.
 EVERY = 1.0
@@ -60,7 +56,7 @@ def _live(leader: Teacher) -> None:
     if batch is None or not len(batch):
         st.markdown("Nothing has been handed in yet.")
         return
-    read = answers(_network().scores(batch.images / np.float32(255)), 1)
+    read = wall.read(batch.images)
     st.markdown(_in_words(batch, read))
     covered = me.ask(lambda: drawings.covered(leader)) is not False
     show = "Show them to all" if covered else "Cover them"
@@ -107,7 +103,7 @@ def _rows(batch: Batch, read: Array, order: list[Array]) -> list[Tiles]:
         # A hidden one shows where it was, not what it was.
         maps = batch.images[which] / np.float32(255)
         maps = maps * ~batch.hidden[which][:, None, None]
-        captions = [f"{batch.labels[i]} → {_reads(int(read[i]))}" for i in which]
+        captions = [wall.caption(int(batch.labels[i]), int(read[i])) for i in which]
         rows.append(Tiles(f"{title}: {len(which)}", maps, "grey", 1.0, captions))
     return rows
 
@@ -120,9 +116,7 @@ def _one(leader: Teacher, batch: Batch, place: int) -> None:
         args = (lambda: drawings.hide(leader, number, not hidden),)
         st.button(label, key="room_grid_hide", on_click=_tell, args=args)
         if st.button("Open it in the network", key="room_grid_open"):
-            ink = resample(batch.images[place] / np.float32(255), draw_pad.SIDE, draw_pad.SIDE)
-            live.put_ink(f"class-{leader.code}-{number}", ink.clip(0, 1))
-            link.go("draw")
+            wall.open_in_network(leader.code, number, batch.images[place])
 
 
 def _in_words(batch: Batch, read: Array) -> str:
@@ -145,14 +139,6 @@ def _misread_first(batch: Batch, read: Array) -> list[Array]:
     right = read == batch.labels
     kinds = (~right & ~batch.hidden, right & ~batch.hidden, batch.hidden)
     return [np.flatnonzero(kind) for kind in kinds]
-
-
-def _reads(answer: int) -> str:
-    return "nothing" if answer == NO_ANSWER else DIGITS[answer]
-
-
-def _network() -> lab.Network:
-    return lab.network("lenet")
 
 
 def _ask(leader: Teacher) -> None:

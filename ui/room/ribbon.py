@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from classroom import leading, polling, tasks
+from classroom import drawings, leading, polling, tasks
 from classroom.classes import Teacher
 from classroom.leading import Offer
 from classroom.polling import Pulse
@@ -34,6 +34,8 @@ EVERY = 3.0
 LISTENS = 4.0
 _SEEN, _MARK = "_room_news", "_room_mark"
 _DRAWINGS = "_room_drawings"
+#: The page on which a student sees the class's drawings.
+WALL = "join"
 
 
 def begin(slug: str) -> None:
@@ -126,8 +128,16 @@ def _students(slug: str, seat: Student, now: Pulse) -> None:
                     places.go(place)
                 link.take(offer.lesson, offer.settings)
         _given_task(slug, seat)
+        _to_the_wall(slug, seat)
         if now.trouble:
             st.markdown(now.trouble)
+
+
+def _to_the_wall(slug: str, seat: Student) -> None:
+    """The way to the class's drawings, while they are shown."""
+    shown = slug != WALL and me.ask(lambda: drawings.any_shown(seat))
+    if shown and st.button("The class's drawings are shown → look", key="room_wall"):
+        link.go(WALL)
 
 
 def _given_task(slug: str, seat: Student) -> None:

@@ -22,7 +22,7 @@ _CODEC = codecs.packed(checked)
 
 def blocks_of(preset: str) -> Spec:
     """The blocks in force: those of the preset, or what the student made of them."""
-    owner, blocks = link.get(NAME, ("", []), _CODEC)
+    owner, blocks = link.get(NAME, ("", []), _CODEC, label="Blocks of the network")
     return blocks if owner == preset else [dict(b) for b in PRESETS[preset].blocks]
 
 
@@ -67,6 +67,7 @@ def builder(preset: str, head: str, input_shape: Shape, classes: int) -> None:
         fresh={kind: (title, networks.fresh(kind)) for kind, title in KIND_TITLES.items()},
         most=networks.MOST_BLOCKS,
         total=_total(found),
+        fixed=link.held(NAME),
         on_change=lambda sent: _take(preset, sent),
         projector=lesson.projector(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 
 #: The answers have three decimals at most and are at least 0.002 from the weight before the step.
 TOLERANCE = 0.0005
@@ -26,7 +26,16 @@ def next_weight(rng: np.random.Generator) -> NumberQuestion:
         f"{lr:g}·({_minus(gradient)}) = {_minus(answer)}. The gradient is "
         f"{'positive' if gradient > 0 else 'negative'}, so the weight goes {way}."
     )
-    return NumberQuestion(words, answer, explain)
+    known = mistakes(
+        answer,
+        (weight + lr * gradient, "the step taken uphill: the gradient added"),
+        (weight - gradient, "the learning rate forgotten"),
+        (weight - lr, "the gradient forgotten"),
+        (-lr * gradient, "the step, not the weight after it"),
+        (weight * (1 - lr * gradient), "the weight multiplied, too"),
+        (weight, "the weight before the step"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 def _minus(value: float) -> str:

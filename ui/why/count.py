@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import guess, lesson, link
 from ui.components.log_bars.log_bars import Bar, log_bars
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 from ui.why.picked import PickQuestion, dealt
 
 #: A float32.
@@ -174,7 +174,7 @@ width**.
         guess.pick("wy_g1", unmoved.words, unmoved.options, unmoved.answer, unmoved.explain)
     with second:
         more = one_more_layer(guess.deal("wy_g2"))
-        guess.number("wy_g2", more.words, more.answer, more.explain)
+        guess.number("wy_g2", more.words, more.answer, more.explain, known=more.known)
 
 
 #: What a slider is called → the setting without it.
@@ -209,4 +209,13 @@ def one_more_layer(rng: np.random.Generator) -> NumberQuestion:
         "number grows in a straight line with the layers. Twice as *wide* would be "
         f"{2 * width} · {2 * width} = {4 * width * width:,} a layer: quadratic, still not "
         "exponential.",
+        mistakes(
+            width * width,
+            (width, "a weight for each unit, not for each pair"),
+            (width * width + width, "the biases counted, too"),
+            ((layers + 1) * width * width, "the whole stack, not the new layer"),
+            (layers * width * width, "the stack that was there"),
+            ((layers + 1) * width, "units counted"),
+            (2 * width * width, "doubled, as if it grew exponentially"),
+        ),
     )

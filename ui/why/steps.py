@@ -12,7 +12,7 @@ from cnn.functional import conv2d, linear
 from cnn.window import named_kernels
 from ui import guess, kept, lesson, link, samples
 from ui.components.weight_matrix.weight_matrix import weight_matrix
-from ui.questions import NumberQuestion
+from ui.questions import NumberQuestion, mistakes
 
 SIDE = 8
 CELLS = SIDE * SIDE
@@ -181,7 +181,7 @@ are 0 and the others are **tied**. What it can say is less. What it says, it say
 """
     )
     asked = copies(guess.deal("wy_g3"))
-    guess.number("wy_g3", asked.words, asked.answer, asked.explain)
+    guess.number("wy_g3", asked.words, asked.answer, asked.explain, known=asked.known)
 
 
 def copies(rng: np.random.Generator) -> NumberQuestion:
@@ -195,6 +195,14 @@ def copies(rng: np.random.Generator) -> NumberQuestion:
         spans[0] * spans[1],
         f"There is a row for each of {n}·{n} outputs. {_cut(row, column)} "
         f"{spans[0]} · {spans[1]} = {spans[0] * spans[1]}.",
+        mistakes(
+            spans[0] * spans[1],
+            (n * n, "the rim forgotten: once for every output"),
+            ((n - 2) ** 2, "the padding forgotten"),
+            (9, "the weights counted"),
+            (1, "a weight taken for used once"),
+            (max(spans), "one direction only"),
+        ),
     )
 
 

@@ -155,8 +155,9 @@ def _draw(found: Found, options: tuple[int, ...], wide: int = _WIDE) -> None:
 def _own() -> None:
     """The pad and what is found on it; only this runs while the pen moves."""
     names = [preset.id for preset in presets.all_presets()]
-    start = link.get("wy_draw", FIRST, codecs.one_of([*names, OWN]))
-    state = draw_pad.read(PAD, presets.all_presets(), start)
+    start = link.get("wy_draw", FIRST, codecs.one_of([*names, OWN]), label="Drawing")
+    fixed = link.held("wy_draw") and start != OWN
+    state = draw_pad.read(PAD, presets.all_presets(), start, fixed=fixed)
     image = shrink(state.ink)
     found = find(image)
     pad_place, pictures_place = st.columns([3, 7], gap="medium")
@@ -170,6 +171,7 @@ def _own() -> None:
             presets=presets.all_presets(),
             start=start,
             epoch=link.epoch(),
+            fixed=fixed,
             side=260,
             projector=lesson.projector(),
         )

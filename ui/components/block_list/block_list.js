@@ -193,6 +193,7 @@ export default function (component) {
     list.drawn = drawn;
     list.data = data;
     drawList(list);
+    for (const control of list.box.querySelectorAll("input, select, button")) control.disabled = Boolean(data.fixed);
   }
   return () => LISTS.delete(parentElement);
 }

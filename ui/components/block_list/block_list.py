@@ -57,6 +57,7 @@ def block_list(
     most: int,
     total: str,
     on_change: Callable[[list[Block]], None],
+    fixed: bool = False,
     projector: bool = False,
 ) -> None:
     """Draw the column.
@@ -69,6 +70,7 @@ def block_list(
         most: Blocks there may be.
         total: What all of it comes to.
         on_change: Called before the next run with the blocks the browser sent, unchecked.
+        fixed: Nothing can be changed.
         projector: Larger type.
 
     Raises:
@@ -82,7 +84,7 @@ def block_list(
     def changed() -> None:
         state = st.session_state.get(key)
         sent = state.get("blocks") if isinstance(state, Mapping) else None
-        if isinstance(sent, list):
+        if isinstance(sent, list) and not fixed:
             on_change(sent)
 
     data = {
@@ -91,6 +93,7 @@ def block_list(
         "fresh": {kind: {"title": title, "block": b} for kind, (title, b) in fresh.items()},
         "most": most,
         "total": total,
+        "fixed": fixed,
         "projector": projector,
     }
     _MOUNT(key=key, data=data, on_blocks_change=changed)

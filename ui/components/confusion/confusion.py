@@ -44,7 +44,7 @@ def confusion(
     size = len(classes)
     if counts.shape != (size, size):
         raise ValueError(f"counts: got shape {counts.shape}, need ({size}, {size})")
-    read = link.get(key, [], codecs.ints(2, 0, 999))
+    read = link.get(key, [], codecs.ints(2, 0, 999), label="Cell of the confusion matrix")
     chosen = (read[0], read[1]) if len(read) == 2 and max(read) < size else None
     data: dict[str, Any] = {
         "counts": [[int(n) for n in row] for row in counts],

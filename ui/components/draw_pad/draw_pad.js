@@ -88,6 +88,7 @@ class Pad {
     this.theme = readTheme(this.host);
     this.root.classList.toggle("projector", Boolean(data.projector));
     this.paper.setAttribute("aria-label", data.label);
+    for (const part of this.root.querySelectorAll(".paper, .tools, .samples")) part.inert = data.fixed;
     const answer = this.root.querySelector(".answer");
     answer.hidden = !data.text;
     answer.textContent = data.text;

@@ -17,7 +17,7 @@ import base64
 import binascii
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,8 +94,10 @@ class DrawPadState:
         return not bool((self.ink > 0.05).any())
 
 
-def read(key: str, presets: Sequence[Preset] = (), start: str | None = None) -> DrawPadState:
-    """The drawing on the pad ``key``; before anything is drawn, the preset ``start``.
+def read(
+    key: str, presets: Sequence[Preset] = (), start: str | None = None, *, fixed: bool = False
+) -> DrawPadState:
+    """The drawing on the pad ``key``; before anything is drawn, or if it is fixed, ``start``.
 
     The drawing is remembered for the session, so that it is still there when the page is left
     and opened again.
@@ -106,12 +108,22 @@ def read(key: str, presets: Sequence[Preset] = (), start: str | None = None) -> 
         st.session_state[_kept(key)] = drawing
     else:
         drawing = st.session_state.get(_kept(key))
+    if drawing is not None and fixed:
+        ink = next((p.ink() for p in presets if p.id == start), np.zeros((SIDE, SIDE), np.float32))
+        return replace(from_message(drawing), ink=ink, preset=start, loaded=None)
     if drawing is not None:
-        return from_message(drawing)
+        found = from_message(drawing)
+        gone = found.loaded is not None and found.loaded in st.session_state.get(_gone(key), ())
+        return replace(found, ink=np.zeros_like(found.ink), preset=None) if gone else found
     for preset in presets:
         if preset.id == start:
             return DrawPadState(preset.ink(), preset=preset.id)
     return DrawPadState(np.zeros((SIDE, SIDE), np.float32))
+
+
+def withdraw(key: str, loaded: str) -> None:
+    """From now on a drawing that began with this picture (``load``) counts as empty paper."""
+    st.session_state[_gone(key)] = {*st.session_state.get(_gone(key), ()), loaded}
 
 
 def draw_pad(
@@ -125,6 +137,7 @@ def draw_pad(
     load: tuple[str, np.ndarray] | None = None,
     recall: bool = False,
     epoch: int = 0,
+    fixed: bool = False,
     on_rest: Callable[[], None] | None = None,
     brush: float = 9.0,
     side: int = 380,
@@ -147,6 +160,7 @@ def draw_pad(
         recall: Whether, before anything is drawn in this session, what this browser tab remembers
             of the pad comes before ``start``: after a reload, or when the server was started anew.
         epoch: When it changes the pad begins anew with ``start`` (:func:`ui.link.epoch`).
+        fixed: ``start`` stays on the paper, whatever the browser says.
         on_rest: Called when the drawing has not changed for a while, for what takes too long to
             be worked out during a stroke: ``lambda: st.rerun("key of another fragment")``.
         brush: Width of the pen at first, in pixels of the ink.
@@ -157,7 +171,7 @@ def draw_pad(
     Raises:
         ValueError: ``load`` brings ink of another shape.
     """
-    state = read(key, presets, start)
+    state = read(key, presets, start, fixed=fixed)
     fresh = not (st.session_state.get(key) or {}).get("drawing")
     data: dict[str, Any] = {
         "key": key,
@@ -168,7 +182,8 @@ def draw_pad(
         # The browser keeps the presets it was given; an answer to a stroke stays short.
         "samples": [_packed(preset) for preset in presets] if fresh else None,
         "start": start,
-        "recall": recall,
+        "recall": recall and not fixed,
+        "fixed": fixed,
         "epoch": epoch,
         "tellsRest": on_rest is not None,
         "brush": brush,
@@ -180,7 +195,7 @@ def draw_pad(
         # The element is new but the drawing is not: give it back.
         data["restore"] = as_bytes(state.ink)
         data["start"] = state.preset
-    if load is not None:
+    if load is not None and not fixed:
         name, ink = load
         if ink.shape != (SIDE, SIDE):
             raise ValueError(f"load must bring ink of shape ({SIDE}, {SIDE}), not {ink.shape}")
@@ -252,6 +267,10 @@ def _nothing() -> None:
 
 def _kept(key: str) -> str:
     return f"{key}_drawing"
+
+
+def _gone(key: str) -> str:
+    return f"{key}_withdrawn"
 
 
 def from_message(drawing: Mapping[str, Any]) -> DrawPadState:

@@ -232,7 +232,7 @@ def _grid(key: str, grid: Grid) -> dict[str, Any]:
         "decimals": _decimals(values, exponent, grid.editable),
         "largest": largest or 1.0,
         "kind": grid.kind,
-        "editable": grid.editable,
+        "editable": grid.editable and not edits.is_fixed(key, grid.name),
         "step": grid.step,
         "limit": grid.limit,
         "hues": None if grid.hues is None else {"of": list(grid.hues[0]), "count": grid.hues[1]},

@@ -55,7 +55,7 @@ def kernel_grid(
     data = {
         "weight": pack(values),
         "size": list(values.shape),
-        "editable": editable,
+        "editable": editable and not edits.is_fixed(key, "kernel"),
         "title": title,
         "kind": kind,
         "step": step,

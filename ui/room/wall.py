@@ -1,0 +1,103 @@
+"""The drawings that the teacher has shown, on a student's own screen; and what is opened of them.
+
+Never one that is hidden: where one is hidden while a student has it open in the network, the pad
+there is emptied, and its ink is sent to nobody any more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from classroom import drawings
+from classroom.drawings import SIDE, Batch
+from classroom.students import Student
+from cnn.arrays import Array
+from cnn.data.datasets import DIGITS
+from cnn.data.preprocess import resample
+from cnn.learn.answers import NO_ANSWER, answers
+from ui import lesson, link
+from ui.components.draw_pad import draw_pad
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.draw import lab, live
+from ui.room import me, ribbon
+
+_OPENED, _TIMES = re.compile(r"class-([A-Z0-9]{5})-(\d+)-\d+"), "_room_wall_opened"
+
+
+def shown(seat: Student) -> None:
+    """The grid, for a student; nothing where none is shown."""
+    ribbon.each_drawing()
+    batch = me.ask(lambda: drawings.shown(seat))
+    if batch is None or not len(batch):
+        return
+    st.markdown("## What the class drew")
+    # A new grid after each that was opened: nothing is clicked in it yet.
+    key = f"room_wall_{st.session_state.get(_TIMES, 0)}"
+    picked = tile_grid(
+        key, _rows(batch), side=64, selectable=True, legend=False, projector=lesson.projector()
+    )
+    st.caption(
+        "Below each: what was meant → what LeNet-5 reads. Click one: it opens in the network."
+    )
+    if picked is None:
+        return
+    place = picked[1]
+    before = st.session_state.get(f"{key}_seen")
+    st.session_state[f"{key}_seen"] = int(batch.ids[place])
+    if before is None:
+        open_in_network(seat.code, int(batch.ids[place]), batch.images[place])
+
+
+def open_in_network(code: str, number: int, image: NDArray[np.uint8]) -> None:
+    """Go to the drawing page with this drawing on the pad."""
+    times = st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
+    ink = resample(image / np.float32(255), draw_pad.SIDE, draw_pad.SIDE)
+    live.put_ink(f"class-{code}-{number}-{times}", ink.clip(0, 1))
+    link.go("draw")
+
+
+def look_again() -> None:
+    """On the drawing page, before the pad: is what a student has opened still shown?"""
+    opened = _OPENED.fullmatch(live.drawing().loaded or "")
+    if opened is None or me.teacher() is not None:
+        return
+    ribbon.each_drawing()
+    seat = me.student()
+    batch = None if seat is None else me.ask(lambda: drawings.shown(seat))
+    if batch is None or int(opened[2]) not in batch.ids:
+        live.take_away(opened[0])
+        st.markdown("The drawing that was open here is not shown any more.")
+
+
+def read(images: NDArray[np.uint8]) -> Array:
+    """(N,) what the shipped LeNet-5 reads in (N, 28, 28) drawings, from one batch.
+
+    Everybody who looks at the same drawings is given the same answer, worked out once.
+    """
+    return np.array(_read(images.tobytes()), np.int64)
+
+
+@lru_cache(maxsize=16)
+def _read(pixels: bytes) -> tuple[int, ...]:
+    images = np.frombuffer(pixels, np.uint8).reshape(-1, SIDE, SIDE)
+    scores = lab.network("lenet").scores(images / np.float32(255))
+    return tuple(answers(scores, 1).tolist())
+
+
+def caption(label: int, answer: int) -> str:
+    """What was meant → what the network reads."""
+    return f"{label} → {'nothing' if answer == NO_ANSWER else DIGITS[answer]}"
+
+
+def _rows(batch: Batch) -> list[Tiles]:
+    captions = [
+        caption(int(label), int(answer))
+        for label, answer in zip(batch.labels, read(batch.images), strict=True)
+    ]
+    count = f"{len(batch)} drawing{'' if len(batch) == 1 else 's'}"
+    return [Tiles(count, batch.images / np.float32(255), "grey", 1.0, captions)]
