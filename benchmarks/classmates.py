@@ -149,7 +149,11 @@ async def listen(url: str, page: str, seat: str) -> None:
 
     while True:
         await asyncio.sleep(ribbon.LISTENS * random.uniform(0.85, 1.15))
-        await asyncio.to_thread(ask)
+        try:
+            await asyncio.to_thread(ask)
+        except ConnectionError:  # it was idle for too long; a browser opens another, too
+            asked.close()
+            await asyncio.to_thread(ask)
 
 
 @contextlib.contextmanager
