@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from classroom import classes, codes, folder, leading, students
+from classroom import classes, codes, drawings, folder, leading, students
 from classroom.leading import Offer
 from classroom.store import Store
 from tests.browser.conftest import ROOT, WIRE, OpenPage, settle, start, until
@@ -77,7 +78,7 @@ def test_the_ribbon_hears_without_a_run_waits_for_the_pen_and_outlives_the_serve
     store, log = Store(tmp_path / "class" / folder.FILE), tmp_path / "log"
     teacher = classes.lead(store, classes.start(store).key)
     device = codes.new_key()
-    students.join(store, teacher.code, device)
+    student = students.join(store, teacher.code, device)
     with browser.new_context() as context:
         context.add_init_script(WIRE)
         seat = {"name": me.SEAT, "value": f"{teacher.code}.{device}", "path": "/"}
@@ -112,5 +113,14 @@ def test_the_ribbon_hears_without_a_run_waits_for_the_pen_and_outlives_the_serve
             expect(go).to_have_text("The class is at Pooling → go", timeout=30_000)
             leading.withdraw(teacher)
             expect(go).to_have_count(0, timeout=20_000)
+
+            drawings.ask(teacher, 4)
+            number = drawings.hand_in(student, np.eye(28))
+            drawings.cover(teacher, False)
+            page.get_by_role("button", name="The class's drawings are shown").click(timeout=20_000)
+            drawn = page.get_by_role("button", name="4 →")
+            expect(drawn).to_have_count(1, timeout=20_000)
+            drawings.hide(teacher, number)
+            expect(drawn).to_have_count(0, timeout=20_000)
             assert "Traceback" not in log.read_text("utf-8")
     store.close()

@@ -193,7 +193,8 @@ export default function (component) {
     list.drawn = drawn;
     list.data = data;
     drawList(list);
-    for (const control of list.box.querySelectorAll("input, select, button")) control.disabled = Boolean(data.fixed);
+    const controls = data.fixed ? list.box.querySelectorAll("input, select, button") : [];
+    for (const control of controls) control.disabled = true;
   }
   return () => LISTS.delete(parentElement);
 }
