@@ -215,6 +215,8 @@ def test_a_click_opens_a_drawing_in_the_network_and_once(store: Store) -> None:
     at = opened(code)
     name, ink = at.session_state["d_load"]
     assert re.fullmatch(rf"class-{code}-\d+-1", name) and ink.max() > 0.5
+    listening = sent(at, "listener")
+    assert listening["drawings"], "from its first run on the page hears of what is hidden"
     assert "Draw a digit" in words(at)
     at.switch_page("pages/join.py").run()
     assert not at.exception and walls(at), "coming back opens nothing"

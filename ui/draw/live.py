@@ -73,6 +73,13 @@ def put_ink(name: str, ink: lab.Array) -> None:
     st.session_state[_LOAD] = (name, ink)
 
 
+def brought() -> tuple[str, ...]:
+    """Names of what is on the pad by :func:`put_ink`, or is on its way there."""
+    coming = st.session_state.get(_LOAD)
+    names = (drawing().loaded, None if coming is None else coming[0])
+    return tuple(name for name in names if name is not None)
+
+
 def take_away(name: str) -> None:
     """Empty the pad of what :func:`put_ink` brought under this name; nobody is sent it any more."""
     draw_pad.withdraw(PAD, name)

@@ -63,14 +63,17 @@ def open_in_network(code: str, number: int, image: NDArray[np.uint8]) -> None:
 
 def look_again() -> None:
     """On the drawing page, before the pad: is what a student has opened still shown?"""
-    opened = _OPENED.fullmatch(live.drawing().loaded or "")
-    if opened is None or me.teacher() is not None:
+    found = {name: _OPENED.fullmatch(name) for name in live.brought()}
+    opened = {name: int(match[2]) for name, match in found.items() if match}
+    if not opened or me.teacher() is not None:
         return
     ribbon.each_drawing()
     seat = me.student()
     batch = None if seat is None else me.ask(lambda: drawings.shown(seat))
-    if batch is None or int(opened[2]) not in batch.ids:
-        live.take_away(opened[0])
+    gone = [n for n, number in opened.items() if batch is None or number not in batch.ids]
+    for name in gone:
+        live.take_away(name)
+    if gone:
         st.markdown("The drawing that was open here is not shown any more.")
 
 
