@@ -40,6 +40,7 @@ NUMBERS: list[Callable[[np.random.Generator], Asked]] = [
     backpropagation.places,
     backpropagation.routed,
     backpropagation.how_much_better,
+    backpropagation.where_to,
     count.one_more_layer,
     steps.copies,
 ]

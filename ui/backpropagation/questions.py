@@ -195,7 +195,14 @@ def where_to(rng: np.random.Generator) -> NumberQuestion:
     )
     explain = f"E {rises} to the right, so the step goes {way}: {number(w)} − "
     explain += f"{number(rate)}·{shown} = {number(round(answer, 6))}."
-    return NumberQuestion(words, answer, explain)
+    known = mistakes(
+        answer,
+        (w + rate * slope, "the step taken uphill: the slope added"),
+        (w - slope, "η forgotten"),
+        (-rate * slope, "the step, not the weight after it"),
+        (w, "the weight before the step"),
+    )
+    return NumberQuestion(words, answer, explain, known)
 
 
 WHY = {
