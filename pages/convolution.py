@@ -149,14 +149,7 @@ with stage:
             projector=lesson.projector(),
         )
     if asking and not as_product:
-        guess.number(
-            "cv_g0",
-            asked.words,
-            asked.answer,
-            asked.explain,
-            tolerance=asked.tolerance,
-            known=asked.known,
-        )
+        guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
 
 if OWN in (chosen, preset):
     fields = st.columns(2 if chosen == preset else 1, gap="large")

@@ -212,7 +212,6 @@ class CellQuestion:
     answer: float
     explain: str
     tolerance: float
-    known: tuple[Mistake, ...] = ()
 
 
 def stage_cell(rng: np.random.Generator, y: Array, lively: Array) -> CellQuestion:
@@ -232,17 +231,7 @@ def stage_cell(rng: np.random.Generator, y: Array, lively: Array) -> CellQuestio
     )
     # One per cent, but never so much that the next whole number counts as right too.
     tolerance = max(0.01, min(0.4, 0.01 * abs(answer)))
-    window = x[:, row : row + weight.shape[1], column : column + weight.shape[2]]
-    turned = float((window * weight[:, ::-1, ::-1]).sum() + bias)
-    known = mistakes(
-        answer,
-        (float(z[0, 0, row, column]), "the activation forgotten"),
-        (float(z[0, 0, row, column]) - bias, "the bias forgotten"),
-        (turned, "the kernel turned by 180°"),
-        (float((window[0] * weight[0]).sum() + bias), "only the first channel"),
-        (float(window.sum()), "the window added up without the weights"),
-    )
-    return CellQuestion((row, column), words, answer, explain, tolerance, known)
+    return CellQuestion((row, column), words, answer, explain, tolerance)
 
 
 def _shown(**matrices: Array) -> str:

@@ -10,27 +10,18 @@ import pytest
 
 from classroom.question import Question
 from cnn.window.geometry import output_size
-from ui import channels, dense, nonlinear, questions, samples
+from ui import channels, dense, nonlinear, questions
 from ui.backpropagation import questions as backpropagation
 from ui.draw import questions as drawing
 from ui.filters import questions as filters
-from ui.questions import CellQuestion, NumberQuestion, mistakes
+from ui.questions import NumberQuestion, mistakes
 from ui.train import questions as training
 from ui.why import count, steps
 
-Asked = NumberQuestion | CellQuestion
-
-
-def on_the_stage(rng: np.random.Generator) -> CellQuestion:
-    x, weight = samples.integers(3, 6, 2).x, np.array([[[1.0, 2], [3, -1]], [[0, 1], [2, 2]]])
-    return questions.stage_cell(rng, x, weight, -2.0, "relu")
-
-
-NUMBERS: list[Callable[[np.random.Generator], Asked]] = [
+NUMBERS: list[Callable[[np.random.Generator], NumberQuestion]] = [
     questions.next_cell,
     questions.size_after,
     questions.pooled_cell,
-    on_the_stage,
     drawing.field_of,
     training.next_weight,
     channels.how_many_weights,
@@ -48,7 +39,7 @@ NUMBERS: list[Callable[[np.random.Generator], Asked]] = [
 
 @pytest.mark.parametrize("deal", NUMBERS)
 def test_wrong_answers_are_wrong_each_has_a_reason_and_the_class_takes_them(
-    deal: Callable[[np.random.Generator], Asked],
+    deal: Callable[[np.random.Generator], NumberQuestion],
 ) -> None:
     for seed in range(40):
         asked = deal(np.random.default_rng(seed))
@@ -81,11 +72,6 @@ def test_the_mistakes_with_a_size_are_those_of_its_formula() -> None:
         for reason, setting in wrong.items():
             if reason in why:
                 assert why[reason] == output_size(*setting) != asked.answer
-
-
-def test_the_mistakes_on_the_stage_are_named_in_the_order_of_the_sum() -> None:
-    asked = on_the_stage(np.random.default_rng(0))
-    assert {why for _, why in asked.known} & {"the bias forgotten", "the kernel turned by 180°"}
 
 
 def test_a_wrong_option_says_what_it_is() -> None:
