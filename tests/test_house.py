@@ -263,11 +263,18 @@ def test_a_visitor_costs_no_search_through_all_modules() -> None:
     assert config["server"]["fileWatcherType"] == "none"
 
 
-def test_the_readme_points_at_files_that_are_there() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_the_papers_point_at_files_that_are_there(paper: str) -> None:
+    text = (ROOT / paper).read_text("utf-8")
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    named = re.findall(
-        r"`((?:cnn|classroom|ui|jobs|pages|deploy|assets|benchmarks|tests)/[\w./]*)`", text
-    )
-    assert linked and named
+    folders = "cnn|classroom|ui|jobs|pages|deploy|assets|benchmarks|tests"
+    named = re.findall(rf"`((?:{folders})/[\w./]*)`", text)
     assert not [name for name in (*linked, *named) if not (ROOT / name).exists()]
+
+
+def test_every_target_of_the_makefile_says_what_it_does() -> None:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)
+    assert phony
+    said = set(re.findall(r"^([a-z]+):.*  ## .+", text, re.MULTILINE))
+    assert said == set(phony[1].split())

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnn.window import named_kernels
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, settle, until
 from tests.browser.test_window_stage import centre, panel, place_of, value
 
 LESSONS = ("convolution", "padding", "pooling", "channels")
@@ -109,7 +109,7 @@ def test_an_edited_kernel_lives_in_the_link(app_url: str, open_page: OpenPage) -
     # Put back the preset; and straight after an edit, reset everything.
     page.get_by_role("button", name="Put the kernel back").click()
     until_address(page, "cv_w", None)
-    assert value(page, "y") == 4 + 7 + 1
+    until(page, lambda: value(page, "y") == 4 + 7 + 1)  # the address is told before the stage
     type_in_kernel(page, 3, "3")
     until_address(page, "cv_w", "corner~1,1;0,3")
     page.get_by_role("button", name="Reset").click()

@@ -74,3 +74,41 @@ test("a picture's bytes are added up again, each picture for itself", () => {
   const off = new Uint8Array([250, 10, 0, 1, 2, 255, 7, 0, 0, 0, 0, 3]);
   assert.deepEqual([...smoothed(off, [2, 3])], [250, 4, 4, 251, 7, 6, 7, 7, 7, 7, 7, 10]);
 });
+
+test("what is cut short, spoiled or of another size is refused, and at once", () => {
+  const raw = new TextEncoder().encode("to see is to know ".repeat(200));
+  for (const level of [0, 5]) {
+    const packed = new Uint8Array(zlib.deflateSync(raw, { level }));
+    for (let length = 0; length < packed.length - 4; length += Math.ceil(packed.length / 40)) {
+      assert.throws(() => inflate(packed.subarray(0, length), raw.length), RangeError, `${length} bytes of it`);
+    }
+    assert.throws(() => inflate(packed, raw.length - 1), RangeError, "more than was said");
+    assert.throws(() => inflate(packed, raw.length + 1), RangeError, "less than was said");
+  }
+});
+
+test("no spoiled byte makes it write beyond its end, or never end", () => {
+  const raw = noise(3000).map((v) => v % 7);
+  const packed = new Uint8Array(zlib.deflateSync(raw));
+  for (let at = 2; at < packed.length; at += 3) {
+    const spoiled = packed.slice();
+    spoiled[at] ^= 1 << (at % 8);
+    try {
+      assert.equal(inflate(spoiled, raw.length).length, raw.length); // another content, of that length
+    } catch (error) {
+      assert.ok(error instanceof RangeError, String(error));
+    }
+  }
+});
+
+test("a message that promises more than it holds is refused", () => {
+  const body = new TextEncoder().encode('{"x":{"array":["f4",0,100]}}');
+  const head = new Uint8Array(Uint32Array.of(body.length).buffer);
+  const whole = new Uint8Array([...head, ...body, ...new Uint8Array(8)]);
+  const message = new Uint8Array([
+    ...new Uint8Array(Uint32Array.of(whole.length).buffer),
+    ...new Uint8Array(zlib.deflateSync(whole)),
+  ]);
+  assert.throws(() => readWire(message), RangeError);
+  assert.throws(() => readWire(message.subarray(0, 3)), RangeError);
+});

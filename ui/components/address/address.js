@@ -1,6 +1,12 @@
 // Replaces the query of the address, so that the address is always the link to what is on screen.
 // Replaced, never pushed: Back is the page before, not the slider before.
 
+/** @import { Component } from "../shared/component.js" */
+
+/** @typedef {{ page: string, pages: string[], query: string, whole: boolean }} Data */
+/** @typedef {{ again: boolean }} State */
+
+/** @param {string} query */
 function replaceQuery(query) {
   const text = query.replace(/%2C/g, ",").replace(/%3B/g, ";").replace(/%21/g, "!");
   const search = text ? `?${text}` : "";
@@ -11,12 +17,14 @@ function replaceQuery(query) {
 
 // A browser that has found its server again has a page that a new server knows nothing of: a run
 // tells it. Without one it would hear of the page with the next press, and a button's press would be lost.
+/** @type {(() => void) | null} */
 let runAgain = null;
+/** @type {Element | null} */
 let watched = null;
 
 function watchConnection() {
   const app = document.querySelector("[data-test-connection-state]");
-  if (!app || app === watched) return;
+  if (!(app instanceof HTMLElement) || app === watched) return;
   watched = app;
   let before = app.dataset.testConnectionState;
   const look = () => {
@@ -37,11 +45,12 @@ function pushNoQueries() {
   };
 }
 
-export default function (component) {
-  const { page, pages, query, whole } = component.data;
+/** @param {Component<Data, State>} component */
+export default function ({ data, setTriggerValue }) {
+  const { page, pages, query, whole } = data;
   pushNoQueries();
   // A fragment's would run the fragment alone.
-  if (whole) runAgain = () => component.setTriggerValue("again", true);
+  if (whole) runAgain = () => setTriggerValue("again", true);
   watchConnection();
   const segment = location.pathname.split("/").filter(Boolean).pop() ?? "";
   // A late message of the page just left must not touch the address of the next one.

@@ -1,20 +1,62 @@
 // The blocks of a network in a column. Python holds the blocks; what is changed here is sent, and
 // drawn when it comes back. A block is moved by dragging its handle, or with the arrow keys on it.
 
+import { element, rootOf } from "../shared/dom.js";
+
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/** @typedef {Record<string, string | number | null>} Block  its kind and its settings by name, as Python keeps it */
+/** @typedef {{ name: string, label: string, value: number, lo: number, hi: number, step: number }} Field */
+/**
+ * @typedef {object} Line  one of the column: the input, a block, the output
+ * @property {string} title
+ * @property {string} words
+ * @property {number[]} shape  of what leaves it
+ * @property {Field[]} fields
+ * @property {boolean} fixed  it cannot be moved or removed
+ * @property {string} problem  "" where there is none
+ */
+/**
+ * @typedef {object} Data
+ * @property {Block[]} blocks
+ * @property {Line[]} lines  the input, one a block, the output
+ * @property {Record<string, { title: string, block: Block }>} fresh  what can be added, by kind
+ * @property {number} most
+ * @property {boolean} fixed  a task holds the blocks
+ * @property {string} total
+ * @property {boolean} projector
+ */
+/** @typedef {{ blocks: Block[] }} State */
+/** @typedef {[number, string]} Focus  which block, and which control of it */
+/**
+ * @typedef {object} List
+ * @property {HTMLElement} box
+ * @property {Data} data
+ * @property {HTMLElement[]} lines
+ * @property {HTMLElement[]} rows  the lines of the blocks
+ * @property {string} drawn  the data that are drawn
+ * @property {Focus | null} focus  what shall have it when the answer is drawn
+ * @property {string | null} kind  chosen to be added
+ * @property {(blocks: Block[]) => void} emit
+ */
+
+/** @type {WeakMap<Place, List>} */
 const LISTS = new WeakMap();
 
-// A shape as a small picture: maps as a stack of squares, a vector as a bar.
+/** A shape as a small picture: maps as a stack of squares, a vector as a bar.  @param {number[]} shape */
 function glyph(shape) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("width", "48");
   svg.setAttribute("height", "38");
   svg.setAttribute("aria-hidden", "true");
+  /** @param {number} x  @param {number} y  @param {number} w  @param {number} h  @param {number} alpha */
   const rect = (x, y, w, h, alpha) => {
-    const r = document.createElementNS(svg.namespaceURI, "rect");
-    for (const [k, v] of Object.entries({ x, y, width: w, height: h, rx: 1 })) r.setAttribute(k, v);
+    const r = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [k, v] of Object.entries({ x, y, width: w, height: h, rx: 1 })) r.setAttribute(k, String(v));
     r.setAttribute("fill", "var(--st-background-color)");
     r.setAttribute("stroke", "currentColor");
-    r.setAttribute("stroke-opacity", alpha);
+    r.setAttribute("stroke-opacity", String(alpha));
     svg.append(r);
   };
   if (shape.length === 3) {
@@ -29,21 +71,22 @@ function glyph(shape) {
   return svg;
 }
 
+/** @param {string} text  @param {string} className  @param {string} label  @param {(() => void) | null} onclick */
 function button(text, className, label, onclick) {
-  const made = document.createElement("button");
+  const made = element("button", className, text);
   made.type = "button";
-  made.textContent = text;
-  made.className = className;
   if (label) made.setAttribute("aria-label", label);
   made.onclick = onclick;
   return made;
 }
 
+/** @param {List} list  @param {Block[]} blocks  @param {Focus} focus */
 function send(list, blocks, focus) {
   list.focus = focus;
   list.emit(blocks);
 }
 
+/** @param {List} list  @param {number} from  @param {number} to */
 function moved(list, from, to) {
   const blocks = [...list.data.blocks];
   if (to < 0 || to >= blocks.length || to === from) return;
@@ -51,22 +94,23 @@ function moved(list, from, to) {
   send(list, blocks, [to, "handle"]);
 }
 
+/** @param {List} list  @param {number} i  @param {Field} field */
 function numberField(list, i, field) {
-  const label = document.createElement("label");
-  label.textContent = field.label;
-  const input = document.createElement("input");
+  const label = element("label", "", field.label);
+  const input = element("input");
   input.type = "number";
   input.dataset.name = field.name;
-  Object.assign(input, { min: field.lo, max: field.hi, step: field.step, value: field.value });
+  const { lo: min, hi: max, step } = field;
+  Object.assign(input, { min, max, step, value: field.value });
   input.inputMode = field.step < 1 ? "decimal" : "numeric";
   input.onchange = () => {
     const whole = Number.isInteger(field.step) ? Math.round(Number(input.value)) : Number(input.value);
     const value = Math.min(field.hi, Math.max(field.lo, whole));
     if (input.value === "" || !Number.isFinite(value) || value === field.value) {
-      input.value = field.value;
+      input.value = String(field.value);
       return;
     }
-    input.value = value;
+    input.value = String(value);
     const blocks = list.data.blocks.map((b, j) => (j === i ? { ...b, [field.name]: value } : b));
     send(list, blocks, [i, field.name]);
   };
@@ -74,11 +118,12 @@ function numberField(list, i, field) {
   return label;
 }
 
+/** @param {List} list  @param {number} i  @param {string} title */
 function dragHandle(list, i, title) {
   const handle = button("⠿", "handle", `Move ${title}, block ${i + 1}: drag, or press arrow up or down`, null);
   handle.dataset.name = "handle";
   handle.onkeydown = (event) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
     if (!by) return;
     event.preventDefault();
     moved(list, i, i + by);
@@ -104,21 +149,15 @@ function dragHandle(list, i, title) {
   return handle;
 }
 
+/** @param {List} list  @param {Line} line  @param {number} i */
 function drawLine(list, line, i) {
-  const row = document.createElement("div");
-  row.className = "line";
+  const row = element("div", "line");
   row.setAttribute("role", "listitem");
-  const name = document.createElement("div");
-  const title = document.createElement("b");
-  title.textContent = line.title;
-  const words = document.createElement("span");
-  words.className = "words";
-  words.textContent = line.words;
-  name.append(title, words);
-  const fields = document.createElement("div");
-  fields.className = "fields";
+  const name = element("div");
+  name.append(element("b", "", line.title), element("span", "words", line.words));
+  const fields = element("div", "fields");
   fields.append(...line.fields.map((field) => numberField(list, i, field)));
-  if (line.fixed) row.append(document.createElement("span"), glyph(line.shape), name, fields);
+  if (line.fixed) row.append(element("span"), glyph(line.shape), name, fields);
   else {
     const away = button("Remove", "away", `Remove ${line.title}, block ${i + 1}`, () =>
       send(
@@ -129,20 +168,15 @@ function drawLine(list, line, i) {
     );
     row.append(dragHandle(list, i, line.title), glyph(line.shape), name, fields, away);
   }
-  if (line.problem) {
-    const problem = document.createElement("div");
-    problem.className = "problem";
-    problem.textContent = line.problem;
-    row.append(problem);
-  }
+  if (line.problem) row.append(element("div", "problem", line.problem));
   return row;
 }
 
+/** @param {List} list */
 function drawAdder(list) {
   const { fresh, blocks, most, total } = list.data;
-  const box = document.createElement("div");
-  box.className = "add";
-  const select = document.createElement("select");
+  const box = element("div", "add");
+  const select = element("select");
   select.setAttribute("aria-label", "Kind of block to add");
   for (const [kind, { title }] of Object.entries(fresh)) select.append(new Option(title, kind));
   select.value = list.kind ?? select.value;
@@ -152,49 +186,57 @@ function drawAdder(list) {
   );
   add.disabled = blocks.length >= most;
   add.title = add.disabled ? `At most ${most} blocks.` : "";
-  const sum = document.createElement("span");
-  sum.className = "total";
-  sum.textContent = total;
-  box.append(select, add, sum);
+  box.append(select, add, element("span", "total", total));
   return box;
 }
 
-// What had the focus before, or what was moved.
+/** What had the focus before, or what was moved.  @param {List} list  @returns {Focus | null} */
 function focused(list) {
-  const here = list.box.getRootNode().activeElement;
-  const row = list.rows?.findIndex((r) => r.contains(here)) ?? -1;
-  return row >= 0 && here.dataset.name ? [row, here.dataset.name] : null;
+  const here = /** @type {Document | ShadowRoot} */ (list.box.getRootNode()).activeElement;
+  const row = list.rows.findIndex((r) => r.contains(here));
+  return row >= 0 && here instanceof HTMLElement && here.dataset.name ? [row, here.dataset.name] : null;
 }
 
+/** @param {List} list */
 function drawList(list) {
   const focus = list.focus ?? focused(list);
   list.focus = null;
   list.lines = list.data.lines.map((line, j) => drawLine(list, line, j - 1));
   list.rows = list.lines.slice(1, -1);
-  const column = document.createElement("div");
+  const column = element("div");
   column.setAttribute("role", "list");
   column.append(...list.lines);
   list.box.replaceChildren(column, drawAdder(list));
-  if (focus) list.rows[focus[0]]?.querySelector(`[data-name="${focus[1]}"]`)?.focus();
+  if (!focus) return;
+  const [row, name] = focus;
+  const control = list.rows[row]?.querySelector(`[data-name="${name}"]`);
+  if (control instanceof HTMLElement) control.focus();
 }
 
+/** Nothing of it can be changed.  @param {List} list */
+function lock(list) {
+  for (const control of list.box.querySelectorAll("input, select, button")) control.toggleAttribute("disabled", true);
+}
+
+/** @param {Component<Data, State>} component  @returns {List} */
+function newList({ data, parentElement }) {
+  const box = rootOf(parentElement);
+  box.className = "root list";
+  return { box, data, lines: [], rows: [], drawn: "", focus: null, kind: null, emit: () => {} };
+}
+
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let list = LISTS.get(parentElement);
-  if (!list) {
-    const box = parentElement.querySelector(".root");
-    box.className = "root list";
-    list = { box };
-    LISTS.set(parentElement, list);
-  }
+  const list = LISTS.get(parentElement) ?? newList(component);
+  LISTS.set(parentElement, list);
   list.emit = (blocks) => setStateValue("blocks", blocks);
   const drawn = JSON.stringify(data);
   if (list.drawn !== drawn) {
     list.drawn = drawn;
     list.data = data;
     drawList(list);
-    const controls = data.fixed ? list.box.querySelectorAll("input, select, button") : [];
-    for (const control of controls) control.disabled = true;
+    if (data.fixed) lock(list);
   }
-  return () => LISTS.delete(parentElement);
+  return () => void LISTS.delete(parentElement);
 }

@@ -4,11 +4,32 @@
 // camera. There a file field opens the camera of a phone; a laptop has nothing of the kind, and is
 // told what helps. The picture is made smaller here, so that what is sent is bounded.
 
-const states = new WeakMap();
+import { contextOf } from "../shared/canvas.js";
+import { find } from "../shared/dom.js";
+
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/** @typedef {{ most: number, words: string }} Data  the longest side of a picture; what is said at first */
+/** @typedef {{ shot: { sequence: number, jpeg: string } }} State  base64 */
+/**
+ * @typedef {ReturnType<typeof partsOf> & {
+ *   way: "live" | "phone" | "none",
+ *   stream: MediaStream | null,
+ *   sequence: number,
+ *   gone: boolean,
+ *   most: number,
+ *   send: (shot: State["shot"]) => void,
+ * }} Camera
+ */
+
+/** @type {WeakMap<Place, Camera>} */
+const CAMERAS = new WeakMap();
 
 const CANNOT =
   "A browser lends its camera only to a page that came over https: take a file " +
   "instead, or ask whoever started the app to start it with a certificate (its README says how).";
+/** @type {Record<string, string>} */
 const TROUBLE = {
   NotAllowedError: "The camera was not allowed. Allow it in the browser, beside the address, and start again.",
   NotFoundError: "No camera was found on this machine. A file works as well.",
@@ -17,29 +38,34 @@ const TROUBLE = {
 const OTHERWISE = "The camera could not be started. A file works as well.";
 const UNREADABLE = "This picture cannot be read. Take another one, or choose a file.";
 
-// "live", "phone" or "none".
+/** How a picture is taken here.  @returns {Camera["way"]} */
 function way() {
-  if (window.isSecureContext && navigator.mediaDevices?.getUserMedia) return "live";
+  if (window.isSecureContext && typeof navigator.mediaDevices?.getUserMedia === "function") return "live";
   return matchMedia("(pointer: coarse)").matches ? "phone" : "none";
 }
 
-// A picture or a frame of the live camera, no side longer than `most`, as a JPEG's data URL.
+/**
+ * A picture or a frame of the live camera, no side longer than `most`, as a JPEG's data URL.
+ * @param {CanvasImageSource} source  @param {number} width  @param {number} height  @param {number} most
+ */
 function smaller(source, width, height, most) {
   const scale = Math.min(1, most / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
-  canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+  contextOf(canvas).drawImage(source, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.9);
 }
 
+/** @param {Camera} state */
 function stop(state) {
   for (const track of state.stream?.getTracks() ?? []) track.stop();
   state.stream = null;
   state.video.srcObject = null;
 }
 
-function show(state, url) {
+/** @param {Camera} state  @param {string} [url]  what was taken */
+function show(state, url = "") {
   const live = Boolean(state.stream);
   state.video.hidden = !live;
   state.taken.hidden = live || !url;
@@ -51,14 +77,16 @@ function show(state, url) {
   state.phone.textContent = url ? "Take another" : "Take a picture with the camera";
 }
 
+/** @param {Camera} state  @param {string} url */
 function give(state, url) {
   stop(state);
   show(state, url);
   state.words.textContent = "";
   state.sequence = Math.max(state.sequence + 1, Date.now());
-  state.send("shot", { sequence: state.sequence, jpeg: url.slice(url.indexOf(",") + 1) });
+  state.send({ sequence: state.sequence, jpeg: url.slice(url.indexOf(",") + 1) });
 }
 
+/** @param {Camera} state */
 async function start(state) {
   state.words.textContent = "";
   try {
@@ -72,10 +100,11 @@ async function start(state) {
   } catch (error) {
     stop(state);
     show(state);
-    state.words.textContent = TROUBLE[error.name] ?? OTHERWISE;
+    state.words.textContent = TROUBLE[error instanceof Error ? error.name : ""] ?? OTHERWISE;
   }
 }
 
+/** @param {Camera} state  @param {File | undefined} file */
 async function read(state, file) {
   if (!file) return;
   try {
@@ -87,30 +116,51 @@ async function read(state, file) {
   }
 }
 
-function prepare(parentElement, words) {
-  const find = (name) => parentElement.querySelector(`.${name}`);
-  const state = { way: way(), stream: null, sequence: 0, gone: false };
-  for (const name of ["start", "take", "phone", "taken", "words", "file"]) state[name] = find(name);
-  state.video = find("live");
+/** @param {Place} place */
+function partsOf(place) {
+  return {
+    start: find(place, ".start", HTMLButtonElement),
+    take: find(place, ".take", HTMLButtonElement),
+    phone: find(place, ".phone", HTMLButtonElement),
+    taken: find(place, ".taken", HTMLImageElement),
+    words: find(place, ".words", HTMLElement),
+    file: find(place, ".file", HTMLInputElement),
+    video: find(place, ".live", HTMLVideoElement),
+  };
+}
+
+/** @param {Component<Data, State>} component */
+function prepare({ parentElement, data }) {
+  /** @type {Camera} */
+  const state = {
+    ...partsOf(parentElement),
+    way: way(),
+    stream: null,
+    sequence: 0,
+    gone: false,
+    most: data.most,
+    send: () => {},
+  };
   state.start.onclick = () => start(state);
   state.take.onclick = () =>
     give(state, smaller(state.video, state.video.videoWidth, state.video.videoHeight, state.most));
   state.phone.onclick = () => state.file.click();
   state.file.onchange = () => {
-    read(state, state.file.files[0]);
+    read(state, state.file.files?.[0]);
     state.file.value = ""; // the same file may be chosen again
   };
   show(state);
-  state.words.textContent = state.way === "none" ? CANNOT : words;
+  state.words.textContent = state.way === "none" ? CANNOT : data.words;
   return state;
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { parentElement, data, setStateValue } = component;
-  if (!states.has(parentElement)) states.set(parentElement, prepare(parentElement, data.words));
-  const state = states.get(parentElement);
+  const state = CAMERAS.get(parentElement) ?? prepare(component);
+  CAMERAS.set(parentElement, state);
   state.most = data.most;
-  state.send = setStateValue;
+  state.send = (shot) => setStateValue("shot", shot);
   state.gone = false;
   return () => {
     state.gone = true;

@@ -1,27 +1,59 @@
 // A confusion matrix: a table of buttons. Arrow keys move, Enter chooses, Escape lets go.
 
+import { element, find, rootOf } from "../shared/dom.js";
 import { colourScale, css, inkOn } from "../shared/colour.js";
 import { readTheme } from "../shared/theme.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Scale } from "../shared/colour.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {number[][]} counts  rows are the truth, columns the answers
+ * @property {string[]} classes
+ * @property {string[]} precision  in words, one a class
+ * @property {string[]} recall
+ * @property {[number, number] | null} chosen  row, column
+ * @property {boolean} projector
+ */
+/** @typedef {{ cell: number[] }} State  [row, column], or [] */
+/**
+ * @typedef {object} Matrix
+ * @property {HTMLElement} box
+ * @property {Data} data
+ * @property {[number, number]} here  the cell that Tab leads to
+ * @property {HTMLButtonElement[][]} buttons
+ * @property {HTMLElement[]} recall
+ * @property {HTMLElement[]} precision
+ * @property {string | null} names  of the classes that it was built for
+ * @property {Scale} scale
+ * @property {ResizeObserver} observer
+ * @property {(cell: number[]) => void} send
+ */
+
+/** @type {WeakMap<Place, Matrix>} */
 const MATRICES = new WeakMap();
 
-// Colour by the share of its row: right answers towards +, mistakes towards −. The root makes
-// one mistake in a hundred visible.
+/**
+ * Colour by the share of its row: right answers towards +, mistakes towards −. The root makes
+ * one mistake in a hundred visible.
+ * @param {Matrix} matrix  @param {number} r  @param {number} c  @param {number} total
+ */
 function cellColour(matrix, r, c, total) {
   const share = Math.sqrt(total ? matrix.data.counts[r][c] / total : 0);
   return matrix.scale(r === c ? share : -share);
 }
 
-function head(text, className, scope) {
-  const th = document.createElement("th");
-  th.className = className;
+/** @param {string} text  @param {string} className  @param {string} [scope] */
+function head(text, className, scope = "") {
+  const th = element("th", className);
   if (scope) th.scope = scope;
-  const span = document.createElement("span");
-  span.textContent = text;
-  th.append(span);
+  th.append(element("span", "", text));
   return th;
 }
 
+/** @param {Matrix} matrix  @param {number} r  @param {number} c */
 function focusCell(matrix, r, c) {
   const size = matrix.data.counts.length;
   const row = Math.min(size - 1, Math.max(0, r));
@@ -32,7 +64,9 @@ function focusCell(matrix, r, c) {
   matrix.buttons[row][column].focus();
 }
 
+/** @param {Matrix} matrix  @param {KeyboardEvent} event  @param {number} r  @param {number} c */
 function press(matrix, event, r, c) {
+  /** @type {Record<string, [number, number]>} */
   const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   const move = moves[event.key];
   if (move) focusCell(matrix, r + move[0], c + move[1]);
@@ -41,14 +75,14 @@ function press(matrix, event, r, c) {
   event.preventDefault();
 }
 
-// The skeleton, made anew only when the classes change: what has the focus keeps it.
+/** The skeleton, made anew only when the classes change: what has the focus keeps it.  @param {Matrix} matrix */
 function buildMatrix(matrix) {
   const { classes } = matrix.data;
   const tall = classes.some((name) => name.length > 3);
-  const table = document.createElement("table");
+  const table = element("table");
   table.setAttribute("role", "grid");
   table.setAttribute("aria-label", "Confusion matrix: row is the truth, column the answer");
-  const top = document.createElement("tr");
+  const top = element("tr");
   top.append(head("is ↓ says →", "corner"));
   for (const name of classes) top.append(head(name, tall ? "tall" : "", "col"));
   top.append(head("recall %", "rate"));
@@ -56,13 +90,12 @@ function buildMatrix(matrix) {
   matrix.buttons = [];
   matrix.recall = [];
   classes.forEach((name, r) => {
-    const line = document.createElement("tr");
+    const line = element("tr");
     line.append(head(name, "", "row"));
     matrix.buttons.push(
       classes.map((_, c) => {
-        const td = document.createElement("td");
-        td.className = "cell";
-        const button = document.createElement("button");
+        const td = element("td", "cell");
+        const button = element("button");
         button.type = "button";
         button.tabIndex = r === matrix.here[0] && c === matrix.here[1] ? 0 : -1;
         button.onkeydown = (event) => press(matrix, event, r, c);
@@ -76,17 +109,15 @@ function buildMatrix(matrix) {
         return button;
       }),
     );
-    const rate = document.createElement("td");
-    rate.className = "rate";
+    const rate = element("td", "rate");
     matrix.recall.push(rate);
     line.append(rate);
     table.append(line);
   });
-  const foot = document.createElement("tr");
+  const foot = element("tr");
   foot.append(head("precision %", "corner"));
   matrix.precision = classes.map(() => {
-    const rate = document.createElement("td");
-    rate.className = "rate";
+    const rate = element("td", "rate");
     foot.append(rate);
     return rate;
   });
@@ -94,6 +125,7 @@ function buildMatrix(matrix) {
   matrix.box.replaceChildren(table);
 }
 
+/** @param {Matrix} matrix */
 function fillMatrix(matrix) {
   const { counts, classes, chosen, precision, recall } = matrix.data;
   counts.forEach((row, r) => {
@@ -104,7 +136,7 @@ function fillMatrix(matrix) {
       button.textContent = count ? String(count) : "";
       button.style.background = css(colour);
       button.style.color = inkOn(colour);
-      const here = Boolean(chosen) && chosen[0] === r && chosen[1] === c;
+      const here = chosen !== null && chosen[0] === r && chosen[1] === c;
       button.classList.toggle("chosen", here);
       button.setAttribute("aria-pressed", String(here));
       button.setAttribute("aria-label", `${classes[r]} said to be ${classes[c]}: ${count} of ${total}`);
@@ -114,10 +146,10 @@ function fillMatrix(matrix) {
   });
 }
 
-// Cells as large as there is room for, beside the names and the rates.
+/** Cells as large as there is room for, beside the names and the rates.  @param {Matrix} matrix */
 function sizeMatrix(matrix) {
   const { classes, projector } = matrix.data;
-  const table = matrix.box.querySelector("table");
+  const table = find(matrix.box, "table", HTMLTableElement);
   // Twice: the size of the type, and with it the width of the names, follows from the cells'.
   for (let pass = 0; pass < 2; pass++) {
     const now = matrix.buttons[0][0].offsetWidth;
@@ -129,16 +161,32 @@ function sizeMatrix(matrix) {
   }
 }
 
+/** @param {Component<Data, State>} component  @returns {Matrix} */
+function newMatrix({ data, parentElement, setStateValue }) {
+  const box = rootOf(parentElement);
+  box.className = "root box";
+  const observer = new ResizeObserver(() => sizeMatrix(matrix));
+  /** @type {Matrix} */
+  const matrix = {
+    box,
+    data,
+    here: [0, 0],
+    buttons: [],
+    recall: [],
+    precision: [],
+    names: null,
+    scale: () => [0, 0, 0],
+    observer,
+    send: (cell) => setStateValue("cell", cell),
+  };
+  return matrix;
+}
+
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let matrix = MATRICES.get(parentElement);
-  if (!matrix) {
-    const box = parentElement.querySelector(".root");
-    box.className = "root box";
-    matrix = { box, here: [0, 0] };
-    matrix.observer = new ResizeObserver(() => sizeMatrix(matrix));
-    MATRICES.set(parentElement, matrix);
-  }
+  const matrix = MATRICES.get(parentElement) ?? newMatrix(component);
+  MATRICES.set(parentElement, matrix);
   const theme = readTheme(parentElement);
   matrix.scale = colourScale("activation", theme.name, 1);
   matrix.box.style.setProperty("--accent", theme.accent);

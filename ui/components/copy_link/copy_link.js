@@ -2,16 +2,21 @@
 // address.js).
 
 import { copyText } from "../shared/copying.js";
+import { find, rootOf } from "../shared/dom.js";
+
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
 
 const REST = { page: "Copy link", text: "Copy this link" };
+/** @type {WeakMap<Place, ReturnType<typeof setTimeout>>} */
 const timers = new WeakMap();
 
-export default function (component) {
-  const { parentElement, data } = component;
-  const root = parentElement.querySelector(".root");
-  const button = root.querySelector("button");
-  const status = root.querySelector("[role=status]");
-  const byHand = root.querySelector(".by-hand");
+/** @param {Component<{ projector: boolean, text?: string }>} component */
+export default function ({ parentElement, data }) {
+  const root = rootOf(parentElement);
+  const button = find(root, "button", HTMLButtonElement);
+  const status = find(root, "[role=status]", HTMLElement);
+  const byHand = find(root, ".by-hand", HTMLInputElement);
   const rest = data.text ? REST.text : REST.page;
   root.style.setProperty("--size", data.projector ? "17.5px" : "14px");
   if (!button.classList.contains("done")) button.textContent = rest;

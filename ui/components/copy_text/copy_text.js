@@ -1,25 +1,34 @@
 // A text and a button that copies it.
 
 import { copyText } from "../shared/copying.js";
+import { element, rootOf } from "../shared/dom.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place as Host } from "../shared/theme.js" */
+
+/** @typedef {{ text: string, label: string, projector: boolean }} Data */
+/** @typedef {ReturnType<typeof create>} Place */
+
+/** @type {WeakMap<Host, Place>} */
 const PLACES = new WeakMap();
 const REST = "Copy";
 const MOST_LINES = 14;
 
+/** @param {Host} parentElement */
 function create(parentElement) {
-  const root = parentElement.querySelector(".root");
-  const text = document.createElement("textarea");
+  const root = rootOf(parentElement);
+  const text = element("textarea");
   text.readOnly = true;
   text.spellcheck = false;
   text.onkeydown = (event) => event.stopPropagation();
-  const button = document.createElement("button");
+  const button = element("button", "", REST);
   button.type = "button";
-  button.textContent = REST;
-  const status = document.createElement("span");
-  status.className = "sr-only";
+  const status = element("span", "sr-only");
   status.setAttribute("role", "status");
   root.replaceChildren(text, button, status);
-  const place = { root, text, button, status, timer: 0 };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const stop = () => clearTimeout(timer);
   button.onclick = async () => {
     const copied = await copyText(text.value);
     if (copied) {
@@ -30,30 +39,27 @@ function create(parentElement) {
     }
     button.textContent = copied ? "Copied ✓" : "Copy it from the field";
     status.textContent = copied ? "Copied" : "Copying is blocked; the text is selected";
-    clearTimeout(place.timer);
-    place.timer = setTimeout(() => {
+    stop();
+    timer = setTimeout(() => {
       button.textContent = REST;
       status.textContent = "";
     }, 2500);
   };
-  return place;
+  return { root, text, button, stop };
 }
 
-export default function (component) {
-  const { data, parentElement } = component;
-  let place = PLACES.get(parentElement);
-  if (!place) {
-    place = create(parentElement);
-    PLACES.set(parentElement, place);
-  }
+/** @param {Component<Data>} component */
+export default function ({ data, parentElement }) {
+  const place = PLACES.get(parentElement) ?? create(parentElement);
+  PLACES.set(parentElement, place);
   const { root, text, button } = place;
   root.classList.toggle("large", Boolean(data.projector));
   text.value = data.text;
   text.rows = Math.min(MOST_LINES, data.text.split("\n").length);
   text.setAttribute("aria-label", data.label);
   if (button.textContent !== REST) {
-    clearTimeout(place.timer);
+    place.stop();
     button.textContent = REST;
   }
-  return () => clearTimeout(place.timer);
+  return place.stop;
 }

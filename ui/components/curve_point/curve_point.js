@@ -3,40 +3,110 @@
 
 import { placed, tickText, ticks } from "../shared/axes.js";
 import { fitCanvas } from "../shared/canvas.js";
+import { element, rootOf } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { readTheme } from "../shared/theme.js";
 
+/** @import { Component, Packed } from "../shared/component.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+
+/** @typedef {{ name: string, colour: number, dashed: boolean }} Named */
+/**
+ * @typedef {object} Data
+ * @property {Packed} x  rising, evenly apart
+ * @property {(Named & { y: Packed })[]} curves
+ * @property {Packed | null} slope  of the first curve
+ * @property {Packed | null} leads  where a step from each x ends
+ * @property {string} xName
+ * @property {boolean} editable
+ * @property {number} at  the point's x, as Python has it
+ * @property {string} title
+ * @property {number} height
+ * @property {boolean} projector
+ */
+/** @typedef {{ at: number }} State */
+/** @typedef {ReturnType<typeof placed>} Placed */
+/** @typedef {Named & { x: Float32Array, y: Float32Array }} Curve */
+/**
+ * @typedef {ReturnType<typeof partsOf> & {
+ *   data: Data,
+ *   theme: Theme,
+ *   x: Float32Array,
+ *   curves: Curve[],
+ *   slope: Float32Array | null,
+ *   leads: Float32Array | null,
+ *   index: number,
+ *   given: number | null,
+ *   dragging: boolean,
+ *   placed: Placed | null,
+ *   observer: ResizeObserver,
+ * }} Plot
+ */
+
+/** @type {WeakMap<Place, Plot>} */
 const PLOTS = new WeakMap();
 
-function newPlot(parentElement) {
-  const root = parentElement.querySelector(".root");
-  const box = document.createElement("div");
-  box.className = "plot";
+/** @param {Place} place */
+function partsOf(place) {
+  const root = rootOf(place);
+  const box = element("div", "plot");
   box.tabIndex = 0;
   box.setAttribute("role", "slider");
-  const canvas = document.createElement("canvas");
-  const read = document.createElement("div");
-  read.className = "read";
+  const canvas = element("canvas");
+  const read = element("div", "read");
   box.append(canvas);
   root.append(box, read);
-  const plot = { root, box, canvas, read, index: 0, given: null };
-  plot.observer = new ResizeObserver(() => drawPlot(plot));
-  plot.observer.observe(box);
+  return { root, box, canvas, read };
+}
+
+/** @param {Component<Data, State>} component */
+function newPlot({ data, parentElement }) {
+  /** @type {Plot} */
+  const plot = {
+    ...partsOf(parentElement),
+    ...readCurves(data),
+    data,
+    theme: readTheme(parentElement),
+    index: 0,
+    given: null,
+    dragging: false,
+    placed: null,
+    observer: new ResizeObserver(() => drawPlot(plot)),
+  };
+  plot.observer.observe(plot.box);
   return plot;
 }
 
+/** @param {Data} data */
+function readCurves(data) {
+  const x = data.x.data;
+  return {
+    x,
+    curves: data.curves.map((c) => ({ ...c, x, y: c.y.data })),
+    slope: data.slope?.data ?? null,
+    leads: data.leads?.data ?? null,
+  };
+}
+
+/** @param {Plot} plot  @param {number} index */
 function moveTo(plot, index) {
   plot.index = Math.max(0, Math.min(plot.x.length - 1, index));
   drawPlot(plot);
 }
 
+/** @param {Plot} plot  @param {PointerEvent} event */
 function indexAt(plot, event) {
   const p = plot.placed;
+  if (!p) return plot.index;
   const at = event.clientX - plot.canvas.getBoundingClientRect().left;
   return Math.round(((at - p.left) / (p.right - p.left)) * (plot.x.length - 1));
 }
 
+/** @type {Record<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -20, PageUp: 20 };
+
+/** @param {Plot} plot  @param {(x: number) => void} send */
 function listen(plot, send) {
   const { box } = plot;
   box.onpointerdown = (event) => {
@@ -53,8 +123,8 @@ function listen(plot, send) {
     plot.dragging = false;
   };
   box.onkeydown = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -20, PageUp: 20 }[event.key];
-    const to = { Home: 0, End: plot.x.length - 1 }[event.key];
+    const step = STEPS[event.key];
+    const to = event.key === "Home" ? 0 : event.key === "End" ? plot.x.length - 1 : undefined;
     if ((step === undefined && to === undefined) || !plot.data.editable) return;
     event.preventDefault();
     moveTo(plot, to ?? plot.index + step);
@@ -64,6 +134,7 @@ function listen(plot, send) {
   };
 }
 
+/** @param {Plot} plot */
 function drawPlot(plot) {
   const { data, theme, canvas, box } = plot;
   const width = box.clientWidth;
@@ -89,8 +160,8 @@ function drawPlot(plot) {
   }
   g.setLineDash([]);
   const x = plot.x[plot.index];
-  if (plot.slope) drawTangent(g, plot, p, stroke);
-  if (plot.leads) drawLead(g, plot, p, stroke);
+  if (plot.slope) drawTangent(g, plot, plot.slope[plot.index], p, stroke);
+  if (plot.leads) drawLead(g, plot, plot.leads[plot.index], p, stroke);
   g.strokeStyle = theme.accent;
   g.lineWidth = stroke * 0.6;
   g.beginPath();
@@ -106,9 +177,13 @@ function drawPlot(plot) {
   tellPoint(plot, x, colours);
 }
 
-// The tangent of the first curve, a third of the picture wide.
-function drawTangent(g, plot, p, stroke) {
-  const [x, y, slope] = [plot.x[plot.index], plot.curves[0].y[plot.index], plot.slope[plot.index]];
+/**
+ * The tangent of the first curve, a third of the picture wide.
+ * @param {CanvasRenderingContext2D} g  @param {Plot} plot  @param {number} slope  @param {Placed} p
+ * @param {number} stroke
+ */
+function drawTangent(g, plot, slope, p, stroke) {
+  const [x, y] = [plot.x[plot.index], plot.curves[0].y[plot.index]];
   const half = (p.x1 - p.x0) / 6;
   g.save();
   g.beginPath();
@@ -123,11 +198,14 @@ function drawTangent(g, plot, p, stroke) {
   g.restore();
 }
 
-// Where the point leads: a hollow one on the first curve, and an arc to it; beyond the curve's ends
-// it stands at the end.
-function drawLead(g, plot, p, stroke) {
+/**
+ * Where the point leads: a hollow one on the first curve, and an arc to it; beyond the curve's ends
+ * it stands at the end.
+ * @param {CanvasRenderingContext2D} g  @param {Plot} plot  @param {number} lead  @param {Placed} p  @param {number} stroke
+ */
+function drawLead(g, plot, lead, p, stroke) {
   const end = plot.x.length - 1;
-  const share = (plot.leads[plot.index] - plot.x[0]) / (plot.x[end] - plot.x[0]);
+  const share = (lead - plot.x[0]) / (plot.x[end] - plot.x[0]);
   const to = Math.max(0, Math.min(end, Math.round(share * end)));
   const [x0, y0] = [p.x(plot.x[plot.index]), p.y(plot.curves[0].y[plot.index])];
   const [x1, y1] = [p.x(plot.x[to]), p.y(plot.curves[0].y[to])];
@@ -146,6 +224,7 @@ function drawLead(g, plot, p, stroke) {
   g.stroke();
 }
 
+/** @param {CanvasRenderingContext2D} g  @param {Placed} p  @param {Theme} theme  @param {number} font */
 function drawGrid(g, p, theme, font) {
   g.textAlign = "right";
   g.textBaseline = "middle";
@@ -168,57 +247,46 @@ function drawGrid(g, p, theme, font) {
   }
 }
 
+/** @param {Plot} plot  @param {number} x  @param {string[]} colours */
 function tellPoint(plot, x, colours) {
   const parts = [`${plot.data.xName} = ${formatNumber(x, 2)}`];
   plot.read.replaceChildren();
-  const first = document.createElement("b");
-  first.textContent = parts[0];
-  plot.read.append(first);
+  plot.read.append(element("b", "", parts[0]));
   for (const curve of plot.curves) {
-    const part = document.createElement("span");
-    part.textContent = `${curve.dashed ? "┄" : "━"} ${curve.name} = ${formatNumber(curve.y[plot.index], 4)}`;
+    const said = `${curve.name} = ${formatNumber(curve.y[plot.index], 4)}`;
+    const part = element("span", "", `${curve.dashed ? "┄" : "━"} ${said}`);
     part.style.color = colours[curve.colour % colours.length];
     plot.read.append(part);
-    parts.push(`${curve.name} = ${formatNumber(curve.y[plot.index], 4)}`);
+    parts.push(said);
   }
   if (plot.slope) {
     const said = `slope = ${formatNumber(plot.slope[plot.index], 4)}`;
-    const part = document.createElement("span");
-    part.textContent = said;
-    plot.read.append(part);
+    plot.read.append(element("span", "", said));
     parts.push(said);
   }
   if (plot.leads) {
     const said = `one step leads to ${formatNumber(plot.leads[plot.index], 2)}`;
-    const part = document.createElement("span");
-    part.textContent = `○ ${said}`;
-    plot.read.append(part);
+    plot.read.append(element("span", "", `○ ${said}`));
     parts.push(said);
   }
   const { box } = plot;
   box.setAttribute("aria-disabled", String(!plot.data.editable));
   box.classList.toggle("fixed", !plot.data.editable);
   box.setAttribute("aria-label", plot.data.title);
-  box.setAttribute("aria-valuemin", plot.x[0]);
-  box.setAttribute("aria-valuemax", plot.x[plot.x.length - 1]);
+  box.setAttribute("aria-valuemin", String(plot.x[0]));
+  box.setAttribute("aria-valuemax", String(plot.x[plot.x.length - 1]));
   box.setAttribute("aria-valuenow", x.toFixed(2));
   box.setAttribute("aria-valuetext", parts.join(", "));
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let plot = PLOTS.get(parentElement);
-  if (!plot) {
-    plot = newPlot(parentElement);
-    PLOTS.set(parentElement, plot);
-  }
-  plot.data = data;
+  const plot = PLOTS.get(parentElement) ?? newPlot(component);
+  PLOTS.set(parentElement, plot);
+  Object.assign(plot, { data }, readCurves(data));
   plot.theme = readTheme(parentElement);
   plot.root.classList.toggle("big", data.projector);
-  plot.x = data.x.data;
-  plot.curves = data.curves.map((c) => ({ ...c, y: c.y.data }));
-  plot.slope = data.slope ? data.slope.data : null;
-  plot.leads = data.leads ? data.leads.data : null;
   listen(plot, (x) => setStateValue("at", Number(x.toFixed(4))));
   if (plot.given !== data.at && !plot.dragging) {
     plot.given = data.at;

@@ -3,11 +3,24 @@
 // connection, a server that is very busy) is given longer and longer before the drawing is sent
 // again.
 
+/**
+ * @typedef {object} Content  the drawing as it is told
+ * @property {string} ink  packed, see ink.js
+ * @property {string | null} preset  the sample that it is, whole and unchanged
+ * @property {string | null} loaded
+ * @property {boolean} moving
+ * @property {string[]} held  marks of what the page's components were given, see shared/kept.js
+ */
+/** @typedef {{ sequence: number } & Content} Message */
+
 const FIRST_PATIENCE = 2500;
 const MOST_PATIENCE = 20000;
 
 export class Courier {
-  // `compose()` gives the message; `send(message)` hands it to Streamlit.
+  /**
+   * @param {() => Content} compose  gives the message
+   * @param {(message: Message) => void} send  hands it to Streamlit
+   */
   constructor(compose, send) {
     this.compose = compose;
     this.send = send;
@@ -15,7 +28,8 @@ export class Courier {
     this.answered = 0;
     this.changed = false;
     this.patience = FIRST_PATIENCE;
-    this.timer = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
   get busy() {
@@ -28,7 +42,7 @@ export class Courier {
     if (this.answered >= this.sequence) this.dispatch();
   }
 
-  // Python has seen drawing number `sequence`.
+  /** Python has seen drawing number `sequence`.  @param {number} sequence */
   hear(sequence) {
     const waiting = this.answered < this.sequence;
     if (sequence < this.answered) {
@@ -56,6 +70,5 @@ export class Courier {
 
   stop() {
     clearTimeout(this.timer);
-    this.timer = 0;
   }
 }

@@ -2,157 +2,167 @@
 // the pen and courier.js tells Python; here these are tied together and put on the screen.
 
 import { prefersStill } from "../shared/canvas.js";
+import { find, rootOf } from "../shared/dom.js";
 import { onField } from "../shared/field.js";
 import { held } from "../shared/kept.js";
 import { readTheme } from "../shared/theme.js";
 import { Courier } from "./courier.js";
+import { Cursor } from "./cursor.js";
 import { Drawing } from "./drawing.js";
 import { Glance } from "./glance.js";
-import { SIDE, Stroke, packInk } from "./ink.js";
-import { forgetDrawing, recallDrawing, rememberDrawing } from "./memory.js";
+import { Stroke, packInk } from "./ink.js";
+import { keep, keptSamples, takeUp } from "./keeping.js";
 import { listenToKeys, listenToPointers } from "./pen.js";
-import { Player, readSamples, sampleButton } from "./samples.js";
-import { paintMarks, paintPaper, paintTools } from "./screen.js";
+import { Player, Samples } from "./samples.js";
+import { Screen } from "./screen.js";
 import { Seen } from "./seen.js";
+import { Tools } from "./tools.js";
+import { Voice } from "./voice.js";
+
+/** @import { Component } from "../shared/component.js" */
+/** @import { Area } from "../shared/field.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+/** @import { Message } from "./courier.js" */
+/** @import { GlanceData } from "./glance.js" */
+/** @import { Sample } from "./samples.js" */
+
+/** @typedef {[number, number, number, number]} Box  top, left, bottom, right, in pixels of the ink */
+/**
+ * @typedef {object} Fit  how the drawing becomes the network's image
+ * @property {Uint8Array} image
+ * @property {number} side  of the image
+ * @property {Box | null} box  around the ink; null: there is none, or nothing was fitted
+ * @property {[number, number]} [centre]  row and column of the ink's centre of mass
+ * @property {[number, number]} [shift]  pixels of the image that it was moved by
+ * @property {number} [scale]
+ * @property {Box} frame  of the image on the paper
+ * @property {string} caption
+ */
+/** @typedef {{ id: string, label: string, width: number, strokes: Uint16Array[] }} SampleData  x, y, …; 65535 is the side */
+/**
+ * @typedef {object} Data
+ * @property {string} key
+ * @property {number} sequence  of the drawing that Python has seen
+ * @property {Fit | null} fit
+ * @property {string} text  the answer in words
+ * @property {GlanceData | null} glance
+ * @property {SampleData[] | null} samples  null: those that were given before
+ * @property {string | null} start  the sample to begin with
+ * @property {boolean} recall  what the tab remembers comes first
+ * @property {number} epoch
+ * @property {boolean} tellsRest
+ * @property {number} brush
+ * @property {number} side  of the paper at most, CSS pixels
+ * @property {string} label
+ * @property {boolean} fixed  a task holds the drawing
+ * @property {boolean} projector
+ * @property {Uint8Array} [restore]  the ink of a drawing that only Python has
+ * @property {{ id: string, ink?: Uint8Array }} [load]  ink that replaces the drawing, once for each id
+ */
+/** @typedef {{ drawing: Message, rest: number }} State */
 
 const REST_TIME = 600; // ms without a change before the drawing counts as finished
 
-// CSS pixels
-const WIDEST = 380;
-const BORDER = 1;
-const BESIDE = 190; // room for the network's image at the paper's right …
-const BESIDE_FROM = 500; // … where the component is at least so wide; else it lies below
-
-// A page that is left takes its elements along. What was drawn stays here, with its undo, for as
-// long as the tab is open; Python keeps the ink.
-const kept = (globalThis.convscopePads ??= new Map());
+/** @type {WeakMap<Place, Pad>} */
 const pads = new WeakMap();
 
-class Pad {
-  constructor(parentElement) {
+export class Pad {
+  /** @type {Area} Receptive field that another component announced. */
+  area = null;
+  /** Where a mouse hovers.  @type {[number, number] | null} */
+  over = null;
+  /** The sample of the beginning is there and nothing else. */
+  untouched = false;
+  /** Id of the ink that was loaded last.  @type {string | null} */
+  loaded = null;
+  /** What the tab remembers already, see keeping.js. */
+  remembered = "";
+  /** Something was sent since the fitted image was seen to move. */
+  restless = false;
+  /** Number of the drawing whose rest Python was told of. */
+  rested = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  restTimer;
+
+  /** @param {Component<Data, State>} component */
+  constructor(component) {
+    const { data, parentElement, setStateValue, setTriggerValue } = component;
+    this.data = data;
     this.host = parentElement;
-    this.root = parentElement.querySelector(".pad");
-    this.paper = this.root.querySelector(".paper");
-    this.inkCanvas = this.root.querySelector(".ink");
-    this.marks = this.root.querySelector(".marks");
-    this.status = this.root.querySelector('[role="status"]');
+    this.root = rootOf(parentElement);
+    /** @type {Theme} */
+    this.theme = readTheme(parentElement);
+    this.paper = find(this.root, ".paper", HTMLElement);
+    this.answer = find(this.root, ".answer", HTMLElement);
+    this.voice = new Voice(find(this.root, '[role="status"]', HTMLElement));
     this.seen = new Seen(this.root);
     this.glance = new Glance(this.root);
     this.player = new Player();
-    this.sheet = document.createElement("canvas");
     this.drawing = new Drawing();
+    /** @type {(message: Message) => void} */
+    this.send = (message) => setStateValue("drawing", message);
+    this.tellRest = () => setTriggerValue("rest", this.courier.sequence);
     this.courier = new Courier(
       () => this.compose(),
       (message) => this.emit(message),
     );
-    this.cursor = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
-    this.over = null; // where a mouse hovers
-    this.area = null; // receptive field that another component announced
-    this.erasing = false;
-    this.untouched = false; // the sample of the beginning is there and nothing else
-    this.rested = 0; // number of the drawing whose rest Python was told of
-    this.brush = 9;
-    this.frame = 0;
-    this.samples = [];
-    this.spoken = "";
-    this.resizing = new ResizeObserver(() => this.fitToRoom());
-    this.resizing.observe(this.root);
+    this.screen = new Screen(this);
+    this.cursor = new Cursor(this);
+    this.tools = new Tools(this.root, this);
+    this.samples = new Samples(this.root, (sample) => this.play(sample));
     listenToPointers(this);
     listenToKeys(this);
-    this.listenToTools();
-  }
-
-  button(name) {
-    return this.root.querySelector(`[name="${name}"]`);
-  }
-
-  listenToTools() {
-    for (const name of ["pen", "eraser"]) this.button(name).onclick = () => this.choose(name);
-    for (const name of ["undo", "redo", "clear", "invert"]) {
-      this.button(name).onclick = () => this[name]();
-    }
-    this.root.querySelector(".width input").oninput = (event) => {
-      this.setBrush(Number(event.target.value));
-    };
-    this.button("marking").onchange = () => this.wake();
-  }
-
-  // ---- from Python
-
-  update({ data, setStateValue, setTriggerValue }) {
-    const first = !this.data;
-    const restart = !first && data.epoch !== this.data.epoch;
-    this.data = data;
-    this.send = (message) => setStateValue("drawing", message);
-    this.tellRest = () => setTriggerValue("rest", this.courier.sequence);
-    this.theme = readTheme(this.host);
-    this.root.classList.toggle("projector", Boolean(data.projector));
-    this.paper.setAttribute("aria-label", data.label);
-    for (const part of this.root.querySelectorAll(".paper, .tools, .samples")) part.inert = data.fixed;
-    const answer = this.root.querySelector(".answer");
-    answer.hidden = !data.text;
-    answer.textContent = data.text;
-    this.glance.show(data.glance);
-    this.root.classList.toggle("at-a-glance", Boolean(data.glance));
-    const offered = data.samples ?? kept.get(data.key)?.samples ?? [];
-    if (offered !== this.offered) this.buildSamples(offered);
-    if (first) this.begin(data);
-    if (restart) this.restart(data.start);
-    if (data.load && data.load.id !== this.loaded) this.load(data.load);
-    this.hearAnswer(data);
-    this.painted = null; // the theme may have changed
-    this.fitToRoom();
-  }
-
-  // A fresh element: take up the drawing where it was left.
-  begin(data) {
+    this.samples.offer(data.samples ?? keptSamples(data.key));
     this.stopHearing = onField(data.key, (area) => {
       this.area = area;
       this.wake();
     });
-    this.takeUp(data);
+    takeUp(this, data);
     this.rested = this.courier.answered; // the page has been drawn with it
   }
 
-  takeUp(data) {
-    const past = kept.get(data.key);
-    this.setBrush(data.brush);
-    this.courier.sequence = this.courier.answered = data.sequence;
-    // Without a drawing of its own Python begins with the link's sample.
-    const same = data.sequence > 0 || past?.start === data.start;
-    if (past && same && past.sequence >= data.sequence) {
-      this.drawing = past.drawing;
-      this.loaded = past.loaded;
-      this.untouched = past.untouched;
-      this.setBrush(past.brush);
-      this.courier.sequence = this.courier.answered = past.sequence;
-      if (past.unsent || past.sequence > data.sequence) this.courier.touch();
-      return;
-    }
-    const remembered = data.recall && !data.sequence && recallDrawing(data.key, this.samples);
-    if (remembered) {
-      for (const step of remembered) this.drawing.push(step);
-      this.courier.touch();
-      return;
-    }
-    const sample = this.samples.find(({ id }) => id === data.start);
-    if (sample) {
-      this.drawing.push({ kind: "sample", id: sample.id, strokes: sample.strokes });
-      this.untouched = data.sequence === 0;
-    } else if (data.restore) this.drawing.push({ kind: "image", bytes: data.restore });
-    this.loaded = data.load && !data.load.ink ? data.load.id : null;
+  /** A stroke, or a sample that draws itself, is under way. */
+  get moving() {
+    return Boolean(this.drawing.current || this.player.step);
   }
 
-  // The page was reset: as at the beginning, but what was there can be brought back.
+  // ---- from Python
+
+  /** @param {Component<Data, State>} component */
+  update({ data, setStateValue, setTriggerValue }) {
+    const restart = data.epoch !== this.data.epoch;
+    this.data = data;
+    this.send = (message) => setStateValue("drawing", message);
+    this.tellRest = () => setTriggerValue("rest", this.courier.sequence);
+    this.theme = readTheme(this.host);
+    this.root.classList.toggle("projector", data.projector);
+    this.paper.setAttribute("aria-label", data.label);
+    for (const part of this.root.querySelectorAll(".paper, .tools, .samples")) {
+      if (part instanceof HTMLElement) part.inert = data.fixed;
+    }
+    this.answer.hidden = !data.text;
+    this.answer.textContent = data.text;
+    this.glance.show(data.glance);
+    this.root.classList.toggle("at-a-glance", Boolean(data.glance));
+    this.samples.offer(data.samples ?? keptSamples(data.key));
+    if (restart) this.restart(data.start);
+    if (data.load && data.load.id !== this.loaded) this.load(data.load);
+    this.hearAnswer(data);
+    this.screen.forget(); // the theme may have changed
+    this.screen.fitToRoom();
+  }
+
+  /** The page was reset: as at the beginning, but what was there can be brought back.  @param {string | null} start */
   restart(start) {
     this.finishSample();
     this.drawing.end();
-    const sample = this.samples.find(({ id }) => id === start);
+    const sample = this.samples.find(start);
     if (sample) this.play(sample);
     else this.clear();
     this.untouched = Boolean(sample);
   }
 
+  /** @param {{ id: string, ink?: Uint8Array }} load */
   load({ id, ink }) {
     this.penUp();
     this.finishSample();
@@ -161,83 +171,59 @@ class Pad {
     this.inkChanged();
   }
 
+  /** @param {Data} data */
   hearAnswer(data) {
     this.courier.hear(data.sequence);
-    const rest = !this.drawing.current && !this.player.step;
-    const newest = !this.courier.busy;
-    this.seen.show(data.fit, rest && newest && this.restless);
-    if (rest && newest) this.restless = false;
-    this.root.dataset.busy = String(!rest || this.courier.busy);
-    if (rest && newest && this.courier.sequence !== this.rested) {
+    const settled = !this.moving && !this.courier.busy;
+    this.seen.show(data.fit, settled && this.restless);
+    if (settled) this.restless = false;
+    this.root.dataset.busy = String(!settled);
+    if (settled && this.courier.sequence !== this.rested) {
       clearTimeout(this.restTimer);
       this.restTimer = setTimeout(() => this.rest(), REST_TIME);
     }
-    if (rest && newest && data.text) this.say(data.text);
-    this.keep();
+    if (settled && data.text) this.voice.say(data.text);
+    keep(this);
   }
 
   // Nothing has moved for a while: what takes longer to work out may now be asked for.
   rest() {
-    if (!this.data.tellsRest || this.drawing.current || this.player.step) return;
+    if (!this.data.tellsRest || this.moving) return;
     if (this.courier.busy || this.courier.sequence === this.rested) return;
     this.rested = this.courier.sequence;
     this.tellRest();
   }
 
-  keep() {
-    kept.set(this.data.key, {
-      drawing: this.drawing,
-      sequence: this.courier.sequence,
-      start: this.data.start,
-      loaded: this.loaded,
-      brush: this.brush,
-      untouched: this.untouched,
-      unsent: this.courier.changed,
-      samples: this.offered,
-    });
-    this.keepForReload();
-  }
-
-  // Only what is finished, and only once; what the page begins with needs no memory.
-  keepForReload() {
-    if (this.drawing.current || this.player.step) return;
-    const state = `${this.drawing.version} ${this.untouched}`;
-    if (state === this.remembered) return;
-    this.remembered = state;
-    if (this.untouched || !this.drawing.steps.length) forgetDrawing(this.data.key);
-    else rememberDrawing(this.data.key, this.drawing);
-  }
-
   compose() {
     this.restless = true;
-    return {
-      ink: packInk(this.drawing.inkNow()),
-      preset: this.drawing.origin(),
-      loaded: this.loaded,
-      moving: Boolean(this.drawing.current || this.player.step),
-      held: held(), // of what all components of the page were given
-    };
+    const { drawing, loaded, moving } = this;
+    const ink = packInk(drawing.inkNow());
+    return { ink, preset: drawing.origin(), loaded, moving, held: held() }; // held: by all components of the page
   }
 
+  /** @param {Message} message */
   emit(message) {
-    this.root.dataset.sequence = message.sequence;
+    this.root.dataset.sequence = String(message.sequence);
     this.send(message);
-    this.keep();
+    keep(this);
   }
 
   // ---- the pen
 
+  /** @param {number} x  @param {number} y  @param {number} radius  @param {boolean} erase  @param {boolean} smooth */
   penDown(x, y, radius, erase, smooth) {
     this.finishSample();
     clearTimeout(this.restTimer);
     // The sample that was there at first makes room; one that was asked for is drawn upon.
     if (this.untouched && !erase) this.drawing.push({ kind: "clear" });
     this.untouched = false;
-    this.drawing.begin(new Stroke(erase, smooth));
-    this.drawing.current.add(x, y, radius);
+    const stroke = new Stroke(erase, smooth);
+    this.drawing.begin(stroke);
+    stroke.add(x, y, radius);
     this.inkMoved();
   }
 
+  /** @param {number} x  @param {number} y  @param {number} radius */
   penMove(x, y, radius) {
     if (this.drawing.current?.add(x, y, radius)) this.drawing.extend();
   }
@@ -262,66 +248,13 @@ class Pad {
     this.wake();
   }
 
-  hover(x, y) {
-    this.over = x === null ? null : [x, y];
+  /** @param {[number, number] | null} place */
+  hover(place) {
+    this.over = place;
     this.wake();
   }
 
-  // ---- the keyboard's pen
-
-  moveCursor(dx, dy) {
-    const { cursor } = this;
-    cursor.shown = true;
-    cursor.x = Math.min(SIDE, Math.max(0, cursor.x + dx));
-    cursor.y = Math.min(SIDE, Math.max(0, cursor.y + dy));
-    if (cursor.down) {
-      this.penMove(cursor.x, cursor.y, this.brush / 2);
-      this.inkMoved();
-    } else this.sayLater(() => `Pen at ${this.placeName()}`);
-    this.wake();
-  }
-
-  toggleCursor() {
-    const { cursor } = this;
-    cursor.shown = true;
-    if (cursor.down) this.penUp();
-    else {
-      cursor.down = true;
-      this.penDown(cursor.x, cursor.y, this.brush / 2, this.erasing, false);
-    }
-    this.say(`Pen ${cursor.down ? "down" : "up"} at ${this.placeName()}`);
-    this.wake();
-  }
-
-  hideCursor() {
-    if (this.cursor.down) this.penUp();
-    this.cursor.shown = false;
-    this.wake();
-  }
-
-  // Places are told in hundredths of the side: short, and the same at any size.
-  placeName() {
-    const percent = (v) => Math.round((100 * v) / SIDE);
-    return `${percent(this.cursor.x)} across, ${percent(this.cursor.y)} down, of 100`;
-  }
-
-  // ---- the tools
-
-  choose(name) {
-    this.erasing = name === "eraser";
-    for (const tool of ["pen", "eraser"]) {
-      this.button(tool).setAttribute("aria-pressed", String(tool === name));
-    }
-    this.wake();
-  }
-
-  setBrush(width) {
-    const slider = this.root.querySelector(".width input");
-    this.brush = Math.min(Number(slider.max), Math.max(Number(slider.min), width));
-    slider.value = this.brush;
-    slider.setAttribute("aria-valuetext", `${this.brush} of ${SIDE} pixels`);
-    this.wake();
-  }
+  // ---- the drawing as a whole
 
   undo() {
     this.change(() => this.drawing.undo(), "Undone");
@@ -339,20 +272,22 @@ class Pad {
     this.change(() => this.drawing.push({ kind: "invert" }), "Ink and paper swapped");
   }
 
+  /** @param {() => boolean} act  false: there was nothing to do  @param {string} words */
   change(act, words) {
     this.penUp();
     this.untouched = false;
     this.finishSample();
-    if (act() === false) return;
-    this.say(words);
+    if (!act()) return;
+    this.voice.say(words);
     this.inkChanged();
   }
 
+  /** @param {Sample} sample */
   play(sample) {
     this.penUp();
     this.untouched = false;
     this.finishSample();
-    const step = { kind: "sample", id: sample.id, strokes: sample.strokes };
+    const step = { kind: /** @type {const} */ ("sample"), id: sample.id, strokes: sample.strokes };
     if (!prefersStill()) this.player.start(step, performance.now());
     this.drawing.push(step);
     this.inkChanged();
@@ -362,81 +297,37 @@ class Pad {
     if (this.player.finish()) this.drawing.redraw();
   }
 
-  buildSamples(samples) {
-    const news = JSON.stringify(samples) !== JSON.stringify(this.offered);
-    this.offered = samples;
-    if (!news) return;
-    this.samplesLook = null;
-    this.samples = readSamples(samples);
-    const row = this.root.querySelector(".samples");
-    row.hidden = !samples.length;
-    row.replaceChildren(...this.samples.map((s) => sampleButton(s, () => this.play(s))));
-  }
-
   // ---- the screen
 
-  fitToRoom() {
-    const beside = this.root.clientWidth >= BESIDE_FROM && !this.seen.figure.hidden;
-    this.root.classList.toggle("beside", beside);
-    const room = this.root.clientWidth - (beside ? BESIDE : 0) - 2 * BORDER;
-    const side = Math.max(160, Math.min(this.data?.side ?? WIDEST, Math.floor(room)));
-    if (side !== this.side) {
-      this.side = side;
-      this.paper.style.width = this.paper.style.height = `${side}px`;
-    }
-    this.wake();
-  }
-
   wake() {
-    this.frame ||= requestAnimationFrame((now) => this.paint(now));
+    this.screen.wake();
   }
 
-  paint(now) {
-    this.frame = 0;
-    if (!this.data || !this.root.isConnected) return;
-    if (this.player.advance(now)) {
-      this.drawing.redraw();
-      this.courier.touch();
-    }
-    paintPaper(this);
-    paintMarks(this);
-    this.glance.paint(this.theme, this.side);
-    const small = this.root.classList.contains("projector") ? 140 : 112;
-    this.seen.paint(this.inkCanvas, this.theme, small, now);
-    paintTools(this);
-    if (this.player.step || this.seen.moving) this.wake();
-  }
-
-  // ---- words for a screen reader
-
-  say(words) {
-    clearTimeout(this.sayTimer);
-    if (words !== this.spoken) this.status.textContent = this.spoken = words;
-  }
-
-  sayLater(words) {
-    clearTimeout(this.sayTimer);
-    this.sayTimer = setTimeout(() => this.say(words()), 400);
+  /** A sample that draws itself goes on.  @param {number} now */
+  advance(now) {
+    if (!this.player.advance(now)) return;
+    this.drawing.redraw();
+    this.courier.touch();
   }
 
   dispose() {
-    cancelAnimationFrame(this.frame);
-    if (this.drawing.current || this.player.step) this.courier.changed = true;
+    this.screen.stop();
+    if (this.moving) this.courier.changed = true;
     this.drawing.end();
     this.finishSample();
-    this.keep();
-    clearTimeout(this.sayTimer);
+    keep(this);
+    this.voice.stop();
     clearTimeout(this.restTimer);
     this.courier.stop();
-    this.resizing.disconnect();
-    this.stopHearing?.();
+    this.stopHearing();
   }
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { parentElement } = component;
-  if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement));
-  const pad = pads.get(parentElement);
+  const pad = pads.get(parentElement) ?? new Pad(component);
+  pads.set(parentElement, pad);
   pad.update(component);
   return () => {
     pad.dispose();

@@ -4,8 +4,23 @@ import { css } from "../shared/colour.js";
 import { PALETTE } from "../shared/palette.js";
 import { parseColour } from "../shared/theme.js";
 
-// A thin line that stays readable on ink and on paper: the paper's colour around it.
-function haloed(context, theme, width, draw) {
+/** @import { Area } from "../shared/field.js" */
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Fit } from "./draw_pad.js" */
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/**
+ * @typedef {object} Look
+ * @property {Theme} theme
+ * @property {number} k  screen pixels per pixel of the ink
+ * @property {number} width  of thin lines
+ */
+
+/**
+ * A thin line that stays readable on ink and on paper: the paper's colour around it.
+ * @param {Context} context  @param {Look} look  @param {number} width  @param {() => void} draw
+ */
+function haloed(context, { theme }, width, draw) {
   context.lineCap = "butt";
   context.lineWidth = width + 2;
   context.strokeStyle = css(parseColour(PALETTE.grey[theme.name][0]), 0.8);
@@ -15,18 +30,33 @@ function haloed(context, theme, width, draw) {
   draw();
 }
 
-// `k` is screen pixels per grid pixel.
-export function markFit(context, fit, theme, k, width) {
-  if (!fit?.box) return;
-  const [top, left, bottom, right] = fit.box.map((v) => v * k);
+/**
+ * The box around the ink, the centre of mass, and how far it is moved.
+ * @param {Context} context  @param {Fit} fit  @param {Look} look
+ */
+export function markFit(context, { box, centre, shift, scale }, look) {
+  if (!box || !centre || !shift || !scale) return;
+  const { theme, k, width } = look;
+  const [top, left, bottom, right] = box.map((v) => v * k);
   context.setLineDash([5, 4]);
   context.lineWidth = width;
   context.strokeStyle = theme.text;
   context.strokeRect(left - 2, top - 2, right - left + 4, bottom - top + 4);
   context.setLineDash([]);
 
-  const [row, column] = fit.centre.map((v) => v * k);
-  haloed(context, theme, 1.5 * width, () => {
+  const [row, column] = centre.map((v) => v * k);
+  markCentre(context, row, column, look);
+  const [down, across] = shift.map((v) => (v / scale) * k);
+  markShift(context, [column, row], [across, down], look);
+}
+
+/**
+ * A ring with four hairs.
+ * @param {Context} context  @param {number} row  @param {number} column  @param {Look} look
+ */
+function markCentre(context, row, column, look) {
+  const { width } = look;
+  haloed(context, look, 1.5 * width, () => {
     context.beginPath();
     context.arc(column, row, 3 * width, 0, 2 * Math.PI);
     for (const [x, y] of [
@@ -40,8 +70,14 @@ export function markFit(context, fit, theme, k, width) {
     }
     context.stroke();
   });
+}
 
-  const [down, across] = fit.shift.map((v) => (v / fit.scale) * k);
+/**
+ * An arrow from the centre.
+ * @param {Context} context  @param {[number, number]} from  @param {[number, number]} by  @param {Look} look
+ */
+function markShift(context, [column, row], [across, down], look) {
+  const { width } = look;
   const length = Math.hypot(down, across);
   if (length < 1) return;
   // The arrow leaves from the rim of the mark, so that a short one is not buried in it.
@@ -50,7 +86,7 @@ export function markFit(context, fit, theme, k, width) {
   const [x0, y0] = [column + rim * Math.cos(angle), row + rim * Math.sin(angle)];
   const [x, y] = [x0 + across, y0 + down];
   const head = Math.min(6 * width, length);
-  haloed(context, theme, 1.8 * width, () => {
+  haloed(context, look, 1.8 * width, () => {
     context.beginPath();
     context.moveTo(x0, y0);
     context.lineTo(x, y);
@@ -62,24 +98,31 @@ export function markFit(context, fit, theme, k, width) {
   });
 }
 
-// The part of the drawing that a unit of the network sees. `area` is in pixels of the network's
-// image, `frame` is where that image lies on the paper: [top, left, bottom, right].
-export function markField(context, area, frame, side, theme, k, width) {
-  if (!area) return;
+/**
+ * The part of the drawing that a unit of the network sees. `area` is in pixels of the network's
+ * image; `frame` is where that image lies on the paper.
+ * @param {Context} context  @param {NonNullable<Area>} area  @param {Fit} fit  @param {Look} look
+ */
+export function markField(context, area, { frame, side }, { theme, k, width }) {
   const [top, left, bottom, right] = frame;
-  const row = (v) => (top + (v / side) * (bottom - top)) * k;
-  const column = (v) => (left + (v / side) * (right - left)) * k;
+  const row = (/** @type {number} */ v) => (top + (v / side) * (bottom - top)) * k;
+  const column = (/** @type {number} */ v) => (left + (v / side) * (right - left)) * k;
   const [row0, row1, column0, column1] = area;
   context.lineWidth = 2 * width;
   context.strokeStyle = theme.accent;
   context.fillStyle = css(parseColour(theme.accent), 0.1);
-  const box = [column(column0), row(row0), column(column1) - column(column0), row(row1) - row(row0)];
-  context.fillRect(...box);
-  context.strokeRect(...box);
+  const [x, y] = [column(column0), row(row0)];
+  const [w, h] = [column(column1) - x, row(row1) - y];
+  context.fillRect(x, y, w, h);
+  context.strokeRect(x, y, w, h);
 }
 
-// Where the pen is: a ring as wide as its line, filled while it is down.
-export function markPen(context, place, radius, down, theme, k, width) {
+/**
+ * Where the pen is: a ring as wide as its line, filled while it is down.
+ * @param {Context} context  @param {[number, number]} place  @param {number} radius  @param {boolean | null} down
+ * @param {Look} look
+ */
+export function markPen(context, place, radius, down, { theme, k, width }) {
   context.lineWidth = 1.5 * width;
   context.strokeStyle = theme.accent;
   context.beginPath();

@@ -1,45 +1,59 @@
 // Where things stand: nodes side by side with arrows between them, or one under another.
 
-import { el } from "./dom.js";
+import { element } from "../shared/dom.js";
+
+/** @import { GraphStage } from "./graph_stage.js" */
 
 /**
- * Builds the row of nodes from the data; the matrices themselves are made elsewhere.
- * @param {object} stage
+ * @typedef {object} GraphNode  a place in the row
+ * @property {string} title
+ * @property {string} shape
+ * @property {string} arrow  what leads here
+ * @property {string} sign
+ * @property {string[]} given  names of the matrices above it
+ * @property {string} value  of its own
+ * @property {string[][]} back  of those below it, in rows
  */
+
+/** Builds the row of nodes from the data; the matrices themselves are made elsewhere.  @param {GraphStage} stage */
 export function buildRow(stage) {
   const { data, grids, row } = stage;
+  const boxOf = (/** @type {string} */ name) => grids.get(name)?.box ?? element("div");
+  /** @type {HTMLElement[]} */
   const parts = [];
   data.nodes.forEach((node, i) => {
-    const box = el("div", "node");
-    box.style.setProperty("--column", 2 * i + 1);
+    const box = element("div", "node");
+    box.style.setProperty("--column", String(2 * i + 1));
     if (i > 0) box.append(arrowOf(node, 2 * i));
-    const given = el("div", "given");
-    const value = el("div", "value");
-    const back = el("div", "returns");
-    const head = el("div", "head");
-    head.append(el("b", "", node.title), el("span", "", node.shape));
-    given.append(...node.given.map((name) => grids.get(name).box));
-    value.append(head, grids.get(node.value).box);
-    back.append(...node.back.map((names) => rowOf(names.map((name) => grids.get(name).box))));
+    const given = element("div", "given");
+    const value = element("div", "value");
+    const back = element("div", "returns");
+    const head = element("div", "head");
+    head.append(element("b", "", node.title), element("span", "", node.shape));
+    given.append(...node.given.map(boxOf));
+    value.append(head, boxOf(node.value));
+    back.append(...node.back.map((names) => rowOf(names.map(boxOf))));
     box.append(given, value, back);
     parts.push(box);
   });
   row.replaceChildren(...parts);
 }
 
+/** @param {HTMLElement[]} boxes */
 function rowOf(boxes) {
-  const row = el("div", "abreast");
+  const row = element("div", "abreast");
   row.append(...boxes);
   return row;
 }
 
+/** @param {GraphNode} node  @param {number} column */
 function arrowOf(node, column) {
-  const arrow = el("div", "arrow");
-  arrow.style.setProperty("--column", column);
-  const forth = el("span", `forth ${node.sign === "→" ? "turns" : ""}`, node.sign);
-  const back = el("span", "back-way turns", "←");
+  const arrow = element("div", "arrow");
+  arrow.style.setProperty("--column", String(column));
+  const forth = element("span", `forth ${node.sign === "→" ? "turns" : ""}`, node.sign);
+  const back = element("span", "back-way turns", "←");
   for (const sign of [forth, back]) sign.setAttribute("aria-hidden", "true");
-  arrow.append(el("span", "op", node.arrow), forth, back);
+  arrow.append(element("span", "op", node.arrow), forth, back);
   return arrow;
 }
 
@@ -49,7 +63,7 @@ const SMALLER = 2;
 /**
  * Beside each other where there is room, in numbers as large as there is room for; else the
  * program goes below, then the nodes do.
- * @param {object} stage
+ * @param {GraphStage} stage
  */
 export function fit(stage) {
   for (const [below, narrow] of [
@@ -63,6 +77,7 @@ export function fit(stage) {
   }
 }
 
+/** @param {GraphStage} stage */
 function fitsInSomeSize(stage) {
   const { row, board } = stage;
   const [largest, least] = stage.data.fonts;
@@ -74,8 +89,9 @@ function fitsInSomeSize(stage) {
   return false;
 }
 
+/** @param {GraphStage} stage */
 export function buildCode(stage) {
   const { data, code } = stage;
   code.hidden = data.code.length === 0;
-  code.replaceChildren(...data.code.map((line) => el("li", "", line || " ")));
+  code.replaceChildren(...data.code.map((line) => element("li", "", line || " ")));
 }

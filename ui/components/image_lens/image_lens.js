@@ -2,323 +2,281 @@
 // a pin is told to Python.
 
 import { fitCanvas } from "../shared/canvas.js";
-import { formatNumber } from "../shared/numbers.js";
+import { addElement, element, rootOf, setText } from "../shared/dom.js";
 import { nextSequence } from "../shared/sender.js";
 import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 import { layoutLens } from "./layout.js";
-import { cellOver, combined, pixelsOf, readLens, strongest, windowOf } from "./model.js";
-import { createNumbers, lensEl, lensText } from "./numbers.js";
+import { pixelsOf, readLens, strongest, windowOf } from "./model.js";
+import { Numbers } from "./numbers.js";
 import { paintLens, paintPictures } from "./paint.js";
 import { inputPicture, outputColour, outputPicture } from "./picture.js";
+import { listenToKeys, listenToPointer } from "./pointer.js";
+import { hintWords, lensWords, whereWords } from "./words.js";
 
+/** @import { Component, Packed } from "../shared/component.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Cell, Model } from "./model.js" */
+/** @import { Painter } from "./picture.js" */
+
+/** @typedef {{ token: string, type: "u8" | "f4", data: Uint8Array | Float32Array | null }} Pixels  null: sent before */
+/**
+ * @typedef {object} Data
+ * @property {[number, number, number]} size  channels, rows, columns of the picture
+ * @property {Pixels} pixels
+ * @property {Packed[]} kernels  one, or two that are combined
+ * @property {Packed | null} first  a kernel that went over the picture before
+ * @property {number} stride
+ * @property {[number, number, number, number]} sides  padding: top, bottom, left, right
+ * @property {"zeros" | "reflect" | "replicate"} fill
+ * @property {"sum" | "each"} channels
+ * @property {"one" | "magnitude" | "direction"} combine
+ * @property {[number, number, number]} output  planes, rows, columns
+ * @property {Uint8Array} planes
+ * @property {"signed" | "magnitude" | "clipped" | "direction"} kind
+ * @property {number} limit  what the strongest byte stands for
+ * @property {{ input: string, output: string }} titles
+ * @property {[number, number] | null} pinned
+ * @property {number} epoch
+ * @property {number} height
+ * @property {boolean} projector
+ */
+/** @typedef {{ cell: [number, number] | null, want: { token: string, sequence: number } }} State */
+/** @typedef {{ input: HTMLCanvasElement, output: HTMLCanvasElement }} Pictures */
+
+/** @type {WeakMap<Place, Lens>} */
 const LENSES = new WeakMap();
+const SAID_AFTER = 500; // ms
 
-function createLens(parentElement) {
-  const root = parentElement.querySelector(".root");
-  root.replaceChildren();
-  root.classList.add("lens");
-  root.tabIndex = 0;
-  root.setAttribute("role", "application");
-  const maps = lensEl("div", "maps");
-  const still = document.createElement("canvas");
-  const overlay = document.createElement("canvas");
-  overlay.className = "overlay";
-  const titles = lensEl("div", "titles");
-  maps.append(still, overlay, titles);
-  const notes = lensEl("div", "notes");
-  const place = lensEl("span", "place");
-  const hint = lensEl("span", "hint");
-  notes.append(place, hint, pictureButton(root));
-  const live = lensEl("div", "sr-only");
-  live.setAttribute("aria-live", "polite");
-  const lens = {
-    root,
-    maps,
-    still,
-    overlay,
-    titles,
-    m: null,
-    data: null,
-    theme: null,
-    layout: null,
-    window: null,
-    cell: null,
-    pinned: false,
-    focus: 0,
-    token: 0,
-    raf: 0,
-    emit: () => {},
-    // The magnifier goes to a cell; a pinned one stays where it is.
-    look(cell) {
-      const { m } = lens;
-      const i = Math.min(m.OH - 1, Math.max(0, cell.i));
-      const j = Math.min(m.OW - 1, Math.max(0, cell.j));
-      if (lens.window && lens.cell && lens.cell.i === i && lens.cell.j === j && !lens.stale) return;
-      lens.cell = { i, j };
-      lens.stale = false;
-      lens.window = windowOf(m, lens.cell);
-      lens.draw();
-    },
-    pin(cell) {
-      lens.look(cell);
-      lens.pinned = true;
-      lens.emit("cell", [lens.cell.i, lens.cell.j]);
-      lens.draw();
-    },
-    release() {
-      if (!lens.pinned) return false;
-      lens.pinned = false;
-      lens.emit("cell", null);
-      lens.draw();
-      return true;
-    },
-    setFocus(c) {
-      lens.focus = c;
-      lens.draw();
-    },
-    draw() {
-      if (!lens.raf) lens.raf = requestAnimationFrame(lens.frame);
-    },
-    frame() {
-      lens.raf = 0;
-      if (!lens.layout || !lens.window) return;
-      paintLens(fitCanvas(overlay, lens.layout.width, lens.layout.height), lens);
-      lens.numbers.update();
-      lensText(place, whereWords(lens));
-      lensText(hint, hintWords(lens));
-      root.classList.toggle("pinned", lens.pinned);
-      lens.announce();
-    },
-    announce() {
-      clearTimeout(lens.announcing);
-      lens.announcing = setTimeout(() => lensText(live, lensWords(lens)), 500);
-    },
-  };
-  lens.numbers = createNumbers(lens);
-  root.append(maps, notes, lens.numbers.root, live);
-  listenLens(lens);
-  lens.relayout = () => {
-    const width = Math.floor(root.clientWidth);
-    if (!lens.m || width < 40) return;
-    lens.ratio = window.devicePixelRatio;
-    lens.layout = layoutLens(lens.m, lens.data, width);
-    maps.style.height = `${lens.layout.height}px`;
-    root.classList.toggle("narrow", lens.layout.narrow);
-    root.panels = { input: lens.layout.input, output: lens.layout.output }; // for tests
-    placeLensTitles(lens);
-    paintPictures(fitCanvas(still, lens.layout.width, lens.layout.height), lens);
-    lens.draw();
-  };
-  lens.sizes = new ResizeObserver(() => {
-    const width = Math.floor(root.clientWidth);
-    if (lens.layout && width === lens.layout.width && window.devicePixelRatio === lens.ratio) return;
-    lens.relayout();
-  });
-  lens.sizes.observe(root);
-  lens.destroy = () => {
-    cancelAnimationFrame(lens.raf);
-    clearTimeout(lens.announcing);
-    lens.sizes.disconnect();
-  };
-  return lens;
-}
+export class Lens {
+  pinned = false;
+  /** The channel that is shown where there is room for one. */
+  focus = 0;
+  /** Numbers of the calls that brought data. */
+  token = 0;
+  #frame = 0;
+  #ratio = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #announcing;
 
-function placeLensTitles({ m, data, layout, titles }) {
-  const size = (rows, cols) => `${cols} × ${rows}`;
-  const depth = (n) => (n === 3 ? " × 3 channels" : "");
-  const sides = data.sides;
-  const words = (before, after) => (before === after ? String(before) : `${before} before and ${after} after`);
-  const [down, across] = [words(sides[0], sides[1]), words(sides[2], sides[3])];
-  const all = down === across ? down : `${down} down, ${across} across`;
-  const around = sides.some(Boolean) ? `, padding ${all}` : "";
-  const wanted = [
-    [layout.input, data.titles.input, size(m.H, m.W) + depth(m.C) + around],
-    [
-      layout.output,
-      data.titles.output,
-      size(m.OH, m.OW) + depth(m.P === 3 ? 3 : 1) + (m.stride > 1 ? `, stride ${m.stride}` : ""),
-    ],
-  ];
-  titles.replaceChildren(
-    ...wanted.map(([panel, name, about]) => {
-      const box = lensEl("div", "title");
-      box.style.left = `${panel.left}px`;
-      box.style.top = `${panel.top - layout.size.head}px`;
-      box.append(lensEl("b", "", name), lensEl("span", "", about));
-      return box;
-    }),
-  );
-}
+  /** @param {Component<Data, State>} component  @param {Uint8Array | Float32Array} pixels */
+  constructor({ data, parentElement, setStateValue }, pixels) {
+    this.data = data;
+    /** @type {Theme} */
+    this.theme = readTheme(parentElement);
+    /** @type {Model} */
+    this.m = readLens(data, pixels);
+    /** @type {Layout} */
+    this.layout = layoutLens(this.m, data, 320);
+    /** @type {Pictures} */
+    this.pictures = { input: inputPicture(this.m), output: outputPicture(this.m, this.theme) };
+    /** @type {Painter} */
+    this.colour = outputColour(this.m, this.theme);
+    /** The cell of the result under the magnifier.  @type {Cell} */
+    this.cell = strongest(this.m);
+    this.window = windowOf(this.m, this.cell);
+    /** @type {(cell: [number, number] | null) => void} */
+    this.tell = (cell) => setStateValue("cell", cell);
+    /** @type {HTMLElement & { panels?: object, renders?: number }} What tests ask for, too. */
+    this.root = rootOf(parentElement);
+    const { root } = this;
+    root.replaceChildren();
+    root.classList.add("lens");
+    root.tabIndex = 0;
+    root.setAttribute("role", "application");
+    this.maps = addElement(root, "div", "maps");
+    this.still = addElement(this.maps, "canvas");
+    this.overlay = addElement(this.maps, "canvas", "overlay");
+    this.titles = addElement(this.maps, "div", "titles");
+    const notes = addElement(root, "div", "notes");
+    this.place = addElement(notes, "span", "place");
+    this.hint = addElement(notes, "span", "hint");
+    notes.append(pictureButton(root));
+    this.live = addElement(root, "div", "sr-only");
+    this.live.setAttribute("aria-live", "polite");
+    this.numbers = new Numbers(this);
+    this.root.insertBefore(this.numbers.root, this.live);
+    listenToPointer(this);
+    listenToKeys(this);
+    this.sizes = new ResizeObserver(() => {
+      if (Math.floor(this.root.clientWidth) !== this.layout.width || devicePixelRatio !== this.#ratio) this.relayout();
+    });
+    this.sizes.observe(this.root);
+  }
 
-function listenLens(lens) {
-  const { overlay, root } = lens;
-  let touched = null;
+  /** The magnifier goes to a cell.  @param {Cell} cell */
+  look(cell) {
+    const i = Math.min(this.m.OH - 1, Math.max(0, cell.i));
+    const j = Math.min(this.m.OW - 1, Math.max(0, cell.j));
+    if (this.cell.i === i && this.cell.j === j) return;
+    this.#lookAt({ i, j });
+  }
 
-  // The output cell that is meant; null beside both pictures.
-  function meant(event) {
-    const { layout, m } = lens;
-    const box = overlay.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    for (const [name, p] of [
-      ["input", layout.input],
-      ["output", layout.output],
-    ]) {
-      const row = Math.floor((y - p.y) / p.sy);
-      const column = Math.floor((x - p.x) / p.sx);
-      if (row < 0 || column < 0 || row >= p.rows || column >= p.cols) continue;
-      return name === "input" ? cellOver(m, row, column) : { i: row, j: column };
+  /** @param {Cell} cell */
+  #lookAt(cell) {
+    this.cell = cell;
+    this.window = windowOf(this.m, cell);
+    this.draw();
+  }
+
+  /** @param {Cell} cell */
+  pin(cell) {
+    this.look(cell);
+    this.pinned = true;
+    this.tell([this.cell.i, this.cell.j]);
+    this.draw();
+  }
+
+  /** False where nothing was pinned. */
+  release() {
+    if (!this.pinned) return false;
+    this.pinned = false;
+    this.tell(null);
+    this.draw();
+    return true;
+  }
+
+  /** @param {number} c */
+  setFocus(c) {
+    this.focus = c;
+    this.draw();
+  }
+
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint() {
+    this.#frame = 0;
+    paintLens(fitCanvas(this.overlay, this.layout.width, this.layout.height), this, this.window);
+    this.numbers.update();
+    setText(this.place, whereWords(this.m, this.window));
+    setText(this.hint, hintWords(this.pinned));
+    this.root.classList.toggle("pinned", this.pinned);
+    clearTimeout(this.#announcing);
+    this.#announcing = setTimeout(() => setText(this.live, lensWords(this.m, this.window)), SAID_AFTER);
+  }
+
+  relayout() {
+    const width = Math.floor(this.root.clientWidth);
+    if (width < 40) return;
+    this.#ratio = devicePixelRatio;
+    this.layout = layoutLens(this.m, this.data, width);
+    this.maps.style.height = `${this.layout.height}px`;
+    this.root.classList.toggle("narrow", this.layout.narrow);
+    this.root.panels = { input: this.layout.input, output: this.layout.output };
+    placeTitles(this);
+    paintPictures(fitCanvas(this.still, this.layout.width, this.layout.height), this);
+    this.draw();
+  }
+
+  /**
+   * @param {Component<Data, State>} component  @param {Uint8Array | Float32Array} pixels
+   * @param {Data | null} old  what was shown before
+   */
+  update({ data, parentElement, setStateValue }, pixels, old) {
+    this.tell = (cell) => setStateValue("cell", cell);
+    this.data = data;
+    this.theme = readTheme(parentElement);
+    this.m = readLens(data, pixels);
+    const samePicture = old?.pixels.token === data.pixels.token;
+    const input = samePicture ? this.pictures.input : inputPicture(this.m);
+    this.pictures = { input, output: outputPicture(this.m, this.theme) };
+    this.colour = outputColour(this.m, this.theme);
+    this.focus = Math.min(this.focus, this.m.C - 1);
+    this.#dress();
+    this.#lookAt(inside(this.m, this.#nextCell(old, samePicture)));
+    this.relayout();
+  }
+
+  #dress() {
+    const { root, data, theme, m } = this;
+    root.classList.toggle("projector", data.projector);
+    root.style.setProperty("--accent", theme.accent);
+    const titles = `${data.titles.input} and ${data.titles.output}`;
+    const keys = "Arrow keys move it, with Shift by ten, Enter pins, Escape lets go";
+    const more = m.C > 1 ? ", square brackets change the channel" : "";
+    root.setAttribute("aria-label", `${titles} under one magnifier. ${keys}${more}.`);
+  }
+
+  /** Where the magnifier goes with new data.  @param {Data | null} old  @param {boolean} samePicture  @returns {Cell} */
+  #nextCell(old, samePicture) {
+    const { data, m } = this;
+    if (!old || old.epoch !== data.epoch) {
+      this.pinned = Boolean(data.pinned);
+      if (data.pinned) return { i: data.pinned[0], j: data.pinned[1] };
+      return old ? this.cell : strongest(m);
     }
-    return null;
+    if (old.size.join() === data.size.join() && samePicture) return samePlace(this.cell, old, data);
+    return this.pinned ? this.cell : strongest(m);
   }
 
-  overlay.onpointermove = (event) => {
-    if (!lens.layout || lens.pinned || (event.pointerType === "touch" && !touched)) return;
-    const cell = meant(event);
-    if (cell) lens.look(cell);
-  };
-  overlay.onpointerdown = (event) => {
-    touched = { x: event.clientX, y: event.clientY };
-    if (event.pointerType === "mouse" || lens.pinned) return;
-    const cell = meant(event);
-    if (cell) lens.look(cell);
-  };
-  overlay.onpointerup = (event) => {
-    const moved = touched && Math.hypot(event.clientX - touched.x, event.clientY - touched.y) > 12;
-    touched = null;
-    if (event.button > 0 || moved) return;
-    const cell = meant(event);
-    if (!cell) return;
-    if (lens.pinned && cell.i === lens.cell.i && cell.j === lens.cell.j) lens.release();
-    else lens.pin(cell);
-  };
-  overlay.onpointercancel = () => {
-    touched = null;
-  };
-  root.onkeydown = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !lens.cell) return;
-    if (event.key === "Escape") {
-      if (lens.release()) event.preventDefault();
-      return;
-    }
-    if (event.key === "Enter" && event.target !== root) return;
-    const { m, cell } = lens;
-    const far = event.shiftKey ? 10 : 1;
-    const acts = {
-      ArrowLeft: () => lens.look({ i: cell.i, j: cell.j - far }),
-      ArrowRight: () => lens.look({ i: cell.i, j: cell.j + far }),
-      ArrowUp: () => lens.look({ i: cell.i - far, j: cell.j }),
-      ArrowDown: () => lens.look({ i: cell.i + far, j: cell.j }),
-      Home: () => lens.look({ i: cell.i, j: 0 }),
-      End: () => lens.look({ i: cell.i, j: m.OW - 1 }),
-      Enter: () => (lens.pinned ? lens.release() : lens.pin(cell)),
-      "[": () => lens.setFocus((lens.focus + m.C - 1) % m.C),
-      "]": () => lens.setFocus((lens.focus + 1) % m.C),
-    };
-    const act = acts[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  };
-}
-
-function whereWords({ m, window: win }) {
-  const { row0, column0, i, j } = win;
-  const rows = m.kh > 1 ? `rows ${minusSign(row0)} to ${row0 + m.kh - 1}` : `row ${row0}`;
-  const columns = m.kw > 1 ? `columns ${minusSign(column0)} to ${column0 + m.kw - 1}` : `column ${column0}`;
-  const outside = win.places.filter((p) => p.outside).length;
-  const words = { zeros: "zeros", reflect: "mirrored pixels", replicate: "the edge repeated" }[m.fill];
-  const fill = outside ? `; ${outside} of them padding: ${words}` : "";
-  const after = m.first ? ", after the first kernel" : "";
-  return `window: ${rows}, ${columns}${after}${fill} → result row ${i}, column ${j}`;
-}
-
-function minusSign(value) {
-  return formatNumber(value, 0);
-}
-
-function hintWords({ pinned }) {
-  if (window.matchMedia("(pointer: coarse)").matches) return pinned ? "pinned: tap it again to let go" : "tap to pin";
-  return pinned ? "pinned: Escape or a click on it lets go" : "click to pin, arrow keys move";
-}
-
-// For screen readers: the present cell and its sum.
-function lensWords({ m, window: win }) {
-  const d = m.decimals.y;
-  const head = `Result row ${win.i}, column ${win.j}`;
-  if (m.C === 3) {
-    const parts = win.channels.map(
-      (one) =>
-        `${m.names[one.c]} ${formatNumber(
-          combined(
-            m,
-            one.parts.map((p) => p.sum),
-          ),
-          d,
-        )}`,
-    );
-    const total = m.apart ? "" : `, together ${formatNumber(combined(m, win.totals), d)}`;
-    return `${head}: ${parts.join(", ")}${total}.`;
+  destroy() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#announcing);
+    this.sizes.disconnect();
   }
-  return `${head}: ${formatNumber(combined(m, win.totals), d)}.`;
 }
 
-function updateLens(lens, component) {
-  const { data, parentElement, setStateValue } = component;
-  const theme = readTheme(parentElement);
-  const old = lens.data;
-  lens.emit = setStateValue;
-  const pixels = pixelsOf(data.pixels);
-  if (!pixels) {
-    lens.emit("want", { token: data.pixels.token, sequence: nextSequence() });
-    return; // what is on the screen stays until they come
-  }
-  const m = readLens(data, pixels);
-  const samePicture = lens.pictures && old.pixels.token === data.pixels.token;
-  lens.pictures = { input: samePicture ? lens.pictures.input : inputPicture(m), output: outputPicture(m, theme) };
-  lens.colour = outputColour(m, theme);
-  Object.assign(lens, { m, data, theme, stale: true });
-  lens.focus = Math.min(lens.focus, m.C - 1);
-  lens.root.classList.toggle("projector", data.projector);
-  lens.root.style.setProperty("--accent", theme.accent);
-  lens.root.setAttribute(
-    "aria-label",
-    `${data.titles.input} and ${data.titles.output} under one magnifier. Arrow keys move it, with Shift by ten, Enter pins, Escape lets go${m.C > 1 ? ", square brackets change the channel" : ""}.`,
-  );
-  lens.relayout();
-  if (!old || old.epoch !== data.epoch) {
-    lens.pinned = Boolean(data.pinned);
-    lens.look(data.pinned ? { i: data.pinned[0], j: data.pinned[1] } : (lens.cell ?? strongest(m)));
-  } else if (old.size.join() !== data.size.join() || !samePicture) {
-    if (!lens.pinned) lens.look(strongest(m));
-    else lens.look(lens.cell);
-  } else {
-    lens.look(kept(lens.cell, old, data));
-  }
-  lens.draw();
+/** @param {Model} m  @param {Cell} cell  @returns {Cell} */
+function inside(m, { i, j }) {
+  return { i: Math.min(m.OH - 1, Math.max(0, i)), j: Math.min(m.OW - 1, Math.max(0, j)) };
 }
 
-// The same place of the picture when the stride or the padding changes.
-function kept(cell, old, data) {
+/** The same place of the picture when the stride or the padding changes.
+ * @param {Cell} cell  @param {Data} old  @param {Data} data  @returns {Cell} */
+function samePlace(cell, old, data) {
+  /** @param {number} place  @param {0 | 2} side  @param {number} k  of the kernel */
   const middle = (place, side, k) => place * old.stride - old.sides[side] + (k - 1) / 2;
+  /** @param {number} place  @param {0 | 2} side  @param {number} k */
   const back = (place, side, k) => Math.round((place + data.sides[side] - (k - 1) / 2) / data.stride);
   const [kh, kw] = old.kernels[0].shape;
   const [h, w] = data.kernels[0].shape;
   return { i: back(middle(cell.i, 0, kh), 0, h), j: back(middle(cell.j, 2, kw), 2, w) };
 }
 
+/** ", padding 1", or what there is before and after.  @param {Data["sides"]} sides */
+function aroundWords(sides) {
+  if (!sides.some(Boolean)) return "";
+  /** @param {number} before  @param {number} after */
+  const words = (before, after) => (before === after ? String(before) : `${before} before and ${after} after`);
+  const [down, across] = [words(sides[0], sides[1]), words(sides[2], sides[3])];
+  return `, padding ${down === across ? down : `${down} down, ${across} across`}`;
+}
+
+/** @param {Lens} lens */
+function placeTitles({ m, data, layout, titles }) {
+  const size = (/** @type {number} */ rows, /** @type {number} */ cols) => `${cols} × ${rows}`;
+  const depth = (/** @type {number} */ n) => (n === 3 ? " × 3 channels" : "");
+  const stride = m.stride > 1 ? `, stride ${m.stride}` : "";
+  const about = {
+    input: size(m.H, m.W) + depth(m.C) + aroundWords(data.sides),
+    output: size(m.OH, m.OW) + depth(m.P) + stride,
+  };
+  titles.replaceChildren(
+    .../** @type {const} */ (["input", "output"]).map((name) => {
+      const box = element("div", "title");
+      box.style.left = `${layout[name].left}px`;
+      box.style.top = `${layout[name].top - layout.size.head}px`;
+      box.append(element("b", "", data.titles[name]), element("span", "", about[name]));
+      return box;
+    }),
+  );
+}
+
+/** @param {Component<Data, State>} component */
 export default function (component) {
-  const { parentElement } = component;
-  let lens = LENSES.get(parentElement);
-  if (!lens) {
-    lens = createLens(parentElement);
-    LENSES.set(parentElement, lens);
-  }
+  const { data, parentElement, setStateValue } = component;
+  const known = LENSES.get(parentElement);
+  const pixels = pixelsOf(data.pixels);
+  if (!pixels) setStateValue("want", { token: data.pixels.token, sequence: nextSequence() });
+  const lens = known ?? (pixels ? new Lens(component, pixels) : null);
+  if (!lens) return undefined; // until they come there is nothing to show
+  LENSES.set(parentElement, lens);
   const token = ++lens.token;
-  updateLens(lens, component);
-  lens.root.renders = token; // for tests
+  if (pixels) lens.update(component, pixels, known ? known.data : null); // else what is there stays
+  lens.root.renders = token;
   return () => {
     if (lens.token !== token) return; // a newer call has taken over
     lens.destroy();

@@ -1,11 +1,18 @@
 // Where the two pictures stand. They share one height; no side is drawn thinner than can be seen.
 
+/** @import { Data } from "./image_lens.js" */
+/** @import { Model } from "./model.js" */
+
+/** @typedef {ReturnType<typeof layoutLens>} Layout */
+/** @typedef {ReturnType<typeof fitPicture> & { left: number, top: number, room: number, x: number, y: number }} Panel */
+
 export const LENS_SIZE = {
   normal: { number: 14, small: 13, title: 15, head: 40, legend: 30 },
   projector: { number: 18, small: 17, title: 19, head: 52, legend: 38 },
 };
 const THINNEST = 18;
 
+/** @param {Model} m  @param {Data} data  @param {number} width */
 export function layoutLens(m, data, width) {
   const size = data.projector ? LENS_SIZE.projector : LENS_SIZE.normal;
   const narrow = width < 600;
@@ -17,21 +24,30 @@ export function layoutLens(m, data, width) {
   const least = 120; // room for the magnifier beside a picture of a few rows
   const first = Math.max(input.h, least);
   const second = Math.max(output.h, least);
-  input.left = 0;
-  input.top = size.head;
-  output.left = narrow ? 0 : across + gap;
-  output.top = narrow ? size.head * 2 + first + 8 : size.head;
-  input.room = narrow ? first : Math.max(first, second);
-  output.room = narrow ? second : input.room;
-  for (const p of [input, output]) {
-    // A picture of a few pixels stands in the middle, so that its window shows on all sides.
-    p.x = p.left + Math.max(0, (least - p.w) / 2);
-    p.y = p.top + Math.max(0, (least - p.h) / 2);
-  }
-  const height = output.top + output.room + size.legend;
-  return { size, narrow, across, width, height, input, output, legendY: height - size.legend };
+  const rooms = narrow ? [first, second] : [Math.max(first, second), Math.max(first, second)];
+  const top = narrow ? size.head * 2 + first + 8 : size.head;
+  /** A picture of a few pixels stands in the middle, so that its window shows on all sides.
+   * @param {ReturnType<typeof fitPicture>} p  @param {{ left: number, top: number, room: number }} place  @returns {Panel} */
+  const placed = (p, place) => ({
+    ...p,
+    ...place,
+    x: place.left + Math.max(0, (least - p.w) / 2),
+    y: place.top + Math.max(0, (least - p.h) / 2),
+  });
+  const height = top + rooms[1] + size.legend;
+  return {
+    size,
+    narrow,
+    across,
+    width,
+    height,
+    input: placed(input, { left: 0, top: size.head, room: rooms[0] }),
+    output: placed(output, { left: narrow ? 0 : across + gap, top, room: rooms[1] }),
+    legendY: height - size.legend,
+  };
 }
 
+/** @param {number} rows  @param {number} cols  @param {number} width  @param {number} height */
 function fitPicture(rows, cols, width, height) {
   let s = Math.min(width / cols, height / rows, 32);
   if (s >= 3) s = Math.floor(s);
@@ -40,8 +56,11 @@ function fitPicture(rows, cols, width, height) {
   return { rows, cols, sx, sy, w: cols * sx, h: rows * sy };
 }
 
-// The magnifier's place: beside the picture as far as there is room, else over an upper corner, and
-// never over the pointer.
+/**
+ * The magnifier's place: beside the picture as far as there is room, else over an upper corner, and
+ * never over the pointer.
+ * @param {Panel} panel  @param {Layout} layout  @param {number} cells  @param {number} column
+ */
 export function loupeIn(panel, layout, cells, column) {
   const most = layout.size === LENS_SIZE.projector ? 240 : 190;
   const free = layout.across - (panel.x - panel.left) - panel.w - 12;

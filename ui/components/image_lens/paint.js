@@ -1,18 +1,29 @@
 // The still pictures with their legend, and over them the windows and the magnifier.
 
 import { css } from "../shared/colour.js";
+import { hatch } from "../shared/hatch.js";
 import { formatNumber } from "../shared/numbers.js";
 import { LENS_SIZE, loupeIn } from "./layout.js";
 import { inputAt, isOutside } from "./model.js";
 import { signedColours, wheelColours } from "./picture.js";
 
+/** @import { Rgb } from "../shared/colour.js" */
+/** @import { Box } from "../shared/hatch.js" */
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Lens } from "./image_lens.js" */
+/** @import { Panel } from "./layout.js" */
+/** @import { Model, Window } from "./model.js" */
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {(a: number, b: number) => Rgb | null} ColourAt  null: there is nothing */
+/** @typedef {{ row: number, column: number, rows: number, cols: number }} Here  the window's cells in the magnifier */
+
+/** @param {Context} ctx  @param {Lens} lens */
 export function paintPictures(ctx, lens) {
   const { layout, pictures, m } = lens;
   ctx.clearRect(0, 0, layout.width, layout.height);
-  for (const [name, panel] of [
-    ["input", layout.input],
-    ["output", layout.output],
-  ]) {
+  for (const name of /** @type {const} */ (["input", "output"])) {
+    const panel = layout[name];
     ctx.imageSmoothingEnabled = Math.max(panel.sx, panel.sy) < 2.5;
     ctx.imageSmoothingQuality = "high";
     ctx.drawImage(pictures[name], panel.x, panel.y, panel.w, panel.h);
@@ -23,12 +34,14 @@ export function paintPictures(ctx, lens) {
   paintLegend(ctx, lens, m);
 }
 
+/** @param {Model} m  @param {Theme} theme  @returns {Rgb[]} */
 function legendSteps(m, theme) {
   if (m.kind === "direction") return [...wheelColours(theme).slice(128), ...wheelColours(theme).slice(0, 128)];
   if (m.P === 1 && m.kind === "signed") return signedColours(theme).slice(1);
-  return Array.from({ length: 256 }, (_, b) => [b, b, b]);
+  return Array.from({ length: 256 }, (_, b) => /** @type {Rgb} */ ([b, b, b]));
 }
 
+/** @param {Model} m */
 function legendMarks(m) {
   if (m.limit === 0) return ["", "0", ""];
   const d = m.limit >= 10 ? 0 : 2;
@@ -38,6 +51,7 @@ function legendMarks(m) {
   return m.kind === "clipped" ? ["≤ 0", "≥ 255"] : ["0", `≥ ${top}`];
 }
 
+/** @param {Context} ctx  @param {Lens} lens  @param {Model} m */
 function paintLegend(ctx, lens, m) {
   const { layout, theme } = lens;
   const { size } = layout;
@@ -60,10 +74,10 @@ function paintLegend(ctx, lens, m) {
   });
 }
 
-export function paintLens(ctx, lens) {
-  const { layout, m, theme, window: win } = lens;
+/** @param {Context} ctx  @param {Lens} lens  @param {Window} win */
+export function paintLens(ctx, lens, win) {
+  const { layout, m, theme } = lens;
   ctx.clearRect(0, 0, layout.width, layout.height);
-  if (!win) return;
   const bold = layout.size === LENS_SIZE.projector ? 3 : 2;
   const inBox = boxIn(layout.input, win.row0, win.column0, m.kh, m.kw);
   const outBox = boxIn(layout.output, win.i, win.j, 1, 1);
@@ -92,10 +106,15 @@ export function paintLens(ctx, lens) {
   for (const box of [inBox, outBox]) frameBox(ctx, box, theme, bold);
 }
 
-// A frame that can be found even where a cell is smaller than a pixel.
+/**
+ * A frame that can be found even where a cell is smaller than a pixel.
+ * @param {Panel} panel  @param {number} row  @param {number} column  @param {number} rows  @param {number} cols
+ * @returns {Box}
+ */
 function boxIn(panel, row, column, rows, cols) {
   const w = Math.max(cols * panel.sx, 7);
   const h = Math.max(rows * panel.sy, 7);
+  /** @param {number} at  @param {number} side  @param {number} low  @param {number} high */
   const within = (at, side, low, high) =>
     side + 4 > high - low ? at : Math.max(low + 2, Math.min(high - side - 2, at));
   return {
@@ -106,6 +125,7 @@ function boxIn(panel, row, column, rows, cols) {
   };
 }
 
+/** @param {Context} ctx  @param {Box} box  @param {Theme} theme  @param {number} bold */
 function frameBox(ctx, box, theme, bold) {
   ctx.strokeStyle = theme.surface;
   ctx.lineWidth = bold + 2;
@@ -115,6 +135,10 @@ function frameBox(ctx, box, theme, bold) {
   ctx.strokeRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
 }
 
+/**
+ * @param {Context} ctx  @param {Lens} lens  @param {ReturnType<typeof loupeIn>} loupe  @param {number} cells
+ * @param {ColourAt} colourAt  @param {Box} box  @param {Here} here
+ */
 function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
   const { theme } = lens;
   const { x, y, side, cell } = loupe;
@@ -141,7 +165,11 @@ function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
         ctx.fillStyle = css(colour);
         ctx.fillRect(x + b * cell, y + a * cell, cell + 0.4, cell + 0.4);
       } else {
-        hatch(ctx, x + b * cell, y + a * cell, cell, theme);
+        hatch(
+          ctx,
+          { x: x + b * cell, y: y + a * cell, w: cell, h: cell },
+          { stroke: theme.border, line: 1, step: cell },
+        );
       }
     }
   }
@@ -156,25 +184,21 @@ function paintLoupe(ctx, lens, loupe, cells, colourAt, box, here) {
   );
 }
 
-// Beyond the picture there is nothing to magnify.
-function hatch(ctx, x, y, side, theme) {
-  ctx.strokeStyle = theme.border;
-  ctx.lineWidth = 1;
-  ctx.beginPath();
-  ctx.moveTo(x, y + side);
-  ctx.lineTo(x + side, y);
-  ctx.stroke();
-}
-
-// What the kernel sees: pixels, or what the first kernel made of them.
+/**
+ * What the kernel sees: pixels, or what the first kernel made of them.
+ * @param {Lens} lens  @param {number} row  @param {number} column  @returns {Rgb | null}
+ */
 function inputColourAt({ m }, row, column) {
   if (isOutside(m, row, column)) return null;
-  return [0, 1, 2].map((c) => Math.min(255, Math.max(0, inputAt(m, Math.min(c, m.C - 1), row, column))));
+  const level = (/** @type {number} */ c) => Math.min(255, Math.max(0, inputAt(m, Math.min(c, m.C - 1), row, column)));
+  return [level(0), level(1), level(2)];
 }
 
+/** @param {Lens} lens  @param {number} row  @param {number} column  @returns {Rgb | null} */
 function outputColourAt(lens, row, column) {
   const { m } = lens;
   if (row < 0 || column < 0 || row >= m.OH || column >= m.OW) return null;
+  /** @type {Rgb} */
   const out = [0, 0, 0];
   lens.colour(row * m.OW + column, out, 0);
   return out;

@@ -1,14 +1,23 @@
 // Pictures: bytes to colours, once a change, at their own size; scaling is the canvas's work.
 
+import { contextOf } from "../shared/canvas.js";
 import { colourScale, mix } from "../shared/colour.js";
+import { element } from "../shared/dom.js";
 import { PALETTE } from "../shared/palette.js";
 import { parseColour } from "../shared/theme.js";
 
+/** @import { Rgb } from "../shared/colour.js" */
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Model } from "./model.js" */
+
+/** @typedef {(n: number, out: { [at: number]: number }, o: number) => void} Painter  writes the colour of cell n at place o */
+
+/** @param {number} width  @param {number} height  @param {Painter} colour */
 function pictureCanvas(width, height, colour) {
-  const canvas = document.createElement("canvas");
+  const canvas = element("canvas");
   canvas.width = width;
   canvas.height = height;
-  const ctx = canvas.getContext("2d");
+  const ctx = contextOf(canvas);
   const image = ctx.createImageData(width, height);
   const cells = width * height;
   for (let n = 0, o = 0; n < cells; n++, o += 4) {
@@ -19,6 +28,7 @@ function pictureCanvas(width, height, colour) {
   return canvas;
 }
 
+/** @param {Model} m */
 export function inputPicture(m) {
   const cells = m.H * m.W;
   const green = m.C === 3 ? cells : 0;
@@ -30,13 +40,16 @@ export function inputPicture(m) {
   });
 }
 
-// 256 colours of a signed byte (128 is 0) on the scale of activations.
+/** 256 colours of a signed byte (128 is 0) on the scale of activations.  @param {Theme} theme  @returns {Rgb[]} */
 export function signedColours(theme) {
   const scale = colourScale("activation", theme.name, 127);
-  return Array.from({ length: 256 }, (_, b) => scale(b - 128).map(Math.round));
+  return Array.from({ length: 256 }, (_, b) => /** @type {Rgb} */ (scale(b - 128).map(Math.round)));
 }
 
-// The colours of a direction, once round: four hues of equal weight, so that opposite slopes differ.
+/**
+ * The colours of a direction, once round: four hues of equal weight, so that opposite slopes differ.
+ * @param {Theme} theme  @returns {Rgb[]}
+ */
 export function wheelColours(theme) {
   const hues = [0, 2, 1, 3].map((n) => parseColour(PALETTE.categorical[theme.name][n]));
   return Array.from({ length: 256 }, (_, b) => {
@@ -45,7 +58,10 @@ export function wheelColours(theme) {
   });
 }
 
-// A function (n, out, o) that writes the colour of output cell n.
+/**
+ * A function (n, out, o) that writes the colour of output cell n.
+ * @param {Model} m  @param {Theme} theme  @returns {Painter}
+ */
 export function outputColour(m, theme) {
   const cells = m.OH * m.OW;
   const { planes } = m;
@@ -79,6 +95,7 @@ export function outputColour(m, theme) {
   };
 }
 
+/** @param {Model} m  @param {Theme} theme */
 export function outputPicture(m, theme) {
   return pictureCanvas(m.OW, m.OH, outputColour(m, theme));
 }

@@ -2,10 +2,17 @@
 
 import { recall, remember } from "../shared/tab.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/** @typedef {{ name: string, value: string | null, question: string }} Data  null: it is asked for */
+/** @typedef {{ answer: { question: string, value: string } }} State */
+
+/** @type {WeakMap<Place, string>} */
 const ANSWERED = new WeakMap();
 
-export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+/** @param {Component<Data, State>} component */
+export default function ({ data, parentElement, setStateValue }) {
   if (data.value !== null) {
     remember(data.name, data.value);
     return;

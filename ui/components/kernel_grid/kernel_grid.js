@@ -1,47 +1,96 @@
 // The kernel alone: one grid of numbers, its sign colours, its legend.
 
 import { colourScale, maxAbs } from "../shared/colour.js";
+import { element, rootOf } from "../shared/dom.js";
 import { cellHue } from "../shared/hues.js";
 import { NumberGrid } from "../shared/number_grid.js";
 import { decimalsFor, formatNumber } from "../shared/numbers.js";
 import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 
+/** @import { Component, Edit, Packed } from "../shared/component.js" */
+/** @import { Kind } from "../shared/colour.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {Packed} weight
+ * @property {[number, number]} size  rows, columns
+ * @property {boolean} editable
+ * @property {string} title
+ * @property {Kind | "grey"} kind
+ * @property {number | null} step
+ * @property {boolean} projector
+ * @property {number} sequence  of the newest edit that Python has seen
+ * @property {number} mark
+ */
+/** @typedef {{ kernel: Edit }} State */
+
+/**
+ * @typedef {object} Kernel
+ * @property {HTMLElement} root
+ * @property {Data} data
+ * @property {Theme} theme
+ * @property {number[] | null} local  what the student has changed and Python has not answered yet
+ * @property {number} sequence  of that change
+ * @property {number} width  for which it is painted
+ * @property {number} token  of the newest call
+ * @property {(value: Edit) => void} emit
+ * @property {ReturnType<typeof createSender<Edit>>} send
+ * @property {NumberGrid} grid
+ * @property {() => void} destroy
+ */
+
+/** @type {WeakMap<Place, Kernel>} */
 const KERNELS = new WeakMap();
 
-function createKernel(parentElement) {
-  const root = parentElement.querySelector(".root");
-  root.replaceChildren();
-  const message = document.createElement("div");
-  message.className = "ng-message";
+/** @param {Component<Data, State>} component */
+function createKernel({ data, parentElement }) {
+  const root = rootOf(parentElement);
+  const message = element("div", "ng-message");
   message.setAttribute("role", "alert");
-  const state = { root, message, local: null, sequence: 0, data: null, theme: null, emit: null };
-  state.send = createSender((value) => state.emit("kernel", value));
-  state.grid = new NumberGrid({
+  const grid = new NumberGrid({
     onMessage: (text) => {
       message.textContent = text;
     },
-    onChange: (index, value, phase, values) => {
-      state.local = values;
-      state.sequence = nextSequence();
-      const [, cols] = state.data.size;
-      const rows = Array.from({ length: values.length / cols }, (_, r) => values.slice(r * cols, (r + 1) * cols));
-      state.send.push({ sequence: state.sequence, on: state.data.mark, values: rows });
-      paintKernel(state);
-    },
+    onChange: (index, value, phase, values) => changed(state, values),
   });
   const observer = new ResizeObserver(() => {
-    if (root.clientWidth !== state.width && state.data) paintKernel(state);
+    if (root.clientWidth !== state.width) paintKernel(state);
   });
-  observer.observe(root);
-  state.destroy = () => {
-    observer.disconnect();
-    state.send.stop();
+  /** @type {Kernel} */
+  const state = {
+    root,
+    data,
+    theme: readTheme(parentElement),
+    local: null,
+    sequence: 0,
+    width: 0,
+    token: 0,
+    emit: () => {},
+    send: createSender((value) => state.emit(value)),
+    grid,
+    destroy: () => {
+      observer.disconnect();
+      state.send.stop();
+    },
   };
-  root.append(state.grid.element, message);
+  root.replaceChildren(grid.element, message);
+  observer.observe(root);
   return state;
 }
 
+/** @param {Kernel} state  @param {number[]} values */
+function changed(state, values) {
+  state.local = values;
+  state.sequence = nextSequence();
+  const [, cols] = state.data.size;
+  const rows = Array.from({ length: values.length / cols }, (_, r) => values.slice(r * cols, (r + 1) * cols));
+  state.send.push({ sequence: state.sequence, on: state.data.mark, values: rows });
+  paintKernel(state);
+}
+
+/** @param {Kernel} state */
 function paintKernel(state) {
   const { data, theme, grid, root } = state;
   const [rows, cols] = data.size;
@@ -68,26 +117,23 @@ function paintKernel(state) {
     font,
     scale: colourScale(data.kind, theme.name, maxAbs(values)),
     hues: width >= 15 ? hues : null,
-    step: data.step,
+    step: data.step ?? undefined,
     label: `${data.title}, ${rows} by ${cols}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
     cellName: (a, b) =>
       data.kind === "weight" ? `weight row ${a}, column ${b}` : `${data.title}, row ${a}, column ${b}`,
   });
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let state = KERNELS.get(parentElement);
-  if (!state) {
-    state = createKernel(parentElement);
-    KERNELS.set(parentElement, state);
-  }
-  const token = (state.token ?? 0) + 1;
-  state.token = token;
-  const reshaped = state.data && state.data.size.join() !== data.size.join();
+  const state = KERNELS.get(parentElement) ?? createKernel(component);
+  KERNELS.set(parentElement, state);
+  const token = ++state.token;
+  const reshaped = state.data.size.join() !== data.size.join();
   state.data = data;
   state.theme = readTheme(parentElement);
-  state.emit = setStateValue;
+  state.emit = (value) => setStateValue("kernel", value);
   if (reshaped || state.sequence <= data.sequence) state.local = null;
   if (!state.grid.busy || reshaped) paintKernel(state);
   state.send.settled();

@@ -14,9 +14,11 @@ const PATIENCE = 4;
 export function createEar({ ask, tell, busy, away }) {
   let made = "";
   let every = 3000;
+  /** @type {string | null} */
   let told = null;
   let looks = 0;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let asking = false;
   let ended = false;
 
@@ -36,6 +38,7 @@ export function createEar({ ask, tell, busy, away }) {
     timer = setTimeout(look, wait());
   }
 
+  /** @param {string} heard */
   function say(heard) {
     looks = heard === told ? looks + 1 : PATIENCE;
     if (looks < PATIENCE) return;
@@ -46,7 +49,7 @@ export function createEar({ ask, tell, busy, away }) {
 
   return {
     look,
-    /** The page has been made anew, with this mark. */
+    /** The page has been made anew, with this mark.  @param {string} mark  @param {number} milliseconds */
     made(mark, milliseconds) {
       if (mark !== made) told = null;
       made = mark;

@@ -5,17 +5,32 @@
 
 import { createEar } from "./ear.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {string} seat  what the route is asked with
+ * @property {string} at  the page's slug
+ * @property {boolean} drawings  whether the page shows the class's drawings
+ * @property {string} mark  what the page has been made with
+ * @property {number} every  milliseconds between two looks
+ */
+/** @typedef {{ heard: string }} State */
+/** @typedef {ReturnType<typeof createListener>} Listener */
+
+/** @type {WeakMap<Place, Listener>} */
 const EARS = new WeakMap();
 const ADDRESS = new URL("../../../class/news", import.meta.url); // behind a base path, too
 const LONGEST = 8000; // milliseconds; a server that starts anew answers nobody
 
 let pressed = 0;
-const pressing = (event) => (pressed = event.buttons);
-for (const name of ["pointerdown", "pointerup", "pointercancel"]) {
+const pressing = (/** @type {PointerEvent} */ event) => void (pressed = event.buttons);
+for (const name of /** @type {const} */ (["pointerdown", "pointerup", "pointercancel"])) {
   window.addEventListener(name, pressing, { capture: true, passive: true });
 }
 
-/** The mark; "" where this device has no seat any more; null where nobody answers just now. */
+/** The mark; "" where this device has no seat any more; null where nobody answers just now.  @param {Data} data */
 async function ask({ seat, at }) {
   const address = new URL(ADDRESS);
   address.searchParams.set("at", at);
@@ -32,28 +47,38 @@ async function ask({ seat, at }) {
   }
 }
 
-function createListener() {
-  const listener = { data: null, send: () => {} };
-  // Its second part is of the drawings, which not every page shows.
-  listener.part = (mark) => (listener.data.drawings ? mark : (mark?.split(".")[0] ?? null));
-  listener.ear = createEar({
-    ask: async () => listener.part(await ask(listener.data)),
+/** Without its second part, which is of the drawings: not every page shows them.
+ * @param {Data} data  @param {string} mark */
+function partOf({ drawings }, mark) {
+  return drawings ? mark : mark.split(".")[0];
+}
+
+/** @param {Data} data */
+function createListener(data) {
+  const ear = createEar({
+    ask: async () => {
+      const heard = await ask(listener.data);
+      return heard === null ? null : partOf(listener.data, heard);
+    },
     tell: (mark) => listener.send(mark),
     busy: () => pressed !== 0,
     away: () => document.hidden,
   });
-  listener.seen = () => document.hidden || listener.ear.look();
-  document.addEventListener("visibilitychange", listener.seen);
+  const seen = () => void (document.hidden || ear.look());
+  /** @type {{ data: Data, ear: typeof ear, seen: () => void, send: (mark: string) => void }} */
+  const listener = { data, ear, seen, send: () => {} };
+  document.addEventListener("visibilitychange", seen);
   return listener;
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  if (!EARS.has(parentElement)) EARS.set(parentElement, createListener());
-  const listener = EARS.get(parentElement);
+  const listener = EARS.get(parentElement) ?? createListener(data);
+  EARS.set(parentElement, listener);
   listener.data = data;
   listener.send = (mark) => setTriggerValue("heard", mark);
-  listener.ear.made(listener.part(data.mark), data.every);
+  listener.ear.made(partOf(data, data.mark), data.every);
   return () => {
     document.removeEventListener("visibilitychange", listener.seen);
     listener.ear.end();

@@ -1,6 +1,16 @@
 // Counts as bars on a logarithmic scale, in the DOM: names and numbers are text, the bars change
 // in place.
 
+import { element, rootOf } from "../shared/dom.js";
+
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/** @typedef {{ name: string, text: string, share: number, marked: boolean, head: string }} Count  one bar; `share` of the axis */
+/** @typedef {{ decades: number, bars: Count[], projector: boolean }} Data */
+/** @typedef {ReturnType<typeof newBar>} Bar */
+/** @typedef {{ list: HTMLElement, axis: HTMLElement, bars: Bar[], decades: number, observer: ResizeObserver }} Chart */
+
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @param {number} power @returns {string} "1", "10", "1,000", "10⁶" */
@@ -9,79 +19,73 @@ function powerText(power) {
   return `10${Array.from(String(power), (digit) => RAISED[Number(digit)]).join("")}`;
 }
 
-/** @param {string} tag @param {string} className @param {string} text @returns {HTMLElement} */
-function node(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
+/** The parts of one bar, empty. */
+function newBar() {
+  const row = element("li", "bar");
+  const head = element("div", "head");
+  const line = element("div", "line");
+  const [name, text] = [element("span", "name"), element("span", "text")];
+  line.append(name, text);
+  const track = element("div", "track");
+  const fill = element("div", "fill");
+  track.append(fill);
+  row.append(head, line, track);
+  return { row, head, name, text, fill };
 }
 
-/** The parts of one bar, empty. @returns {HTMLElement} */
-function newBar() {
-  const row = node("li", "bar");
-  const line = node("div", "line");
-  line.append(node("span", "name"), node("span", "text"));
-  const track = node("div", "track");
-  track.append(node("div", "fill"));
-  row.append(node("div", "head"), line, track);
-  return row;
+/** @param {Bar} bar  @param {Count} count */
+function updateBar({ row, head, name, text, fill }, count) {
+  head.textContent = count.head;
+  head.hidden = !count.head;
+  name.textContent = count.name;
+  text.textContent = count.text;
+  fill.style.width = `${100 * count.share}%`;
+  row.classList.toggle("marked", count.marked);
 }
 
 /**
- * @param {HTMLElement} row
- * @param {{name: string, text: string, share: number, marked: boolean, head: string}} bar
+ * Lines at the powers of ten, and their names below: as many as there is room for.
+ * @param {HTMLElement} root  @param {HTMLElement} axis  @param {number} decades
  */
-function updateBar(row, bar) {
-  const [head, line, track] = row.children;
-  head.textContent = bar.head;
-  head.hidden = !bar.head;
-  line.children[0].textContent = bar.name;
-  line.children[1].textContent = bar.text;
-  track.firstChild.style.width = `${100 * bar.share}%`;
-  row.classList.toggle("marked", bar.marked);
-}
-
-/** Lines at the powers of ten, and their names below: as many as there is room for. */
 function updateAxis(root, axis, decades) {
-  root.style.setProperty("--decades", decades);
+  root.style.setProperty("--decades", String(decades));
   const step = Math.ceil(decades / Math.max(2, Math.floor(root.clientWidth / 75)));
   const ticks = [];
   for (let power = 0; power <= decades; power += step) {
-    const tick = node("span", "tick", powerText(power));
+    const tick = element("span", "tick", powerText(power));
     tick.style.left = `${(100 * power) / decades}%`;
     ticks.push(tick);
   }
   axis.replaceChildren(...ticks);
 }
 
+/** @type {WeakMap<Place, Chart>} */
 const CHARTS = new WeakMap();
 
-/** @param {HTMLElement} root @returns {{list: HTMLElement, axis: HTMLElement, observer: ResizeObserver}} */
+/** @param {HTMLElement} root  @returns {Chart} */
 function newChart(root) {
-  const list = node("ul", "bars");
-  const axis = node("div", "axis");
+  const list = element("ul", "bars");
+  const axis = element("div", "axis");
   axis.setAttribute("aria-hidden", "true");
-  root.replaceChildren(list, axis, node("div", "note", "each line: ten times as many"));
-  const chart = { list, axis, decades: 1 };
-  chart.observer = new ResizeObserver(() => updateAxis(root, axis, chart.decades));
+  root.replaceChildren(list, axis, element("div", "note", "each line: ten times as many"));
+  const observer = new ResizeObserver(() => updateAxis(root, axis, chart.decades));
+  /** @type {Chart} */
+  const chart = { list, axis, bars: [], decades: 1, observer };
   chart.observer.observe(root);
   return chart;
 }
 
-export default function (component) {
-  const { data, parentElement } = component;
-  const root = parentElement.querySelector(".root");
-  let chart = CHARTS.get(parentElement);
-  if (!chart) {
-    chart = newChart(root);
-    CHARTS.set(parentElement, chart);
-  }
+/** @param {Component<Data>} component */
+export default function ({ data, parentElement }) {
+  const root = rootOf(parentElement);
+  const chart = CHARTS.get(parentElement) ?? newChart(root);
+  CHARTS.set(parentElement, chart);
   root.classList.toggle("big", data.projector);
   chart.decades = data.decades;
-  while (chart.list.children.length < data.bars.length) chart.list.append(newBar());
-  while (chart.list.children.length > data.bars.length) chart.list.lastChild.remove();
-  data.bars.forEach((bar, i) => updateBar(chart.list.children[i], bar));
+  while (chart.bars.length < data.bars.length) chart.bars.push(newBar());
+  chart.bars.length = data.bars.length;
+  data.bars.forEach((count, i) => updateBar(chart.bars[i], count));
+  chart.list.replaceChildren(...chart.bars.map(({ row }) => row));
   updateAxis(root, chart.axis, data.decades);
   return () => {
     chart.observer.disconnect();

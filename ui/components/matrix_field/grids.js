@@ -1,19 +1,20 @@
 // The cells, a grid for each channel.
 
 import { colourScale, maxAbs } from "../shared/colour.js";
+import { element } from "../shared/dom.js";
 import { NumberGrid } from "../shared/number_grid.js";
 import { decimalsFor, formatNumber } from "../shared/numbers.js";
 
+/** @import { Field, Matrix } from "./matrix_field.js" */
+
+/** @typedef {ReturnType<typeof channelGrid>} Channel */
+
 const WIDE = 0.585; // of a figure, as a share of its height
 
-export function prepareGrids(field) {
-  field.channels = [];
-  Object.defineProperty(field, "busy", { get: () => field.channels.some(({ grid }) => grid.busy) });
-}
-
+/** @param {Field} field  @param {number} channel */
 function channelGrid(field, channel) {
-  const figure = document.createElement("figure");
-  const caption = document.createElement("figcaption");
+  const figure = element("figure");
+  const caption = element("figcaption");
   const grid = new NumberGrid({
     onMessage: (text) => {
       field.said.textContent = text;
@@ -28,6 +29,7 @@ function channelGrid(field, channel) {
   return { figure, caption, grid };
 }
 
+/** @param {Field} field  @param {Matrix} matrix  @param {number} decimals */
 function cellSize(field, matrix, decimals) {
   const least = field.data.projector ? 18 : 14;
   let chars = 2;
@@ -36,13 +38,16 @@ function cellSize(field, matrix, decimals) {
   return { cellWidth: width, cellHeight: field.data.projector ? 44 : 36, font: least };
 }
 
+/** @param {NumberGrid} grid  @param {boolean[] | null | undefined} marks */
 function markCells(grid, marks) {
   grid.element.querySelectorAll(".ng-cell").forEach((cell, index) => {
+    if (!(cell instanceof HTMLElement)) return;
     if (marks) cell.dataset.mark = marks[index] ? "right" : "wrong";
     else delete cell.dataset.mark;
   });
 }
 
+/** @param {Field} field  @param {Matrix | null} matrix */
 export function paintGrids(field, matrix) {
   const count = matrix ? matrix.size[0] : 0;
   while (field.channels.length < count) {
@@ -55,6 +60,7 @@ export function paintGrids(field, matrix) {
   if (matrix) matrixInto(field, matrix);
 }
 
+/** @param {Field} field  @param {Matrix} matrix */
 function matrixInto(field, matrix) {
   const { data, theme } = field;
   const [count, rows, cols] = matrix.size;

@@ -1,5 +1,10 @@
 // What is said of single cells: a line each, which opens.
 
+import { element } from "../shared/dom.js";
+
+/** @import { Field } from "./matrix_field.js" */
+
+/** @param {Field} field  @param {boolean} stale */
 export function paintNotes(field, stale) {
   const notes = stale ? [] : field.data.notes;
   const key = JSON.stringify(notes);
@@ -7,13 +12,9 @@ export function paintNotes(field, stale) {
   field.shownNotes = key;
   field.notes.replaceChildren(
     ...notes.map(({ line, more }, at) => {
-      const fold = document.createElement("details");
+      const fold = element("details");
       fold.open = at === 0;
-      const summary = document.createElement("summary");
-      summary.textContent = line;
-      const text = document.createElement("p");
-      text.textContent = more;
-      fold.append(summary, text);
+      fold.append(element("summary", "", line), element("p", "", more));
       return fold;
     }),
   );

@@ -1,61 +1,65 @@
 // What the field is made of: title and size, the cells, the text, what is said of it.
 
+import { element } from "../shared/dom.js";
+
+/** @import { Field, Matrix } from "./matrix_field.js" */
+
+/** @typedef {ReturnType<typeof buildParts>} Parts */
+/** @typedef {{ resize: (axis: number, by: number) => void, write: () => void }} Acts */
+
 const AXES = ["channel", "row", "column"];
 const PLACEHOLDER = "1 0 1\n0 1 0\n1 0 1";
 
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function stepper(field, axis) {
+/** @param {Acts} acts  @param {number} axis */
+function stepper(acts, axis) {
   const one = element("span", "size");
   const name = element("span", "", `${AXES[axis]}s`);
-  const count = document.createElement("output");
+  const count = element("output");
   const buttons = [-1, 1].map((by) => {
     const button = element("button", "", by < 0 ? "−" : "+");
     button.type = "button";
     button.setAttribute("aria-label", `One ${AXES[axis]} ${by < 0 ? "less" : "more"}`);
-    button.onclick = () => field.resize(axis, by);
+    button.onclick = () => acts.resize(axis, by);
     return button;
   });
   one.append(name, buttons[0], count, buttons[1]);
   return { one, count, buttons };
 }
 
-export function buildParts(field) {
+/** @param {HTMLElement} root  @param {Acts} acts */
+export function buildParts(root, acts) {
   const head = element("div", "head");
-  field.title = element("b", "");
-  field.sizes = element("span", "sizes");
-  field.steppers = [1, 2, 0].map((axis) => ({ axis, ...stepper(field, axis) }));
-  field.sizes.append(...field.steppers.map((s) => s.one));
-  head.append(field.title, field.sizes);
+  const title = element("b");
+  const sizes = element("span", "sizes");
+  const steppers = [1, 2, 0].map((axis) => ({ axis, ...stepper(acts, axis) }));
+  sizes.append(...steppers.map((s) => s.one));
+  head.append(title, sizes);
 
-  field.start = element("button", "start", "Type it cell by cell");
-  field.start.type = "button";
-  field.start.onclick = () => field.resize(0, 0);
+  const start = element("button", "start", "Type it cell by cell");
+  start.type = "button";
+  start.onclick = () => acts.resize(0, 0);
 
   const parts = element("div", "parts");
-  field.grids = element("div", "grids");
-  field.paste = element("div", "paste");
-  field.text = element("textarea", "");
-  field.text.spellcheck = false;
-  field.text.autocomplete = "off";
-  field.text.setAttribute("autocapitalize", "off");
-  field.text.placeholder = PLACEHOLDER;
-  field.text.oninput = () => field.write();
+  const grids = element("div", "grids");
+  const paste = element("div", "paste");
+  const text = element("textarea");
+  text.spellcheck = false;
+  text.autocomplete = "off";
+  text.setAttribute("autocapitalize", "off");
+  text.placeholder = PLACEHOLDER;
+  text.oninput = () => acts.write();
   // A key pressed in it belongs to it alone, not to the lesson.
-  field.text.onkeydown = (event) => event.stopPropagation();
-  field.said = element("div", "said");
-  field.said.setAttribute("role", "status");
-  field.paste.append(field.text, field.said);
-  parts.append(field.grids, field.paste);
-  field.notes = element("div", "notes");
-  field.root.replaceChildren(head, field.start, parts, field.notes);
+  text.onkeydown = (event) => event.stopPropagation();
+  const said = element("div", "said");
+  said.setAttribute("role", "status");
+  paste.append(text, said);
+  parts.append(grids, paste);
+  const notes = element("div", "notes");
+  root.replaceChildren(head, start, parts, notes);
+  return { root, title, sizes, steppers, start, grids, paste, text, said, notes };
 }
 
+/** @param {Field} field  @param {Matrix | null} matrix */
 export function paintSizes(field, matrix) {
   const { data, root } = field;
   root.classList.toggle("large", Boolean(data.projector));

@@ -2,24 +2,29 @@
 
 import { formatNumber } from "../shared/numbers.js";
 import { pictureButton } from "../shared/take_away.js";
-import { element, setText } from "./dom.js";
-import { nameOf } from "./model.js";
+import { addElement, setText } from "../shared/dom.js";
+import { NOTHING_OPEN, nameOf } from "./model.js";
 import { limitOf } from "./scene.js";
 import { SAYS_NOTHING, bestClass, describe, unitName } from "./words.js";
 
+/** @import { Layer, Model, Selection } from "./model.js" */
+/** @import { View } from "./network_view.js" */
+
+/** @param {HTMLElement} parent  @param {string} text  @param {() => void} onclick  @param {string} [className] */
 function button(parent, text, onclick, className = "") {
-  const node = element("button", className, parent);
+  const node = addElement(parent, "button", className);
   node.type = "button";
   node.textContent = text;
   node.onclick = onclick;
   return node;
 }
 
-// Network › conv2 › map 3 › row 4, column 5; every level but the open one is a way back.
+/** Network › conv2 › map 3 › row 4, column 5; every level but the open one is a way back.  @param {View} state */
 export function buildCrumbs(state) {
   const { crumbs, scene } = state.dom;
   const { model, selection } = state;
-  const levels = [{ text: "network", to: { layer: null, map: null, row: null, col: null } }];
+  /** @type {{ text: string, to: Selection }[]} */
+  const levels = [{ text: "network", to: NOTHING_OPEN }];
   if (selection.layer !== null) {
     const layer = model.layers[selection.layer];
     levels.push({ text: nameOf(model, layer), to: { layer: layer.index, map: null, row: null, col: null } });
@@ -29,7 +34,7 @@ export function buildCrumbs(state) {
   }
   crumbs.replaceChildren();
   levels.forEach(({ text, to }, i) => {
-    if (i > 0) element("span", "separator", crumbs).textContent = "›";
+    if (i > 0) addElement(crumbs, "span", "separator").textContent = "›";
     const open = i === levels.length - 1;
     const node = button(crumbs, text, () => {
       state.act.select(state, to);
@@ -40,106 +45,116 @@ export function buildCrumbs(state) {
   if (selection.layer !== null) buildSteps(state, crumbs);
 }
 
-// To the layer before and the layer after.
+/** To the layer before and the layer after.  @param {View} state  @param {HTMLElement} crumbs */
 function buildSteps(state, crumbs) {
   const { model, selection } = state;
+  if (selection.layer === null) return;
   const layer = model.layers[selection.layer];
-  const steps = element("span", "steps", crumbs);
-  const go = (index) => state.act.select(state, { layer: index, map: null, row: null, col: null });
-  if (layer.source !== null) button(steps, `← ${nameOf(model, model.layers[layer.source])}`, () => go(layer.source));
+  const steps = addElement(crumbs, "span", "steps");
+  const go = (/** @type {number} */ index) =>
+    state.act.select(state, { layer: index, map: null, row: null, col: null });
+  const { source } = layer;
+  if (source !== null) button(steps, `← ${nameOf(model, model.layers[source])}`, () => go(source));
   if (layer.feeds.length) button(steps, `${model.layers[layer.feeds[0]].name} →`, () => go(layer.feeds[0]));
 }
 
+/** @param {View} state */
 export function buildSwitches(state) {
-  const { switches } = state.dom;
-  if (!state.switches) state.switches = makeSwitches(state, switches);
-  const { perLayer, perNetwork, fold } = state.switches;
-  perLayer.setAttribute("aria-pressed", state.scale === "layer");
-  perNetwork.setAttribute("aria-pressed", state.scale === "network");
-  const foldable = state.model.layers.some((layer) => ["activation", "norm"].includes(layer.kind));
-  fold.parentElement.hidden = state.level !== "network" || !foldable;
-  fold.setAttribute("aria-pressed", !!state.layout.fold);
+  const { perLayer, perNetwork, fold, folding } = state.switches;
+  perLayer.setAttribute("aria-pressed", String(state.scale === "layer"));
+  perNetwork.setAttribute("aria-pressed", String(state.scale === "network"));
+  const foldable = state.model.layers.some(({ kind }) => kind === "activation" || kind === "norm");
+  folding.hidden = state.level !== "network" || !foldable;
+  fold.setAttribute("aria-pressed", String(state.layout.fold));
 }
 
-function makeSwitches(state, switches) {
-  const group = (label) => {
-    const node = element("span", "group", switches);
+/** @param {HTMLElement} switches  @param {HTMLElement} shown  the view's element  @param {() => View} view */
+export function makeSwitches(switches, shown, view) {
+  const group = (/** @type {string} */ label) => {
+    const node = addElement(switches, "span", "group");
     node.setAttribute("role", "group");
     node.setAttribute("aria-label", label);
     return node;
   };
   const folding = group("Columns");
   const fold = button(folding, "fold activations", () => {
+    const state = view();
     state.fold = !state.layout.fold;
     state.act.relayout(state, true);
   });
   const scales = group("Colour scale");
-  element("span", "group-label", scales).textContent = "colour scale";
-  const choose = (scale) => () => {
+  addElement(scales, "span", "group-label").textContent = "colour scale";
+  const choose = (/** @type {View["scale"]} */ scale) => () => {
+    const state = view();
     state.scale = scale;
     buildSwitches(state);
     state.act.repaint(state);
   };
   const perLayer = button(scales, "per layer", choose("layer"));
   const perNetwork = button(scales, "per network", choose("network"));
-  switches.append(pictureButton(state.dom.view));
-  return { perLayer, perNetwork, fold };
+  switches.append(pictureButton(shown));
+  return { perLayer, perNetwork, fold, folding };
 }
 
+/** @param {HTMLElement} parent  @param {string} className */
 function legend(parent, className) {
-  const node = element("div", `legend ${className}`, parent);
-  const name = element("span", "legend-name", node);
-  const low = element("span", "legend-end", node);
-  const ramp = element("span", "ramp", node);
-  const zero = element("i", "", ramp);
+  const node = addElement(parent, "div", `legend ${className}`);
+  const name = addElement(node, "span", "legend-name");
+  const low = addElement(node, "span", "legend-end");
+  const ramp = addElement(node, "span", "ramp");
+  const zero = addElement(ramp, "i", "");
   zero.title = "0";
-  const high = element("span", "legend-end", node);
+  const high = addElement(node, "span", "legend-end");
   return { node, name, low, high };
 }
 
-export function buildFoot(state) {
-  const { foot } = state.dom;
-  state.foot = {
+/** @param {HTMLElement} foot */
+export function makeFoot(foot) {
+  return {
     values: legend(foot, "values"),
     weights: legend(foot, "weights"),
-    words: element("div", "words", foot),
+    words: addElement(foot, "div", "words"),
   };
 }
 
+/** @param {View} state */
 export function updateFoot(state) {
   const { model, selection, level } = state;
   const { values, weights, words } = state.foot;
   const pointed = state.focus?.layer ?? selection.layer;
-  const layer = pointed === null || pointed === undefined ? null : model.layers[pointed];
-  const input = layer?.isInput;
-  values.node.classList.toggle("ink", !!input);
+  const layer = pointed === null ? null : model.layers[pointed];
+  const input = layer?.isInput ?? false;
+  values.node.classList.toggle("ink", input);
   setText(values.name, legendName(state, layer));
   const limit = legendLimit(state, layer);
   setText(values.low, input ? "0" : limit === null ? "−max" : formatNumber(-limit, 2));
   setText(values.high, limit === null ? "+max" : input ? formatNumber(limit, 0) : `+${formatNumber(limit, 2)}`);
-  const open = selection.layer === null ? null : model.layers[selection.layer];
-  const shown = state.layout.tiles.some((tile) => ["kernel", "strip", "weight"].includes(tile.role));
+  const shown = [...state.tiles.values()].find(
+    ({ role }) => role === "kernel" || role === "strip" || role === "weight",
+  );
   weights.node.hidden = !shown;
-  if (shown) {
-    const end = state.layout.tiles.find((tile) => ["kernel", "strip", "weight"].includes(tile.role)).limit;
-    setText(weights.name, `weights of ${open.name}`);
-    setText(weights.low, formatNumber(-end, 2));
-    setText(weights.high, `+${formatNumber(end, 2)}`);
+  if (shown && selection.layer !== null) {
+    setText(weights.name, `weights of ${model.layers[selection.layer].name}`);
+    setText(weights.low, formatNumber(-shown.limit, 2));
+    setText(weights.high, `+${formatNumber(shown.limit, 2)}`);
   }
   updateWords(state, words, level);
 }
 
+/** @param {View} state  @param {Layer | null} layer */
 function legendName(state, layer) {
   if (layer?.isInput) return `ink of the ${state.model.label}`;
   if (state.scale === "network") return "whole network";
   return layer ? layer.name : "each layer";
 }
 
+/** @param {View} state  @param {Layer | null} layer */
 function legendLimit(state, layer) {
   if (layer?.isInput || state.scale === "network") return layer ? limitOf(state, layer) : state.model.limit;
   return layer ? limitOf(state, layer) : null;
 }
 
+/** @param {View} state  @param {HTMLElement} words  @param {View["level"]} level */
 function updateWords(state, words, level) {
   if (state.focus) {
     const { where, value, more } = describe(state.model, state.focus);
@@ -151,6 +166,7 @@ function hasPointer() {
   return window.matchMedia("(hover: hover)").matches;
 }
 
+/** @param {Model} model */
 function networkHint(model) {
   if (bestClass(model) < 0) return SAYS_NOTHING;
   return hasPointer()
@@ -158,9 +174,11 @@ function networkHint(model) {
     : "Tap a map to open its layer.";
 }
 
+/** @param {View} state */
 function levelHint(state) {
   const act = hasPointer() ? "Click" : "Tap";
   const { selection, model, level } = state;
+  if (selection.layer === null || level === "network") return "";
   const layer = model.layers[selection.layer];
   const hints = {
     layer: hasPointer() ? "Point at a map to read its numbers, click to open it." : "Tap a map to open it.",

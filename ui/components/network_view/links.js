@@ -4,12 +4,25 @@ import { PALETTE } from "../shared/palette.js";
 import { inputsOf, outputsOf } from "./model.js";
 import { barTop } from "./overview.js";
 
-// Cells [row0, row1, col0, col1) of the source's maps that cells `area` of `layer` read,
-// padding included; the whole map where no window is given.
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Connection, Layer, Model } from "./model.js" */
+/** @import { Layout } from "./network_view.js" */
+/** @import { Rect, Tile } from "./overview.js" */
+
+/** @typedef {[number, number, number, number]} Area  row0, row1, col0, col1; the ends exclusive */
+/** @typedef {{ layer: number, map: number }} End  of a link */
+/** @typedef {{ from: End, to: End, strength: number, signed?: boolean }} Link */
+
+/**
+ * Cells [row0, row1, col0, col1) of the source's maps that cells `area` of `layer` read,
+ * padding included; the whole map where no window is given.
+ * @param {Model} model  @param {Layer} layer  @param {Area} area  @returns {Area}
+ */
 export function windowOn(model, layer, area) {
-  const source = model.layers[layer.source];
+  const source = model.layers[layer.source ?? layer.index];
   if (!layer.window) return layer.connect === "same" ? area : [0, source.rows, 0, source.cols];
   const { kernel, stride, padding, dilation } = layer.window;
+  /** @param {number} first  @param {number} past  @param {0 | 1} axis  @returns {[number, number]} */
   const along = (first, past, axis) => [
     first * stride[axis] - padding[axis],
     (past - 1) * stride[axis] - padding[axis] + dilation[axis] * (kernel[axis] - 1) + 1,
@@ -17,14 +30,20 @@ export function windowOn(model, layer, area) {
   return [...along(area[0], area[1], 0), ...along(area[2], area[3], 1)];
 }
 
+/** @param {Layer} layer  @param {Area} area  @returns {Area} */
 export function clipTo(layer, [r0, r1, c0, c1]) {
   return [Math.max(0, r0), Math.min(layer.rows, r1), Math.max(0, c0), Math.min(layer.cols, c1)];
 }
 
-// What one cell depends on, layer by layer back to the input: index → area, clipped to the maps.
+/**
+ * What one cell depends on, layer by layer back to the input: index → area, clipped to the maps.
+ * @param {Model} model  @param {number} index  @param {number} row  @param {number} col
+ */
 export function coneOf(model, index, row, col) {
+  /** @type {Map<number, Area>} */
   const cone = new Map();
   let layer = model.layers[index];
+  /** @type {Area} */
   let area = [row, row + 1, col, col + 1];
   cone.set(index, area);
   while (layer.source !== null) {
@@ -36,7 +55,10 @@ export function coneOf(model, index, row, col) {
   return cone;
 }
 
-// The receptive field on the network's input, as cnn gives it: possibly beyond the image.
+/**
+ * The receptive field on the network's input, as cnn gives it: possibly beyond the image.
+ * @param {Model} model  @param {number} index  @param {number} row  @param {number} col  @returns {Area | null}
+ */
 export function fieldOf(model, index, row, col) {
   const layer = model.layers[index];
   const input = model.layers[0];
@@ -50,11 +72,15 @@ export function fieldOf(model, index, row, col) {
 
 // ---- links between what is shown; layers that are folded away are passed through ----
 
+/** @param {Layout} layout  @param {number} index */
 function isShown(layout, index) {
   return layout.shown.has(index);
 }
 
-// Follows map `map` forward from a folded layer to the layer that shows it.
+/**
+ * Follows map `map` forward from a folded layer to the layer that shows it.
+ * @param {Model} model  @param {Layout} layout  @param {number} index  @param {number} map  @returns {End | null}
+ */
 function surfaceOf(model, layout, index, map) {
   let layer = model.layers[index];
   while (!isShown(layout, layer.index)) {
@@ -64,18 +90,23 @@ function surfaceOf(model, layout, index, map) {
   return { layer: layer.index, map };
 }
 
+/** @param {Model} model  @param {Layout} layout  @param {number} index  @param {number} map  @param {Link[]} links */
 function linksBack(model, layout, index, map, links) {
   const target = { layer: index, map };
   let layer = model.layers[index];
-  while (layer.connect === "same" && !isShown(layout, layer.source)) layer = model.layers[layer.source];
-  if (layer.source === null) return;
+  while (layer.connect === "same" && layer.source !== null && !isShown(layout, layer.source)) {
+    layer = model.layers[layer.source];
+  }
+  const { source } = layer;
+  if (source === null) return;
   const list = inputsOf(model, layer, map);
   for (const { map: from, strength } of list) {
-    links.push({ from: { layer: layer.source, map: from }, to: target, strength, signed: layer.signed });
+    links.push({ from: { layer: source, map: from }, to: target, strength, signed: layer.signed });
   }
-  if (layer.connect === "same" && list.length) linksBack(model, layout, layer.source, map, links);
+  if (layer.connect === "same" && list.length) linksBack(model, layout, source, map, links);
 }
 
+/** @param {Model} model  @param {Layout} layout  @param {number} index  @param {number} map  @param {Link[]} links */
 function linksForward(model, layout, index, map, links) {
   for (const feed of model.layers[index].feeds) {
     const layer = model.layers[feed];
@@ -87,9 +118,14 @@ function linksForward(model, layout, index, map, links) {
   }
 }
 
-// Links of one map or unit in both directions; of many, the strongest.
+/**
+ * Links of one map or unit in both directions; of many, the strongest.
+ * @param {Model} model  @param {Layout} layout  @param {End} focus
+ */
 export function linksOf(model, layout, focus) {
+  /** @type {Link[]} */
   const back = [];
+  /** @type {Link[]} */
   const forward = [];
   linksBack(model, layout, focus.layer, focus.map, back);
   linksForward(model, layout, focus.layer, focus.map, forward);
@@ -98,6 +134,7 @@ export function linksOf(model, layout, focus) {
 
 const MOST_LINKS = 32;
 
+/** @param {Link[]} links */
 function strongest(links) {
   if (links.length <= MOST_LINKS) return links;
   if (links.every((link) => link.strength === 1)) return []; // no strengths were given
@@ -106,7 +143,10 @@ function strongest(links) {
 
 // ---- drawing them ----
 
-// Where a link leaves or meets a map: right or left edge in columns, bottom or top in rows.
+/**
+ * Where a link leaves or meets a map: right or left edge in columns, bottom or top in rows.
+ * @param {Layout} layout  @param {End} end  @param {boolean} leaving
+ */
 function anchorOf(layout, { layer, map }, leaving) {
   const tile = layout.byMap.get(`${layer}.${map}`) ?? layout.byMap.get(`${layer}`);
   if (!tile) return barAnchor(layout, layer, map, leaving);
@@ -122,6 +162,7 @@ function anchorOf(layout, { layer, map }, leaving) {
     : { x: leaving ? tile.x + tile.w : tile.x, y: tile.y + tile.h / 2 };
 }
 
+/** @param {Layout} layout  @param {number} layer  @param {number} map  @param {boolean} leaving */
 function barAnchor(layout, layer, map, leaving) {
   const { bars } = layout;
   if (!bars || bars.layer !== layer || leaving) return null;
@@ -130,12 +171,14 @@ function barAnchor(layout, layer, map, leaving) {
     : { x: bars.x - 6, y: barTop(bars, map) + bars.rowHeight / 2 };
 }
 
+/** @param {Tile} tile  @param {number} unit  @returns {Rect} */
 export function unitRect(tile, unit) {
   const w = tile.w / tile.gridCols;
   const h = tile.h / tile.gridRows;
   return { x: tile.x + (unit % tile.gridCols) * w, y: tile.y + Math.floor(unit / tile.gridCols) * h, w, h };
 }
 
+/** @param {CanvasRenderingContext2D} context  @param {Layout} layout  @param {Link} link */
 function strokeLink(context, layout, link) {
   const a = anchorOf(layout, link.from, true);
   const b = anchorOf(layout, link.to, false);
@@ -155,16 +198,19 @@ function strokeLink(context, layout, link) {
 // All links at rest, so faint that they are a texture; of many, only the strongest.
 const MOST_AT_REST = 160;
 
+/** @param {CanvasRenderingContext2D} context  @param {Model} model  @param {Layout} layout  @param {Theme} theme */
 export function drawRest(context, model, layout, theme) {
   context.strokeStyle = theme.text;
   context.lineWidth = 1;
   for (const layer of model.layers) {
-    if (layer.connect !== "all" || layer.source === null || !layer.edges) continue;
+    const { source } = layer;
+    if (layer.connect !== "all" || source === null || !layer.edges) continue;
+    /** @type {Link[]} */
     const links = [];
     for (let o = 0; o < layer.maps; o++) {
       const to = surfaceOf(model, layout, layer.index, o);
       for (const { map, strength } of inputsOf(model, layer, o)) {
-        if (to) links.push({ from: { layer: layer.source, map }, to, strength: Math.abs(strength) });
+        if (to) links.push({ from: { layer: source, map }, to, strength: Math.abs(strength) });
       }
     }
     links.sort((a, b) => b.strength - a.strength);
@@ -178,7 +224,11 @@ export function drawRest(context, model, layout, theme) {
   context.globalAlpha = 1;
 }
 
-// The links of what is pointed at: signed where a link is one weight, else the text's colour.
+/**
+ * The links of what is pointed at: signed where a link is one weight, else the text's colour.
+ * @param {CanvasRenderingContext2D} context  @param {Layout} layout  @param {Theme} theme  @param {Link[]} links
+ * @param {{ layer: number }} focus
+ */
 export function drawLinks(context, layout, theme, links, focus) {
   const stops = PALETTE.diverging.weight[theme.name];
   const back = links.filter((link) => link.to.layer <= focus.layer).length;

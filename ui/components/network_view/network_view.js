@@ -1,118 +1,208 @@
 // The network view: one instance a place on the page, kept in STATES; Python's data comes in
 // through the default export at every change, and everything that is there already stays.
 
-import { prefersStill } from "../shared/canvas.js";
+import { contextOf, prefersStill } from "../shared/canvas.js";
 import { announceField } from "../shared/field.js";
 import { PALETTE } from "../shared/palette.js";
 import { readTheme } from "../shared/theme.js";
 import { buildBars, placeBars, placeHeads, updateBars } from "./bars.js";
-import { element, setText } from "./dom.js";
-import { buildCrumbs, buildFoot, buildSwitches, updateFoot } from "./frame.js";
+import { addElement, rootOf, setText } from "../shared/dom.js";
+import { buildCrumbs, buildSwitches, makeFoot, makeSwitches, updateFoot } from "./frame.js";
 import { attachInput } from "./input.js";
 import { layoutLayer, layoutMap } from "./levels.js";
 import { fieldOf, linksOf } from "./links.js";
 import { dimOthers, drawEdges, drawMarks, drawNumbers, openCell } from "./marks.js";
-import { readModel } from "./model.js";
+import { NOTHING_OPEN, readModel } from "./model.js";
 import { layoutNetwork } from "./overview.js";
-import { buildPanel, placePanel, updatePanel } from "./panel.js";
+import { makePanel, placePanel, updatePanel } from "./panel.js";
 import { MOVE_MS, paintAll, placeTexts, placeTiles } from "./scene.js";
 import { summary } from "./words.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+/** @import { BarRow } from "./bars.js" */
+/** @import { LevelPlan, PanelPlace } from "./levels.js" */
+/** @import { Link } from "./links.js" */
+/** @import { Data, Model, NamedSelection, Selection, Spot } from "./model.js" */
+/** @import { Plan, Rect, Tile } from "./overview.js" */
+/** @import { LiveTile, TextBlock } from "./scene.js" */
+
+/** @typedef {{ selection: NamedSelection & { count: number } }} State */
+/** @typedef {"network" | "layer" | "map" | "cell"} Level */
+/**
+ * Where everything lies, and what can be found in it.
+ * @typedef {Plan & {
+ *   panel: PanelPlace | null,
+ *   drawing: Rect | null,
+ *   unit: boolean,
+ *   words: TextBlock[],
+ *   shown: Set<number>,
+ *   byMap: Map<string, Tile>,
+ *   main: Tile | null,
+ * }} Layout  `shown`: layers that are seen; `byMap`: tiles by "layer.map"; `main`: the open map's
+ */
+/**
+ * @typedef {object} Acts  what the parts of the view can do to the whole
+ * @property {typeof select} select
+ * @property {typeof pointAt} pointAt
+ * @property {typeof relayout} relayout
+ * @property {typeof repaint} repaint
+ */
+/**
+ * @typedef {object} View
+ * @property {Place} parentElement
+ * @property {ReturnType<typeof buildDom>} dom
+ * @property {ReturnType<typeof makePanel>} panel
+ * @property {ReturnType<typeof makeFoot>} foot
+ * @property {ReturnType<typeof makeSwitches>} switches
+ * @property {BarRow[]} barRows
+ * @property {HTMLElement[]} logitEnds
+ * @property {Model} model
+ * @property {Layout} layout
+ * @property {Theme} theme
+ * @property {Map<string, LiveTile>} tiles
+ * @property {Map<string, LiveTile>} resting  those that left
+ * @property {Map<string, HTMLElement>} texts
+ * @property {Link[]} links  of what is pointed at
+ * @property {Selection} selection
+ * @property {Level} level
+ * @property {Spot | null} focus  what is pointed at
+ * @property {{ layer: number, map: number | null } | null} last  what was open last
+ * @property {"layer" | "network"} scale
+ * @property {boolean | null} fold
+ * @property {number} count  of selections made
+ * @property {number} width
+ * @property {number} labelWidth
+ * @property {number} type  size of the type, 1 as usual
+ * @property {boolean} projector
+ * @property {boolean} compact
+ * @property {string} fieldTarget
+ * @property {string} announced  the receptive field that was told, as JSON
+ * @property {Acts} act
+ * @property {Component<Data, State>["setStateValue"]} setStateValue
+ * @property {ReturnType<typeof setTimeout> | undefined} sending
+ * @property {ResizeObserver} observer
+ */
+
+/** @type {WeakMap<Place, View>} */
 const STATES = new WeakMap();
 const SEND_AFTER_MS = 120;
 
-function makeState(parentElement) {
-  const root = parentElement.querySelector(".root");
+/** Before anything is laid out.  @type {Layout} */
+const EMPTY = {
+  mode: null,
+  fold: false,
+  tiles: [],
+  heads: [],
+  bars: null,
+  width: 0,
+  height: 0,
+  panel: null,
+  drawing: null,
+  unit: false,
+  words: [],
+  shown: new Set(),
+  byMap: new Map(),
+  main: null,
+};
+
+/** @param {HTMLElement} root */
+function buildDom(root) {
   root.replaceChildren();
-  const view = element("div", "network-view", root);
-  const bar = element("div", "bar", view);
-  const crumbs = element("nav", "crumbs", bar);
+  const view = addElement(root, "div", "network-view");
+  const bar = addElement(view, "div", "bar");
+  const crumbs = addElement(bar, "nav", "crumbs");
   crumbs.setAttribute("aria-label", "Open level");
-  const switches = element("div", "switches", bar);
-  const scene = element("div", "scene", view);
-  Object.assign(scene, { tabIndex: 0 });
+  const switches = addElement(bar, "div", "switches");
+  const scene = addElement(view, "div", "scene");
+  scene.tabIndex = 0;
   scene.setAttribute("role", "application");
   scene.setAttribute("aria-label", "The network, layer by layer. Arrows move, Enter opens, Escape goes back.");
-  const edges = element("canvas", "layer edges", scene);
-  const marks = element("canvas", "layer marks", scene);
-  const numbers = document.createElement("canvas");
-  numbers.className = "layer numbers";
-  scene.insertBefore(numbers, marks);
-  const dom = {
-    root,
-    view,
-    bar,
-    crumbs,
-    switches,
-    scene,
-    edges,
-    marks,
-    numbers,
-    heads: element("div", "heads", scene),
-    texts: element("div", "texts", scene),
-    bars: element("div", "bars", scene),
-    panel: element("div", "panel", scene),
-    foot: element("div", "foot", view),
-    live: element("div", "sr-only", view),
-  };
-  dom.live.setAttribute("aria-live", "polite");
-  dom.texts.setAttribute("aria-hidden", "true");
-  const state = {
-    parentElement,
-    dom,
-    tiles: new Map(),
-    resting: new Map(),
-    texts: new Map(),
-    links: [],
-    selection: { layer: null, map: null, row: null, col: null },
-    level: "network",
+  const edges = addElement(scene, "canvas", "layer edges");
+  const numbers = addElement(scene, "canvas", "layer numbers");
+  const marks = addElement(scene, "canvas", "layer marks"); // tiles come before it
+  const heads = addElement(scene, "div", "heads");
+  const texts = addElement(scene, "div", "texts");
+  texts.setAttribute("aria-hidden", "true");
+  const bars = addElement(scene, "div", "bars");
+  const panel = addElement(scene, "div", "panel");
+  const foot = addElement(view, "div", "foot");
+  const live = addElement(view, "div", "sr-only");
+  live.setAttribute("aria-live", "polite");
+  return { root, view, bar, crumbs, switches, scene, edges, marks, numbers, heads, texts, bars, panel, foot, live };
+}
+
+/** @param {Component<Data, State>} component  @returns {View} */
+function makeState({ data, parentElement, setStateValue }) {
+  const dom = buildDom(rootOf(parentElement));
+  const parts = { dom, panel: makePanel(dom.panel), foot: makeFoot(dom.foot), barRows: [], logitEnds: [] };
+  const theme = readTheme(parentElement);
+  const model = readModel(data);
+  const act = { select, pointAt, relayout, repaint };
+  const stage = { tiles: new Map(), resting: new Map(), texts: new Map(), links: [], layout: EMPTY };
+  const chosen = {
+    selection: NOTHING_OPEN,
+    level: /** @type {Level} */ ("network"),
     focus: null,
     last: null,
-    scale: "layer",
-    fold: null,
     count: 0,
-    labelWidth: 20,
-    act: { select, pointAt, relayout, repaint }, // what the parts of the view can do to the whole
   };
-  buildPanel(state);
-  buildFoot(state);
-  attachInput(state);
-  state.observer = new ResizeObserver(() => {
-    const width = Math.floor(view.clientWidth);
-    if (state.model && width > 0 && width !== state.width) relayout(state, false);
+  const looks = { scale: /** @type {"layer"} */ ("layer"), fold: null, width: 0, labelWidth: 20, type: 1 };
+  const { projector, compact, fieldTarget } = data;
+  const observer = new ResizeObserver(() => {
+    const width = Math.floor(dom.view.clientWidth);
+    if (width > 0 && width !== state.width) relayout(state, false);
   });
-  state.observer.observe(view);
+  const switches = makeSwitches(dom.switches, dom.view, () => state);
+  /** @type {View} */
+  const state = {
+    ...{ parentElement, ...parts, model, theme, act, ...stage, ...chosen, ...looks },
+    ...{ projector, compact, fieldTarget, announced: "null", setStateValue, sending: undefined, observer, switches },
+  };
+  attachInput(state);
   return state;
 }
 
+/** @param {Selection} selection  @returns {Level} */
 function levelOf({ layer, map, row }) {
   if (layer === null) return "network";
   if (map === null) return "layer";
   return row === null ? "map" : "cell";
 }
 
-// A selection that Python names by the layer's name, in this model's indices; unknown: closed.
+/**
+ * A selection that Python names by the layer's name, in this model's indices; unknown: closed.
+ * @param {Model} model  @param {NamedSelection} selection  @returns {Selection}
+ */
 function fromPython(model, { layer, map, row, col }) {
   const index = layer === null ? undefined : model.byName.get(layer);
-  if (index === undefined) return { layer: null, map: null, row: null, col: null };
+  if (index === undefined) return NOTHING_OPEN;
   return fitSelection(model, { layer: index, map, row, col });
 }
 
+/**
+ * @param {Model} model
+ * @param {{ layer: number | null, map: number | null, row: number | null, col: number | null }} selection
+ * @returns {Selection}
+ */
 function fitSelection(model, selection) {
   const { layer, map, row, col } = selection;
-  const nothing = { layer: null, map: null, row: null, col: null };
   const found = layer === null ? null : model.layers[layer];
-  if (!found) return nothing;
-  if (map === null || map >= found.maps) return { ...nothing, layer, map: found.maps === 1 ? 0 : null };
+  if (layer === null || !found) return NOTHING_OPEN;
+  if (map === null || map >= found.maps) return { layer, map: found.maps === 1 ? 0 : null, row: null, col: null };
   const inside = row !== null && col !== null && row < found.rows && col < found.cols && found.cells > 1;
-  return { layer, map, row: inside ? row : null, col: inside ? col : null };
+  return inside ? { layer, map, row, col } : { layer, map, row: null, col: null };
 }
 
+/** @param {Selection} a  @param {Selection} b */
 function sameSelection(a, b) {
   return a.layer === b.layer && a.map === b.map && a.row === b.row && a.col === b.col;
 }
 
-// Opens a selection here at once, and tells Python; `later` waits for the keys to rest.
+/**
+ * Opens a selection here at once, and tells Python; `later` waits for the keys to rest.
+ * @param {View} state  @param {Selection} wanted  @param {boolean} [later]
+ */
 function select(state, wanted, later = false) {
   const selection = fitSelection(state.model, wanted);
   if (sameSelection(selection, state.selection)) return;
@@ -127,6 +217,7 @@ function select(state, wanted, later = false) {
   else send();
 }
 
+/** @param {View} state  @param {Selection} selection */
 function show(state, selection) {
   const before = state.selection;
   state.selection = selection;
@@ -144,17 +235,22 @@ function show(state, selection) {
   announce(state);
 }
 
+/** @param {View} state  @param {string} text */
 function say(state, text) {
   setText(state.dom.live, text);
 }
 
-// Points at a map or a cell (or at nothing): links, receptive field, words.
+/**
+ * Points at a map or a cell (or at nothing): links, receptive field, words.
+ * @param {View} state  @param {Spot | null} focus  @param {boolean} [byKey]
+ */
 function pointAt(state, focus, byKey = false) {
-  const same = (a, b) => (!a && !b) || (a && b && sameSelection(a, b));
-  if (same(state.focus, focus)) return;
+  const before = state.focus;
+  if (before === focus || (before && focus && sameSelection(before, focus))) return;
   state.focus = focus;
-  state.links =
-    focus && focus.map !== null && state.level === "network" ? linksOf(state.model, state.layout, focus) : [];
+  const { model, layout } = state;
+  const linked = focus && focus.map !== null && state.level === "network";
+  state.links = linked ? linksOf(model, layout, { layer: focus.layer, map: focus.map ?? 0 }) : [];
   drawEdges(state);
   drawMarks(state);
   dimOthers(state);
@@ -165,17 +261,17 @@ function pointAt(state, focus, byKey = false) {
   if (byKey && focus) say(state, summary(state.model, focus));
 }
 
-// Tells the other components of the page which part of the input is seen.
+/** Tells the other components of the page which part of the input is seen.  @param {View} state */
 function announce(state) {
   const focus = state.focus ?? openCell(state);
-  const hasCell = focus && focus.row !== null && focus.row !== undefined;
-  const area = hasCell ? fieldOf(state.model, focus.layer, focus.row, focus.col) : null;
+  const area = focus && focus.row !== null ? fieldOf(state.model, focus.layer, focus.row, focus.col) : null;
   const text = JSON.stringify(area);
   if (text === state.announced) return;
   state.announced = text;
   announceField(state.fieldTarget, area);
 }
 
+/** @param {View} state */
 function refreshSelection(state) {
   state.dom.view.dataset.level = state.level;
   buildCrumbs(state);
@@ -184,42 +280,47 @@ function refreshSelection(state) {
   updateFoot(state);
 }
 
-function layoutFor(state) {
-  const { model, selection } = state;
-  const width = state.width;
-  if (state.level === "network") return layoutNetwork(model, width, state);
+/** What an open level has and the whole network has not. */
+const LEVELLESS = { panel: null, drawing: null, unit: false, texts: [] };
+
+/** @param {View} state */
+function planFor(state) {
+  const { model, selection, width } = state;
+  if (selection.layer === null) return { ...LEVELLESS, ...layoutNetwork(model, width, state) };
   const layer = model.layers[selection.layer];
   return selection.map === null
     ? layoutLayer(model, layer, width, state)
     : layoutMap(model, layer, selection.map, width, state);
 }
 
-// Everything is put in place: at another level, width or network.
+/**
+ * What can be found in a plan.
+ * @param {Omit<LevelPlan, "panel"> & { panel: PanelPlace | null }} plan  @param {TextBlock[]} words
+ * @returns {Layout}
+ */
+function layoutOf(plan, words) {
+  const maps = plan.tiles.filter((tile) => tile.role === "map" || tile.role === "units");
+  const shown = new Set(plan.tiles.map((tile) => tile.layer));
+  if (plan.bars) shown.add(plan.bars.layer);
+  const byMap = new Map(maps.map((tile) => [tile.map === null ? `${tile.layer}` : `${tile.layer}.${tile.map}`, tile]));
+  return { ...plan, words, shown, byMap, main: plan.tiles.find((tile) => tile.main) ?? null };
+}
+
+/** Everything is put in place: at another level, width or network.  @param {View} state  @param {boolean} animate */
 function relayout(state, animate) {
-  const { dom, model } = state;
+  const { dom } = state;
   state.width = Math.floor(dom.view.clientWidth) || 1280;
   state.labelWidth = labelWidth(state);
-  const layout = layoutFor(state);
-  layout.shown = new Set(layout.tiles.map((tile) => tile.layer));
-  if (layout.bars) {
-    layout.shown.add(model.bars);
-    layout.bars.count = model.bars < 0 ? 0 : model.layers[model.bars].maps;
-    layout.bars.rows = model.classes.length;
-  }
-  layout.byMap = new Map();
-  for (const tile of layout.tiles) {
-    if (tile.role === "map" || tile.role === "units")
-      layout.byMap.set(tile.map === null ? `${tile.layer}` : `${tile.layer}.${tile.map}`, tile);
-    if (tile.main) layout.main = tile;
-  }
+  const whole = state.selection.layer === null;
+  const plan = planFor(state);
+  const layout = layoutOf(plan, whole ? [] : levelTexts(plan));
   state.layout = layout;
   state.links = [];
   const moving = animate && !prefersStill();
   dom.scene.style.height = `${layout.height}px`;
   dom.view.dataset.level = state.level;
   placeTiles(state, layout, moving);
-  layout.words = state.level === "network" ? [] : levelTexts(layout);
-  placeHeads(state, state.level === "network" ? layout : { heads: [], bars: null, shown: layout.shown });
+  placeHeads(state, whole ? layout : { ...layout, heads: [], bars: null });
   placeBars(state, layout);
   placePanel(state, layout);
   buildCrumbs(state);
@@ -231,8 +332,9 @@ function relayout(state, animate) {
   repaint(state);
 }
 
+/** @param {{ tiles: Tile[], texts: TextBlock[] }} layout  @returns {TextBlock[]} */
 function levelTexts(layout) {
-  const texts = [...(layout.texts ?? [])];
+  const texts = [...layout.texts];
   for (const tile of layout.tiles) {
     if (tile.caption)
       texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 2, text: `${tile.map}`, className: "caption" });
@@ -240,6 +342,7 @@ function levelTexts(layout) {
   return texts;
 }
 
+/** @param {View} view */
 function fadeIn({ dom }) {
   for (const node of [dom.edges, dom.marks, dom.numbers, dom.texts, dom.heads, dom.bars, dom.panel]) {
     node.getAnimations().forEach((animation) => animation.cancel());
@@ -247,14 +350,15 @@ function fadeIn({ dom }) {
   }
 }
 
+/** @param {View} state */
 function labelWidth(state) {
-  const context = state.dom.marks.getContext("2d");
+  const context = contextOf(state.dom.marks);
   context.font = `${14 * state.type}px ${state.theme.font}`;
   const widest = Math.max(...state.model.classes.map((name) => context.measureText(name).width));
   return Math.ceil(Math.min(96, widest)) + 4;
 }
 
-// A new forward pass on the same stage: colours, numbers, bars.
+/** A new forward pass on the same stage: colours, numbers, bars.  @param {View} state */
 function repaint(state) {
   paintAll(state);
   updateBars(state);
@@ -264,46 +368,48 @@ function repaint(state) {
   updateFoot(state);
 }
 
-function networkLimit(model) {
-  return Math.max(1e-6, ...model.layers.filter((l) => !l.isInput).map((l) => Math.max(l.largest, l.scale ?? 0)));
-}
-
-function adopt(state, data) {
-  const before = state.model;
-  const theme = readTheme(state.parentElement);
-  const themeChanged = !state.theme || state.theme.name !== theme.name || state.theme.text !== theme.text;
-  state.theme = theme;
-  state.model = readModel(data);
-  state.model.limit = networkLimit(state.model);
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-  state.type = rem || 1;
+/** Theme, type and place, as they are now.  @param {View} state  @param {Data} data */
+function dress(state, data) {
+  const { view } = state.dom;
+  state.theme = readTheme(state.parentElement);
+  state.type = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
   state.projector = data.projector || state.type > 1.1;
   state.compact = data.compact;
   state.fieldTarget = data.fieldTarget;
-  state.dom.view.dataset.theme = theme.name;
-  state.dom.view.classList.toggle("projector", data.projector);
-  for (const [name, value] of Object.entries(paletteVars(theme))) state.dom.view.style.setProperty(name, value);
+  view.dataset.theme = state.theme.name;
+  view.classList.toggle("projector", data.projector);
+  for (const [name, value] of Object.entries(paletteVars(state.theme))) view.style.setProperty(name, value);
+}
+
+/** @param {View} state  @param {Data} data  @param {Model | null} before */
+function adopt(state, data, before) {
+  const old = state.theme;
+  dress(state, data);
+  const themeChanged = old.name !== state.theme.name || old.text !== state.theme.text;
+  state.model = readModel(data);
   const changed = !before || before.structure !== state.model.structure;
   if (changed) rebuild(state);
   const newer = data.acknowledged >= state.count;
   state.count = Math.max(state.count, data.acknowledged);
   const wanted = newer ? fromPython(state.model, data.selection) : fitSelection(state.model, state.selection);
-  const moved = !sameSelection(wanted, state.selection);
   const arrived = weightsKey(before) !== weightsKey(state.model);
-  if (moved) show(state, wanted);
+  if (!sameSelection(wanted, state.selection)) show(state, wanted);
   else if (changed || arrived || themeChanged) relayout(state, false);
   else {
-    if (before.fixed !== state.model.fixed) drawEdges(state); // in training the weights move too
+    if (before?.fixed !== state.model.fixed) drawEdges(state); // in training the weights move too
     repaint(state);
   }
 }
 
-// The open unit's weights arrive a moment after it was opened: the stage then has more tiles.
+/**
+ * The open unit's weights arrive a moment after it was opened: the stage then has more tiles.
+ * @param {Model | null} model
+ */
 function weightsKey(model) {
   return model?.weights ? `${model.weights.layer} ${model.weights.unit} ${model.weights.shape}` : "";
 }
 
-// Another network: nothing of the old one stays.
+/** Another network: nothing of the old one stays.  @param {View} state */
 function rebuild(state) {
   for (const tile of [...state.tiles.values(), ...state.resting.values()]) tile.canvas.remove();
   state.tiles.clear();
@@ -313,6 +419,7 @@ function rebuild(state) {
   buildBars(state);
 }
 
+/** @param {Theme} theme */
 function paletteVars(theme) {
   const stops = PALETTE.diverging.activation[theme.name];
   const weights = PALETTE.diverging.weight[theme.name];
@@ -330,16 +437,18 @@ function paletteVars(theme) {
   };
 }
 
-export default function networkView(component) {
+/** @param {Component<Data, State>} component */
+export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  if (!data?.layers) return;
-  let state = STATES.get(parentElement);
-  if (!state) STATES.set(parentElement, (state = makeState(parentElement)));
+  const known = STATES.get(parentElement);
+  const state = known ?? makeState(component);
+  STATES.set(parentElement, state);
   state.setStateValue = setStateValue;
   const began = performance.now();
-  adopt(state, data);
+  adopt(state, data, known ? state.model : null);
   const { view } = state.dom;
-  view.dataset.sequence = data.sequence;
+  if (!known) state.observer.observe(view);
+  view.dataset.sequence = String(data.sequence);
   view.dataset.redraw = (performance.now() - began).toFixed(2);
   return () => {
     state.observer.disconnect();

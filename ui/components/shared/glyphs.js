@@ -9,7 +9,9 @@ const GLYPHS = {
   last: "M15 4v12M4 4.5v11l8.5-5.5z",
 };
 
-/** @param {keyof typeof GLYPHS} name */
+/** @typedef {keyof typeof GLYPHS} GlyphName */
+
+/** @param {GlyphName} name */
 export function glyph(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 20 20");

@@ -64,6 +64,7 @@ class Bits {
   /** @param {number} count */
   need(count) {
     while (this.count < count) {
+      if (this.at >= this.bytes.length) throw new RangeError("packed: it ends too early");
       this.held |= this.bytes[this.at++] << this.count;
       this.count += 8;
     }
@@ -93,6 +94,7 @@ class Bits {
     const length = this.take(16);
     this.at += 2; // the same again, inverted
     this.at += length;
+    if (this.at > this.bytes.length) throw new RangeError("packed: it ends too early");
     return this.bytes.subarray(this.at - length, this.at);
   }
 }
@@ -131,21 +133,35 @@ function repeat(list, value, count) {
 function readBlock(bits, [symbols, distances], result, at) {
   for (;;) {
     const symbol = bits.symbol(symbols);
-    if (symbol < 256) result[at++] = symbol;
-    else if (symbol === 256) return at;
-    else {
-      const [length, more] = LENGTHS[symbol - 257];
-      const end = at + length + bits.take(more);
-      const [distance, further] = DISTANCES[bits.symbol(distances)];
-      const back = distance + bits.take(further);
-      for (; at < end; at++) result[at] = result[at - back];
-    }
+    if (symbol === 256) return at;
+    if (symbol < 256) {
+      if (at >= result.length) throw new RangeError("packed: there is more than was said");
+      result[at++] = symbol;
+    } else at = repeatAt(bits, symbol, distances, result, at);
   }
+}
+
+/**
+ * Writes what came before once more; returns where it ends.
+ * @param {Bits} bits  @param {number} symbol  which says how long it is
+ * @param {Code} distances  @param {Uint8Array} result  @param {number} at
+ */
+function repeatAt(bits, symbol, distances, result, at) {
+  const known = LENGTHS[symbol - 257];
+  if (!known) throw new RangeError(`packed: no length ${symbol}`);
+  const end = at + known[0] + bits.take(known[1]);
+  const far = DISTANCES[bits.symbol(distances)];
+  if (!far) throw new RangeError("packed: no such distance");
+  const back = far[0] + bits.take(far[1]);
+  if (end > result.length || back > at) throw new RangeError("packed: it refers to what is not there");
+  for (; at < end; at++) result[at] = result[at - back];
+  return at;
 }
 
 /**
  * The `size` bytes that zlib packed into `bytes`.
  * @param {Uint8Array} bytes  @param {number} size
+ * @throws {RangeError} they are cut short or spoiled, or unpack to another size
  */
 export function inflate(bytes, size) {
   const result = new Uint8Array(size);
@@ -156,9 +172,12 @@ export function inflate(bytes, size) {
     const type = bits.take(2);
     if (type === 0) {
       const piece = bits.stored();
+      if (at + piece.length > size) throw new RangeError("packed: there is more than was said");
       result.set(piece, at);
       at += piece.length;
-    } else at = readBlock(bits, type === 1 ? FIXED : readCodes(bits), result, at);
+    } else if (type === 3) throw new RangeError("packed: no such kind of block");
+    else at = readBlock(bits, type === 1 ? FIXED : readCodes(bits), result, at);
   }
+  if (at !== size) throw new RangeError(`packed: ${at} bytes, ${size} were said`);
   return result;
 }

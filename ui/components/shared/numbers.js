@@ -34,11 +34,3 @@ function areExact(values, scale) {
   for (const v of values) if (Math.abs(v * scale - Math.round(v * scale)) > 1e-6 * scale) return false;
   return true;
 }
-
-/** @param {string} base64 */
-export function decodeBytes(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}

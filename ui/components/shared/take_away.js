@@ -1,6 +1,7 @@
 // The button that saves what a component shows as a picture. A link of the page's own with a file
 // in it is all that is needed: it works on a school's network, without https.
 
+import { element } from "./dom.js";
 import { photograph } from "./photograph.js";
 import { readTheme } from "./theme.js";
 
@@ -9,10 +10,8 @@ import { readTheme } from "./theme.js";
  * @param {HTMLElement} root  what is to be seen in the picture, but for its buttons
  */
 export function pictureButton(root) {
-  const button = document.createElement("button");
+  const button = element("button", "take-away", "Save picture");
   button.type = "button";
-  button.className = "take-away";
-  button.textContent = "Save picture";
   button.title = "Save what is shown as a picture (PNG)";
   button.onclick = (event) => {
     event.stopPropagation();
@@ -31,7 +30,7 @@ export function plainName(name) {
 
 /** @param {Blob} file  @param {string} name */
 function save(file, name) {
-  const link = document.createElement("a");
+  const link = element("a");
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();

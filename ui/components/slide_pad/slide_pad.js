@@ -3,9 +3,42 @@
 
 import { fitCanvas } from "../shared/canvas.js";
 import { colourScale, css } from "../shared/colour.js";
+import { element, rootOf } from "../shared/dom.js";
 import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
 
+/** @import { Component, Packed } from "../shared/component.js" */
+/** @import { Place, Theme } from "../shared/theme.js" */
+
+/** @typedef {[number, number]} Shift  pixels down, pixels to the right */
+/**
+ * @typedef {object} Data
+ * @property {Packed} picture  (h, w), 0 to 1
+ * @property {Shift} at
+ * @property {number} sequence  of the newest move that Python has heard
+ * @property {[[number, number], [number, number]]} spans  how far: down, to the right
+ * @property {string} title
+ * @property {boolean} editable
+ * @property {number} side  pixels on the screen
+ * @property {boolean} projector
+ */
+/** @typedef {{ at: Move }} State */
+/** @typedef {{ sequence: number, place: Shift }} Move */
+/**
+ * @typedef {ReturnType<typeof partsOf> & {
+ *   data: Data,
+ *   theme: Theme,
+ *   cell: number,
+ *   at: Shift,
+ *   drag: { x: number, y: number, at: Shift } | null,
+ *   sequence: number,
+ *   token: number,
+ *   emit: (move: Move) => void,
+ *   send: ReturnType<typeof createSender<Move>>,
+ * }} SlidePad
+ */
+
+/** @type {WeakMap<Place, SlidePad>} */
 const PADS = new WeakMap();
 
 /** @param {number} value @param {[number, number]} span @returns {number} */
@@ -21,8 +54,10 @@ export function placeWords([down, right]) {
   return parts.join(", ") || "not moved";
 }
 
+/** @param {SlidePad} pad */
 function paint(pad) {
-  const { data, theme, canvas, ink, at } = pad;
+  const { data, theme, canvas, at } = pad;
+  const ink = data.picture.data;
   const [h, w] = data.picture.shape;
   const cell = pad.cell;
   const g = fitCanvas(canvas, w * cell, h * cell);
@@ -40,9 +75,11 @@ function paint(pad) {
   canvas.classList.toggle("fixed", !data.editable);
 }
 
+/** @param {SlidePad} pad  @param {number} down  @param {number} right */
 function moveTo(pad, down, right) {
   if (!pad.data.editable) return;
   const [rows, columns] = pad.data.spans;
+  /** @type {Shift} */
   const at = [within(down, rows), within(right, columns)];
   if (at.join() === pad.at.join()) return;
   pad.at = at;
@@ -51,6 +88,7 @@ function moveTo(pad, down, right) {
   pad.send.push({ sequence: pad.sequence, place: at });
 }
 
+/** @param {SlidePad} pad */
 function listen(pad) {
   const { canvas } = pad;
   canvas.onpointerdown = (event) => {
@@ -60,7 +98,7 @@ function listen(pad) {
   };
   canvas.onpointermove = (event) => {
     if (!pad.drag) return;
-    const cells = (now, then) => Math.round((now - then) / pad.cell);
+    const cells = (/** @type {number} */ now, /** @type {number} */ then) => Math.round((now - then) / pad.cell);
     const { x, y, at } = pad.drag;
     moveTo(pad, at[0] + cells(event.clientY, y), at[1] + cells(event.clientX, x));
   };
@@ -68,6 +106,7 @@ function listen(pad) {
     pad.drag = null;
   };
   canvas.onkeydown = (event) => {
+    /** @type {Record<string, Shift>} */
     const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
     const move = moves[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -76,35 +115,47 @@ function listen(pad) {
   };
 }
 
-function create(parentElement) {
-  const root = parentElement.querySelector(".root");
-  const title = document.createElement("b");
-  const canvas = document.createElement("canvas");
+/** @param {Place} place */
+function partsOf(place) {
+  const title = element("b");
+  const canvas = element("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "picture to move");
-  const words = document.createElement("small");
+  const words = element("small");
   words.setAttribute("aria-live", "polite");
-  root.replaceChildren(title, canvas, words);
-  const pad = { title, canvas, words, at: [0, 0], drag: null, sequence: 0 };
-  pad.send = createSender((value) => pad.emit("at", value));
+  rootOf(place).replaceChildren(title, canvas, words);
+  return { title, canvas, words };
+}
+
+/** @param {Component<Data, State>} component */
+function create({ data, parentElement }) {
+  /** @type {SlidePad} */
+  const pad = {
+    ...partsOf(parentElement),
+    data,
+    theme: readTheme(parentElement),
+    cell: 1,
+    at: [0, 0],
+    drag: null,
+    sequence: 0,
+    token: 0,
+    emit: () => {},
+    send: createSender((move) => pad.emit(move)),
+  };
   listen(pad);
   return pad;
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let pad = PADS.get(parentElement);
-  if (!pad) {
-    pad = create(parentElement);
-    PADS.set(parentElement, pad);
-  }
-  const token = (pad.token ?? 0) + 1;
-  pad.token = token;
-  pad.emit = setStateValue;
+  const pad = PADS.get(parentElement) ?? create(component);
+  PADS.set(parentElement, pad);
+  const token = ++pad.token;
+  pad.emit = (move) => setStateValue("at", move);
   pad.data = data;
   pad.theme = readTheme(parentElement);
-  pad.ink = data.picture.data;
   pad.cell = Math.max(1, Math.round(data.side / Math.max(...data.picture.shape)));
   pad.title.textContent = data.title;
   if (pad.sequence <= data.sequence) pad.at = data.at; // else Python has not heard the last yet

@@ -1,21 +1,55 @@
 // Small maps in rows. Canvases are made once, and painted again when the numbers change.
 
+import { contextOf } from "../shared/canvas.js";
 import { colourScale } from "../shared/colour.js";
+import { element, rootOf } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { readTheme } from "../shared/theme.js";
 
+/** @import { Component, Packed } from "../shared/component.js" */
+/** @import { Kind } from "../shared/colour.js" */
+/** @import { Place, Theme, ThemeName } from "../shared/theme.js" */
+
+/**
+ * @typedef {object} Row
+ * @property {string} title
+ * @property {Packed} maps  (N, H, W), or (N, 3, H, W) for "rgb"
+ * @property {Kind | "grey" | "rgb"} kind
+ * @property {number} limit  the end of the colours
+ * @property {string[]} captions
+ * @property {number[]} marked
+ */
+/**
+ * @typedef {object} Data
+ * @property {Row[]} rows
+ * @property {number} side  of a tile, in pixels
+ * @property {[number, number] | null} chosen  row, tile
+ * @property {boolean} selectable
+ * @property {boolean} legend
+ * @property {boolean} projector
+ */
+/** @typedef {{ clicked: [number, number] }} State */
+/** @typedef {ReturnType<typeof newTile>} Tile */
+/** @typedef {ReturnType<typeof newRow>} View */
+
+/** @type {WeakMap<Place, { box: HTMLElement, views: View[] }>} */
 const GRIDS = new WeakMap();
 
-function paintTile(canvas, values, offset, h, w, row, themeName) {
+/** @param {HTMLCanvasElement} canvas  @param {Row} row  @param {number} index  @param {ThemeName} themeName */
+function paintTile(canvas, row, index, themeName) {
+  const { shape, data: values } = row.maps;
+  const [h, w] = shape.slice(-2);
+  const offset = (index * values.length) / shape[0];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
   }
-  const g = canvas.getContext("2d");
+  const g = contextOf(canvas);
   const image = g.createImageData(w, h);
   const size = h * w;
   const scale = row.kind === "rgb" ? null : colourScale(row.kind, themeName, row.limit);
   for (let i = 0; i < size; i++) {
+    /** @type {number[]} */
     const colour = scale
       ? scale(values[offset + i])
       : [0, 1, 2].map((c) => 255 * Math.min(1, Math.max(0, values[offset + c * size + i])));
@@ -24,6 +58,7 @@ function paintTile(canvas, values, offset, h, w, row, themeName) {
   g.putImageData(image, 0, 0);
 }
 
+/** @param {Row} row */
 function headText(row) {
   const huge = row.limit >= 1e5 || row.limit < 1e-4;
   const top = huge
@@ -32,74 +67,77 @@ function headText(row) {
   return row.kind === "grey" || row.kind === "rgb" ? `0 … ${top}` : `−${top} … 0 … ${top}`;
 }
 
+/** @param {boolean} selectable */
 function newTile(selectable) {
-  const tile = document.createElement(selectable ? "button" : "div");
-  tile.className = "tile";
-  if (selectable) tile.type = "button";
-  tile.append(document.createElement("canvas"), document.createElement("small"));
-  return tile;
+  const box = element(selectable ? "button" : "div", "tile");
+  if (box instanceof HTMLButtonElement) box.type = "button";
+  else box.setAttribute("role", "img");
+  const [canvas, caption] = [element("canvas"), element("small")];
+  box.append(canvas, caption);
+  return { box, canvas, caption, selectable };
 }
 
 function newRow() {
-  const box = document.createElement("div");
-  box.className = "row";
-  const head = document.createElement("div");
-  head.className = "head";
-  head.append(document.createElement("b"), document.createElement("span"));
-  const tiles = document.createElement("div");
-  tiles.className = "tiles";
-  box.append(head, tiles);
-  return { box, head, tiles };
+  const box = element("div", "row");
+  const head = element("div", "head");
+  const [title, range] = [element("b"), element("span")];
+  head.append(title, range);
+  const line = element("div", "tiles");
+  box.append(head, line);
+  return { box, title, range, line, tiles: /** @type {Tile[]} */ ([]) };
 }
 
+/** As many tiles as there are maps; those that stay are the same elements.
+ * @param {View} view  @param {number} count  @param {boolean} selectable */
+function fitTiles(view, count, selectable) {
+  while (view.tiles.length > count) view.tiles.pop()?.box.remove();
+  for (let i = 0; i < count; i++) {
+    const old = view.tiles[i];
+    if (old?.selectable === selectable) continue;
+    const fresh = newTile(selectable);
+    if (old) old.box.replaceWith(fresh.box);
+    else view.line.append(fresh.box);
+    view.tiles[i] = fresh;
+  }
+}
+
+/**
+ * @param {View} view  @param {Row} row  @param {number} r  which row  @param {Data} data  @param {Theme} theme
+ * @param {(at: [number, number]) => void} send
+ */
 function updateRow(view, row, r, data, theme, send) {
-  const values = row.maps.data;
-  const shape = row.maps.shape;
+  const { shape } = row.maps;
   const [h, w] = shape.slice(-2);
-  const one = shape.slice(1).reduce((a, b) => a * b, 1);
-  view.head.children[0].textContent = row.title;
-  view.head.children[1].textContent = data.legend ? headText(row) : "";
   const cell = Math.max(1, Math.round(data.side / Math.max(h, w)));
-  while (view.tiles.children.length > shape[0]) view.tiles.lastChild.remove();
-  for (let i = 0; i < shape[0]; i++) {
-    let tile = view.tiles.children[i];
-    if (!tile || (tile.tagName === "BUTTON") !== data.selectable) {
-      const fresh = newTile(data.selectable);
-      if (tile) tile.replaceWith(fresh);
-      else view.tiles.append(fresh);
-      tile = fresh;
-    }
-    const [canvas, small] = tile.children;
+  view.title.textContent = row.title;
+  view.range.textContent = data.legend ? headText(row) : "";
+  fitTiles(view, shape[0], data.selectable);
+  view.tiles.forEach(({ box, canvas, caption }, i) => {
     canvas.style.width = `${w * cell}px`;
     canvas.style.height = `${h * cell}px`;
-    paintTile(canvas, values, i * one, h, w, row, theme.name);
-    const caption = row.captions[i] ?? "";
-    small.textContent = caption;
-    small.hidden = !caption;
+    paintTile(canvas, row, i, theme.name);
+    const words = row.captions[i] ?? "";
+    caption.textContent = words;
+    caption.hidden = !words;
     const marked = row.marked.includes(i);
-    tile.classList.toggle("marked", marked);
-    tile.classList.toggle("chosen", data.chosen !== null && data.chosen[0] === r && data.chosen[1] === i);
-    const name = `${row.title} ${i}${caption ? `: ${caption}` : ""}${marked ? ", wrong" : ""}`;
-    tile.setAttribute("aria-label", name);
-    if (data.selectable) tile.onclick = () => send([r, i]);
-    else tile.setAttribute("role", "img");
-  }
+    box.classList.toggle("marked", marked);
+    box.classList.toggle("chosen", data.chosen !== null && data.chosen[0] === r && data.chosen[1] === i);
+    box.setAttribute("aria-label", `${row.title} ${i}${words ? `: ${words}` : ""}${marked ? ", wrong" : ""}`);
+    if (data.selectable) box.onclick = () => send([r, i]);
+  });
 }
 
-export default function (component) {
-  const { data, parentElement, setStateValue } = component;
-  let grid = GRIDS.get(parentElement);
-  if (!grid) {
-    grid = { box: parentElement.querySelector(".root"), views: [] };
-    GRIDS.set(parentElement, grid);
-  }
+/** @param {Component<Data, State>} component */
+export default function ({ data, parentElement, setStateValue }) {
+  const grid = GRIDS.get(parentElement) ?? { box: rootOf(parentElement), views: [] };
+  GRIDS.set(parentElement, grid);
   const theme = readTheme(parentElement);
   grid.box.style.setProperty("--accent", theme.accent);
   while (grid.views.length < data.rows.length) {
     grid.views.push(newRow());
     grid.box.append(grid.views[grid.views.length - 1].box);
   }
-  while (grid.views.length > data.rows.length) grid.views.pop().box.remove();
+  while (grid.views.length > data.rows.length) grid.views.pop()?.box.remove();
   data.rows.forEach((row, r) => updateRow(grid.views[r], row, r, data, theme, (at) => setStateValue("clicked", at)));
-  return () => GRIDS.delete(parentElement);
+  return () => void GRIDS.delete(parentElement);
 }

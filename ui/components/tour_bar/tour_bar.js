@@ -1,20 +1,46 @@
 // The bar at the foot of the window. It says where the tour is and sends where to go; that the page
 // has been turned away from its step it sees in the address, which always holds what is on screen.
 
+import { find, rootOf, setText } from "../shared/dom.js";
 import { readTheme } from "../shared/theme.js";
 import { stepOf } from "./keys.js";
 
+/** @import { Component } from "../shared/component.js" */
+/** @import { Place } from "../shared/theme.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {string} tour
+ * @property {number} number  of the step, from 1
+ * @property {number} count
+ * @property {string} title
+ * @property {string} sentence
+ * @property {boolean} here  the page is the step's
+ * @property {Record<string, string>} settings  the step's, as in its link
+ * @property {string} guess  key of a guess on the page; "" without one
+ * @property {boolean} leads  who sees it can bring a class here
+ * @property {boolean} projector
+ */
+/** @typedef {{ go: number, bring: boolean, end: boolean }} State */
+/**
+ * @typedef {ReturnType<typeof partsOf> & {
+ *   data: Data,
+ *   send: Component<Data, State>["setTriggerValue"],
+ *   wanted: number,
+ *   place: string,
+ *   destroy: () => void,
+ * }} Bar  `wanted`: the step that was asked for, 0: none
+ */
+
+/** @type {WeakMap<Place, Bar>} */
 const BARS = new WeakMap();
 const NOT_OF_THE_STEP = new Set(["tour", "projector", "task"]);
-const PARTS = ["title", "sentence", "back", "count", "on", "guess", "return", "bring", "end"];
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { parentElement } = component;
-  let bar = BARS.get(parentElement);
-  if (!bar) {
-    bar = createBar(parentElement.querySelector(".root"));
-    BARS.set(parentElement, bar);
-  }
+  const bar = BARS.get(parentElement) ?? createBar(component);
+  BARS.set(parentElement, bar);
   bar.data = component.data;
   bar.send = component.setTriggerValue;
   bar.wanted = 0;
@@ -26,9 +52,28 @@ export default function (component) {
   };
 }
 
-function createBar(root) {
-  const bar = { root, data: null, send: () => {}, wanted: 0 };
-  for (const name of PARTS) bar[name] = root.querySelector(`.${name}`);
+/** @param {HTMLElement} root */
+function partsOf(root) {
+  const button = (/** @type {string} */ name) => find(root, `.${name}`, HTMLButtonElement);
+  return {
+    root,
+    title: find(root, ".title", HTMLElement),
+    sentence: find(root, ".sentence", HTMLElement),
+    count: find(root, ".count", HTMLElement),
+    back: button("back"),
+    on: button("on"),
+    guess: button("guess"),
+    return: button("return"),
+    bring: button("bring"),
+    end: button("end"),
+  };
+}
+
+/** @param {Component<Data, State>} component  @returns {Bar} */
+function createBar({ data, parentElement, setTriggerValue }) {
+  const root = rootOf(parentElement);
+  /** @type {Bar} */
+  const bar = { ...partsOf(root), data, send: setTriggerValue, wanted: 0, place: "", destroy: () => {} };
   bar.back.onclick = () => lead(bar, -1);
   bar.on.onclick = () => lead(bar, 1);
   bar.return.onclick = () => go(bar, bar.data.number);
@@ -36,7 +81,7 @@ function createBar(root) {
   bar.bring.onclick = () => bar.send("bring", true);
   bar.end.onclick = () => bar.send("end", true);
 
-  const press = (event) => {
+  const press = (/** @type {KeyboardEvent} */ event) => {
     const by = stepOf(event, root);
     if (!by || (!event.repeat && !lead(bar, by))) return;
     event.preventDefault();
@@ -56,10 +101,12 @@ function createBar(root) {
   return bar;
 }
 
+/** @param {Bar} bar  @param {number} by */
 function lead(bar, by) {
   return go(bar, (bar.wanted || bar.data.number) + by);
 }
 
+/** @param {Bar} bar  @param {number} number */
 function go(bar, number) {
   if (number < 1 || number > bar.data.count) return false;
   bar.wanted = number;
@@ -68,6 +115,7 @@ function go(bar, number) {
   return true;
 }
 
+/** @param {Bar} bar */
 function show(bar) {
   const { root, data } = bar;
   root.classList.toggle("projector", data.projector);
@@ -84,6 +132,7 @@ function show(bar) {
   showCount(bar);
 }
 
+/** @param {Bar} bar */
 function showCount(bar) {
   const { number, count } = bar.data;
   const now = bar.wanted || number;
@@ -93,21 +142,18 @@ function showCount(bar) {
   bar.root.classList.toggle("waits", now !== number);
 }
 
+/** @param {Bar} bar */
 function showAway(bar) {
   bar.return.hidden = bar.data.here && isAtStep(bar.data.settings);
 }
 
-// What is written again is read out again.
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-// The page ends above the bar, and what gets the focus is scrolled to above it.
+/** The page ends above the bar, and what gets the focus is scrolled to above it.  @param {number} height */
 function leaveRoom(height) {
   if (height) document.documentElement.style.setProperty("--tour", `${height}px`);
   else document.documentElement.style.removeProperty("--tour");
 }
 
+/** @param {Record<string, string>} settings */
 function isAtStep(settings) {
   const now = new URLSearchParams(location.search);
   const names = [...now.keys()].filter((name) => !NOT_OF_THE_STEP.has(name) && !name.startsWith("embed"));
@@ -115,10 +161,12 @@ function isAtStep(settings) {
   return names.length === wanted.length && wanted.every(([name, text]) => now.get(name) === text);
 }
 
+/** @param {string} name */
 function showGuess(name) {
   const place = document.querySelector(`.st-key-guess_${name}`);
   if (!place) return;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   place.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-  place.querySelector("input, button")?.focus({ preventScroll: true });
+  const first = place.querySelector("input, button");
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
 }

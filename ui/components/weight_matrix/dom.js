@@ -1,25 +1,19 @@
 // The parts of the component, made once.
 
-/** @param {string} tag @param {string} className @param {string} text */
-function node(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
+import { element } from "../shared/dom.js";
 
+/** @typedef {ReturnType<typeof build>} Parts */
+
+/** @param {string} className  @param {string} title */
 function figure(className, title) {
-  const box = node("figure", className);
-  const canvas = document.createElement("canvas");
-  const caption = node("figcaption", "", title);
+  const box = element("figure", className);
+  const canvas = element("canvas");
+  const caption = element("figcaption", "", title);
   box.append(caption, canvas);
   return { box, canvas, caption };
 }
 
-/**
- * @param {HTMLElement} root
- * @returns {Record<string, HTMLElement>}
- */
+/** @param {HTMLElement} root */
 export function build(root) {
   const matrix = figure("matrix", "");
   matrix.canvas.tabIndex = 0;
@@ -29,19 +23,19 @@ export function build(root) {
   const row = figure("row", "");
   const output = figure("output", "output y");
   for (const { canvas } of [input, row, output]) canvas.setAttribute("role", "img");
-  const sum = node("p", "sum");
-  const words = node("p", "words");
-  const label = node("label", "change");
-  const slider = document.createElement("input");
+  const sum = element("p", "sum");
+  const words = element("p", "words");
+  const label = element("label", "change");
+  const slider = element("input");
   slider.type = "range";
-  const value = node("output", "value");
-  label.append(node("span", "", "this weight"), slider, value);
-  const told = node("div", "sr-only");
+  const value = element("output", "value");
+  label.append(element("span", "", "this weight"), slider, value);
+  const told = element("div", "sr-only");
   told.setAttribute("aria-live", "polite");
-  const left = node("div", "left");
+  const left = element("div", "left");
   left.append(matrix.box, words, label);
-  const right = node("div", "right");
-  const said = node("div", "said");
+  const right = element("div", "right");
+  const said = element("div", "said");
   said.append(sum);
   right.append(input.box, row.box, output.box, said);
   root.replaceChildren(left, right, told);

@@ -2,10 +2,24 @@
 
 import { isThere } from "./model.js";
 
+/** @import { Place } from "./model.js" */
+/** @import { Matrix } from "./weight_matrix.js" */
+
+/**
+ * What a grid's cells stand for.
+ * @typedef {object} Meaning
+ * @property {(state: Matrix) => number[]} shape
+ * @property {(index: number, state: Matrix) => Place} place
+ */
+
 /** Pixels of a vertical drag for one step. */
 const STEP_PIXELS = 8;
 
-/** The cell of a canvas under the pointer, −1 outside. */
+/**
+ * The cell of a canvas under the pointer, −1 outside.
+ * @param {MouseEvent} event  @param {HTMLCanvasElement} canvas  @param {number} side  @param {number} columns
+ * @param {number} rows  @returns {Place | null}
+ */
 function cellUnder(event, canvas, side, columns, rows) {
   const box = canvas.getBoundingClientRect();
   const column = Math.floor((event.clientX - box.left - 1) / side);
@@ -14,9 +28,12 @@ function cellUnder(event, canvas, side, columns, rows) {
   return inside ? { row, column } : null;
 }
 
-/** Pointing at an input lights a column, at an output a row; a click keeps it. */
+/**
+ * Pointing at an input lights a column, at an output a row; a click keeps it.
+ * @param {Matrix} state  @param {HTMLCanvasElement} canvas  @param {Meaning} meaning
+ */
 function listenToGrid(state, canvas, meaning) {
-  const at = (event) => {
+  const at = (/** @type {MouseEvent} */ event) => {
     const [h, w] = meaning.shape(state);
     const cell = cellUnder(event, canvas, state.sizes.grid, w, h);
     return cell && meaning.place(cell.row * w + cell.column, state);
@@ -28,11 +45,13 @@ function listenToGrid(state, canvas, meaning) {
   canvas.onclick = (event) => state.pin(at(event));
 }
 
-/** Moves a weight with the pointer; a finger scrolls the page, and pins where it taps. */
+/** Moves a weight with the pointer; a finger scrolls the page, and pins where it taps.  @param {Matrix} state */
 function listenToMatrix(state) {
   const { matrix } = state;
+  /** @type {{ place: Place, y: number, from: number } | null} */
   let drag = null;
-  const at = (event) => cellUnder(event, matrix, state.sizes.cell, state.model.columns, state.model.rows);
+  const at = (/** @type {MouseEvent} */ event) =>
+    cellUnder(event, matrix, state.sizes.cell, state.model.columns, state.model.rows);
   matrix.onpointerdown = (event) => {
     const place = at(event);
     if (event.pointerType === "touch" || event.button || !place) return;
@@ -59,14 +78,18 @@ function listenToMatrix(state) {
   };
 }
 
+/** @param {Matrix} state */
 function listenToKeys(state) {
+  /** @type {Record<string, [number, number]>} */
   const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  /** @type {Record<string, number>} */
   const steps = { PageUp: 1, PageDown: -1 };
   state.matrix.onkeydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { rows, columns } = state.model;
     const { row, column } = state.pinned ?? { row: 0, column: 0 };
-    const within = (value, count) => Math.max(0, Math.min(count - 1, value));
+    const within = (/** @type {number} */ value, /** @type {number} */ count) =>
+      Math.max(0, Math.min(count - 1, value));
     if (moves[event.key]) {
       const [down, right] = moves[event.key];
       state.pin({ row: within(row + down, rows), column: within(column + right, columns) });
@@ -78,7 +101,7 @@ function listenToKeys(state) {
   };
 }
 
-/** @param {object} state */
+/** @param {Matrix} state */
 export function listen(state) {
   listenToMatrix(state);
   listenToKeys(state);

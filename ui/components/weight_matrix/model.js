@@ -38,7 +38,7 @@ export function outputsOf(m, column) {
 export function copiesOf(m, at) {
   const own = at.row * m.columns + at.column;
   if (!isThere(m, at.row, at.column)) return [];
-  if (!m.tied) return [own];
+  if (!m.tied || !m.taps) return [own];
   const tap = m.taps[own];
   const found = [];
   for (let i = 0; i < m.taps.length; i++) if (m.taps[i] === tap) found.push(i);
@@ -59,7 +59,7 @@ export function placeText(index, shape) {
  * @returns {number[]} The same length.
  */
 export function withChange(edited, m, at, value) {
-  if (m.tied) {
+  if (m.tied && m.taps) {
     const kernel = edited.slice();
     kernel[m.taps[at.row * m.columns + at.column]] = value;
     return kernel;

@@ -1,24 +1,39 @@
 // Canvases: the matrix as colours, the grids as colours with numbers, and what is pointed at.
 
-import { fitCanvas } from "../shared/canvas.js";
+import { contextOf, fitCanvas } from "../shared/canvas.js";
 import { colourScale, css, inkOn, maxAbs } from "../shared/colour.js";
 import { decimalsFor, formatNumber } from "../shared/numbers.js";
 import { copiesOf, inputsOf, isThere, outputsOf } from "./model.js";
 
-/** One pixel a weight, on a canvas of its own, to be enlarged. */
+/** @import { Kind, Scale } from "../shared/colour.js" */
+/** @import { Place } from "./model.js" */
+/** @import { Matrix } from "./weight_matrix.js" */
+
+/**
+ * A grid of numbers in a canvas.
+ * @typedef {object} Grid
+ * @property {Float32Array} values
+ * @property {number[]} shape
+ * @property {Kind | "grey"} kind
+ * @property {number} limit
+ * @property {(index: number) => boolean} [there]  cells without a number are empty
+ * @property {number[]} [framed]  cells in the accent's frame
+ * @property {number} marked  the one with the thicker frame; −1: none
+ */
+
+/** One pixel a weight, on a canvas of its own, to be enlarged.  @param {Matrix} state  @param {Scale} scale */
 function picture(state, scale) {
   const { model: m } = state;
-  state.pixels ??= document.createElement("canvas");
   state.pixels.width = m.columns;
   state.pixels.height = m.rows;
-  const g = state.pixels.getContext("2d");
+  const g = contextOf(state.pixels);
   const image = g.createImageData(m.columns, m.rows);
   m.weights.forEach((value, i) => image.data.set([...scale(value), 255], 4 * i));
   g.putImageData(image, 0, 0);
   return state.pixels;
 }
 
-/** @param {object} state @param {Place} at */
+/** @param {Matrix} state  @param {Place} at */
 export function paintMatrix(state, at) {
   const { model: m, theme, sizes } = state;
   const { cell } = sizes;
@@ -43,30 +58,22 @@ export function paintMatrix(state, at) {
   }
 }
 
-/** The numbers' texts: with decimals where they are needed and have room. */
+/**
+ * The numbers' texts: with decimals where they are needed and have room.
+ * @param {CanvasRenderingContext2D} g  @param {Float32Array} values  @param {number} side
+ */
 function texts(g, values, side) {
   const exact = decimalsFor(values, 1);
   const shown = Array.from(values, (v) => formatNumber(v, exact));
   return widest(g, shown) <= side - 2 ? shown : Array.from(values, (v) => formatNumber(v, 0));
 }
 
+/** @param {CanvasRenderingContext2D} g  @param {string[]} shown */
 function widest(g, shown) {
   return Math.max(...shown.map((text) => g.measureText(text).width));
 }
 
-/**
- * A grid of numbers in a canvas.
- * @param {HTMLCanvasElement} canvas
- * @param {object} grid
- * @param {ArrayLike<number>} grid.values
- * @param {number[]} grid.shape
- * @param {string} grid.kind
- * @param {number} grid.limit
- * @param {(index: number) => boolean} [grid.there] Cells without a number are empty.
- * @param {number[]} [grid.framed] Cells in the accent's frame.
- * @param {number} [grid.marked] The one with the thicker frame.
- * @param {object} state
- */
+/** @param {HTMLCanvasElement} canvas  @param {Grid} grid  @param {Matrix} state */
 function paintGrid(canvas, grid, { theme, sizes }) {
   const { grid: side, font } = sizes;
   const [h, w] = grid.shape;
@@ -94,6 +101,10 @@ function paintGrid(canvas, grid, { theme, sizes }) {
   if (grid.marked >= 0) frame(g, grid.marked, w, side, 4);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} g  @param {number} index  @param {number} w  @param {number} side
+ * @param {number} line
+ */
 function frame(g, index, w, side, line) {
   g.lineWidth = line;
   const inset = line / 2;
@@ -101,7 +112,7 @@ function frame(g, index, w, side, line) {
   g.strokeRect(x + inset, y + inset, side - 1 - line, side - 1 - line);
 }
 
-/** Input, the row of weights laid over it, output. */
+/** Input, the row of weights laid over it, output.  @param {Matrix} state  @param {Place} at */
 export function paintGrids(state, at) {
   const { model: m } = state;
   const seen = at.row >= 0 ? inputsOf(m, at.row) : [];

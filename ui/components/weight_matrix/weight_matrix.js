@@ -2,6 +2,7 @@
 // weight that is dragged moves at once, its copies with it, and the output follows from Python.
 
 import { maxAbs } from "../shared/colour.js";
+import { element, rootOf } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { createSender, nextSequence } from "../shared/sender.js";
 import { readTheme } from "../shared/theme.js";
@@ -12,36 +13,110 @@ import { copiesOf, isThere, placeText, withChange } from "./model.js";
 import { paintGrids, paintMatrix } from "./paint.js";
 import { short, weightWords, writeSum } from "./words.js";
 
+/** @import { Component, Edit, Packed } from "../shared/component.js" */
+/** @import { Place as Host, Theme } from "../shared/theme.js" */
+/** @import { Parts } from "./dom.js" */
+/** @import { Sizes } from "./layout.js" */
+/** @import { Model, Place } from "./model.js" */
+
+/**
+ * @typedef {object} Data
+ * @property {Packed} weights  (rows, columns)
+ * @property {Packed | null} taps
+ * @property {Packed} x  (h, w)
+ * @property {Packed} y
+ * @property {string} state  which of its states a change is: the kernel, or the list of changes
+ * @property {boolean} tied
+ * @property {Packed} edited
+ * @property {number} sequence  of the newest change that Python has seen
+ * @property {number} mark
+ * @property {string} summary
+ * @property {boolean} editable
+ * @property {boolean} projector
+ */
+/** @typedef {Record<string, Edit>} State */
+/**
+ * @typedef {object} Own  beside the elements
+ * @property {HTMLElement} root
+ * @property {Data} data
+ * @property {Model} model
+ * @property {Theme} theme
+ * @property {Sizes} sizes
+ * @property {number} width  for which it is painted
+ * @property {number} limit  the end of the colours
+ * @property {HTMLCanvasElement} pixels  the matrix, one pixel a weight
+ * @property {Place | null} pinned
+ * @property {Place | null} pointed
+ * @property {number[] | null} local  the change that Python has not seen yet
+ * @property {number[]} edited
+ * @property {number} sequence  of that change
+ * @property {number} step
+ * @property {boolean} begun  an output has been chosen
+ * @property {number} token  of the newest call
+ * @property {(value: Edit) => void} emit
+ * @property {ReturnType<typeof createSender<Edit>>} send
+ * @property {(place: Place | null) => void} point
+ * @property {(place: Place | null) => void} pin
+ * @property {(place: Place) => number} valueAt
+ * @property {(place: Place, wanted: number) => void} change
+ * @property {ResizeObserver} observer
+ */
+/** @typedef {Parts & Own} Matrix */
+
+/** @type {WeakMap<Host, Matrix>} */
 const MATRICES = new WeakMap();
 /** No weight goes beyond this. */
 const LIMIT = 9;
 const NOWHERE = { row: -1, column: -1 };
 
-/** The state of one matrix, and what may be done with it. */
-function create(parentElement) {
-  const root = parentElement.querySelector(".root");
-  const state = { ...build(root), root, pinned: null, pointed: null, local: null, sequence: 0 };
-  state.send = createSender((value) => state.emit(state.data.state, value));
-  state.point = (place) => {
-    state.pointed = place;
-    paint(state);
+/** The state of one matrix, and what may be done with it.  @param {Component<Data, State>} component */
+function create({ data, parentElement }) {
+  const root = rootOf(parentElement);
+  /** @type {Matrix} */
+  const state = {
+    ...build(root),
+    root,
+    data,
+    model: modelOf(data),
+    theme: readTheme(parentElement),
+    sizes: sizes(0, 1, 1, false),
+    width: 0,
+    limit: 1,
+    pixels: element("canvas"),
+    pinned: null,
+    pointed: null,
+    local: null,
+    edited: [],
+    sequence: 0,
+    step: 1,
+    begun: false,
+    token: 0,
+    emit: () => {},
+    send: createSender((value) => state.emit(value)),
+    point: (place) => {
+      state.pointed = place;
+      paint(state);
+    },
+    pin: (place) => {
+      state.pinned = place;
+      state.pointed = null;
+      paint(state);
+    },
+    valueAt: ({ row, column }) => state.model.weights[row * state.model.columns + column],
+    change: (place, wanted) => change(state, place, wanted),
+    observer: new ResizeObserver(() => {
+      if (root.clientWidth !== state.width) paint(state);
+    }),
   };
-  state.pin = (place) => {
-    state.pinned = place;
-    state.pointed = null;
-    paint(state);
-  };
-  state.valueAt = ({ row, column }) => state.model.weights[row * state.model.columns + column];
-  state.change = (place, wanted) => change(state, place, wanted);
-  state.observer = new ResizeObserver(() => {
-    if (state.data && root.clientWidth !== state.width) paint(state);
-  });
   state.observer.observe(root);
   listen(state);
   return state;
 }
 
-/** A weight has another value: shown at once, told to Python as quickly as it answers. */
+/**
+ * A weight has another value: shown at once, told to Python as quickly as it answers.
+ * @param {Matrix} state  @param {Place} place  @param {number} wanted
+ */
 function change(state, place, wanted) {
   const { model: m, data, step } = state;
   const value = Math.max(-LIMIT, Math.min(LIMIT, Math.round(wanted / step) * step));
@@ -52,11 +127,13 @@ function change(state, place, wanted) {
   state.local = withChange(state.local ?? state.edited, m, place, rounded);
   state.sequence = nextSequence();
   const across = data.edited.shape[1];
-  const rows = Array.from({ length: data.edited.shape[0] }, (_, r) => state.local.slice(r * across, (r + 1) * across));
+  const { local } = state;
+  const rows = Array.from({ length: data.edited.shape[0] }, (_, r) => local.slice(r * across, (r + 1) * across));
   state.send.push({ sequence: state.sequence, on: data.mark, values: rows });
   paint(state);
 }
 
+/** @param {Matrix} state */
 function paint(state) {
   const { data, model: m } = state;
   const at = state.pointed ?? state.pinned ?? NOWHERE;
@@ -69,7 +146,10 @@ function paint(state) {
   tell(state, at);
 }
 
-/** Titles, the sum, the slider of the pinned weight, and what a screen reader hears. */
+/**
+ * Titles, the sum, the slider of the pinned weight, and what a screen reader hears.
+ * @param {Matrix} state  @param {Place} at
+ */
 function tell(state, at) {
   const { model: m, data } = state;
   const top = short(state.limit);
@@ -78,12 +158,13 @@ function tell(state, at) {
   writeSum(state.sum, m, at);
   state.words.textContent = weightWords(m, at);
   const pinned = state.pinned;
-  const may = data.editable && pinned !== null && isThere(m, pinned.row, pinned.column);
-  state.slider.disabled = !may;
-  state.label.classList.toggle("off", !may);
-  const value = may ? state.valueAt(pinned) : 0;
-  if (state.root.getRootNode().activeElement !== state.slider) state.slider.value = value;
-  state.value.textContent = may ? short(value) : "";
+  const chosen = data.editable && pinned && isThere(m, pinned.row, pinned.column) ? pinned : null;
+  state.slider.disabled = !chosen;
+  state.label.classList.toggle("off", !chosen);
+  const value = chosen ? state.valueAt(chosen) : 0;
+  const { activeElement } = /** @type {Document | ShadowRoot} */ (state.root.getRootNode());
+  if (activeElement !== state.slider) state.slider.value = String(value);
+  state.value.textContent = chosen ? short(value) : "";
   state.told.textContent = pinned === at ? `${state.words.textContent} ${state.sum.textContent}` : "";
   const keys = data.editable ? "Arrow keys move, Page Up and Page Down change the weight." : "Arrow keys move.";
   state.matrix.setAttribute("aria-label", `${data.summary} ${keys}`);
@@ -94,45 +175,38 @@ function tell(state, at) {
   state.output.setAttribute("aria-label", `Output, ${m.yShape.join(" by ")}: ${outputs}`);
 }
 
-/** What Python sent; a change that it has not seen yet stays. */
+/** @param {Data} data  @returns {Model} */
+function modelOf({ weights, tied, taps, x, y }) {
+  const [rows, columns] = weights.shape;
+  const picture = { x: x.data, xShape: x.shape, y: y.data, yShape: y.shape };
+  return { rows, columns, weights: weights.data, tied, taps: taps?.data ?? null, ...picture };
+}
+
+/** What Python sent; a change that it has not seen yet stays.  @param {Matrix} state  @param {Data} data */
 function take(state, data) {
-  const fresh = state.data?.state !== data.state || state.sequence <= data.sequence;
-  const [rows, columns] = data.weights.shape;
-  const weights = data.weights.data;
-  if (!fresh && state.local) weights.set(state.model.weights);
+  const fresh = !state.begun || state.data.state !== data.state || state.sequence <= data.sequence;
+  const model = modelOf(data);
+  if (!fresh && state.local) model.weights.set(state.model.weights);
   if (fresh) state.local = null;
   state.data = data;
   state.edited = Array.from(data.edited.data);
-  state.model = {
-    rows,
-    columns,
-    weights,
-    tied: data.tied,
-    taps: data.taps ? data.taps.data : null,
-    x: data.x.data,
-    xShape: data.x.shape,
-    y: data.y.data,
-    yShape: data.y.shape,
-  };
+  state.model = model;
   state.step = data.tied ? 0.5 : 0.1;
   Object.assign(state.slider, { min: -LIMIT, max: LIMIT, step: state.step });
   // At first an output in the middle is chosen, for there to be something to see.
-  const middle = Math.floor(rows / 2) + Math.floor(data.y.shape[1] / 2) - data.y.shape[1];
+  const middle = Math.floor(model.rows / 2) + Math.floor(data.y.shape[1] / 2) - data.y.shape[1];
   if (state.pinned === null && !state.begun) state.pinned = { row: middle, column: middle + 1 };
   state.begun = true;
 }
 
+/** @param {Component<Data, State>} component */
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  let state = MATRICES.get(parentElement);
-  if (!state) {
-    state = create(parentElement);
-    MATRICES.set(parentElement, state);
-  }
-  const token = (state.token ?? 0) + 1;
-  state.token = token;
+  const state = MATRICES.get(parentElement) ?? create(component);
+  MATRICES.set(parentElement, state);
+  const token = ++state.token;
   state.theme = readTheme(parentElement);
-  state.emit = setStateValue;
+  state.emit = (value) => setStateValue(state.data.state, value);
   take(state, data);
   state.root.classList.toggle("big", data.projector);
   paint(state);

@@ -1,7 +1,12 @@
 // What is pointed at, in words: the sum of one output, and the weight in it.
 
+import { element } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { copiesOf, inputsOf, isThere, outputsOf, placeText } from "./model.js";
+
+/** @import { Model, Place } from "./model.js" */
+
+/** @typedef {{ column: number, weight: number, x: number }} Term */
 
 /** More products than these are not written out. */
 const MOST_TERMS = 9;
@@ -11,11 +16,12 @@ export function short(value) {
   return formatNumber(value, 3).replace(/\.?0+$/, "");
 }
 
+/** @param {number} value */
 function bracketed(value) {
   return value < 0 ? `(${short(value)})` : short(value);
 }
 
-/** The products of one output's sum. @param {Model} m @param {number} row */
+/** The products of one output's sum. @param {Model} m  @param {number} row  @returns {Term[]} */
 function terms(m, row) {
   return inputsOf(m, row).map((column) => ({ column, weight: m.weights[row * m.columns + column], x: m.x[column] }));
 }
@@ -50,14 +56,14 @@ export function writeSum(box, m, at) {
   box.append(` = ${short(total)}`);
 }
 
+/** @param {Term} term */
 function product(term) {
   return `${bracketed(term.weight)}·${short(term.x)}`;
 }
 
+/** @param {Term} term */
 function strong(term) {
-  const made = document.createElement("b");
-  made.textContent = product(term);
-  return made;
+  return element("b", "", product(term));
 }
 
 /** The weight that is pointed at. @param {Model} m @param {Place} at */

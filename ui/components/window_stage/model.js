@@ -4,18 +4,81 @@
 // from the padding's corner); a kernel cell is {c, a, b}. Names shown to people count from the
 // input's own corner, as x[row, column] in NumPy.
 
-import { maxAbs } from "../shared/colour.js";
-import { decimalsFor } from "../shared/numbers.js";
+import { countDecimals } from "./decimals.js";
 
-export function readModel(data) {
-  const array = (name) => data[name]?.data ?? null;
+/** @import { Packed } from "../shared/component.js" */
+/** @import { Decimals } from "./decimals.js" */
+
+/** @typedef {"conv" | "max" | "avg" | "sum"} StageKind */
+/** @typedef {"relu" | "leaky_relu" | "sigmoid" | "tanh" | "gelu"} Activation */
+/** @typedef {"zeros" | "reflect" | "replicate" | "circular" | number} Fill  what padding holds */
+/** @typedef {[number, number]} Pair  down, across */
+/** @typedef {[number, number, number]} Size  channels, rows, columns */
+/**
+ * What Python works out, and its geometry (window_stage.py).
+ * @typedef {object} Numbers
+ * @property {StageKind} kind
+ * @property {Size} size
+ * @property {Pair} kernel
+ * @property {Pair} stride
+ * @property {Pair} dilation
+ * @property {[number, number, number, number]} sides  padding: top, bottom, left, right
+ * @property {Fill} fill
+ * @property {Pair} dropped  rows and columns that no window reaches
+ * @property {Size} output
+ * @property {number} bias
+ * @property {Activation | null} activation
+ * @property {Packed} padded
+ * @property {Packed | null} weight
+ * @property {Packed | null} partial  each channel's sums
+ * @property {Packed} z  before the activation
+ * @property {Packed} y
+ * @property {Packed | null} divisor  of an average, one an output
+ * @property {Packed | null} dz  gradient at the output
+ * @property {Packed | null} dx  at the input
+ * @property {string[]} channelNames
+ * @property {number[]} hidden  flat outputs that are to be guessed
+ * @property {{ title: string, weight: Packed | null, y: Packed } | null} compare
+ */
+/** @typedef {{ k: number, i: number, j: number }} Cell  of the output */
+/** @typedef {{ i: number, j: number, a: number, b: number }} Reader  an output, and the kernel cell that reads for it */
+/**
+ * @typedef {object} Tap  a product of the sum
+ * @property {number} a  its row of the kernel
+ * @property {number} b
+ * @property {number} r  its row of the padded input
+ * @property {number} q
+ * @property {number} x
+ * @property {number} w
+ * @property {number} product  of a pooling: the input itself
+ * @property {boolean} padding
+ */
+/** @typedef {{ c: number, taps: Tap[], sum: number, rounding: number }} ChannelSum */
+/** @typedef {ReturnType<typeof sumOf>} Sum */
+/** @typedef {ReturnType<typeof geometryOf> & Arrays & Decimals} Model */
+/**
+ * @typedef {object} Arrays
+ * @property {Float32Array} x  padded
+ * @property {Float32Array | null} w
+ * @property {Float32Array | null} partial
+ * @property {Float32Array} z
+ * @property {Float32Array} y
+ * @property {Float32Array | null} divisor
+ * @property {Float32Array | null} dz
+ * @property {Float32Array | null} dx
+ * @property {{ title: string, y: Float32Array, w: Float32Array | null } | null} compare
+ * @property {boolean} dirty  an edit that Python has not answered yet is in them
+ */
+
+/** @param {Numbers} data */
+function geometryOf(data) {
   const [C, H, W] = data.size;
   const [K, OH, OW] = data.output;
   const [kh, kw] = data.kernel;
   const [sh, sw] = data.stride;
   const [dh, dw] = data.dilation;
   const [top, bottom, left, right] = data.sides;
-  const m = {
+  return {
     kind: data.kind,
     C,
     H,
@@ -45,108 +108,64 @@ export function readModel(data) {
     activation: data.activation,
     names: data.channelNames,
     hidden: new Set(data.hidden),
-    x: array("padded"),
-    w: array("weight"),
-    partial: array("partial"),
-    z: array("z"),
-    y: array("y"),
-    divisor: array("divisor"),
-    dz: array("dz"),
-    dx: array("dx"),
-    compare: null,
+  };
+}
+
+/** @param {Numbers} data  @returns {Arrays} */
+function arraysOf(data) {
+  const array = (/** @type {Packed | null | undefined} */ packed) => packed?.data ?? null;
+  const { compare } = data;
+  return {
+    x: data.padded.data,
+    w: array(data.weight),
+    partial: array(data.partial),
+    z: data.z.data,
+    y: data.y.data,
+    divisor: array(data.divisor),
+    dz: array(data.dz),
+    dx: array(data.dx),
+    compare: compare && { title: compare.title, y: compare.y.data, w: array(compare.weight) },
     dirty: false,
   };
-  if (data.compare) {
-    m.compare = {
-      title: data.compare.title,
-      y: data.compare.y.data,
-      w: data.compare.weight?.data ?? null,
-    };
-  }
-  countDecimals(m);
-  return m;
 }
 
-// Decimals of each picture (at most 2) and of the sum (exact where that is possible).
-export function countDecimals(m) {
-  const inside = finiteOnly(m.x);
-  const exact = { x: exactDecimals(inside), w: m.w ? exactDecimals(m.w) : 0, b: exactDecimals([m.bias]) };
-  if (m.kind === "avg") exact.b = exactDecimals(m.z); // a quotient may have more decimals than its terms
-  m.dec = {
-    x: decimalsFor(inside, 2),
-    w: m.w ? decimalsFor(m.w, 2) : 0,
-    y: decimalsFor(m.y, 2),
-    dz: m.dz ? significant(m.dz) : 0,
-    dx: m.dx ? significant(m.dx) : 0,
-  };
-  if (m.w && m.dec.w === 2 && exact.w === null) m.dec.w = Math.min(3, Math.max(2, significant(m.w)));
-  const products = exact.x === null || exact.w === null ? null : exact.x + exact.w;
-  m.rounded = products === null || products > 4 || exact.b === null;
-  if (m.rounded) {
-    const scale = Math.max(maxAbs(inside) * (m.w ? maxAbs(m.w) : 1), 1e-12);
-    m.sumDecimals = Math.max(2, Math.min(6, 2 - Math.floor(Math.log10(scale))));
-  } else {
-    m.sumDecimals = Math.max(products, exact.b);
-  }
-  // A pooling adds up the input's own numbers; only its quotient may need more decimals.
-  m.termDecimals = m.kind === "conv" ? m.sumDecimals : (exact.x ?? m.sumDecimals);
-  m.tileDecimals = {
-    x: exact.x ?? Math.max(2, Math.min(4, m.sumDecimals)),
-    w: exact.w ?? Math.max(2, Math.min(4, m.sumDecimals)),
-  };
+/** @param {Numbers} data  @returns {Model} */
+export function readModel(data) {
+  const given = { ...geometryOf(data), ...arraysOf(data) };
+  return { ...given, ...countDecimals(given) };
 }
 
-export function finiteOnly(values) {
-  return values.filter((v) => Number.isFinite(v));
-}
-
-// Decimals that show every value exactly, or null if four are not enough.
-function exactDecimals(values) {
-  for (let d = 0; d <= 4; d++) {
-    const scale = 10 ** d;
-    let exact = true;
-    for (const v of values) {
-      // float32 carries seven digits; what differs beyond them was the same number before.
-      if (Math.abs(v * scale - Math.round(v * scale)) > 2e-6 * Math.max(1, Math.abs(v * scale))) {
-        exact = false;
-        break;
-      }
-    }
-    if (exact) return d;
-  }
-  return null;
-}
-
-// Decimals that leave three figures of the largest value; none for whole numbers.
-function significant(values) {
-  const exact = decimalsFor(values, 2);
-  if (exact < 2) return exact;
-  const top = maxAbs(values);
-  return top > 0 ? Math.max(2, Math.min(5, 1 - Math.floor(Math.log10(top)))) : 0;
-}
-
+/** @param {Pick<Model, "OW">} m  @param {number} position  @returns {Cell} */
 export function cellAt(m, position) {
   return { k: 0, i: Math.floor(position / m.OW), j: position % m.OW };
 }
 
+/** @param {Pick<Model, "OW">} m  @param {{ i: number, j: number }} cell */
 export function positionOf(m, cell) {
   return cell.i * m.OW + cell.j;
 }
 
+/** @param {Model} m  @param {number} c  @param {number} r  @param {number} q */
 export function xAt(m, c, r, q) {
   return m.x[(c * m.Hp + r) * m.Wp + q];
 }
 
+/** @param {Model} m  @param {number} c  @param {number} a  @param {number} b */
 export function wAt(m, c, a, b) {
   return m.w ? m.w[(c * m.kh + a) * m.kw + b] : 1;
 }
 
+/** @param {Model} m  @param {number} r  @param {number} q */
 export function isPadding(m, r, q) {
   return r < m.top || q < m.left || r >= m.top + m.H || q >= m.left + m.W;
 }
 
-// The taps of one output cell's window in one channel, row by row.
+/**
+ * The taps of one output cell's window in one channel, row by row.
+ * @param {Model} m  @param {{ i: number, j: number }} cell  @param {number} c
+ */
 export function windowTaps(m, cell, c) {
+  /** @type {Tap[]} */
   const taps = [];
   for (let a = 0; a < m.kh; a++) {
     for (let b = 0; b < m.kw; b++) {
@@ -160,14 +179,17 @@ export function windowTaps(m, cell, c) {
   return taps;
 }
 
-// Which tap holds the maximum; the first among equals, as the gradient has it.
+/** Which tap holds the maximum; the first among equals, as the gradient has it.  @param {Tap[]} taps */
 export function winnerOf(taps) {
   let best = 0;
   for (let t = 1; t < taps.length; t++) if (taps[t].x > taps[best].x) best = t;
   return best;
 }
 
-// Output cells that read padded input cell (r, q), and through which kernel cell.
+/**
+ * Output cells that read padded input cell (r, q), and through which kernel cell.
+ * @param {Model} m  @param {number} r  @param {number} q  @returns {Reader[]}
+ */
 export function readersOf(m, r, q) {
   const found = [];
   for (let a = 0; a < m.kh; a++) {
@@ -181,7 +203,10 @@ export function readersOf(m, r, q) {
   return found;
 }
 
-// Padded input cells that kernel cell (a, b) touches: one for each output.
+/**
+ * Padded input cells that kernel cell (a, b) touches: one for each output.
+ * @param {Model} m  @param {number} a  @param {number} b  @returns {{ r: number, q: number }[]}
+ */
 export function touchedBy(m, a, b) {
   const cells = [];
   for (let i = 0; i < m.OH; i++) {
@@ -190,52 +215,71 @@ export function touchedBy(m, a, b) {
   return cells;
 }
 
-// The whole sum of one output cell of map k, as numbers to show: what is shown adds up.
+/**
+ * One channel's part of the sum of an output cell.
+ * @param {Model} m  @param {Cell} cell  @param {number} c  @returns {ChannelSum}
+ */
+function channelSum(m, cell, c) {
+  const round = rounder(m.termDecimals);
+  const taps = windowTaps(m, cell, c);
+  let sum = 0;
+  let shown = 0;
+  for (const { product } of taps) {
+    if (m.kind !== "conv" && !Number.isFinite(product)) continue; // the padding of a pooling
+    sum += product;
+    shown += round(product);
+  }
+  const known = m.partial && !m.dirty ? m.partial[(c * m.OH + cell.i) * m.OW + cell.j] : sum;
+  return { c, taps, sum: known, rounding: clean(round(known) - shown, m.termDecimals) };
+}
+
+/** @param {number} decimals */
+function rounder(decimals) {
+  const scale = 10 ** decimals;
+  return (/** @type {number} */ v) => (Number.isFinite(v) ? Math.round(v * scale) / scale : v);
+}
+
+/**
+ * The whole sum of one output cell of map k, as numbers to show: what is shown adds up.
+ * @param {Model} m  @param {Cell} cell
+ */
 export function sumOf(m, cell) {
   const d = m.termDecimals;
-  const round = (v) => (Number.isFinite(v) ? Math.round(v * 10 ** d) / 10 ** d : v);
+  const conv = m.kind === "conv";
   const at = (cell.k * m.OH + cell.i) * m.OW + cell.j;
-  const channels = [];
-  const first = m.kind === "conv" ? 0 : cell.k;
-  const last = m.kind === "conv" ? m.C : cell.k + 1;
-  for (let c = first; c < last; c++) {
-    const taps = windowTaps(m, cell, c);
-    let sum = 0;
-    let shown = 0;
-    for (const tap of taps) {
-      if (m.kind === "conv" || Number.isFinite(tap.product)) {
-        sum += tap.product;
-        shown += round(tap.product);
-      }
-    }
-    const known = m.partial && !m.dirty ? m.partial[(c * m.OH + cell.i) * m.OW + cell.j] : sum;
-    channels.push({ c, taps, sum: known, rounding: clean(round(known) - shown, d) });
-  }
-  const local = channels.reduce((total, one) => total + one.sum, 0) + (m.kind === "conv" ? m.bias : 0);
-  const z = m.dirty && m.kind === "conv" ? local : m.z[at];
-  const shownParts = channels.reduce((total, one) => total + round(one.sum), 0) + round(m.bias);
+  // A pooling works on each channel alone.
+  const own = conv ? Array.from({ length: m.C }, (_, c) => c) : [cell.k];
+  const channels = own.map((c) => channelSum(m, cell, c));
+  const edited = m.dirty && conv;
+  const total = (/** @type {(v: number) => number} */ as) =>
+    channels.reduce((sum, one) => sum + as(one.sum), 0) + as(m.bias);
+  const z = edited ? total((v) => v) : m.z[at];
   return {
     cell,
     at,
     channels,
     z,
-    y: m.dirty && !m.activation && m.kind === "conv" ? z : m.y[at],
-    stale: m.dirty && (m.activation !== null || m.kind !== "conv"),
-    rounding: m.kind === "conv" ? clean(round(z) - shownParts, d) : 0,
+    y: edited && !m.activation ? z : m.y[at],
+    stale: m.dirty && (m.activation !== null || !conv),
+    rounding: conv ? clean(rounder(d)(z) - total(rounder(d)), d) : 0,
     hidden: m.hidden.has(at),
     winner: m.kind === "max" ? winnerOf(channels[0].taps) : -1,
     divisor: m.divisor ? m.divisor[cell.i * m.OW + cell.j] : 1,
   };
 }
 
+/** @param {number} value  @param {number} decimals */
 function clean(value, decimals) {
   const rounded = Math.round(value * 10 ** decimals) / 10 ** decimals;
   return Math.abs(rounded) < 0.5 * 10 ** -decimals ? 0 : rounded;
 }
 
-// d loss / d x that this one output sends to each tap of its window.
+/**
+ * d loss / d x that this one output sends to each tap of its window.
+ * @param {Model} m  @param {Sum} sum  @returns {number[][]}
+ */
 export function sharesOf(m, sum) {
-  const dz = m.dz[sum.at];
+  const dz = m.dz ? m.dz[sum.at] : 0;
   return sum.channels.map(({ taps }) =>
     taps.map((tap, t) => {
       if (tap.padding && m.kind !== "conv") return 0;
@@ -246,7 +290,7 @@ export function sharesOf(m, sum) {
   );
 }
 
-// The last output (in playing order) that reads each padded input cell; −1 where none does.
+/** The last output (in playing order) that reads each padded input cell; −1 where none does.  @param {Model} m */
 export function lastReaders(m) {
   const last = new Int32Array(m.Hp * m.Wp).fill(-1);
   for (let p = 0; p < m.N; p++) {

@@ -5,12 +5,19 @@ import { css, inkOn } from "../shared/colour.js";
 import { cellHue } from "../shared/hues.js";
 import { parseColour } from "../shared/theme.js";
 import { positionOf, readersOf, touchedBy, windowTaps, winnerOf } from "./model.js";
-import { channelOf, paintMap } from "./paint.js";
+import { baseLook, paintMap } from "./map.js";
+import { channelOf } from "./paint.js";
 
-export function ease(t) {
-  return t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
-}
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Panel } from "./blocks.js" */
+/** @import { Cell, Tap } from "./model.js" */
+/** @import { Corner, StageState } from "./state.js" */
 
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {StageState & { overlay: HTMLCanvasElement, outputCanvas: HTMLCanvasElement }} Drawn */
+/** @typedef {{ c: number, a: number, b: number }} Lit */
+
+/** @param {Drawn} stage */
 export function paintOverlay(stage) {
   const { layout, overlay, theme } = stage;
   const ctx = fitCanvas(overlay, layout.width, layout.height);
@@ -33,6 +40,10 @@ export function paintOverlay(stage) {
   paintZoom(ctx, stage, place);
 }
 
+/**
+ * @param {Context} ctx  @param {Panel} p  @param {number} r  @param {number} q  @param {number} rows
+ * @param {number} cols  @param {string} colour  @param {number} width
+ */
 function frame(ctx, p, r, q, rows, cols, colour, width) {
   ctx.strokeStyle = colour;
   ctx.lineWidth = width;
@@ -40,6 +51,7 @@ function frame(ctx, p, r, q, rows, cols, colour, width) {
   ctx.strokeRect(p.x + q * p.cw, p.y + r * p.ch, cols * p.cw, rows * p.ch);
 }
 
+/** @param {Context} ctx  @param {Panel} p  @param {Cell} cell  @param {Theme} theme */
 function pinMark(ctx, p, cell, theme) {
   const size = Math.max(4, Math.min(9, p.cw / 3));
   const x = p.x + (cell.j + 1) * p.cw;
@@ -52,10 +64,12 @@ function pinMark(ctx, p, cell, theme) {
   ctx.fill();
 }
 
+/** @param {Context} ctx  @param {Drawn} stage  @param {Cell} cell */
 function copyRevealed(ctx, stage, cell) {
   const { m, layout, outputCanvas } = stage;
   const ratio = outputCanvas.width / layout.width;
   const reached = stage.reach();
+  /** @param {Panel} p  @param {number} r  @param {number} q  @param {number} rows  @param {number} cols */
   const copy = (p, r, q, rows, cols) => {
     if (rows <= 0 || cols <= 0) return;
     const x = p.x + q * p.cw - 0.5;
@@ -75,42 +89,59 @@ function copyRevealed(ctx, stage, cell) {
   }
 }
 
-// The window over one input panel: its outline, its taps, and each tap's hue.
+/**
+ * The window over one input panel: its outline, its taps, and each tap's hue.
+ * @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {Corner} place
+ */
 function paintWindow(ctx, stage, p, place) {
-  const { m, layout, theme } = stage;
-  const dilated = m.dh > 1 || m.dw > 1;
-  const accent = p.small ? 1.5 : layout.size.accent;
-  if (dilated && p.cw >= 4) {
-    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.surface, accent);
-    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.accent, Math.max(1, accent / 2));
-    for (let a = 0; a < m.kh; a++) {
-      for (let b = 0; b < m.kw; b++) {
-        frame(ctx, p, place.r + a * m.dh, place.q + b * m.dw, 1, 1, theme.accent, Math.max(1, accent * 0.75));
-      }
-    }
-  } else {
-    frame(ctx, p, place.r, place.q, m.spanH, m.spanW, theme.accent, accent);
-  }
+  const { m } = stage;
+  outlineWindow(ctx, stage, p, place);
   if (p.cw < 15 || p.small || p.composite) return;
   for (let a = 0; a < m.kh; a++) {
     for (let b = 0; b < m.kw; b++) hueBar(ctx, stage, p, place.r + a * m.dh, place.q + b * m.dw, a, b);
   }
-  if (m.kind === "max" && !stage.slide && !stage.hidesSum()) {
-    for (const one of stage.sum.channels) {
-      if (one.c !== channelOf(stage, p)) continue;
-      const tap = one.taps[winnerOf(one.taps)];
-      ringed(ctx, p, tap.r, tap.q, inkAt(stage, p, tap));
+  if (m.kind === "max" && !stage.slide && !stage.hidesSum()) ringWinner(ctx, stage, p);
+}
+
+/**
+ * A dilated window: its span finely, its taps boldly.
+ * @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {Corner} place
+ */
+function outlineWindow(ctx, { m, layout, theme }, p, { r, q }) {
+  const dilated = m.dh > 1 || m.dw > 1;
+  const accent = p.small ? 1.5 : layout.size.accent;
+  if (!dilated || p.cw < 4) {
+    frame(ctx, p, r, q, m.spanH, m.spanW, theme.accent, accent);
+    return;
+  }
+  frame(ctx, p, r, q, m.spanH, m.spanW, theme.surface, accent);
+  frame(ctx, p, r, q, m.spanH, m.spanW, theme.accent, Math.max(1, accent / 2));
+  for (let a = 0; a < m.kh; a++) {
+    for (let b = 0; b < m.kw; b++) {
+      frame(ctx, p, r + a * m.dh, q + b * m.dw, 1, 1, theme.accent, Math.max(1, accent * 0.75));
     }
   }
 }
 
-// The ink that reads best on an input cell.
+/** The largest of the window.  @param {Context} ctx  @param {StageState} stage  @param {Panel} p */
+function ringWinner(ctx, stage, p) {
+  for (const one of stage.sum.channels) {
+    if (one.c !== channelOf(stage, p)) continue;
+    const tap = one.taps[winnerOf(one.taps)];
+    ringed(ctx, p, tap.r, tap.q, inkAt(stage, p, tap));
+  }
+}
+
+/** The ink that reads best on an input cell.  @param {StageState} stage  @param {{ c: number }} p  @param {Tap} tap */
 function inkAt(stage, p, tap) {
   if (stage.backward) return stage.theme.text;
   return inkOn(stage.scales.inputOf(p.c >= 0 ? p.c : stage.focus)(tap.x));
 }
 
-// The cell that won: a ring, for colour is not the only sign.
+/**
+ * The cell that won: a ring, for colour is not the only sign.
+ * @param {Context} ctx  @param {Panel} p  @param {number} r  @param {number} q  @param {string} ink
+ */
 function ringed(ctx, p, r, q, ink) {
   ctx.strokeStyle = ink;
   ctx.lineWidth = 2;
@@ -120,6 +151,10 @@ function ringed(ctx, p, r, q, ink) {
   ctx.stroke();
 }
 
+/**
+ * @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {number} r  @param {number} q
+ * @param {number} a  @param {number} b
+ */
 function hueBar(ctx, stage, p, r, q, a, b) {
   const { m, theme } = stage;
   ctx.fillStyle = cellHue(a * m.kw + b, m.taps, theme.name);
@@ -127,6 +162,7 @@ function hueBar(ctx, stage, p, r, q, a, b) {
   ctx.fillRect(p.x + q * p.cw + 3, p.y + (r + 1) * p.ch - high - 2, p.cw - 6, high);
 }
 
+/** @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {Cell} cell */
 function paintMagnified(ctx, stage, p, cell) {
   const { m, theme, scales, layout } = stage;
   const c = p.c >= 0 ? p.c : stage.focus;
@@ -135,11 +171,7 @@ function paintMagnified(ctx, stage, p, cell) {
   ctx.font = `${layout.font}px ${theme.font}`;
   const taps = windowTaps(m, cell, c);
   paintMap(ctx, p, {
-    text: theme.text,
-    border: theme.border,
-    panel: theme.panel,
-    surface: theme.surface,
-    line: layout.size.line,
+    ...baseLook(theme, layout),
     value: (r, q) => taps[r * m.kw + q].x,
     colour: scales.inputOf(c),
     numbers: p.numbers,
@@ -154,7 +186,10 @@ function paintMagnified(ctx, stage, p, cell) {
   }
 }
 
-// Two fine lines from the window on the map to the window magnified.
+/**
+ * Two fine lines from the window on the map to the window magnified.
+ * @param {Context} ctx  @param {StageState} stage  @param {Corner} place
+ */
 function paintZoom(ctx, stage, place) {
   const { m, layout, theme } = stage;
   if (layout.mode !== "picture" || layout.narrow) return;
@@ -175,23 +210,21 @@ function paintZoom(ctx, stage, place) {
   ctx.stroke();
 }
 
-// Signs between the blocks: input ∗ kernel = output.
-function jointSign(stage, before) {
-  const { m, layout, backward } = stage;
+/** Of the poolings.  @type {Record<string, string>} */
+const POOLING_NAMES = { max: "max", avg: "mean", sum: "sum" };
+
+/** Signs between the blocks: input ∗ kernel = output.  @param {StageState} stage  @param {string} before */
+function jointSign({ m, layout, backward }, before) {
   if (before === "window" || before === "turned") return "";
   if (backward) return before === "output" ? "←" : "";
   if (m.kind !== "conv") return "→";
-  if (layout.pitch && before === "output") return "Σ →";
-  return (
-    {
-      kernel: "∗",
-      partial: layout.mode === "numbers" ? "=" : "",
-      output: "=",
-      compare: layout.blocks.some((b) => b.id === "turned") ? "=" : "",
-    }[before] ?? ""
-  );
+  if (before === "kernel") return "∗";
+  if (before === "output") return layout.pitch ? "Σ →" : "=";
+  const equals = before === "partial" ? layout.mode === "numbers" : layout.blocks.some((b) => b.id === "turned");
+  return equals && (before === "partial" || before === "compare") ? "=" : "";
 }
 
+/** @param {Context} ctx  @param {StageState} stage */
 function paintJoints(ctx, stage) {
   const { m, layout, theme, backward } = stage;
   ctx.textAlign = "center";
@@ -203,7 +236,7 @@ function paintJoints(ctx, stage) {
     for (const y of joint.y) ctx.fillText(sign, joint.x, y);
     if (m.kind !== "conv" && joint.before === "output" && !backward) {
       ctx.font = `${layout.size.small}px ${theme.font}`;
-      ctx.fillText({ max: "max", avg: "mean", sum: "sum" }[m.kind], joint.x, joint.y[0] - layout.size.title - 3);
+      ctx.fillText(POOLING_NAMES[m.kind], joint.x, joint.y[0] - layout.size.title - 3);
     }
   }
   ctx.font = `${layout.size.title + 9}px ${theme.font}`;
@@ -215,39 +248,57 @@ function paintJoints(ctx, stage) {
   }
 }
 
-// What the pointer (or a pin) lights up.
+/** What the pointer (or a pin) lights up.  @param {Context} ctx  @param {StageState} stage  @param {Cell} cell */
 function paintLights(ctx, stage, cell) {
-  const { m, layout, theme } = stage;
+  const panels = stage.layout.blocks.flatMap((b) => b.panels);
   const light = stage.light();
-  const panels = layout.blocks.flatMap((b) => b.panels);
-  if (light?.type === "input") {
-    for (const p of panels) {
-      if (p.id === "input" || p.id === "thumb") frame(ctx, p, light.r, light.q, 1, 1, theme.text, p.small ? 1.5 : 2.5);
-      if (p.id !== "output" && p.id !== "compare" && p.id !== "outthumb") continue;
-      for (const { i, j, a, b } of readersOf(m, light.r, light.q)) {
-        ctx.fillStyle = cellHue(a * m.kw + b, m.taps, theme.name, 0.3);
-        ctx.fillRect(p.x + j * p.cw, p.y + i * p.ch, p.cw, p.ch);
-        frame(ctx, p, i, j, 1, 1, cellHue(a * m.kw + b, m.taps, theme.name), p.cw >= 12 ? 2.5 : 1.25);
-      }
-    }
-  }
+  if (light?.type === "input") for (const p of panels) lightReaders(ctx, stage, p, light);
   const tap = stage.litTap();
   if (!tap) return;
-  const hue = (alpha) => cellHue(tap.a * m.kw + tap.b, m.taps, theme.name, alpha);
   for (const p of panels) {
-    const mine = p.c < 0 || p.hero || p.composite || p.c === tap.c;
-    if (!mine) continue;
-    if (p.id === "input" || p.id === "thumb") {
-      if (light?.type === "weight") {
-        ctx.fillStyle = hue(p.cw >= 12 ? 0.3 : 0.55);
-        for (const { r, q } of touchedBy(m, tap.a, tap.b)) ctx.fillRect(p.x + q * p.cw, p.y + r * p.ch, p.cw, p.ch);
-        if (p.cw >= 12) {
-          for (const { r, q } of touchedBy(m, tap.a, tap.b)) frame(ctx, p, r, q, 1, 1, hue(1), 2);
-        }
-      }
-      if (!p.small) frame(ctx, p, cell.i * m.sh + tap.a * m.dh, cell.j * m.sw + tap.b * m.dw, 1, 1, hue(1), 4);
-    } else if (p.id === "window") {
-      frame(ctx, p, tap.a, tap.b, 1, 1, hue(1), 4);
-    }
+    if (!shows(p, tap.c)) continue;
+    if (p.id === "window") frame(ctx, p, tap.a, tap.b, 1, 1, hueOf(stage, tap), 4);
+    if (p.id !== "input" && p.id !== "thumb") continue;
+    if (light?.type === "weight") lightTouched(ctx, stage, p, tap);
+    if (p.small) continue;
+    const [r, q] = [cell.i * stage.m.sh + tap.a * stage.m.dh, cell.j * stage.m.sw + tap.b * stage.m.dw];
+    frame(ctx, p, r, q, 1, 1, hueOf(stage, tap), 4);
   }
+}
+
+/** @param {StageState} stage  @param {{ a: number, b: number }} tap  @param {number} [alpha] */
+function hueOf({ m, theme }, { a, b }, alpha = 1) {
+  return cellHue(a * m.kw + b, m.taps, theme.name, alpha);
+}
+
+/**
+ * An input cell, and the outputs that read it.
+ * @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {Corner} place
+ */
+function lightReaders(ctx, stage, p, { r, q }) {
+  const { m, theme } = stage;
+  if (p.id === "input" || p.id === "thumb") frame(ctx, p, r, q, 1, 1, theme.text, p.small ? 1.5 : 2.5);
+  if (p.id !== "output" && p.id !== "compare" && p.id !== "outthumb") return;
+  for (const reader of readersOf(m, r, q)) {
+    ctx.fillStyle = hueOf(stage, reader, 0.3);
+    ctx.fillRect(p.x + reader.j * p.cw, p.y + reader.i * p.ch, p.cw, p.ch);
+    frame(ctx, p, reader.i, reader.j, 1, 1, hueOf(stage, reader), p.cw >= 12 ? 2.5 : 1.25);
+  }
+}
+
+/**
+ * The inputs that a weight touches.
+ * @param {Context} ctx  @param {StageState} stage  @param {Panel} p  @param {Lit} tap
+ */
+function lightTouched(ctx, stage, p, tap) {
+  const cells = touchedBy(stage.m, tap.a, tap.b);
+  ctx.fillStyle = hueOf(stage, tap, p.cw >= 12 ? 0.3 : 0.55);
+  for (const { r, q } of cells) ctx.fillRect(p.x + q * p.cw, p.y + r * p.ch, p.cw, p.ch);
+  if (p.cw < 12) return;
+  for (const { r, q } of cells) frame(ctx, p, r, q, 1, 1, hueOf(stage, tap), 2);
+}
+
+/** Whether a map is of that channel, or of all.  @param {Panel} p  @param {number} c */
+function shows(p, c) {
+  return p.c < 0 || p.hero || p.composite || p.c === c;
 }

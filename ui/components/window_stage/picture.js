@@ -2,41 +2,56 @@
 
 import { makeBlock, needFor, slotWidth } from "./blocks.js";
 
-export function pictureLayout(o) {
-  const { m, data, size } = o;
-  const partials = data.showPartials && m.partial;
-  const strip = m.C > 1 ? thumbStrip(m, o.narrow) : null;
-  // Widths in cells: a map, and beside it the strip of its channels.
+/** @import { Block, Extent, Panel, PanelId } from "./blocks.js" */
+/** @import { Options, Plan } from "./layout.js" */
+/** @import { Model } from "./model.js" */
+
+/** @typedef {{ across: number, down: number }} Strip  of thumbnails, one a channel */
+/** @typedef {{ blocks: Block[], w: number, cell: Extent }} Magnified */
+
+/** Cells that stand beside each other, and pixels between them.  @param {Options} o  @param {Strip | null} strip */
+function widthsOf(o, strip) {
+  const { m } = o;
   const beside = strip && !o.narrow ? strip.across / strip.down : 0;
+  const partials = o.data.showPartials && m.partial ? 1 : 0;
+  const others = m.compare ? 1 : 0;
+  const outputs = m.OW * (1 + (m.K > 1 ? beside : 0) + others + partials * beside);
+  const gaps = o.size.gap * (2 + others + partials) + (strip && !o.narrow ? 12 * strip.across : 0);
+  return { cells: m.Wp * (1 + beside) + outputs, gaps };
+}
+
+/** The side of a cell to begin with.  @param {Options} o  @param {Strip | null} strip  @param {number} middle */
+function firstSide(o, strip, middle) {
+  const { m } = o;
   const below = strip && o.narrow ? strip.down / strip.across : 0;
-  const inputs = m.Wp * (1 + beside);
-  const outputs = m.OW * (1 + (m.K > 1 ? beside : 0) + (m.compare ? 1 : 0)) + (partials ? m.OW * beside : 0);
-  const middle = magnifier(o, inputs + outputs);
-  const gaps = size.gap * (2 + (m.compare ? 1 : 0) + (partials ? 1 : 0)) + (strip && !o.narrow ? 12 * strip.across : 0);
-  let s = o.narrow
+  const { cells, gaps } = widthsOf(o, strip);
+  const side = o.narrow
     ? Math.min((o.width - 2) / m.Wp, 260 / (m.Hp * (1 + below)))
-    : Math.min((o.width - middle.w - gaps) / (inputs + outputs), o.room / m.Hp);
-  s = Math.min(s, size.cap);
-  if (s >= 4) s = Math.floor(s);
-  s = Math.max(s, 0.5);
+    : Math.min((o.width - middle - gaps) / cells, o.room / m.Hp);
+  const capped = Math.min(side, o.size.cap);
+  return Math.max(capped >= 4 ? Math.floor(capped) : capped, 0.5);
+}
+
+/** @param {Options} o  @returns {Plan} */
+export function pictureLayout(o) {
+  const strip = o.m.C > 1 ? thumbStrip(o.m, o.narrow) : null;
+  const middle = magnifier(o, widthsOf(o, strip).cells);
+  let side = firstSide(o, strip, middle.w);
   for (;;) {
-    const blocks = pictureBlocks(o, s, middle, strip, partials);
-    const taken = blocks.reduce((n, b) => n + Math.max(b.w, slotWidth(o)), 0) + (blocks.length - 1) * size.gap;
-    if (o.narrow || taken <= o.width || s < 1) {
+    const blocks = pictureBlocks(o, side, middle, strip);
+    const widths = blocks.map((b) => Math.max(b.w, slotWidth(o)));
+    const taken = widths.reduce((n, w) => n + w, 0) + (blocks.length - 1) * o.size.gap;
+    if (o.narrow || taken <= o.width || side < 1) {
       const need = needFor(o, ["x", "y"]);
-      return {
-        mode: "picture",
-        blocks,
-        font: size.number,
-        kernelCell: middle.cell,
-        numbersInMaps: s >= Math.max(need.w, need.h),
-      };
+      const numbersInMaps = side >= Math.max(need.w, need.h);
+      return { mode: "picture", blocks, font: o.size.number, numbersInMaps };
     }
-    s = s > 5 ? s - 1 : s * 0.9;
+    side = side > 5 ? side - 1 : side * 0.9;
   }
 }
 
-function pictureBlocks(o, s, middle, strip, partials) {
+/** @param {Options} o  @param {number} s  @param {Magnified} middle  @param {Strip | null} strip  @returns {Block[]} */
+function pictureBlocks(o, s, middle, strip) {
   const { m, data } = o;
   const cell = { w: s, h: s };
   const input = makeBlock("input", 1, 1, m.Hp, m.Wp, cell, o);
@@ -44,20 +59,9 @@ function pictureBlocks(o, s, middle, strip, partials) {
   input.panels[0].hero = m.C > 1;
   if (strip) addThumbs(input, strip, m, "thumb", o.narrow);
   const blocks = [input, ...middle.blocks];
-  if (partials) {
-    const part = makeBlock("partial", 1, 1, m.OH, m.OW, cell, o);
-    if (strip) {
-      addThumbs(part, strip, m, "partial", o.narrow);
-      const thumbs = part.panels.slice(1);
-      const [left, top] = [Math.min(...thumbs.map((p) => p.x)), Math.min(...thumbs.map((p) => p.y))];
-      part.panels = thumbs.map((p) => ({ ...p, x: p.x - left, y: p.y - top }));
-      part.w = Math.max(...part.panels.map((p) => p.x + p.cols * p.cw));
-      part.h = Math.max(...part.panels.map((p) => p.y + p.rows * p.ch));
-    }
-    blocks.push(part);
-  }
+  if (data.showPartials && m.partial) blocks.push(partialBlock(o, cell, strip));
   const output = makeBlock("output", 1, 1, m.OH, m.OW, cell, o);
-  if (m.K > 1) {
+  if (m.K > 1 && strip) {
     output.panels[0].hero = true;
     addThumbs(output, strip, m, "outthumb", o.narrow);
   }
@@ -66,13 +70,31 @@ function pictureBlocks(o, s, middle, strip, partials) {
   return blocks;
 }
 
-// The channels of a map as thumbnails: beside it in a column or a square, on a phone below it.
+/** Partial sums as thumbnails alone, one a channel.  @param {Options} o  @param {Extent} cell  @param {Strip | null} strip */
+function partialBlock(o, cell, strip) {
+  const { m } = o;
+  const part = makeBlock("partial", 1, 1, m.OH, m.OW, cell, o);
+  if (!strip) return part;
+  addThumbs(part, strip, m, "partial", o.narrow);
+  const thumbs = part.panels.slice(1);
+  const [left, top] = [Math.min(...thumbs.map((p) => p.x)), Math.min(...thumbs.map((p) => p.y))];
+  part.panels = thumbs.map((p) => ({ ...p, x: p.x - left, y: p.y - top }));
+  part.w = Math.max(...part.panels.map((p) => p.x + p.cols * p.cw));
+  part.h = Math.max(...part.panels.map((p) => p.y + p.rows * p.ch));
+  return part;
+}
+
+/**
+ * The channels of a map as thumbnails: beside it in a column or a square, on a phone below it.
+ * @param {Model} m  @param {boolean} narrow  @returns {Strip}
+ */
 function thumbStrip(m, narrow) {
   const few = m.C <= 4 ? m.C : Math.ceil(Math.sqrt(m.C * (narrow ? 2.5 : 1)));
   const many = Math.ceil(m.C / few);
   return narrow ? { across: few, down: many } : { across: many, down: few };
 }
 
+/** @param {Block} block  @param {Strip} strip  @param {Model} m  @param {PanelId} id  @param {boolean} narrow */
 function addThumbs(block, strip, m, id, narrow) {
   const { rows, cols, cw, ch } = block.panels[0];
   const gap = 6;
@@ -101,47 +123,72 @@ function addThumbs(block, strip, m, id, narrow) {
   }
 }
 
-// The magnified window and the kernel: every channel if they fit, else the one in focus; with
-// fewer decimals rather than none; as colours alone if the kernel is too large for numbers.
-function magnifier(o, cells) {
+/** @typedef {{ shown: number, stacked: boolean, decimals: number }} Way  to show window and kernel */
+
+/** In the order of worth: every channel before one, above each other before beside, fewer decimals last.
+ * @param {Options} o  @returns {Way[]} */
+function waysOf({ m, narrow }) {
+  const conv = m.kind === "conv";
+  const counts = m.C > 1 && m.C <= 8 && !narrow ? [m.C, 1] : [1];
+  return counts.flatMap((shown) =>
+    (shown === 1 && conv ? [true, false] : [false]).flatMap((stacked) =>
+      [6, 1].map((decimals) => ({ shown, stacked, decimals })),
+    ),
+  );
+}
+
+/** The cell of that way; null where it is too small for numbers.
+ * @param {Options} o  @param {Way} way  @param {number} most  width  @param {number} tall  @returns {Extent | null} */
+function cellOf(o, { shown, stacked, decimals }, most, tall) {
   const { m } = o;
   const pairs = m.kind === "conv" ? 2 : 1;
+  o.most = decimals;
+  const need = needFor(o, ["x", "w"]);
+  const w = (most - (stacked ? 0 : (pairs - 1) * 26)) / (m.kw * (stacked ? 1 : pairs));
+  const h = (tall - (stacked ? 30 : 0) - (shown - 1) * 12) / (m.kh * shown * (stacked ? pairs : 1));
+  // On a phone a pair side by side leaves the most to see below it.
+  if (o.narrow && stacked && pairs * m.kw * need.w + 26 <= most) return null;
+  if (w < need.w || h < need.h) return null;
+  return {
+    w: Math.floor(Math.min(w, Math.max(need.w, 38))),
+    h: Math.floor(Math.min(h, 34, Math.max(need.w, 28))),
+  };
+}
+
+/**
+ * The magnified window and the kernel: every channel if they fit, else the one in focus; with
+ * fewer decimals rather than none; as colours alone if the kernel is too large for numbers.
+ * @param {Options} o  @param {number} cells  @returns {Magnified}
+ */
+function magnifier(o, cells) {
+  const { m } = o;
   const tall = o.narrow ? 900 : o.room;
   // The maps come first: six pixels a cell, as long as a third of the width is left.
   const spare = o.width - 2 * o.size.gap - 6 * cells;
   const most = o.narrow ? o.width : Math.max(o.width * 0.36, Math.min(o.width * 0.6, spare));
   const before = o.most;
-  for (const shown of m.C > 1 && m.C <= 8 && !o.narrow ? [m.C, 1] : [1]) {
-    for (const stacked of shown === 1 && pairs === 2 ? [true, false] : [false]) {
-      for (const decimals of [6, 1]) {
-        o.most = decimals;
-        const need = needFor(o, ["x", "w"]);
-        const across = m.kw * (stacked ? 1 : pairs);
-        const down = m.kh * shown * (stacked ? pairs : 1);
-        const w = (most - (stacked ? 0 : (pairs - 1) * 26)) / across;
-        const h = (tall - (stacked ? 30 : 0) - (shown - 1) * 12) / down;
-        // On a phone a pair side by side leaves the most to see below it.
-        if (o.narrow && stacked && pairs * m.kw * need.w + 26 <= most) continue;
-        if (w < need.w || h < need.h) continue;
-        const cell = {
-          w: Math.floor(Math.min(w, Math.max(need.w, 38))),
-          h: Math.floor(Math.min(h, 34, Math.max(need.w, 28))),
-        };
-        return magnifierBlocks(o, { shown, stacked }, cell, true);
-      }
-    }
+  for (const way of waysOf(o)) {
+    const cell = cellOf(o, way, most, tall);
+    if (cell) return magnifierBlocks(o, way, cell, true);
   }
   o.most = before;
-  const side = Math.max(4, Math.min(26, Math.floor(Math.min(most / m.kw, tall / (pairs * m.kh + 2)))));
+  const down = (m.kind === "conv" ? 2 : 1) * m.kh + 2;
+  const side = Math.max(4, Math.min(26, Math.floor(Math.min(most / m.kw, tall / down))));
   return magnifierBlocks(o, { shown: 1, stacked: true }, { w: side, h: side }, false);
 }
 
+/**
+ * @param {Options} o  @param {{ shown: number, stacked: boolean }} way  @param {Extent} cell
+ * @param {boolean} numbers  @returns {Magnified}
+ */
 function magnifierBlocks(o, { shown, stacked }, cell, numbers) {
   const { m } = o;
+  /** @type {Block} */
   const block = { id: "window", panels: [], w: 0, h: 0, shown, stacked };
   for (let n = 0; n < shown; n++) {
     const tall = m.kh * cell.h;
     const y = n * (tall + 12);
+    /** @param {PanelId} id  @param {number} x  @param {number} top  @returns {Panel} */
     const panel = (id, x, top) => ({
       id,
       c: shown > 1 ? n : -1,
