@@ -130,7 +130,11 @@ def test_a_number_that_cannot_be_meant_is_told_by_its_name(wrong: dict[str, obje
         cnn.generate_digits(2.5)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("images", [None, 3.0, "abc", np.zeros((2, 5)), [[object()]]], ids=str)
+@pytest.mark.parametrize(
+    "images",
+    [None, 3.0, "abc", np.zeros((2, 5)), [[object()]]],
+    ids=["none", "number", "words", "shape", "objects"],
+)
 def test_images_that_are_none_are_told_and_the_mode_stays(images: object) -> None:
     net = cnn.Sequential(cnn.Linear(3, 2), cnn.Dropout(0.5))
     net.train()
