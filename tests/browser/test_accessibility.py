@@ -24,7 +24,8 @@ VIEWS = "[class*='st-key-'][class*='_view'] button, [class*='st-key-'][class*='_
 RUN = """async (options) => {
   // What is switched off may be pale (WCAG 1.4.3); axe does not see that its label is.
   const off = '.stElementContainer:has(:disabled, [aria-disabled="true"])';
-  const include = options.unseen ? window.unseen(options.unseen) : [document];
+  const looked = options.unseen ? window.unseen(options.unseen) : [document];
+  const include = looked.filter((element) => !element.closest?.(off)); // the nearer one decides
   if (!include.length) return [];
   const where = { include, exclude: document.querySelector(off) ? [off] : [] };
   const found = await axe.run(where,

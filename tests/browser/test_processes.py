@@ -159,7 +159,7 @@ def begun(context: BrowserContext, served: Served) -> tuple[Page, str]:
 def joined(context: BrowserContext, served: Served, code: str) -> Page:
     page = opened(context, f"{served.http}/join?class={code}")
     page.get_by_role("button", name="Join", exact=True).click()
-    expect(page.get_by_text("You are in class")).to_be_visible()
+    expect(page.get_by_text("You are in class")).to_be_visible(timeout=20_000)
     page.wait_for_function("code => document.cookie.includes(code)", arg=code)
     return page
 

@@ -27,7 +27,7 @@ def step_of(page: Page) -> int:
 def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> None:
     page = open_page(
         app_url
-        + LINK.replace("epochs=12", "epochs=50").replace("800", "2000").replace("=32", "=16")
+        + LINK.replace("epochs=12", "epochs=30").replace("800", "2000").replace("=32", "=16")
     )
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -223,7 +223,7 @@ def workers_of(url: str) -> list[int]:
 def test_killed_workers_cost_a_slice_and_nothing_else(
     app_url: str, open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(app_url + LINK.replace("epochs=12", "epochs=50"))
+    page = open_page(app_url + LINK.replace("epochs=12", "epochs=30"))
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_function(
         "() => /step [1-9]\\d* of/.test(document.body.innerText)", timeout=30_000

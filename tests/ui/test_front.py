@@ -88,7 +88,7 @@ def test_the_rest_is_left_as_it_is(path: str, headers: dict[str, str]) -> None:
 
 def test_a_component_is_told_all_that_it_imports() -> None:
     table = front.imports(FILES)
-    assert {"draw_pad/draw_pad.js", "draw_pad/marks.js", "shared/colour.js"} <= set(
+    assert {"draw_pad/draw_pad.js", "draw_pad/marks.js", "shared/field.js"} <= set(
         table["draw_pad"]
     )
     for component, scripts in table.items():
