@@ -1,4 +1,4 @@
-"""The shell around every page: page configuration, style, navigation.
+"""The shell around every page: page configuration, navigation.
 
 ``app.py`` calls :func:`show_app`; every page starts with :func:`ensure`.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import lessons, style
+from ui import lessons
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -24,7 +24,6 @@ def show_app() -> None:
     st.session_state[_RUNNING] = True
     # A file of ours: a ":material/…" icon would be fetched from the internet.
     st.set_page_config(page_title="ConvScope", page_icon=str(_FAVICON), layout="wide")
-    style.sheet()
     _navigation().run()
 
 

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from streamlit.testing.v1 import AppTest
+import pytest
+from streamlit.testing.v1 import AppTest, local_script_runner
+
+
+@contextlib.contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+    """Inside it, how many bytes of messages the last run of a page sent."""
+    sizes = [0]
+    plain = local_script_runner.parse_tree_from_messages
+
+    def counting(messages: list[Any]) -> Any:
+        sizes.append(sum(message.ByteSize() for message in messages))
+        return plain(messages)
+
+    monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", counting)
+    yield lambda: sizes[-1]
 
 
 def sent(at: AppTest, component: str, key: str | None = None) -> dict[str, Any]:

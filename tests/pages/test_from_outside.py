@@ -104,7 +104,7 @@ def assert_quoted(at: AppTest) -> None:
         if element.type in ("bidi_component", "dataframe") or message is None:
             continue  # they take text as it is
         if getattr(element, "allow_html", False):
-            continue  # the style sheet, which is ours
+            continue  # a style, which is ours
         if element.type == "plotly_chart":
             assert "<img" not in str(json.loads(message.spec))
             continue

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.payload import counted
 from ui import lessons
 
 ROOT = Path(__file__).parents[2]
+#: Bytes of all messages, 150 kB with what Streamlit adds to them.
+MOST_MESSAGES = 147_000
+#: Of those that a step of a slider brings: 25 kB.
+MOST_OF_A_STEP = 23_000
 PAGES = (lessons.HOME, *lessons.shown())
 
 
@@ -26,9 +31,11 @@ def links(at: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug or "home")
-def test_a_page_runs_in_the_frame(page: lessons.Lesson) -> None:
-    at = start(page)
+def test_a_page_runs_in_the_frame(page: lessons.Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    with counted(monkeypatch) as size:
+        at = start(page)
     assert not at.exception
+    assert 5_000 < size() < MOST_MESSAGES, "bytes that a first visit brings"
     words = [m.value for m in at.markdown if not m.allow_html]
     assert at.toggle(key="projector").value is False
     assert any(b.label == "Reset" for b in at.button)
@@ -39,6 +46,14 @@ def test_a_page_runs_in_the_frame(page: lessons.Lesson) -> None:
     before, after = lessons.neighbours(page.slug)
     assert f"← {before.title if before else 'Home'}" in links(at)
     assert (f"{after.title} →" if after else "All lessons") in links(at)
+
+
+def test_a_step_of_a_slider_is_a_short_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = start(lessons.by_slug("padding"))
+    with counted(monkeypatch) as size:
+        for name, value in (("pa_p", 2), ("pa_s", 3)):
+            at.slider(key=name).set_value(value).run()
+            assert not at.exception and 5_000 < size() < MOST_OF_A_STEP
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug or "home")

@@ -56,6 +56,14 @@ def test_the_page_names_the_scripts_that_every_page_needs() -> None:
         assert f"components/{FILES.version}/{name}" in named
 
 
+def test_the_style_sheet_comes_after_streamlits_own_and_before_the_page() -> None:
+    text = asking().get("/", PAGE).text
+    sheet = text.index(f"./components/{FILES.version}/page/style.css")
+    assert text.index("</head>") < sheet < text.index('<div id="root">')
+    file = FILES.get("page/style.css")
+    assert file and b".st-key-lesson_head" in file.body
+
+
 def test_a_browser_keeps_no_page_that_names_older_files() -> None:
     answer = asking().get("/", PAGE)
     assert "etag" not in answer.headers

@@ -1,9 +1,10 @@
 """The components' scripts and styles, which a browser fetches as files and keeps.
 
-What is served is a dictionary that is read once: the scripts and styles under ``ui/components``
-and nothing else. An address is looked up in it and is never a path on this machine. It holds a
-hash of all files, so that a browser may keep what it has for good. While somebody works on the
-app (Streamlit's file watcher is on) the files are looked at again: a change has another address.
+What is served is a dictionary that is read once: the scripts and styles under ``ui/components``,
+the house's style sheet, and nothing else. An address is looked up in it and is never a path on this
+machine. It holds a hash of all files, so that a browser may keep what it has for good. While
+somebody works on the app (Streamlit's file watcher is on) the files are looked at again: a change
+has another address.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from starlette.routing import Route
 from ui.serving.answers import FOR_GOOD, SCRIPTS_AND_STYLES, base_path, packed
 
 COMPONENTS = Path(__file__).resolve().parents[1] / "components"
+#: The name under which the house's style sheet is served, which no component wears.
+STYLE = "page/style.css"
+SHEETS = {STYLE: COMPONENTS.parent / "style.css"}
 ASK_AGAIN = "no-cache"
 
 
@@ -49,11 +53,15 @@ class Files:
     Args:
         folder: Holds a folder for each component.
         watched: Look again for changes whenever the version is asked for.
+        more: Files that lie elsewhere, by name.
     """
 
-    def __init__(self, folder: Path, watched: bool = False) -> None:
+    def __init__(
+        self, folder: Path, watched: bool = False, more: Mapping[str, Path] | None = None
+    ) -> None:
         self.folder = folder
         self.watched = watched
+        self.more = {path: name for name, path in (more or {}).items()}
         self._times: Mapping[Path, int] = {}
         self._files: Mapping[str, File] = {}
         self._version = ""
@@ -63,14 +71,14 @@ class Files:
         """The files that there are, and when each was changed last."""
         return {
             path: path.stat().st_mtime_ns
-            for path in sorted(self.folder.glob("*/*"))
+            for path in [*sorted(self.folder.glob("*/*")), *self.more]
             if path.suffix in SCRIPTS_AND_STYLES and path.name[0] != "." and path.is_file()
         }
 
     def _read(self, found: Mapping[Path, int]) -> None:
         self._times = found
         self._files = {
-            path.relative_to(self.folder).as_posix(): File(
+            self.more.get(path) or path.relative_to(self.folder).as_posix(): File(
                 path.read_bytes(), SCRIPTS_AND_STYLES[path.suffix]
             )
             for path in found
@@ -111,7 +119,7 @@ def watching() -> bool:
     return bool(st.get_option("server.fileWatcherType") != "none")
 
 
-FILES = Files(COMPONENTS, watching())
+FILES = Files(COMPONENTS, watching(), SHEETS)
 
 
 def route() -> Route:

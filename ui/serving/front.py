@@ -2,7 +2,8 @@
 
 By itself a browser finds a script's imports when it has read the script, and each step costs the
 way to the server and back: on a slow link seconds. Streamlit's file names the scripts of its own
-beginning; here follow those of every page, Streamlit's and ours.
+beginning; here follow those of every page, Streamlit's and ours, and the house's style sheet,
+which no message need carry then.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
 from ui.serving.answers import packed
-from ui.serving.files import FILES, Files
+from ui.serving.files import FILES, STYLE, Files
 
 #: Components that every page has.
 OURS = ("shared/mount.js", "copy_link/copy_link.js", "address/address.js")
@@ -28,7 +29,7 @@ OURS = ("shared/mount.js", "copy_link/copy_link.js", "address/address.js")
 STREAMLITS = ("rehype-raw", "BidiComponent", "Checkbox", "Button", "PageLink")
 #: ``from "./x.js"`` and ``import "./x.js"``, but not ``import("./x.js")``, which may never come.
 IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
-_HEAD = "</head>"
+_HEAD, _BODY = "</head>", '<div id="root">'
 #: A browser that asks whether its copy is still good would keep one that names older files; and
 #: what Streamlit compressed could not be added to.
 _CONDITIONS = (b"if-none-match", b"if-modified-since", b"accept-encoding")
@@ -170,7 +171,10 @@ class Front:
         head = [f'<link rel="modulepreload" crossorigin href="{href}">' for href in scripts]
         table = json.dumps(imports(self.files), separators=(",", ":"))
         head.append(f"<script>globalThis.convscopeImports = {table}</script>")
-        return self.whole.decode().replace(_HEAD, "\n".join([*head, _HEAD]), 1).encode()
+        # In the body, so that it comes after Streamlit's own styles, as it must.
+        sheet = f'<link rel="stylesheet" href="{ours}{STYLE}">'
+        text = self.whole.decode().replace(_HEAD, "\n".join([*head, _HEAD]), 1)
+        return text.replace(_BODY, f"{sheet}\n{_BODY}", 1).encode()
 
 
 def _is_html(start: Message) -> bool:
