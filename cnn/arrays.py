@@ -13,9 +13,15 @@ Sides = tuple[int, int, int, int]  # (top, bottom, left, right)
 
 
 def numbers(value: Any, name: str) -> Array:
-    """``value`` as an array of numbers: a list will do; a ValueError that names it otherwise."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+    """``value`` as an array of numbers: a list will do; a ValueError that names it otherwise.
+
+    What derives from an array comes back as a plain one: ``*`` of two ``np.matrix`` is no product
+    of cells.
+    """
+    if type(value) is np.ndarray and value.dtype.kind in "fiu":
         return value
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name}: got masked numbers, need them filled")
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths
@@ -44,6 +50,15 @@ def real(value: Any, name: str) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise ValueError(f"{name}: got {value!r}, need one number")
     return value  # type: ignore[return-value]
+
+
+def generator(seed: Any, name: str) -> np.random.Generator:
+    """A generator as it is, a new one of a seed, or of chance for None; a ValueError otherwise."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        need = "need a generator, a whole number ≥ 0 or None"
+        raise ValueError(f"{name}: got {seed!r}, {need}") from None
 
 
 def check_gradient(dy: Array, shape: Shape) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, generator, real
 from cnn.data.download import Progress, fetch
 from cnn.data.idx import read_idx
 
@@ -148,6 +148,8 @@ def load(source: Source, folder: str | Path, part: str = "train") -> Dataset:
         FileNotFoundError: A file is missing; the message says which.
         ValueError: A file is damaged, images and labels do not fit, or ``part`` is unknown.
     """
+    if not isinstance(folder, str | Path):
+        raise ValueError(f"folder: got {folder!r}, need a path")
     stems = {"train": "train", "test": "t10k"}
     if part not in stems:
         raise ValueError(f'part: got {part!r}, need "train" or "test"')
@@ -207,9 +209,11 @@ def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dat
     Raises:
         ValueError: ``validation`` is no share.
     """
-    if not 0 <= validation <= 1:
+    if not isinstance(dataset, Dataset):
+        raise ValueError(f"dataset: got {type(dataset).__name__}, need a Dataset")
+    if not 0 <= real(validation, "validation") <= 1:
         raise ValueError(f"validation: got {validation}, need a share from 0 to 1")
-    rng = np.random.default_rng(seed)
+    rng = generator(seed, "seed")
     kept, held = [], []
     for label in range(len(dataset.classes)):
         members = rng.permutation(np.flatnonzero(dataset.labels == label))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, generator
 from cnn.data.datasets import DIGITS, Dataset
 from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
 from cnn.data.preprocess import resampling
@@ -124,7 +124,7 @@ def generate(
         ValueError: ``count`` is negative, ``labels`` are not ``count`` digits, or ``labels`` and
             ``way`` are both given.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed, "seed")
     if way is not None:
         if labels is not None:
             raise ValueError("labels: got labels and a way, need one of them; a way has one label")
@@ -156,7 +156,7 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
     Raises:
         ValueError: ``label`` is no digit.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed, "seed")
     begin, end, chosen = _written(np.array([_digit(label)]), None, style, rng)
     begin, end = _leaned(begin, end, style, rng)
     glyph = GLYPHS[chosen[0]]

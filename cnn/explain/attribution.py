@@ -23,6 +23,7 @@ from cnn.layers.layer import Layer
 from cnn.layers.pooling import Pool2d
 from cnn.layers.softmax import log_softmax, softmax
 from cnn.nets.container import Container
+from cnn.window.geometry import whole
 
 #: What is explained: the class's logit, its probability, or the log of that.
 Of = Literal["score", "probability", "log_probability"]
@@ -230,8 +231,7 @@ def occlusion(
             ``of`` is none of the three.
     """
     for name, value in (("size", size), ("stride", stride), ("batch", batch)):
-        if value < 1:
-            raise ValueError(f"{name}: got {value}, need 1 or more")
+        whole(value, name, 1)
     asked, sample = evaluation_copy(net), prepared(net, x)
     if sample.ndim != 3:
         raise ValueError(f"x: got shape {sample.shape}, need an image (C, H, W)")

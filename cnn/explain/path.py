@@ -29,6 +29,8 @@ def path_to(net: Container, name: str) -> list[Layer]:
     Raises:
         ValueError: There is no layer of that name.
     """
+    if not isinstance(name, str):
+        raise ValueError(f"name: got {name!r}, need the name of a layer")
     path: list[Layer] = []
     inside: Layer = net
     for part in name.split("."):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnn.arrays import Array, Shape
+from cnn.arrays import Array, Shape, numbers
 from cnn.explain.cell import WindowSum
 from cnn.explain.copies import evaluation_copy
 from cnn.explain.maps import MapSums, map_sums
@@ -214,7 +214,7 @@ def prepared(net: Container, x: Array) -> Array:
         ValueError: ``x`` is not the shape that the network is known to take.
     """
     dtype = next((array.dtype for array in net.parameters().values()), np.dtype(np.float32))
-    sample = np.asarray(x, dtype)
+    sample = np.asarray(numbers(x, "x"), dtype)
     if net.input_shape is not None and sample.ndim != len(net.input_shape):
         raise ValueError(
             f"x: got shape {sample.shape}, need one sample like {net.input_shape}, without N"

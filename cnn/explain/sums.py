@@ -66,7 +66,10 @@ def window_sum(
 
 def checked_index(index: Sequence[int], shape: Shape) -> tuple[int, ...]:
     """``index`` as ints if it names a cell of ``shape``; a ValueError otherwise."""
-    cell = tuple(int(i) for i in index)
+    try:
+        cell = tuple(int(i) for i in index)
+    except (TypeError, ValueError):
+        raise ValueError(f"index: got {index!r}, need whole numbers") from None
     if len(cell) != len(shape) or not all(0 <= i < n for i, n in zip(cell, shape, strict=False)):
         raise ValueError(f"index: got {cell}, need one that lies in {tuple(shape)}")
     return cell

@@ -236,7 +236,7 @@ class LeakyReLU(Activation):
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         super().__init__()
-        self.negative_slope = negative_slope
+        self.negative_slope = real(negative_slope, "negative_slope")
 
     def _value(self, x: Array) -> Array:
         return leaky_relu(x, self.negative_slope)

@@ -14,6 +14,7 @@ from cnn.layers.pooling_by_axis import (
     COLUMNS,
     ROWS,
     along,
+    dtype_of_gradient,
     max_along_backward,
     max_along_backward_with_care,
     needs_care,
@@ -159,11 +160,11 @@ def largest_along(x: Array, size: int, axis: int) -> Array:
 
 def largest_along_backward(dy: Array, x: Array, y: Array, axis: int) -> Array:
     """Gradient of :func:`largest_along`: each stretch is a window of its own."""
-    dx = np.zeros(x.shape, dy.dtype)
+    dx, kept = np.zeros(x.shape, dy.dtype), dtype_of_gradient(dy, x)
     back = max_along_backward_with_care if needs_care(y, dy) else max_along_backward
     for index, ends in enumerate(adaptive_bounds(x.shape[axis], dy.shape[axis])):
         cells, one = along(axis, slice(*ends)), along(axis, slice(index, index + 1))
         count = ends[1] - ends[0]
         stretch = AxisGeometry(count, count, 1, 0, 0, 1, 1)
-        dx[cells] += back(dy[one], x[cells], y[one], stretch, axis, np.empty_like(x[cells]))
+        dx[cells] += back(dy[one], x[cells], y[one], stretch, axis, np.empty_like(x[cells], kept))
     return dx

@@ -252,8 +252,7 @@ class BatchNorm2d(SameShape):
     ) -> None:
         super().__init__()
         self.num_features = whole(num_features, "num_features", 1)
-        self.eps = eps
-        self.momentum = momentum
+        self.eps, self.momentum = real(eps, "eps"), real(momentum, "momentum")
         self.params["weight"] = np.ones(num_features, dtype)
         self.params["bias"] = np.zeros(num_features, dtype)
         self.bufs["running_mean"] = np.zeros(num_features, dtype)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, numbers
+from cnn.arrays import Array, Shape, generator, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolving.correlate import (
     bias_gradient,
@@ -41,7 +41,7 @@ class Conv2d(Layer):
         groups: Input and output channels fall into that many groups that don't mix.
         bias: Add one number per output channel.
         padding_mode: ``zeros``, ``reflect``, ``replicate`` or ``circular``.
-        rng: Draws the first weights; a fresh generator by default.
+        rng: Draws the first weights: a generator or a seed; a fresh one by default.
         dtype: Of the parameters.
         init: A name in :data:`cnn.layers.initialisation.SCHEMES`.
 
@@ -66,7 +66,7 @@ class Conv2d(Layer):
         bias: bool = True,
         *,
         padding_mode: str = "zeros",
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
         dtype: type = np.float32,
         init: str = initial.DEFAULT,
     ) -> None:
@@ -77,6 +77,7 @@ class Conv2d(Layer):
         self.window = Window.of(kernel_size, stride, padding, dilation)
         self.padding_mode = check_padding_mode(padding_mode)
         shape = (out_channels, in_channels // groups, *self.window.kernel)
+        rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
         if bias:
             self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)
@@ -170,7 +171,7 @@ class ConvTranspose2d(Layer):
         groups: Input and output channels fall into that many groups that don't mix.
         bias: Add one number per output channel.
         dilation: One number or (rows, columns).
-        rng: Draws the first weights; a fresh generator by default.
+        rng: Draws the first weights: a generator or a seed; a fresh one by default.
         dtype: Of the parameters.
         init: A name in :data:`cnn.layers.initialisation.SCHEMES`.
 
@@ -195,7 +196,7 @@ class ConvTranspose2d(Layer):
         bias: bool = True,
         dilation: PairLike = 1,
         *,
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
         dtype: type = np.float32,
         init: str = initial.DEFAULT,
     ) -> None:
@@ -207,6 +208,7 @@ class ConvTranspose2d(Layer):
             kernel_size, stride, padding, output_padding, dilation
         )
         shape = (in_channels, out_channels // groups, *self.window.kernel)
+        rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
         if bias:
             self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)

@@ -131,7 +131,9 @@ def convolve2d_true_backward(
 
 
 def _turned(weight: Array) -> Array:
-    """(O, C, kh, kw) with rows and columns backwards."""
+    """(O, C, kh, kw) with rows and columns backwards; a ValueError for any other shape."""
+    if weight.ndim != 4:
+        raise ValueError(f"weight: got shape {weight.shape}, need (O, C/groups, kh, kw)")
     return np.ascontiguousarray(weight[:, :, ::-1, ::-1])
 
 

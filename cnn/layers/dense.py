@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, given, numbers
+from cnn.arrays import Array, Shape, generator, given, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.layer import Layer
 from cnn.window.geometry import whole
@@ -84,7 +84,7 @@ class Linear(Layer):
         in_features: Numbers in a sample.
         out_features: Units, each with a weight for every number, and a bias.
         bias: Whether there is one.
-        rng: Draws the first weights; unseeded if not given.
+        rng: Draws the first weights: a generator or a seed; unseeded if not given.
         dtype: Of the parameters.
         init: One of :data:`cnn.layers.initialisation.SCHEMES`.
 
@@ -98,7 +98,7 @@ class Linear(Layer):
         out_features: int,
         bias: bool = True,
         *,
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
         dtype: type = np.float32,
         init: str = initial.DEFAULT,
     ) -> None:
@@ -106,6 +106,7 @@ class Linear(Layer):
         self.in_features = whole(in_features, "in_features", 1)
         self.out_features = whole(out_features, "out_features", 1)
         shape = (out_features, in_features)
+        rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
         if bias:
             self.params["bias"] = initial.bias(shape, out_features, init, rng, dtype)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array, check_gradient, numbers
+from cnn.arrays import Array, check_gradient, floats, generator, numbers
 from cnn.layers.layer import SameShape
 
 
@@ -24,11 +24,11 @@ def dropout(x: Array, p: float = 0.5, training: bool = True, seed: int | None = 
         seed: Which numbers; the same seed drops the same ones. Not given: different each time.
 
     Raises:
-        ValueError: p is outside 0 to 1.
+        ValueError: p is outside 0 to 1, or the seed is no seed.
     """
-    x = numbers(x, "x")
+    x = floats(x, "x")
     _check(p)
-    return x * _mask(np.random.default_rng(seed), x, p) if training else x
+    return x * _mask(generator(seed, "seed"), x, p) if training else x
 
 
 def dropout_backward(
@@ -69,8 +69,9 @@ class Dropout(SameShape):
 
     Args:
         p: Probability to drop.
-        rng: Says which. Its state is saved and restored with the network's, so that a run that
-            is interrupted goes on as if it had not been.
+        rng: Says which: a generator or a seed; a fresh one by default. Its state is saved and
+            restored with the network's, so that a run that is interrupted goes on as if it had not
+            been.
 
     Raises:
         ValueError: p is outside 0 to 1.
@@ -78,17 +79,17 @@ class Dropout(SameShape):
 
     passing = (*SameShape.passing, "mask")
 
-    def __init__(self, p: float = 0.5, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
         super().__init__()
         _check(p)
         self.p = p
-        self.rng = rng or np.random.default_rng()
+        self.rng = generator(rng, "rng")
         self.mask: Array | None = None
 
     def forward(self, x: Array) -> Array:
         """x thinned out and scaled if in training, x itself otherwise; any shape."""
-        x = numbers(x, "x")
         active = self.training and self.p > 0
+        x = floats(x, "x") if active else numbers(x, "x")
         self.mask = _mask(self.rng, x, self.p) if active else None
         self.x, self.y = x, x if self.mask is None else x * self.mask
         return self.y

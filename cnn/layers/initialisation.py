@@ -143,7 +143,7 @@ def weight(
     Raises:
         ValueError: the scheme is not known.
     """
-    if scheme not in SCHEMES:
+    if not isinstance(scheme, str) or scheme not in SCHEMES:
         raise ValueError(f"init: got {scheme!r}, need one of {', '.join(SCHEMES)}")
     return SCHEMES[scheme](shape, rng or np.random.default_rng(), dtype)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, numbers
+from cnn.arrays import Array, Shape, generator, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolution import Conv2d, check_channels, check_maps
 from cnn.layers.layer import Layer, SameShape
@@ -65,14 +65,14 @@ class Subsample2d(Layer):
         kernel_size: PairLike,
         stride: PairLike | None = None,
         *,
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
         dtype: type = np.float32,
     ) -> None:
         super().__init__()
         self.channels = channels
         self.pool = SumPool2d(kernel_size, stride)
         self.window = self.pool.window
-        rng = rng or np.random.default_rng()
+        rng = generator(rng, "rng")
         cells = int(np.prod(self.window.kernel))
         # As the paper starts all weights: uniform within ±2.4 / fan in.
         self.params["weight"] = initial.uniform((channels,), 2.4 / cells, rng, dtype)
@@ -140,7 +140,7 @@ class PartialConv2d(Layer):
         inputs: Sequence[Sequence[int]],
         kernel_size: PairLike,
         *,
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
         dtype: type = np.float32,
         init: str = initial.DEFAULT,
     ) -> None:
@@ -157,7 +157,7 @@ class PartialConv2d(Layer):
         self._to = np.repeat(np.arange(len(self.inputs)), [len(seen) for seen in self.inputs])
         self._from = np.concatenate(self.inputs).astype(np.int64)
         self.window = self.full.window
-        rng = rng or np.random.default_rng()
+        rng = generator(rng, "rng")
         drawn = [
             initial.weight((1, len(s), *self.window.kernel), init, rng, dtype)[0]
             for s in self.inputs

@@ -115,9 +115,7 @@ class LocalResponseNorm(SameShape):
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
         self.size = whole(size, "size", 1)
-        self.alpha = alpha
-        self.beta = beta
-        self.k = k
+        self.alpha, self.beta, self.k = real(alpha, "alpha"), real(beta, "beta"), real(k, "k")
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""

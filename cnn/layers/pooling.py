@@ -15,6 +15,7 @@ from cnn.layers.layer import Layer
 from cnn.layers.pooling_by_axis import (
     COLUMNS,
     ROWS,
+    dtype_of_gradient,
     max_along,
     max_along_backward,
     max_along_backward_with_care,
@@ -138,9 +139,10 @@ class MaxPool2d(Pool2d):
         if need_dx:
             widest = max_along(x, columns, COLUMNS) if self._widest is None else self._widest
             back = max_along_backward_with_care if needs_care(y, dy) else max_along_backward
-            self.dx = np.empty_like(x)
+            kept = dtype_of_gradient(dy, x)
+            self.dx = np.empty_like(x, kept)
             for some in _channels_at_once(x):
-                between = np.empty_like(widest[some])  # (some of C, H, OW, N)
+                between = np.empty_like(widest[some], kept)  # (some of C, H, OW, N)
                 back(dy[some], widest[some], y[some], rows, ROWS, between)
                 back(between, x[some], widest[some], columns, COLUMNS, self.dx[some])
         return self.dx

@@ -85,6 +85,11 @@ def needs_care(y: Array, dy: Array) -> bool:
         return not np.isfinite(np.dot(y.reshape(y.size), dy.reshape(dy.size)))
 
 
+def dtype_of_gradient(dy: Array, x: Array) -> np.dtype:
+    """That of x, or where x has whole numbers that of dy: its fractions have to fit."""
+    return x.dtype if x.dtype.kind == "f" else dy.dtype
+
+
 def max_along_backward(
     dy: Array, x: Array, y: Array, geometry: AxisGeometry, axis: int, out: Array
 ) -> Array:

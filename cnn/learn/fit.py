@@ -70,7 +70,10 @@ def fit(
         ValueError: There are no samples, counts differ, a name or a number cannot be meant, or
             images do not fit.
     """
+    _check_net(net)
     images, labels = _samples(images, labels)
+    if validation is not None:
+        validation = _pair(validation)
     epochs, batch_size = whole(epochs, "epochs", 0), whole(batch_size, "batch_size", 1)
     seed = whole(seed, "seed", 0)
     steps = epochs * math.ceil(len(labels) / batch_size)
@@ -116,6 +119,7 @@ def predict(net: Container, images: Array, border: float = 0.5) -> Array:
     Raises:
         ValueError: The images do not fit.
     """
+    _check_net(net)
     images = numbers(images, "images")
     if not images.ndim:
         raise ValueError("images: got a single number, need (N, C, H, W) or (N, F)")
@@ -142,13 +146,27 @@ def accuracy(net: Container, images: Array, labels: Array, border: float = 0.5) 
 
 
 def _samples(images: Array, labels: Array) -> tuple[Array, Array]:
-    images, labels = numbers(images, "images"), np.asarray(labels)
+    images, labels = numbers(images, "images"), numbers(labels, "labels")
     if not images.ndim or not len(images) or labels.shape != images.shape[:1]:
         raise ValueError(
             f"labels: got shape {labels.shape} for images {images.shape}, need one label an image "
             "and at least one of both"
         )
     return images, labels
+
+
+def _check_net(net: Container) -> None:
+    if not isinstance(net, Container):
+        raise ValueError(f"net: got {type(net).__name__}, need a network")
+
+
+def _pair(validation: tuple[Array, Array]) -> tuple[Array, Array]:
+    """(images, labels), looked at before the first epoch and not after it."""
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise ValueError(
+            f"validation: got {type(validation).__name__}, need a pair (images, labels)"
+        )
+    return _samples(*validation)
 
 
 def _line(history: History, epoch: int, epochs: int, steps: int) -> str:

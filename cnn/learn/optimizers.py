@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, real
 
 #: Numbers worked on at a time: 128 kB each in float32.
 BLOCK = 32 * 1024
@@ -36,6 +36,8 @@ class Optimizer:
     def __init__(self, params: Mapping[str, Array], lr: float, weight_decay: float = 0.0) -> None:
         _check("lr", lr)
         _check("weight_decay", weight_decay)
+        if not isinstance(params, Mapping):
+            raise ValueError(f"params: got {type(params).__name__}, need arrays by their names")
         for name, param in params.items():
             if not param.flags.c_contiguous:
                 raise ValueError(
@@ -136,7 +138,7 @@ class Optimizer:
 
 
 def _check(name: str, value: float) -> None:
-    if not (value >= 0 and math.isfinite(value)):
+    if not (real(value, name) >= 0 and math.isfinite(value)):
         raise ValueError(f"{name}: got {value}, need a number of 0 or more")
 
 
@@ -232,9 +234,9 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        for beta in betas:
-            if not 0 <= beta < 1:
-                raise ValueError(f"betas: got {betas}, need two numbers of at least 0 and below 1")
+        pair = betas if isinstance(betas, tuple | list) else ()
+        if len(pair) != 2 or not all(0 <= real(beta, "betas") < 1 for beta in pair):
+            raise ValueError(f"betas: got {betas}, need two numbers of at least 0 and below 1")
         _check("eps", eps)
         super().__init__(params, lr, weight_decay)
         self.settings.update(betas=tuple(betas), eps=eps)

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Shape
+from cnn.arrays import Shape, generator
 from cnn.layers import initialisation as initial
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.adaptive_pooling import (
@@ -195,8 +195,13 @@ def build(
     Raises:
         SpecError: (a ValueError) a block does not fit. The message says which, which number is
             wrong and what would fit.
+        ValueError: ``spec`` is no list, or ``input_shape`` no shape.
     """
-    options = _Options(np.random.default_rng(rng), dtype, init, most_bytes)
+    if isinstance(spec, str) or not isinstance(spec, Sequence):
+        raise ValueError(f"spec: got {type(spec).__name__}, need a list of blocks")
+    if input_shape is not None and np.ndim(input_shape) != 1:
+        raise ValueError(f"input_shape: got {input_shape!r}, need (C, H, W) or (F,)")
+    options = _Options(generator(rng, "rng"), dtype, init, most_bytes)
     net, _ = _sequence(spec, None if input_shape is None else tuple(input_shape), options)
     net.input_shape = None if input_shape is None else tuple(input_shape)
     return net

@@ -58,6 +58,7 @@ def save(net: Container, file: File, **meta: Any) -> None:
         ValueError: the network cannot be written as a table, its numbers are not all finite or
             not all of one dtype, or ``meta`` is nothing that JSON can hold.
     """
+    _check_file(file, "write")
     arrays = _arrays(net, meta)
     if not isinstance(file, str | os.PathLike):
         np.savez(file, **arrays)  # type: ignore[arg-type]
@@ -120,6 +121,13 @@ def read_meta(file: File) -> dict[str, Any]:
     with _Reader(file) as reader:
         meta: dict[str, Any] = reader.header["meta"]
         return meta
+
+
+def _check_file(file: Any, use: str) -> None:
+    """Raise a FileError unless ``file`` is a path, or open for ``use``, "read" or "write"."""
+    a_path = isinstance(file, str | os.PathLike)
+    if (a_path and not Path(file).name) or not (a_path or hasattr(file, use)):
+        raise FileError(f"file: got {file!r}, need a path or something open to {use} bytes")
 
 
 def _arrays(net: Container, meta: dict[str, Any]) -> dict[str, Array]:
@@ -191,6 +199,7 @@ class _Reader:
     """An open file whose header has been read."""
 
     def __init__(self, file: File) -> None:
+        _check_file(file, "read")
         with _damage():
             self._zip = zipfile.ZipFile(file)
         try:

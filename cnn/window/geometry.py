@@ -38,6 +38,8 @@ def whole(value: object, name: str, least: int) -> int:
         ValueError: it is no whole number, or too small.
     """
     try:
+        if isinstance(value, bool):  # an index in Python; NumPy takes it for no size
+            raise TypeError
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise ValueError(f"{name}: got {value!r}, need a whole number ≥ {least}") from None
@@ -57,7 +59,7 @@ def pair(value: PairLike, name: str, least: int = 1) -> Pair:
     Raises:
         ValueError: they are not one or two whole numbers, or too small.
     """
-    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+    if isinstance(value, Sequence | np.ndarray) and np.ndim(value) and not isinstance(value, str):
         if len(value) != 2:
             raise ValueError(
                 f"{name}: got {tuple(value)}, need one number or a (rows, columns) pair"
@@ -303,7 +305,7 @@ def resolve_padding(
         top, bottom = _named_padding(padding, kernels[0], strides[0], dilations[0], sizes[0])
         left, right = _named_padding(padding, kernels[1], strides[1], dilations[1], sizes[1])
         return top, bottom, left, right
-    if not isinstance(padding, Sequence | np.ndarray):
+    if not isinstance(padding, Sequence | np.ndarray) or not np.ndim(padding):
         p = whole(padding, "padding", 0)
         return p, p, p, p
     if len(padding) == 2 and all(isinstance(side, Sequence) for side in padding):

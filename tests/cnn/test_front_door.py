@@ -144,6 +144,61 @@ def test_images_that_are_none_are_told_and_the_mode_stays(images: object) -> Non
     assert net.training
 
 
+@pytest.mark.parametrize(
+    "net", [None, 3, cnn.ReLU(), [cnn.ReLU()]], ids=["none", "number", "layer", "list"]
+)
+def test_what_is_no_network_is_told(net: object) -> None:
+    images = np.zeros((2, 3), np.float32)
+    for ask in (
+        lambda: cnn.fit(net, images, [0, 1]),  # type: ignore[arg-type]
+        lambda: cnn.predict(net, images),  # type: ignore[arg-type]
+        lambda: cnn.accuracy(net, images, [0, 1]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(ValueError, match=r"net: got .* need a network"):
+            ask()
+
+
+@pytest.mark.parametrize("labels", [None, ["a", "b"], [[0], [0, 1]], [0, None]], ids=str)
+def test_labels_that_are_no_numbers_are_told(labels: object) -> None:
+    """An accuracy of 0 would be an answer to another question."""
+    net, images = cnn.Sequential(cnn.Linear(3, 2)), np.zeros((2, 3), np.float32)
+    for ask in (cnn.fit, cnn.accuracy):
+        with pytest.raises(ValueError, match=r"labels: got .* need"):
+            ask(net, images, labels)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("validation", [3, np.zeros((2, 3)), (np.zeros((2, 3)),)], ids=repr)
+def test_what_is_held_out_is_looked_at_before_training(validation: object) -> None:
+    net, images = cnn.Sequential(cnn.Linear(3, 2)), np.ones((2, 3), np.float32)
+    before = net.parameters()["fc1.weight"].copy()
+    with pytest.raises(ValueError, match=r"validation: got .* need a pair"):
+        cnn.fit(net, images, [0, 1], validation=validation, report=None)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(net.parameters()["fc1.weight"], before)
+
+
+def test_data_and_looking_inside_name_what_does_not_fit() -> None:
+    digits = cnn.generate_digits(20, seed=0)
+    net = cnn.Sequential(cnn.Conv2d(1, 2, 3), cnn.Flatten(), cnn.Linear(1352, 3))
+    x = digits.floats()[0]
+    asks = {
+        "dataset": lambda: cnn.split(None),
+        "validation": lambda: cnn.split(digits, "a"),
+        "seed": lambda: cnn.split(digits, seed=-1),
+        "seed ": lambda: cnn.generate_digits(2, seed="a"),
+        "count": lambda: cnn.generate_digits(True),
+        "folder": lambda: cnn.load_mnist(None),
+        "spec": lambda: cnn.build(None, (1, 8, 8)),
+        "input_shape": lambda: cnn.build([{"kind": "relu"}], 8),
+        "x": lambda: cnn.snapshot(net, "a"),
+        "index": lambda: cnn.input_gradient(net, x, None),
+        "name": lambda: cnn.grad_cam(net, x, 0, 0),
+        "size": lambda: cnn.occlusion(net, x, "a"),
+    }  # type: ignore[arg-type, dict-item]
+    for name, ask in asks.items():
+        with pytest.raises(ValueError, match=rf"^{name.strip()}: got .* need "):
+            ask()
+
+
 def test_the_package_asks_for_what_the_app_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()

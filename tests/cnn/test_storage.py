@@ -360,3 +360,13 @@ def test_damage_is_noticed_or_harmless(cut, bytes_):
     else:
         expected = load(io.BytesIO(RAW)).state_dict()
         assert all(np.array_equal(expected[path], array) for path, array in state.items())
+
+
+@pytest.mark.parametrize(
+    "file", [None, 3, b"abc", [], "", object()], ids=lambda it: type(it).__name__
+)
+def test_what_is_no_file_is_told(file: object) -> None:
+    with pytest.raises(FileError, match=r"file: got .* need a path or something open to write"):
+        save(Sequential(Linear(2, 2)), file)  # type: ignore[arg-type]
+    with pytest.raises(FileError, match=r"file: got .* need a path or something open to read"):
+        load(file)  # type: ignore[arg-type]

@@ -14,7 +14,15 @@ import numpy as np
 import pytest
 
 from cnn import functional as F
+from cnn.layers.activations import LeakyReLU
+from cnn.layers.batch_normalisation import BatchNorm2d
+from cnn.layers.convolution import Conv2d, ConvTranspose2d
+from cnn.layers.dense import Linear
+from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
+from cnn.layers.lenet_1998 import Subsample2d
+from cnn.layers.local_response import LocalResponseNorm
+from cnn.learn.optimizers import SGD, Adam, AdamW
 from cnn.nets.network import Residual, Sequential
 from cnn.nets.spec import KINDS, build
 from tests.cnn.random_nets import ANYWHERE, FEATURES, MAPS, SHAPE
@@ -232,3 +240,95 @@ def test_a_convolution_needs_channels(function: Any) -> None:
     with pytest.raises(ValueError, match="channels: got 0 in_channels and 2 out_channels"):
         shape = (2, 0, 3, 3) if function is F.conv2d else (0, 2, 3, 3)
         function(np.zeros((1, 0, 5, 5)), np.zeros(shape))
+
+
+def test_the_turned_kernel_needs_four_axes_too() -> None:
+    x = np.ones((1, 2, 5, 5))
+    for weight in (3.0, [1.0], np.ones((2, 3, 3))):
+        with pytest.raises(ValueError, match=r"weight: got shape .* need \(O, C/groups, kh, kw\)"):
+            F.convolve2d_true(x, weight)  # type: ignore[arg-type]
+
+
+def test_what_derives_from_an_array_is_taken_for_its_numbers() -> None:
+    x, weight = np.arange(6.0).reshape(2, 3), np.arange(12.0).reshape(4, 3)
+    expected = F.linear(x, weight)
+    np.testing.assert_array_equal(F.linear(np.ma.array(x), np.ma.array(weight)), expected)
+    np.testing.assert_array_equal(F.silu(x.view(np.matrix)), F.silu(x))
+    with pytest.raises(ValueError, match="x: got masked numbers, need them filled"):
+        F.linear(np.ma.masked_less(x, 2), weight)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, bool])
+def test_the_gradient_of_whole_numbers_keeps_its_fractions(kind: type) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 2 if kind is bool else 9, (2, 3, 6, 5)).astype(kind)
+    dropped = F.dropout(x, 0.5, seed=1)
+    np.testing.assert_array_equal(dropped, F.dropout(x.astype(float), 0.5, seed=1))
+    for name, size in (("max_pool2d", 2), ("max_pool2d", (3, 2)), ("adaptive_max_pool2d", (2, 3))):
+        forward, backward = getattr(F, name), getattr(F, f"{name}_backward")
+        dy = rng.standard_normal(forward(x, size).shape)
+        (expected,) = backward(dy, x.astype(float), size)
+        np.testing.assert_array_equal(backward(dy, x, size)[0], expected)
+
+
+def test_a_size_may_be_an_array_and_no_truth_value() -> None:
+    x, weight = np.ones((1, 2, 6, 6)), np.ones((2, 2, 3, 3))
+    two = np.array(2)
+    np.testing.assert_array_equal(
+        F.conv2d(x, weight, None, two, two), F.conv2d(x, weight, None, 2, 2)
+    )
+    np.testing.assert_array_equal(F.max_pool2d(x, two), F.max_pool2d(x, 2))
+    with pytest.raises(ValueError, match="groups: got True, need a whole number"):
+        F.conv2d(x, weight, groups=True)
+
+
+# --- what a notebook gives ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda rng: Conv2d(2, 3, 3, rng=rng),
+        lambda rng: ConvTranspose2d(2, 3, 3, rng=rng),
+        lambda rng: Linear(4, 3, rng=rng),
+        lambda rng: Subsample2d(3, 2, rng=rng),
+    ],
+    ids=["conv", "transposed", "linear", "subsampling"],
+)
+def test_a_seed_does_for_a_generator(layer: Any) -> None:
+    for seed in (0, 1):  # 0 as well, which is false
+        of_seed, of_generator = layer(seed), layer(np.random.default_rng(seed))
+        for name, array in of_seed.params.items():
+            np.testing.assert_array_equal(array, of_generator.params[name])
+    for wrong in ("abc", -1, 1.5):
+        with pytest.raises(ValueError, match=r"rng: got .* need a generator"):
+            layer(wrong)
+
+
+def test_dropout_takes_a_seed() -> None:
+    x = np.ones((3, 50))
+    np.testing.assert_array_equal(Dropout(rng=0)(x), Dropout(rng=np.random.default_rng(0))(x))
+    for ask in (lambda: Dropout(rng="a"), lambda: F.dropout(x, seed=-1)):  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match=r"(rng|seed): got .* need a generator"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["abc", None, {}, object(), [0.5]], ids=lambda it: type(it).__name__
+)
+def test_a_setting_that_is_no_number_is_named(wrong: Any) -> None:
+    params = {"w": np.zeros(3)}
+    asks: dict[str, Any] = {
+        "eps": lambda: BatchNorm2d(3, eps=wrong),
+        "momentum": lambda: BatchNorm2d(3, momentum=wrong),
+        "beta": lambda: LocalResponseNorm(3, beta=wrong),
+        "negative_slope": lambda: LeakyReLU(wrong),
+        "lr": lambda: SGD(params, lr=wrong),
+        "betas": lambda: Adam(params, betas=wrong),
+        "weight_decay": lambda: AdamW(params, weight_decay=wrong),
+        "init": lambda: Linear(2, 3, init=wrong),
+        "params": lambda: SGD(wrong if wrong != {} else [], 0.1),
+    }
+    for name, ask in asks.items():
+        with pytest.raises(ValueError, match=rf"^{name}: got .* need "):
+            ask()
