@@ -26,6 +26,7 @@ def show(slug: str) -> None:
         tour_bar(
             Stop(
                 tour=tour.title,
+                mark=place.CODEC.encode(here),
                 number=here.number,
                 count=len(tour.steps),
                 title=step.title,

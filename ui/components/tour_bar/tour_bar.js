@@ -11,6 +11,7 @@ import { stepOf } from "./keys.js";
 /**
  * @typedef {object} Data
  * @property {string} tour
+ * @property {string} mark  the place in the tour, as the address has it
  * @property {number} number  of the step, from 1
  * @property {number} count
  * @property {string} title
@@ -27,7 +28,6 @@ import { stepOf } from "./keys.js";
  *   data: Data,
  *   send: Component<Data, State>["setTriggerValue"],
  *   wanted: number,
- *   place: string,
  *   destroy: () => void,
  * }} Bar  `wanted`: the step that was asked for, 0: none
  */
@@ -73,7 +73,7 @@ function partsOf(root) {
 function createBar({ data, parentElement, setTriggerValue }) {
   const root = rootOf(parentElement);
   /** @type {Bar} */
-  const bar = { ...partsOf(root), data, send: setTriggerValue, wanted: 0, place: "", destroy: () => {} };
+  const bar = { ...partsOf(root), data, send: setTriggerValue, wanted: 0, destroy: () => {} };
   bar.back.onclick = () => lead(bar, -1);
   bar.on.onclick = () => lead(bar, 1);
   bar.return.onclick = () => go(bar, bar.data.number);
@@ -124,11 +124,7 @@ function show(bar) {
   setText(bar.sentence, data.sentence);
   bar.guess.hidden = !data.guess;
   bar.bring.hidden = !data.leads;
-  const place = `${data.tour} ${data.number} ${data.here}`;
-  // At a new place the address is yet to come that tells whether it is the step's.
-  if (place !== bar.place) bar.return.hidden = data.here;
-  else showAway(bar);
-  bar.place = place;
+  showAway(bar);
   showCount(bar);
 }
 
@@ -144,7 +140,10 @@ function showCount(bar) {
 
 /** @param {Bar} bar */
 function showAway(bar) {
-  bar.return.hidden = bar.data.here && isAtStep(bar.data.settings);
+  const { here, mark, settings } = bar.data;
+  const now = new URLSearchParams(location.search);
+  // While the address is another place's, the one is yet to come that tells whether it is the step's.
+  bar.return.hidden = here && (now.get("tour") !== mark || isAtStep(now, settings));
 }
 
 /** The page ends above the bar, and what gets the focus is scrolled to above it.  @param {number} height */
@@ -153,9 +152,8 @@ function leaveRoom(height) {
   else document.documentElement.style.removeProperty("--tour");
 }
 
-/** @param {Record<string, string>} settings */
-function isAtStep(settings) {
-  const now = new URLSearchParams(location.search);
+/** @param {URLSearchParams} now  @param {Record<string, string>} settings */
+function isAtStep(now, settings) {
   const names = [...now.keys()].filter((name) => !NOT_OF_THE_STEP.has(name) && !name.startsWith("embed"));
   const wanted = Object.entries(settings);
   return names.length === wanted.length && wanted.every(([name, text]) => now.get(name) === text);

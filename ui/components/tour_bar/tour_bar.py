@@ -23,6 +23,7 @@ class Stop:
 
     Attributes:
         tour: Title of the tour.
+        mark: The place in the tour, as the link has it.
         number: Of the step, from 1.
         count: How many there are.
         title: Of the step.
@@ -33,6 +34,7 @@ class Stop:
     """
 
     tour: str
+    mark: str
     number: int
     count: int
     title: str
@@ -61,6 +63,7 @@ def tour_bar(
     """
     data = {
         "tour": stop.tour,
+        "mark": stop.mark,
         "number": stop.number,
         "count": stop.count,
         "title": stop.title,
