@@ -96,12 +96,13 @@ def test_nothing_else_is_served(asking: Asking, path: str) -> None:
 
 
 def test_of_the_real_folder_every_script_and_style_is_served_and_nothing_else() -> None:
-    wanted = [p for p in files.COMPONENTS.glob("*/*") if p.suffix in (".js", ".css")]
+    found = [p for p in files.COMPONENTS.glob("*/*") if p.suffix in (".js", ".css")]
+    wanted = {f"{path.parent.name}/{path.name}": path for path in found} | files.SHEETS
     assert len(wanted) > 50
-    for path in wanted:
-        served = files.FILES.get(f"{path.parent.name}/{path.name}")
+    for name, path in wanted.items():
+        served = files.FILES.get(name)
         assert served and served.body == path.read_bytes()
-    assert len(list(files.FILES)) == len(wanted)
+    assert set(files.FILES) == set(wanted)
 
 
 def test_behind_a_base_path_the_address_begins_with_it(
