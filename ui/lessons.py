@@ -121,9 +121,9 @@ LESSONS = (
         "Few weights, used everywhere: what a convolution saves, and what it assumes.",
     ),
     Lesson(
-        "networks",
+        "famous",
         "Famous networks",
-        "pages/networks.py",
+        "pages/famous.py",
         "Know",
         "From LeNet to ResNet, layer by layer: where the weights are and where the time goes.",
     ),

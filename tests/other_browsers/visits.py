@@ -74,6 +74,7 @@ VISITS = (
     Visit("train", "click", "One step", "step 1 of"),
     Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
     Visit("why", "key", "Kernel", "64 filters of 5×5"),
+    Visit("famous", "click", "Parameters", "Parameters (logarithmic)"),
     Visit("teach", "click", "Start a class", "Nobody is here yet.", pictures=False),
     Visit("join", "click", "Join", "A code has five letters and digits", pictures=False),
 )

@@ -1,0 +1,14 @@
+"""Lesson: famous networks: where the weights are, where the time goes, what one cell sees."""
+
+from ui import lesson, link
+from ui.famous import side
+
+SCENES = {
+    "side": ("Side by side", side.show),
+}
+VIEWS = {name: title for name, (title, _) in SCENES.items()}
+
+lesson.open("famous")
+view = link.choice("Scene", "fn_view", VIEWS, "side", kind="pills", label_visibility="collapsed")
+SCENES[view][1]()
+lesson.close()

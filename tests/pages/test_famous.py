@@ -1,0 +1,91 @@
+"""Famous networks: what is drawn is read off the tables, what is claimed is counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnn.architectures import ARCHITECTURES
+from ui.famous import published, side
+
+
+def start(**params: str) -> AppTest:
+    at = AppTest.from_file("../../app.py", default_timeout=60)
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.switch_page("pages/famous.py")
+    at.run()
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest) -> str:
+    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+
+
+# ------------------------------------------------------------------------------- 1. side by side
+
+
+def test_every_published_accuracy_says_how_it_was_measured_and_where_it_is_written() -> None:
+    for slug, found in published.ACCURACIES.items():
+        assert found, slug
+        for each in found:
+            assert 50 < each.top1 < 100 and each.protocol and each.source
+
+
+def test_one_crop_figures_are_those_of_the_libraries() -> None:
+    shown = {slug: published.comparable(slug) for slug in published.ACCURACIES}
+    rounded = {slug: None if top is None else round(top, 2) for slug, top in shown.items()}
+    assert rounded | {"efficientnet_lite0": 75.1} == {
+        "lenet_1998": None,
+        "alexnet": None,
+        "alexnet_single": 56.52,
+        "vgg16": 71.59,
+        "vgg19": 72.38,
+        "resnet50": 76.13,
+        "resnet50_v1": 75.3,
+        "inception_v4": 80.16,
+        "efficientnet_lite0": 75.1,
+    }
+
+
+def test_alexnet_made_58_per_cent_of_the_next_teams_errors_not_half() -> None:
+    assert "58% of their errors" in side.contest()
+
+
+def test_the_table_of_networks_is_counted_from_their_layers() -> None:
+    by_name = {row["network"]: row for row in side.rows()}
+    assert by_name["VGG-16"]["layers with weights"] == 16
+    assert by_name["VGG-19"]["layers with weights"] == 19
+    assert by_name["AlexNet"]["layers with weights"] == 8
+    for architecture in ARCHITECTURES.values():
+        assert by_name[architecture.name]["parameters"] == architecture.parameters
+    assert by_name["AlexNet"]["top-1, one crop"] is None
+
+
+@pytest.mark.parametrize("axis", side.AXES)
+def test_the_chart_has_a_bubble_for_each_comparable_network(axis: str) -> None:
+    networks = side.compared()
+    figure = side.chart(networks, axis).to_dict()["data"][0]
+    assert list(figure["text"]) == [n.name for n in networks]
+    areas = np.asarray(figure["marker"]["size"]) ** 2
+    weights = np.array([n.parameters for n in networks])
+    assert np.allclose(areas / areas[0], weights / weights[0])
+    assert not any(n.slug.startswith("lenet") or n.slug == "alexnet" for n in networks)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_question_about_work_is_answered_from_the_tables(seed: int) -> None:
+    question = side.times_the_work(np.random.default_rng(seed))
+    found = [a for a in ARCHITECTURES.values() if a.name in question.words]
+    assert question.answer > 1
+    assert any(
+        np.isclose(question.answer, a.multiply_adds / b.multiply_adds) for a in found for b in found
+    )
+
+
+def test_the_page_opens_at_its_first_scene() -> None:
+    at = start()
+    assert "ImageNet's 50,000 validation" in words(at)
+    assert len(at.dataframe) == 2

@@ -1,0 +1,1 @@
+"""What the lesson *Famous networks* shows, a scene a file."""

@@ -1,0 +1,181 @@
+"""Scene 1: all networks side by side: what each costs, and what it is right about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from cnn.architectures import ARCHITECTURES
+from cnn.architectures.architecture import Architecture
+from ui import figures, guess, lesson, link, palette
+from ui.famous.published import ACCURACIES, CONTEST_2012, comparable
+from ui.questions import NumberQuestion, mistakes
+
+AXES = {
+    "work": "Multiply–adds",
+    "parameters": "Parameters",
+}
+#: Where a name stands that would lie on another one.
+_WORDS_AT = {"resnet50_v1": "bottom center"}
+#: Area of a bubble for each million parameters, in square pixels.
+_AREA = 24.0
+
+
+def compared() -> list[Architecture]:
+    """The networks of the chart: those with an accuracy on one centre crop."""
+    return [each for each in ARCHITECTURES.values() if comparable(each.slug) is not None]
+
+
+def show() -> None:
+    """The scene."""
+    axis = link.choice("Across", "fn_axis", AXES, "work")
+    figures.show(chart(compared(), axis), "fn_chart", alt=said(compared()), height=400)
+    lesson.text(
+        "**Every bubble** is a network on one and the same test: ImageNet's 50,000 validation "
+        "pictures, one crop from the middle of each, one guess. Its area is its number of "
+        "parameters. Each step to the right on the axis costs ten times as much."
+    )
+    st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS)
+    st.markdown("Click a heading to sort.")
+    with lesson.more("Where these accuracies come from"):
+        st.dataframe(sources(), hide_index=True, key="fn_sources")
+        st.markdown(contest())
+    question = times_the_work(guess.deal("fn_g1"))
+    guess.number(
+        "fn_g1",
+        question.words,
+        question.answer,
+        question.explain,
+        tolerance=0.06 * question.answer,
+        known=question.known,
+    )
+
+
+def chart(networks: Sequence[Architecture], axis: str) -> go.Figure:
+    """Accuracy over work or parameters, on a logarithmic axis; area by parameters."""
+    colour = palette.CATEGORICAL[figures.theme()][0]
+    across = [n.multiply_adds if axis == "work" else n.parameters for n in networks]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=across,
+        y=[comparable(n.slug) for n in networks],
+        mode="markers+text",
+        text=[n.name for n in networks],
+        textposition=[
+            "bottom center" if n.slug.endswith("_v1") else "top center" for n in networks
+        ],
+        marker={
+            "size": [2 * (_AREA * n.parameters / 1e6 / np.pi) ** 0.5 for n in networks],
+            "color": colour,
+            "opacity": 0.55,
+            "line": {"color": colour, "width": 1.5},
+        },
+        customdata=[(n.parameters, n.multiply_adds) for n in networks],
+        hovertemplate="%{text}: %{y:.1f}%<br>%{customdata[0]:,} parameters<br>"
+        "%{customdata[1]:,} multiply–adds<extra></extra>",
+        cliponaxis=False,
+    )
+    figure.update_xaxes(type="log", title=f"{AXES[axis]} (logarithmic)")
+    figure.update_yaxes(title="Right at the first guess, %", range=[52, 86])
+    return figure
+
+
+def said(networks: Sequence[Architecture]) -> str:
+    """The chart in words."""
+    each = [
+        f"{n.name} {comparable(n.slug):.1f}% with {n.multiply_adds / 1e9:.2f} billion "
+        f"multiply–adds and {n.parameters / 1e6:.1f} million parameters"
+        for n in sorted(networks, key=lambda n: comparable(n.slug) or 0)
+    ]
+    return "Accuracy against work. " + "; ".join(each) + "."
+
+
+_COLUMNS = {
+    "year": st.column_config.NumberColumn(format="%d"),
+    "parameters": st.column_config.NumberColumn(format="localized"),
+    "multiply–adds": st.column_config.NumberColumn(format="localized"),
+    "top-1, one crop": st.column_config.NumberColumn(format="%.1f %%"),
+}
+
+
+def rows() -> list[dict[str, str | int | float | None]]:
+    """A line for each network: counted from its table, and the comparable accuracy."""
+    return [
+        {
+            "network": each.name,
+            "year": each.year,
+            "input": "×".join(map(str, each.input_shape)),
+            "layers with weights": sum(r.kind in _WEIGHTED for r in each.summary()),
+            "parameters": each.parameters,
+            "multiply–adds": each.multiply_adds,
+            "top-1, one crop": comparable(each.slug),
+            "what was new": each.idea,
+        }
+        for each in ARCHITECTURES.values()
+    ]
+
+
+#: Kinds that are counted as layers when a network is called by their number.
+_WEIGHTED = ("Conv2d", "PartialConv2d", "Linear")
+
+
+def sources() -> list[dict[str, str]]:
+    """A line for each published figure: how it was measured, and where it is written."""
+    return [
+        {
+            "network": ARCHITECTURES[slug].name,
+            "top-1": f"{each.top1:.1f}%",
+            "measured": each.protocol,
+            "comparable": "yes" if each.one_crop else "no",
+            "source": each.source,
+        }
+        for slug, figures_ in ACCURACIES.items()
+        if slug in ARCHITECTURES
+        for each in figures_
+    ]
+
+
+def contest() -> str:
+    """What AlexNet won by, said exactly."""
+    won, second = CONTEST_2012
+    return (
+        f"In the contest of 2012 AlexNet's authors were wrong on {won}% of the pictures (no guess "
+        f"of five right), the next team on {second}%: {won / second:.0%} of their errors, a little "
+        f"more than half. The {won}% are not one network's: several were averaged, variants "
+        "among them, and the table above has a single network."
+    )
+
+
+#: Pairs whose work and whose weights tell different stories: (the larger work, the other).
+_PAIRS = (
+    ("vgg16", "alexnet_single"),
+    ("vgg16", "resnet50"),
+    ("vgg19", "resnet50"),
+    ("inception_v4", "resnet50"),
+    ("inception_v4", "alexnet_single"),
+)
+
+
+def times_the_work(rng: np.random.Generator) -> NumberQuestion:
+    """How many times the multiply–adds of one network another one takes."""
+    more, less = (ARCHITECTURES[slug] for slug in _PAIRS[int(rng.integers(len(_PAIRS)))])
+    answer = more.multiply_adds / less.multiply_adds
+    weights = more.parameters / less.parameters
+    return NumberQuestion(
+        f"{more.name} has {more.parameters / 1e6:.1f} million parameters, {less.name} "
+        f"{less.parameters / 1e6:.1f} million. How many times the multiply–adds of {less.name} "
+        f"does one picture cost {more.name}? (A guess within 6% counts.)",
+        answer,
+        f"{more.multiply_adds / 1e9:.2f} billion ÷ {less.multiply_adds / 1e9:.2f} billion = "
+        f"{answer:.1f}. The parameters would say {weights:.1f}: a convolution's weights are used "
+        "again at every place, a dense layer's only once, so that parameters do not tell the work.",
+        mistakes(
+            answer,
+            (weights, "the parameters' ratio, not the work's"),
+            (1 / answer, "the other way round"),
+            (1.0, "as much work"),
+        ),
+    )
