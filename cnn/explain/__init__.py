@@ -19,9 +19,12 @@ from cnn.explain.attribution import (
     unit_gradient,
 )
 from cnn.explain.cell import Contribution, WindowSum
+from cnn.explain.components import PrincipalComponents, principal_components
 from cnn.explain.copies import both_ways, evaluation_copy
 from cnn.explain.differences import central_difference
 from cnn.explain.maps import MapSums, map_sums, partial_sums
+from cnn.explain.neighbours import nearest_neighbours, same_class_share
+from cnn.explain.outputs import layer_outputs
 from cnn.explain.path import UnitField, centres, path_to, unit_field
 from cnn.explain.snapshot import LayerView, Snapshot, both_scores, snapshot
 from cnn.explain.sums import window_sum
@@ -33,6 +36,7 @@ __all__ = [
     "LayerView",
     "MapSums",
     "Occlusion",
+    "PrincipalComponents",
     "Snapshot",
     "UnitField",
     "WindowSum",
@@ -45,11 +49,15 @@ __all__ = [
     "input_gradient",
     "input_gradients",
     "integrated_gradients",
+    "layer_outputs",
     "map_sums",
+    "nearest_neighbours",
     "occlusion",
     "partial_sums",
     "path_to",
+    "principal_components",
     "resample",
+    "same_class_share",
     "snapshot",
     "unit_field",
     "unit_gradient",
