@@ -51,9 +51,10 @@ def draw(
     sequence: int = 1,
     held: list[str] | None = None,
     loaded: str | None = None,
+    epoch: int | None = None,
 ) -> None:
     drawing = {"ink": pad_ink(ink), "sequence": sequence, "preset": None, "held": held or []}
-    drawing["loaded"] = loaded
+    drawing |= {"loaded": loaded, "epoch": epoch}
     at.session_state["d_pad"] = {"drawing": drawing}
 
 
@@ -113,6 +114,15 @@ def test_the_preparation_can_be_switched_off() -> None:
     at.toggle(key="d_fit").set_value(True).run()
     assert sent(at, "draw_pad")["fit"]["box"]
     assert int(np.argmax(sent(at, "network_view")["probabilities"])) == 6
+
+
+def test_a_drawing_from_before_the_link_does_not_rename_what_the_link_begins_with() -> None:
+    at = start(d_pre="7")
+    epoch = at.session_state["_link"].epoch
+    draw(at, ink_of("2"), epoch=epoch - 1)  # the pad has not taken up the link yet
+    assert at.run().session_state["_link"].chosen["d_pre"] == "7"
+    draw(at, ink_of("2"), 2, epoch=epoch)
+    assert at.run().session_state["_link"].chosen["d_pre"] == "own"
 
 
 def test_the_link_holds_sample_selection_and_section() -> None:

@@ -34,6 +34,11 @@ def _start() -> str:
     return link.get("d_pre", FIRST, codecs.one_of([*names, OWN]), label="Drawing")
 
 
+def _of_this_link(state: draw_pad.DrawPadState) -> bool:
+    """Whether the drawing is not one that left the pad before a new link or a reset came to it."""
+    return state.epoch in (None, link.epoch())
+
+
 def _fixed() -> bool:
     """Whether a task holds the drawing; one of the student's own cannot be in it."""
     return link.held("d_pre") and _start() != OWN
@@ -65,7 +70,8 @@ def live(name: str, prepared: bool) -> None:
             side=320,
             projector=lesson.projector(),
         )
-    link.put("d_pre", reading.state.preset or OWN, codecs.text(40))
+    if _of_this_link(reading.state):
+        link.put("d_pre", reading.state.preset or OWN, codecs.text(40))
 
 
 def put_ink(name: str, ink: lab.Array) -> None:

@@ -6,7 +6,8 @@
 /**
  * @typedef {object} Content  the drawing as it is told
  * @property {string} ink  packed, see ink.js
- * @property {string | null} preset  the sample that it is, whole and unchanged
+ * @property {string | null} preset  the sample that it is, unchanged, or is becoming
+ * @property {number} epoch  of the link that the pad had taken up
  * @property {string | null} loaded
  * @property {boolean} moving
  * @property {string[]} held  marks of what the page's components were given, see shared/kept.js

@@ -197,8 +197,9 @@ export class Pad {
   compose() {
     this.restless = true;
     const { drawing, loaded, moving } = this;
+    const { epoch } = this.data;
     const ink = packInk(drawing.inkNow());
-    return { ink, preset: drawing.origin(), loaded, moving, held: held() }; // held: by all components of the page
+    return { ink, preset: drawing.origin(), epoch, loaded, moving, held: held() }; // held: by all components of the page
   }
 
   /** @param {Message} message */

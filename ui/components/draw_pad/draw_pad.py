@@ -74,7 +74,8 @@ class DrawPadState:
     Attributes:
         ink: (112, 112) float32, 0 = paper, 1 = ink.
         sequence: Number of this drawing; grows with every change that Python was told of.
-        preset: Id of the preset that the drawing is, whole and unchanged, or None.
+        preset: Id of the preset that the drawing is, unchanged, or is becoming, or None.
+        epoch: The link's that the pad had taken up by then; None before anything was drawn.
         loaded: Id of the last picture taken over through ``load``, or None.
         moving: Whether the pen is down, or a preset is still drawing itself.
         held: Marks of what the browser holds (:class:`ui.components.wire.Kept`), for components
@@ -84,6 +85,7 @@ class DrawPadState:
     ink: np.ndarray = field(repr=False)
     sequence: int = 0
     preset: str | None = None
+    epoch: int | None = None
     loaded: str | None = None
     moving: bool = False
     held: frozenset[str] = field(default=frozenset(), repr=False)
@@ -283,13 +285,14 @@ def from_message(drawing: Mapping[str, Any]) -> DrawPadState:
     if len(raw) == SIDE * SIDE:
         ink = np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE) / np.float32(255)
     sequence = drawing.get("sequence", 0)
-    preset, loaded = drawing.get("preset"), drawing.get("loaded")
+    preset, loaded, epoch = (drawing.get(name) for name in ("preset", "loaded", "epoch"))
     marks = drawing.get("held")
     marks = marks if isinstance(marks, list) else []
     return DrawPadState(
         ink,
         sequence=sequence if isinstance(sequence, int) else 0,
         preset=preset if isinstance(preset, str) else None,
+        epoch=epoch if isinstance(epoch, int) else None,
         loaded=loaded if isinstance(loaded, str) else None,
         moving=bool(drawing.get("moving")),
         held=frozenset(m for m in marks if isinstance(m, str)),

@@ -119,10 +119,10 @@ export class Drawing {
     this.steps.unshift({ kind: "image", bytes: Uint8Array.from(old.ink, (v) => Math.round(v * 255)) });
   }
 
-  // The sample that the drawing is, whole and unchanged; else null.
+  // The sample that the drawing is, unchanged, or will be once it has drawn itself; else null.
   origin() {
     const last = this.steps.at(-1);
-    return !this.current && last?.kind === "sample" && last.shown === undefined ? last.id : null;
+    return !this.current && last?.kind === "sample" ? last.id : null;
   }
 
   get blank() {
