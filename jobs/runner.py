@@ -19,7 +19,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn.learn.state import Budget, RunState, check_due
+from cnn.learn.changes import changed
+from cnn.learn.state import Budget, RunConfig, RunState, check_due
 from cnn.learn.training import detach, join
 from jobs import worker
 from jobs.executors import Place, make_place
@@ -160,6 +161,27 @@ class Runner:
             if run.slice is None:
                 self._line.enter(run)
             self._dispatch()
+
+    def change(self, run_id: str, config: RunConfig) -> None:
+        """Go on with other settings from the step that was last seen, playing or not.
+
+        A slice that is under way counts for nothing: it was taken with the former ones.
+
+        Raises:
+            ValueError: there is no such run, or that would be another run.
+        """
+        with self._lock:
+            run = self._get(run_id)
+            before = run.state.config.total_steps
+            run.state = changed(run.state, config)
+            run.slice, run.error = None, None
+            total = run.state.config.total_steps
+            run.until = total if run.until >= before else min(run.until, total)
+            if run.playing:
+                self._line.enter(run)
+                self._dispatch()
+            else:
+                self._keep(run, at_rest=True)
 
     def pause(self, run_id: str) -> None:
         """Stay at the step that was last seen; a slice that is under way counts for nothing.

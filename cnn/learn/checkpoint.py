@@ -18,12 +18,26 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.data.recipes import Recipe
-from cnn.learn.state import Diagnosis, History, Moment, Part, RunConfig, RunState
+from cnn.learn import archive
+from cnn.learn.state import (
+    Diagnosis,
+    Earlier,
+    History,
+    Moment,
+    Part,
+    Place,
+    RunConfig,
+    RunState,
+)
 from cnn.learn.training import network_of
+from cnn.nets import storage
+from cnn.nets.spec import build
 from cnn.nets.storage import FileError
 
 FORMAT = "convscope run"
-VERSION = 1
+#: 2: settings may have changed on the way.
+VERSION = 2
+_WHAT = "a run saved here"
 LARGEST_HEADER = 4_000_000
 
 _DAMAGE = (
@@ -52,7 +66,10 @@ def to_bytes(state: RunState, recipe: Recipe) -> bytes:
         "rng": state.rng,
         "diagnosis": None if state.diagnosis is None else asdict(state.diagnosis),
         "moments": [moment.step for moment in state.moments],
-        "part": None if state.part is None else {"done": state.part.done, "loss": state.part.loss},
+        "part": None
+        if state.part is None
+        else {"done": state.part.done, "loss": state.part.loss, "rng": state.part.rng},
+        "earlier": [asdict(earlier) for earlier in state.earlier],
     }
     arrays: Tree = {
         "header": np.frombuffer(json.dumps(header).encode(), np.uint8),
@@ -78,13 +95,12 @@ def from_bytes(data: bytes) -> tuple[RunState, Recipe]:
         FileError: (a ValueError) it is no run saved here, or a damaged one.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            return _read(file)
+        return _read(archive.read(data, _WHAT), len(data))
     except FileError:
         raise
     except _DAMAGE as error:
         why = f"{type(error).__name__}: {error}"
-        raise FileError(f"file: this is no run saved here, or it is damaged ({why})") from error
+        raise FileError(f"file: this is not {_WHAT}, or it is damaged ({why})") from error
 
 
 def thinned(state: RunState, most_bytes: int) -> RunState:
@@ -130,21 +146,40 @@ def _nested(flat: dict[str, Array]) -> Tree:
     return tree
 
 
-def _read(file: zipfile.ZipFile) -> tuple[RunState, Recipe]:
-    if file.getinfo("header.npy").file_size > LARGEST_HEADER:
-        raise FileError("file: its header is too long for a run")
-    header = json.loads(_array(file, "header.npy").tobytes())
-    if header["format"] != FORMAT or header["version"] != VERSION:
-        raise FileError(f"file: it is no run of version {VERSION}")
-    config = header["config"]
-    config = RunConfig(**{**config, "input_shape": tuple(config["input_shape"])})
+def _read(arrays: dict[str, Array], size: int) -> tuple[RunState, Recipe]:
+    header = _header(arrays.pop("header"))
+    config = _config(header["config"])
     # Every channel and feature has a number in the file: a few bytes cannot ask for all memory.
-    if _largest(config.blocks) > sum(info.file_size for info in file.infolist()):
+    if _largest(config.blocks) > size:
         raise FileError("file: its network is larger than the file")
-    tree = _nested({n.removesuffix(".npy"): _array(file, n) for n in file.namelist()})
+    build(config.blocks, config.input_shape, init="zeros", most_bytes=size)
+    tree = _nested(arrays)
     state = _state(config, header, tree)
     network_of(state)  # raises where an array has not the shape of its place
     return state, _recipe(header["recipe"], tree["drawings"])
+
+
+def _header(array: Array) -> Tree:
+    if array.size > LARGEST_HEADER:
+        raise FileError("file: its header is too long for a run")
+    header: Tree = json.loads(array.tobytes())
+    if header["format"] == storage.FORMAT:
+        raise FileError(
+            "file: it holds weights alone; a run that goes on needs the file of the whole run"
+        )
+    if header["format"] != FORMAT:
+        raise FileError(f"file: this is not {_WHAT}")
+    if header["version"] != VERSION:
+        raise FileError(
+            f"file: it was saved by another version of this program (got {header['version']!r}, "
+            f"need {VERSION})"
+        )
+    return header
+
+
+def _config(settings: Tree) -> RunConfig:
+    shape, since = tuple(settings["input_shape"]), Place(*settings["since"])
+    return RunConfig(**{**settings, "input_shape": shape, "since": since})
 
 
 def _largest(value: Any) -> float:
@@ -154,14 +189,6 @@ def _largest(value: Any) -> float:
     if isinstance(value, list):
         return max(map(_largest, value), default=0)
     return value if isinstance(value, int | float) else 0
-
-
-def _array(file: zipfile.ZipFile, name: str) -> Array:
-    with file.open(name) as stream:
-        array = np.lib.format.read_array(stream, allow_pickle=False)
-        if stream.read(1):  # reading to the very end also checks the sum
-            raise FileError(f"file: {name} is longer than it says")
-        return array
 
 
 def _state(config: RunConfig, header: Tree, tree: Tree) -> RunState:
@@ -195,7 +222,9 @@ def _state(config: RunConfig, header: Tree, tree: Tree) -> RunState:
             part["loss"],
             tree["part"]["confusion"],
             tree["part"].get("gradients", {}),
+            part["rng"],
         ),
+        earlier=tuple(Earlier(e["until"], _config(e["config"])) for e in header["earlier"]),
     )
 
 

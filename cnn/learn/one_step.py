@@ -6,7 +6,7 @@ equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from cnn.arrays import Array, batch_first
 from cnn.data.datasets import Split
 from cnn.learn.state import RunState
-from cnn.learn.training import Working
+from cnn.learn.training import Working, between_steps
 
 #: Bars of a histogram.
 BINS = 41
@@ -103,7 +103,7 @@ def detailed_step(state: RunState, data: Split) -> DetailedStep | None:
 
 def _detailed_step(state: RunState, data: Split) -> DetailedStep:
     # A step that a slice left in the middle is taken from its beginning.
-    run = Working(replace(state, part=None), data)
+    run = Working(between_steps(state), data)
     rows = run.rows()
     before = {name: value.copy() for name, value in run.net.parameters().items()}
     remembered = run.optimizer.state()["slots"]

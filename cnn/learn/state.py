@@ -8,10 +8,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn.arrays import Array, Shape
 from cnn.nets.spec import Spec
+
+
+class Place(NamedTuple):
+    """Where a run stands in its data.
+
+    Attributes:
+        step: Steps taken.
+        epoch: Passes over the training set that are done.
+        row: Samples of the pass under way that have been trained on.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    row: int = 0
+
+
+START = Place()
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,8 @@ class RunConfig:
         epochs: Passes over the training set.
         init: A name in :data:`cnn.layers.initialisation.SCHEMES`.
         seed: Of the first weights, the order of the samples and the dropout.
+        since: Where these settings came into force: the beginning, unless they were changed on the
+            way (:mod:`cnn.learn.changes`).
     """
 
     blocks: Spec
@@ -51,6 +70,7 @@ class RunConfig:
     epochs: int = 5
     init: str = "kaiming_normal"
     seed: int = 0
+    since: Place = START
 
     @property
     def steps_per_epoch(self) -> int:
@@ -60,7 +80,23 @@ class RunConfig:
     @property
     def total_steps(self) -> int:
         """Steps of the whole run."""
-        return self.epochs * self.steps_per_epoch
+        more = self.epochs - self.since.epoch
+        if more <= 0:
+            return self.since.step
+        return self.since.step + self._rest_of_epoch + (more - 1) * self.steps_per_epoch
+
+    @property
+    def _rest_of_epoch(self) -> int:
+        """Steps of the pass that was under way when these settings came into force."""
+        return max(1, math.ceil((self.samples - self.since.row) / self.batch_size))
+
+    def place(self, step: int) -> Place:
+        """Where in the data the run stands after ``step`` steps, of which these settings hold."""
+        later = step - self.since.step
+        if later < self._rest_of_epoch:
+            return Place(step, self.since.epoch, self.since.row + later * self.batch_size)
+        epochs, position = divmod(later - self._rest_of_epoch, self.steps_per_epoch)
+        return Place(step, self.since.epoch + 1 + epochs, position * self.batch_size)
 
     @property
     def check_every(self) -> int:
@@ -120,12 +156,27 @@ class Part:
         loss: Their share of the mean loss over all of the step or look.
         confusion: (K, K) counts over them; rows are the truth.
         gradients: Of a step: d (mean loss of the batch) / d parameter as far as it is summed.
+        rng: Of a step: where the dropout layers' generators were when it began.
     """
 
     done: int
     loss: float
     confusion: Array
     gradients: dict[str, Array]
+    rng: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Settings that held before others came into force.
+
+    Attributes:
+        until: The last step that was taken with them.
+        config: They themselves.
+    """
+
+    until: int
+    config: RunConfig
 
 
 @dataclass(frozen=True)
@@ -133,7 +184,7 @@ class RunState:
     """A run between two steps: plain data, nothing that a process could not send.
 
     Attributes:
-        config: What was asked for.
+        config: What was asked for, as it holds now.
         step: Steps taken so far.
         parameters: Trainable arrays by path.
         buffers: Running statistics by path.
@@ -144,6 +195,7 @@ class RunState:
         diagnosis: What goes wrong just now, if anything.
         seconds: Of work so far, on the clock.
         part: What is under way between two steps, where a step or a look is a long one.
+        earlier: Settings that held before, where they were changed on the way; oldest first.
     """
 
     config: RunConfig
@@ -157,11 +209,13 @@ class RunState:
     diagnosis: Diagnosis | None = None
     seconds: float = 0.0
     part: Part | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def epoch(self) -> float:
         """Passes over the training set so far, with fractions."""
-        return self.step / self.config.steps_per_epoch
+        place = self.config.place(self.step)
+        return place.epoch + place.row / self.config.samples
 
     @property
     def stopped(self) -> bool:
@@ -177,7 +231,8 @@ def check_due(config: RunConfig, step: int, history: History) -> bool:
         step: How many have been taken.
         history: What has been looked at.
     """
-    on_time = step % config.check_every == 0 or step == config.total_steps
+    # Where settings changed, too: whenever within its step one was made, the history is the same.
+    on_time = step % config.check_every == 0 or step in (config.total_steps, config.since.step)
     return on_time and history.check_step[-1:] != [step]
 
 

@@ -41,7 +41,7 @@ def begin(config: RunConfig) -> RunState:
         step=0,
         parameters=net.parameters(),
         buffers=net.buffers(),
-        optimizer=_optimizer(config, net).state(),
+        optimizer=optimizer_of(config, net).state(),
         rng=net.rng_state(),
         history=History(),
     )
@@ -64,6 +64,13 @@ def extended(state: RunState, epochs: int) -> RunState:
             "need 'constant' to train longer"
         )
     return replace(state, config=replace(state.config, epochs=epochs))
+
+
+def between_steps(state: RunState) -> RunState:
+    """The run where its last whole step left it: what a slice began of the next one is undone."""
+    if state.part is None:
+        return state
+    return replace(state, part=None, rng=state.part.rng or state.rng)
 
 
 def network_of(state: RunState, moment: Moment | None = None) -> Sequential:
@@ -136,7 +143,7 @@ class Working:
         self.net.train()
         self.net.load_rng_state(state.rng)
         self.loss = make_loss(self.config.loss)
-        self.optimizer = _optimizer(self.config, self.net)
+        self.optimizer = optimizer_of(self.config, self.net)
         self.optimizer.load_state(state.optimizer)
         self.history = copy.deepcopy(state.history)
         self.moments = list(state.moments)
@@ -186,7 +193,7 @@ class Working:
     def _step(self) -> Array:
         """The next part of a step, or all of it; logits (K, N) of the samples it took."""
         rows = self.rows()
-        part = self.part or self._nothing_yet()
+        part = self.part or self._nothing_yet(self._cut(rows))
         now = rows[part.done : part.done + self._micro_batch]
         share = len(now) / len(rows)
         value, scores = self._forward(self.data.train, now)
@@ -224,12 +231,11 @@ class Working:
         The order of an epoch follows from the seed and the epoch alone: a run that is taken up
         in the middle of one needs no memory of how it got there.
         """
-        epoch, position = divmod(self.step, self.config.steps_per_epoch)
+        _, epoch, row = self.config.place(self.step)
         if self._order_of is None or self._order_of[0] != epoch:
             order = np.random.default_rng([self.config.seed, epoch, 1])
             self._order_of = (epoch, order.permutation(self.config.samples))
-        size = self.config.batch_size
-        return self._order_of[1][position * size : (position + 1) * size]
+        return self._order_of[1][row : row + self.config.batch_size]
 
     def _look(self) -> None:
         """The next part of a look at the validation set, or all of it."""
@@ -259,9 +265,14 @@ class Working:
             parameters, buffers = _copies(self.net.parameters()), _copies(self.net.buffers())
             self.moments.append(Moment(self.step, parameters, buffers, part.confusion))
 
-    def _nothing_yet(self) -> Part:
+    def _cut(self, rows: Array) -> bool:
+        """Whether a batch of these rows goes through the network in parts."""
+        return len(rows) > self._micro_batch
+
+    def _nothing_yet(self, to_be_cut: bool = False) -> Part:
         classes = self.config.classes
-        return Part(0, 0.0, np.zeros((classes, classes), np.int64), {})
+        rng = self.net.rng_state() if to_be_cut else {}
+        return Part(0, 0.0, np.zeros((classes, classes), np.int64), {}, rng)
 
     def state(self, seconds: float) -> RunState:
         """Packed up again, ``seconds`` of work later."""
@@ -277,10 +288,12 @@ class Working:
             diagnosis=self.diagnosis,
             seconds=self.before.seconds + seconds,
             part=self.part,
+            earlier=self.before.earlier,
         )
 
 
-def _optimizer(config: RunConfig, net: Sequential) -> Optimizer:
+def optimizer_of(config: RunConfig, net: Sequential) -> Optimizer:
+    """The optimizer of a run, before its first step."""
     return make_optimizer(
         config.optimizer,
         net.parameters(),
@@ -299,4 +312,4 @@ def _more(
 ) -> Part:
     """``part`` with what some more samples came to."""
     confusion = part.confusion + confusion_matrix(labels, given, len(part.confusion))
-    return Part(part.done + len(labels), part.loss + float(loss), confusion, gradients)
+    return Part(part.done + len(labels), part.loss + float(loss), confusion, gradients, part.rng)

@@ -307,7 +307,7 @@ class _Reader:
     def _array(self, name: str, shape: tuple[int, ...] | None) -> Array:
         """An array, of ``shape`` if that is known: looked at before memory is taken for it."""
         with self._zip.open(f"{name}.npy") as stream:
-            given, dtype = _array_header(stream)
+            given, dtype = array_header(stream)
             if shape is not None and given != shape:
                 raise FileError(
                     f"file: it holds another network (state: got shape {given} for {name}, "
@@ -322,7 +322,7 @@ class _Reader:
         return array
 
 
-def _array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+def array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     """Shape and dtype that an array in NumPy's format begins with."""
     if np.lib.format.read_magic(stream) == (1, 0):
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.changes import replayed
 from cnn.learn.state import Budget, RunConfig, RunState
 from cnn.learn.training import advance, extended, start
 from jobs import worker
@@ -196,6 +197,56 @@ def test_a_slice_of_what_was_is_thrown_away(change: Callable[[Runner], None], la
     if late == "never" and executor.sent:
         executor.bring(343)
         assert step_of(runner) == shown + 1
+
+
+def test_settings_change_while_a_run_goes_on_and_it_goes_on_with_them(runner: Runner) -> None:
+    """The run that comes of it is told by its state, and can be run again from the start."""
+    state = fresh(epochs=30)
+    runner.open("a", state, RECIPE)
+    before = runner.look("a")
+    runner.play("a")
+    until(runner, "a", lambda v: v.state.step > 20)
+    runner.change("a", replace(state.config, lr=0.0005, batch_size=24))
+    view = until(runner, "a", finished)
+    (earlier,) = view.state.earlier
+    assert 20 < earlier.until < view.state.step
+    assert before is not None and view.identity == before.identity, "it is the same run"
+
+    def to_step(run: RunState, step: int) -> RunState:
+        return advance(run, load_recipe(RECIPE), Budget(steps=step - run.step))
+
+    again = replayed(view.state, to_step)
+    assert again.history == view.state.history
+    for name, array in view.state.parameters.items():
+        np.testing.assert_array_equal(again.parameters[name], array)
+
+
+def test_a_slice_that_was_taken_with_the_former_settings_counts_for_nothing() -> None:
+    runner, executor = by_hand(slots=2)
+    runner.open("a", fresh(epochs=50), RECIPE)
+    runner.play("a")
+    executor.bring(40)
+    state = executor.sent[-1][1]
+    runner.change("a", replace(state.config, lr=0.0005))
+    executor.bring(100)
+    assert step_of(runner) == 40
+    executor.bring(7)
+    view = runner.look("a")
+    assert view is not None
+    assert (view.state.step, view.state.config.lr, view.phase) == (47, 0.0005, "running")
+
+
+def test_a_run_at_rest_stays_at_rest_when_its_settings_change(runner: Runner) -> None:
+    state = fresh()
+    runner.open("a", state, RECIPE)
+    runner.play("a", steps=3)
+    until(runner, "a", lambda v: v.phase == "paused")
+    runner.change("a", replace(state.config, epochs=1, schedule="cosine"))
+    view = runner.look("a")
+    assert view is not None
+    assert (view.state.step, view.phase, view.state.config.epochs) == (3, "paused", 1)
+    with pytest.raises(ValueError, match="on the way only"):
+        runner.change("a", replace(state.config, seed=9))
 
 
 def test_a_run_is_finished_when_its_last_look_at_the_validation_set_is_done() -> None:

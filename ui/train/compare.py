@@ -100,6 +100,7 @@ WORDS = {
 def _settings(run: Kept) -> dict[str, str]:
     config = asdict(run.state.config)
     blocks = config.pop("blocks")
+    config.pop("since")
     hidden = ("drawings", "labels", "names", "folder", "held_out")
     recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
     words = " → ".join(_block(block) for block in blocks)
