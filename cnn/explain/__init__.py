@@ -26,6 +26,7 @@ from cnn.explain.maps import MapSums, map_sums, partial_sums
 from cnn.explain.neighbours import nearest_neighbours, same_class_share
 from cnn.explain.outputs import layer_outputs
 from cnn.explain.path import UnitField, centres, path_to, unit_field
+from cnn.explain.progress import Passed, watch
 from cnn.explain.snapshot import LayerView, Snapshot, both_scores, snapshot
 from cnn.explain.sums import window_sum
 
@@ -36,6 +37,7 @@ __all__ = [
     "LayerView",
     "MapSums",
     "Occlusion",
+    "Passed",
     "PrincipalComponents",
     "Snapshot",
     "UnitField",
@@ -61,5 +63,6 @@ __all__ = [
     "snapshot",
     "unit_field",
     "unit_gradient",
+    "watch",
     "window_sum",
 ]

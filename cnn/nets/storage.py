@@ -123,6 +123,12 @@ def read_meta(file: File) -> dict[str, Any]:
         return meta
 
 
+def names_in(file: File) -> set[str]:
+    """The paths of the arrays in a file; none is read. Raises as :func:`load`."""
+    with _Reader(file) as reader:
+        return reader.names()
+
+
 def _check_file(file: Any, use: str) -> None:
     """Raise a FileError unless ``file`` is a path, or open for ``use``, "read" or "write"."""
     a_path = isinstance(file, str | os.PathLike)
@@ -229,6 +235,10 @@ class _Reader:
         self._size = sum(self._sizes.values())
         if self._size > MOST_UNPACKED * self._packed_size() + LARGEST_HEADER:
             raise FileError(f"{_WRONG}: it would unpack to {self._size:,} bytes")
+
+    def names(self) -> set[str]:
+        """The paths of its arrays."""
+        return {name.removesuffix(".npy") for name in self._sizes} - {"header"}
 
     def _packed_size(self) -> int:
         """Bytes of the file itself."""

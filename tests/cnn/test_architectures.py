@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn.architectures import ARCHITECTURES, alexnet, inception, resnet, vgg
+from cnn.architectures import ARCHITECTURES, alexnet, efficientnet, inception, resnet, vgg
 from cnn.architectures.architecture import Architecture
 from cnn.architectures.lenet import C3_INPUTS, codes, modern
 from cnn.layers.dropout import Dropout
@@ -41,6 +41,7 @@ PUBLISHED = {
     "resnet50": 25_557_032,
     "resnet50_v1": 25_557_032,
     "inception_v4": 42_679_816,
+    "efficientnet_lite0": 4_652_008,
 }
 #: Billions, to the digits that are published.
 MULTIPLY_ADDS = {
@@ -51,6 +52,7 @@ MULTIPLY_ADDS = {
     "resnet50": (4.09, 2),
     "resnet50_v1": (3.86, 2),
     "inception_v4": (12.25, 2),
+    "efficientnet_lite0": (0.385187552, 9),
 }
 
 
@@ -79,7 +81,7 @@ def test_stages_have_the_published_shapes(slug: str) -> None:
 def test_the_card_is_filled_in(slug: str) -> None:
     card = ARCHITECTURES[slug]
     assert card.slug == slug
-    assert 1998 <= card.year <= 2016
+    assert 1998 <= card.year <= 2020
     assert all((card.name, card.authors, card.paper, card.idea, card.counted))
     assert card.link.startswith("https://")
     assert len(card.idea) < 100
@@ -98,15 +100,15 @@ def test_a_spec_survives_json(slug: str) -> None:
 def independent_count(spec: list, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int, int]:
     """Shape, parameters and products of a spec by plain arithmetic, without any layer."""
     parameters = products = 0
-    pair = lambda v: (v, v) if isinstance(v, int) else tuple(v)  # noqa: E731
+    pair = lambda v: (v, v) if isinstance(v, int | str) else tuple(v)  # noqa: E731
     for block in spec:
         kind, size = block["kind"], shape[1:]
         if kind in ("conv", "max_pool", "avg_pool"):
-            kernel, padding = pair(block["kernel_size"]), pair(block.get("padding", 0))
-            stride = pair(block.get("stride", 1))
+            kernel, stride = pair(block["kernel_size"]), pair(block.get("stride", 1))
+            padding = block.get("padding", 0)
             size = tuple(
-                (n + 2 * p - k) // s + 1
-                for n, k, s, p in zip(size, kernel, stride, padding, strict=True)
+                -(-n // s) if padding == "same" else (n + 2 * p - k) // s + 1
+                for n, k, s, p in zip(size, kernel, stride, pair(padding), strict=True)
             )
             channels = shape[0]
             if kind == "conv":
@@ -126,6 +128,9 @@ def independent_count(spec: list, shape: tuple[int, ...]) -> tuple[tuple[int, ..
             parameters += (features + 1) * block["out_features"]
             products += features * block["out_features"]
             shape = (block["out_features"],)
+        elif kind == "sequence":
+            shape, p, m = independent_count(block["layers"], shape)
+            parameters, products = parameters + p, products + m
         elif kind in ("residual", "branches"):
             bodies = block.get("bodies") or [block["body"], block["shortcut"] or []]
             counts = [independent_count(body, shape) for body in bodies]
@@ -135,7 +140,7 @@ def independent_count(spec: list, shape: tuple[int, ...]) -> tuple[tuple[int, ..
             out = sum(s[0] for s, _, _ in counts) if kind == "branches" else counts[0][0][0]
             shape = (out, *counts[0][0][1:])
         else:
-            assert kind in ("relu", "lrn", "dropout"), kind
+            assert kind in ("relu", "relu6", "lrn", "dropout"), kind
     return shape, parameters, products
 
 
@@ -284,6 +289,7 @@ def tiny(card: Architecture) -> Sequential:
     grouped = tuple((max(2, f // 96 * 2), *rest) for f, *rest in alexnet.TABLE_2012)
     single = tuple((f // 32, *rest) for f, *rest in alexnet.TABLE_2014)
     blocks = tuple((name, 2, w // 32, stride) for name, _, w, stride in resnet.RESNET_50_STAGES)
+    lite = tuple((blocks, k, s, w, f // 8) for blocks, k, s, w, f in efficientnet.STAGES)
     specs = {
         "lenet": (modern((2, 3), (8, 6, 4)), (1, 28, 28)),
         "alexnet": (alexnet.spec(grouped, (6, 6, 4)), (3, 67, 67)),
@@ -292,12 +298,14 @@ def tiny(card: Architecture) -> Sequential:
         "resnet50": (resnet.spec(blocks, 3, stem=4, classes=4), (3, 64, 64)),
         "resnet50_v1": (resnet.spec(blocks, 1, stem=4, classes=4), (3, 64, 64)),
         "inception_v4": (inception.spec(4, 1 / 32), (3, 75, 75)),
+        "efficientnet_lite0": (efficientnet.spec(lite, 4, 8, 4), (3, 64, 64)),
     }
     spec, shape = specs[card.slug]
     return build(spec, shape, rng=0, init="kaiming_normal")
 
 
 TINY = ["lenet", "alexnet", "alexnet_single", "vgg16", "resnet50", "resnet50_v1", "inception_v4"]
+TINY += ["efficientnet_lite0"]
 
 
 @pytest.mark.parametrize("slug", TINY)
