@@ -68,7 +68,7 @@ class _Run:
 
     def _looked_at(self, step: int) -> bool:
         state = self.state
-        if state.stopped:
+        if state.stopped or state.stopped_early:
             return True
         return state.step >= step and not check_due(state.config, state.step, state.history)
 

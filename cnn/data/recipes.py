@@ -30,6 +30,8 @@ class Recipe:
         validation: Share held out, 0 to 1.
         noise: Standard deviation of pixel noise on both parts, white being 1.
         wrong_labels: Share of *training* labels that are replaced by another class.
+        train_on: Samples that are left of the training part, none of the others being used; 0
+            leaves all. What is held out stays the same, so that few images are judged by many.
         seed: Same seed, same data.
         folder: Where IDX files lie ("mnist", "fashion").
         drawings: Images (N, 28, 28) uint8 as bytes ("drawings", "class").
@@ -45,6 +47,7 @@ class Recipe:
     validation: float = 0.2
     noise: float = 0.0
     wrong_labels: float = 0.0
+    train_on: int = 0
     seed: int = 0
     folder: str = ""
     drawings: bytes = b""
@@ -70,7 +73,8 @@ def load_recipe(recipe: Recipe) -> Split:
     if present < 2:
         raise ValueError(f"classes: got {present} with samples, need at least 2 to tell apart")
     parts = _by_hand(data, recipe.held_out) if recipe.held_out else _by_lot(data, recipe)
-    train = noisy(parts.train, recipe.noise, recipe.wrong_labels, recipe.seed)
+    some = parts.train.take(slice(0, recipe.train_on or None))  # they lie in random order
+    train = noisy(some, recipe.noise, recipe.wrong_labels, recipe.seed)
     return Split(train, noisy(parts.validation, recipe.noise, seed=recipe.seed + 1))
 
 

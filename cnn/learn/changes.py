@@ -16,7 +16,10 @@ from cnn.learn.training import begin, between_steps, network_of, optimizer_of
 
 #: Fields of a :class:`RunConfig` that may change on the way; a dropout's share may, too. The
 #: network, the data, the loss and the seed are what a run is.
-CHANGEABLE = ("optimizer", "lr", "momentum", "weight_decay", "schedule", "batch_size", "epochs")
+CHANGEABLE = (
+    "optimizer", "lr", "momentum", "weight_decay", "schedule", "batch_size", "epochs",
+    "shift", "rotate", "elastic", "patience",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def detailed_step(state: RunState, data: Split) -> DetailedStep | None:
 def _detailed_step(state: RunState, data: Split) -> DetailedStep:
     # A step that a slice left in the middle is taken from its beginning.
     run = Working(between_steps(state), data)
-    rows = run.rows()
+    images, labels = run.images(), data.train.labels[run.rows()]
     before = {name: value.copy() for name, value in run.net.parameters().items()}
     remembered = run.optimizer.state()["slots"]
     loss, lr, scores = run.take_step()
@@ -125,10 +125,10 @@ def _detailed_step(state: RunState, data: Split) -> DetailedStep:
         )
         for name in before
     }
-    loss_after = run.loss_on(rows)
+    loss_after = run.loss_on(images, labels)
     return DetailedStep(
-        images=data.train.floats(rows),
-        labels=data.train.labels[rows],
+        images=images,
+        labels=labels,
         scores=batch_first(scores),
         loss=loss,
         loss_after=loss_after,

@@ -30,8 +30,8 @@ LARGEST = 10**9
 #: Where a dropout's generator may come from: NumPy's default.
 GENERATOR = "PCG64"
 _NAMES = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "init": SCHEMES}
-_WHOLE = {"classes": 1, "samples": 1, "batch_size": 1, "epochs": 0, "seed": 0}
-_REAL = ("lr", "momentum", "weight_decay")
+_WHOLE = {"classes": 1, "samples": 1, "batch_size": 1, "epochs": 0, "seed": 0, "patience": 0}
+_REAL = ("lr", "momentum", "weight_decay", "shift", "rotate", "elastic")
 
 
 def read_run(data: bytes) -> tuple[RunState, Recipe]:

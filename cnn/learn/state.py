@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cnn.arrays import Array, Shape
+from cnn.data.augment import Augmentation
 from cnn.nets.spec import Spec
 
 
@@ -51,7 +52,12 @@ class RunConfig:
         batch_size: Samples in a step.
         epochs: Passes over the training set.
         init: A name in :data:`cnn.layers.initialisation.SCHEMES`.
-        seed: Of the first weights, the order of the samples and the dropout.
+        seed: Of the first weights, the order of the samples, the dropout and the augmentation.
+        shift: Augmentation: every image of every batch is moved by up to so many pixels,
+        rotate: turned by up to so many degrees,
+        elastic: and warped smoothly by so many pixels (standard deviation); 0 leaves it alone.
+        patience: Early stopping: the run ends when the validation loss has reached no new lowest
+            value for so many epochs; 0 never ends it.
         since: Where these settings came into force: the beginning, unless they were changed on the
             way (:mod:`cnn.learn.changes`).
     """
@@ -70,7 +76,20 @@ class RunConfig:
     epochs: int = 5
     init: str = "kaiming_normal"
     seed: int = 0
+    shift: float = 0.0
+    rotate: float = 0.0
+    elastic: float = 0.0
+    patience: int = 0
     since: Place = START
+
+    @property
+    def augmentation(self) -> Augmentation | None:
+        """What is done to the images of a batch; None where they stay as they are."""
+        if not (self.shift or self.rotate or self.elastic):
+            return None
+        return Augmentation(
+            shift=self.shift, rotate=self.rotate, elastic=self.elastic, scale=0.0, shear=0.0
+        )
 
     @property
     def steps_per_epoch(self) -> int:
@@ -118,6 +137,14 @@ class History:
     check_step: list[int] = field(default_factory=list)
     check_loss: list[float] = field(default_factory=list)
     check_accuracy: list[float] = field(default_factory=list)
+
+    @property
+    def best_check(self) -> int | None:
+        """The step of the look with the lowest validation loss so far, the first of several."""
+        if not self.check_loss:
+            return None
+        lowest = min(range(len(self.check_loss)), key=self.check_loss.__getitem__)
+        return self.check_step[lowest]
 
 
 @dataclass(frozen=True)
@@ -222,6 +249,11 @@ class RunState:
         """True when going on makes no sense: the numbers are no numbers any more."""
         return self.diagnosis is not None and self.diagnosis.fatal
 
+    @property
+    def stopped_early(self) -> bool:
+        """True when the validation loss has not reached a new lowest value for too long."""
+        return out_of_patience(self.config, self.history)
+
 
 def check_due(config: RunConfig, step: int, history: History) -> bool:
     """Whether the validation set is to be looked at before the next step.
@@ -234,6 +266,15 @@ def check_due(config: RunConfig, step: int, history: History) -> bool:
     # Where settings changed, too: whenever within its step one was made, the history is the same.
     on_time = step % config.check_every == 0 or step in (config.total_steps, config.since.step)
     return on_time and history.check_step[-1:] != [step]
+
+
+def out_of_patience(config: RunConfig, history: History) -> bool:
+    """Whether the last look at the validation set was one too many without a new lowest loss."""
+    best = history.best_check
+    if not config.patience or best is None:
+        return False
+    since = max(best, config.since.step)  # other settings get their time, too
+    return history.check_step[-1] - since >= config.patience * config.steps_per_epoch
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,29 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from cnn.arrays import Array, batch_last
-from cnn.data.datasets import Dataset, Split
+from cnn.data.datasets import Split
 from cnn.learn.answers import confusion_matrix
 from cnn.learn.cost import keep_every, run_cost
 from cnn.learn.diagnosis import diagnose
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import Optimizer, make_optimizer
 from cnn.learn.schedules import learning_rate
-from cnn.learn.state import Budget, History, Moment, Part, RunConfig, RunState, check_due
+from cnn.learn.state import (
+    Budget,
+    History,
+    Moment,
+    Part,
+    RunConfig,
+    RunState,
+    check_due,
+    out_of_patience,
+)
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build
 
@@ -101,7 +111,7 @@ def advance(state: RunState, data: Split, budget: Budget) -> RunState:
     last = state.config.total_steps
     if budget.steps is not None:
         last = min(last, state.step + budget.steps)
-    while run.check_due or (run.step < last and not run.stopped):
+    while run.check_due or (run.step < last and not run.over):
         # An overflow is no accident here: the diagnosis names it on the page.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             run.work()
@@ -128,7 +138,22 @@ def detach(state: RunState) -> RunState:
 
 def join(before: RunState, after: RunState) -> RunState:
     """``after`` (of a detached state) with the moments that were kept back."""
-    return replace(after, moments=before.moments + after.moments)
+    moments = before.moments + after.moments
+    return replace(after, moments=_on_beat_or_best(after.config, after.history, moments))
+
+
+def _on_beat_or_best(
+    config: RunConfig, history: History, moments: Iterable[Moment]
+) -> tuple[Moment, ...]:
+    """Without those that were the best for a while only: see :meth:`Working._end_look`."""
+    if not config.patience:
+        return tuple(moments)
+    best = history.best_check
+    return tuple(m for m in moments if m.step == best or _on_beat(config, m.step))
+
+
+def _on_beat(config: RunConfig, step: int) -> bool:
+    return step % keep_every(config) == 0 or step == config.total_steps
 
 
 class Working:
@@ -150,6 +175,7 @@ class Working:
         self.diagnosis = state.diagnosis
         self.part = state.part
         self._order_of: tuple[int, Array] | None = None
+        self._images_of: tuple[int, Array] | None = None
         cost = run_cost(self.config)
         self._micro_batch = cost.micro_batch(self.config.batch_size)
         # Batch norm looks at running statistics then: a look can always be cut.
@@ -159,6 +185,11 @@ class Working:
     def stopped(self) -> bool:
         """As :attr:`RunState.stopped`."""
         return self.diagnosis is not None and self.diagnosis.fatal
+
+    @property
+    def over(self) -> bool:
+        """Whether the run ends here, whatever steps are left."""
+        return self.stopped or out_of_patience(self.config, self.history)
 
     @property
     def check_due(self) -> bool:
@@ -179,24 +210,25 @@ class Working:
             scores.append(self._step())
         return self.history.loss[-1], self.history.lr[-1], np.concatenate(scores, axis=1)
 
-    def loss_on(self, rows: Array) -> float:
-        """Mean loss of the training samples ``rows``, as the network is now."""
+    def loss_on(self, images: Array, labels: Array) -> float:
+        """Mean loss of these samples, (N, C, H, W) and (N,), as the network is now."""
         size = self._micro_batch
-        parts = [rows[begin : begin + size] for begin in range(0, len(rows), size)]
-        losses = [self._forward(self.data.train, part)[0] * len(part) for part in parts]
-        return sum(losses) / len(rows)
+        parts = [slice(begin, begin + size) for begin in range(0, len(labels), size)]
+        losses = [self._forward(images[p], labels[p])[0] * len(labels[p]) for p in parts]
+        return sum(losses) / len(labels)
 
-    def _forward(self, data: Dataset, rows: Array) -> tuple[float, Array]:
-        scores = self.net.forward(batch_last(data.floats(rows)))
-        return self.loss.forward(scores, data.labels[rows]), scores
+    def _forward(self, images: Array, labels: Array) -> tuple[float, Array]:
+        scores = self.net.forward(batch_last(images))
+        return self.loss.forward(scores, labels), scores
 
     def _step(self) -> Array:
         """The next part of a step, or all of it; logits (K, N) of the samples it took."""
         rows = self.rows()
         part = self.part or self._nothing_yet(self._cut(rows))
-        now = rows[part.done : part.done + self._micro_batch]
+        cut = slice(part.done, part.done + self._micro_batch)
+        now, images = rows[cut], self.images()[cut]
         share = len(now) / len(rows)
-        value, scores = self._forward(self.data.train, now)
+        value, scores = self._forward(images, self.data.train.labels[now])
         self.net.backward(self.loss.backward())
         gradients = self.net.gradients()
         if share < 1:  # the mean over the batch is the weighted mean of its parts' means
@@ -237,6 +269,19 @@ class Working:
             self._order_of = (epoch, order.permutation(self.config.samples))
         return self._order_of[1][row : row + self.config.batch_size]
 
+    def images(self) -> Array:
+        """Those of the next batch, (N, C, H, W), augmented where the run asks for it.
+
+        The changes follow from the seed and the step alone, however the batch is cut.
+        """
+        if self._images_of is None or self._images_of[0] != self.step:
+            images = self.data.train.floats(self.rows())
+            augment = self.config.augmentation
+            if augment is not None:
+                images = augment(images, np.random.default_rng([self.config.seed, self.step, 2]))
+            self._images_of = self.step, images
+        return self._images_of[1]
+
     def _look(self) -> None:
         """The next part of a look at the validation set, or all of it."""
         data = self.data.validation
@@ -246,7 +291,7 @@ class Working:
             self._end_look(part)
             return
         self.net.eval()
-        value, scores = self._forward(data, now)
+        value, scores = self._forward(data.floats(now), data.labels[now])
         self.net.train()
         given = self.loss.said(scores)
         self.part = _more(part, value * len(now) / len(data), given, data.labels[now], {})
@@ -261,9 +306,12 @@ class Working:
         h.check_accuracy.append(float(np.trace(part.confusion)) / max(1, part.done))
         if not math.isfinite(part.loss):
             self.diagnosis = diagnose(self.config, h, self.net)
-        if self.step % keep_every(self.config) == 0 or self.step == self.config.total_steps:
+        # With early stopping the best network is what the student wants back: it is kept, too.
+        best = self.config.patience and h.best_check == self.step
+        if best or _on_beat(self.config, self.step):
             parameters, buffers = _copies(self.net.parameters()), _copies(self.net.buffers())
             self.moments.append(Moment(self.step, parameters, buffers, part.confusion))
+            self.moments = list(_on_beat_or_best(self.config, h, self.moments))
 
     def _cut(self, rows: Array) -> bool:
         """Whether a batch of these rows goes through the network in parts."""

@@ -153,7 +153,7 @@ def test_small_first_weights_are_told_apart_from_slopes_below_one(data: Split) -
 def test_biases_that_a_large_step_pushed_down_are_told(data: Split) -> None:
     run = after(config("dense", "kaiming_normal", "cross_entropy", 0.01), data, 1)
     run.net["fc1"].params["bias"][...] = -50
-    run.loss_on(run.rows())
+    run.loss_on(run.images(), data.train.labels[run.rows()])
     found = diagnose(run.config, run.history, run.net)
     assert found is not None
     assert (found.name, "pushed the biases of fc1" in found.cause) == ("Dead network", True)

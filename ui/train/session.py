@@ -167,7 +167,7 @@ def longer() -> int | None:
     view = look()
     if view is None or view.phase != "finished" or view.state.stopped:
         return None  # pressed twice, it is under way already
-    if view.state.config.schedule != "constant":
+    if view.state.config.schedule != "constant" or view.state.stopped_early:
         return None
     more = min(setup.MOST_EPOCHS, view.state.config.epochs + MORE_EPOCHS)
     return more if more > view.state.config.epochs else None
