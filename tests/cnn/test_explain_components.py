@@ -94,7 +94,7 @@ def test_the_network_stays_as_it_was() -> None:
         [{"kind": "batch_norm"}, {"kind": "linear", "out_features": 3}], (1, 4, 4), rng=0
     )
     before = {name: array.copy() for name, array in net.state_dict().items()}
-    explain.layer_outputs(net, np.ones((3, 1, 4, 4)), ["linear1"])
+    explain.layer_outputs(net, np.ones((3, 1, 4, 4)), ["fc1"])
     for name, array in net.state_dict().items():
         np.testing.assert_array_equal(array, before[name])
     assert net.training
