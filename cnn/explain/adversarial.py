@@ -47,8 +47,9 @@ class Fooling:
     def fooled(self) -> Array:
         """(E,) whether the network reads what it shall."""
         read = self.scores.argmax(axis=1)
-        reached: Array = read != self.label if self.target is None else read == self.target
-        return reached & np.isfinite(self.scores).all(axis=1)
+        reached = read != self.label if self.target is None else read == self.target
+        fooled: Array = reached & np.isfinite(self.scores).all(axis=1)
+        return fooled
 
     @property
     def smallest(self) -> int | None:

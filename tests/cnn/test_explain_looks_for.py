@@ -11,7 +11,7 @@ from tests.cnn.looked_at import branching
 
 
 def net(seed: int = 0) -> Sequential:
-    spec = [
+    spec: list[dict] = [
         {"kind": "conv", "out_channels": 3, "kernel_size": 3, "padding": 1},
         {"kind": "relu"},
         {"kind": "max_pool", "kernel_size": 2},
