@@ -111,7 +111,13 @@ def field_box(net: Container, name: str, index: tuple[int, ...], shape: Shape) -
 
 
 def cut_out(image: Array, box: Box, fill: float = 0.0) -> Array:
-    """(C, h, w): what lies in ``box`` of (C, H, W); ``fill`` beyond its rim."""
+    """What lies in a box of a picture, which may reach over its rim: (C, h, w).
+
+    Args:
+        image: (C, H, W).
+        box: (row0, row1, col0, col1), half open.
+        fill: What lies beyond the rim.
+    """
     top, bottom, left, right = box
     patch = np.full((image.shape[0], bottom - top, right - left), fill, image.dtype)
     rows = slice(max(top, 0), min(bottom, image.shape[1]))
