@@ -83,7 +83,7 @@ def pool_place(workers: int | None = None, *, polite: bool = True) -> Place:
         max_workers=count,
         # Not fork: the server has threads, and a forked copy of a held lock never opens.
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
+        initializer=begin,
         initargs=(polite,),
     )
     return Place(pool, count, f"{count} worker process{'es' if count > 1 else ''} on this machine")
@@ -119,7 +119,7 @@ def dask_place(address: str) -> Place:
     return Place(executor, slots, name, client.close, lambda: bool(client.status == "running"))
 
 
-def _begin(polite: bool) -> None:
+def begin(polite: bool) -> None:
     """What a worker does first."""
     if polite and hasattr(os, "nice"):
         os.nice(10)  # a slider must answer while a class trains: the server's threads go first

@@ -1,10 +1,13 @@
 """Lesson: famous networks: where the weights are, where the time goes, what one cell sees."""
 
 from ui import lesson, link
-from ui.famous import side
+from ui.famous import ideas, run, sees, side
 
 SCENES = {
     "side": ("Side by side", side.show),
+    "ideas": ("One idea each", ideas.show),
+    "run": ("Run it", run.show),
+    "sees": ("What does it see?", sees.show),
 }
 VIEWS = {name: title for name, (title, _) in SCENES.items()}
 

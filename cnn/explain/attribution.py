@@ -5,7 +5,7 @@ All of it runs the network's own forward and backward passes, on a copy in evalu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -211,6 +211,7 @@ def occlusion(
     fill: float = 0.0,
     of: Of = "probability",
     batch: int = 64,
+    report: Callable[[int, int], None] | None = None,
 ) -> Occlusion:
     """Cover a square patch at each place in turn and see what every class loses.
 
@@ -225,6 +226,8 @@ def occlusion(
         fill: What the patch shows; 0 is no ink.
         of: What is watched, as in :func:`input_gradient`.
         batch: Images that run at once.
+        report: Told after each batch how many places are done, and of how many. Whatever it raises
+            ends the search.
 
     Raises:
         ValueError: x is no image or does not fit, ``size``, ``stride`` or ``batch`` is below 1, or
@@ -247,6 +250,8 @@ def occlusion(
         for n, at in enumerate(some):
             images[:, *patches[at], n] = fill
         watched[:, some] = _watched(asked.forward(images), of)
+        if report is not None:
+            report(first + len(some), len(changing))
     drops = (values - watched).reshape(-1, len(rows), len(columns))  # (K, rows, columns)
     return Occlusion(values[:, 0], drops, rows, columns, size)
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 import streamlit as st
 
 from ui import lesson, link, pictures
 from ui import presets as drawings
-from ui.components.camera.camera import camera
 from ui.components.draw_pad import draw_pad
-from ui.images import ImageError, ImageResult, open_image
+from ui.given import WAYS, given
+from ui.images import ImageResult
 
-OWN = {"upload": "A file of yours", "camera": "Your camera", "draw": "Your own drawing"}
+OWN = {**WAYS, "draw": "Your own drawing"}
 COLOURS = {"grey": "Grey, 1", "rgb": "Colour, 3"}
 START = "house"
-#: Larger pictures are scaled down to this.
-MAX_SIDE = 512
-_PAD, _OPENED = "fi_pad", "_fi_opened"
+_PAD = "fi_pad"
 _FIRST_DRAWING = "face"
 
 
@@ -79,31 +76,6 @@ def _drawings() -> list[draw_pad.Preset]:
 
 def _given(name: str) -> ImageResult | None:
     """The student's file or shot; None, with a sentence, as long as there is none to show."""
-    if name == "camera":
-        shot = camera("fi_shot")
-        data = shot.data if shot else None
-    else:
-        file = st.file_uploader(
-            "A picture: PNG, JPEG, WebP, GIF, BMP or TIFF", key="fi_file", help="It stays here: "
-            "it goes to this app and nowhere else, and it is not part of the link."
-        )  # fmt: skip
-        data = file.getvalue() if file else None
-    if data is None:
+    if (found := given("fi", name)) is None:
         st.markdown(f"Until then: {pictures.BUNDLED[START].lower()}.")
-        return None
-    try:
-        return _opened(data)
-    except ImageError as error:
-        lesson.problem(str(error))
-        return None
-
-
-def _opened(data: bytes) -> ImageResult:
-    """Decoded once a session, not at every turn of a slider."""
-    mark = (len(data), crc32(data))
-    kept = st.session_state.get(_OPENED)
-    if kept is None or kept[0] != mark:
-        kept = (mark, open_image(data, MAX_SIDE))
-        st.session_state[_OPENED] = kept
-    result: ImageResult = kept[1]
-    return result
+    return found

@@ -10,7 +10,13 @@ import { find } from "../shared/dom.js";
 /** @import { Component } from "../shared/component.js" */
 /** @import { Place } from "../shared/theme.js" */
 
-/** @typedef {{ most: number, words: string }} Data  the longest side of a picture; what is said at first */
+/**
+ * @typedef {object} Data
+ * @property {number} most  the longest side of a picture
+ * @property {string} words  what is said at first
+ * @property {boolean} live  picture after picture, as each has been answered
+ * @property {number} answered  the last one that was
+ */
 /** @typedef {{ shot: { sequence: number, jpeg: string } }} State  base64 */
 /**
  * @typedef {ReturnType<typeof partsOf> & {
@@ -19,6 +25,9 @@ import { find } from "../shared/dom.js";
  *   sequence: number,
  *   gone: boolean,
  *   most: number,
+ *   live: boolean,
+ *   answered: number,
+ *   timer: number,
  *   send: (shot: State["shot"]) => void,
  * }} Camera
  */
@@ -37,6 +46,9 @@ const TROUBLE = {
 };
 const OTHERWISE = "The camera could not be started. A file works as well.";
 const UNREADABLE = "This picture cannot be read. Take another one, or choose a file.";
+
+/** Milliseconds between two pictures at least: nobody reads names faster. */
+const PACE = 300;
 
 /** How a picture is taken here.  @returns {Camera["way"]} */
 function way() {
@@ -59,6 +71,7 @@ function smaller(source, width, height, most) {
 
 /** @param {Camera} state */
 function stop(state) {
+  clearTimeout(state.timer);
   for (const track of state.stream?.getTracks() ?? []) track.stop();
   state.stream = null;
   state.video.srcObject = null;
@@ -73,17 +86,39 @@ function show(state, url = "") {
   state.start.hidden = state.way !== "live" || live;
   state.start.textContent = url ? "Take another" : "Start the camera";
   state.take.hidden = !live;
+  state.take.textContent = state.live ? "Stop" : "Take the picture";
   state.phone.hidden = state.way !== "phone";
   state.phone.textContent = url ? "Take another" : "Take a picture with the camera";
 }
 
 /** @param {Camera} state  @param {string} url */
 function give(state, url) {
-  stop(state);
-  show(state, url);
   state.words.textContent = "";
   state.sequence = Math.max(state.sequence + 1, Date.now());
   state.send({ sequence: state.sequence, jpeg: url.slice(url.indexOf(",") + 1) });
+}
+
+/** What the camera sees now.  @param {Camera} state */
+function frame(state) {
+  return smaller(state.video, state.video.videoWidth, state.video.videoHeight, state.most);
+}
+
+/** The picture is taken, or the running camera stopped: what it saw last stays.  @param {Camera} state */
+function take(state) {
+  const url = frame(state);
+  stop(state);
+  show(state, url);
+  give(state, url);
+}
+
+/** The next picture of a running camera, when the last has been answered.  @param {Camera} state */
+function follow(state) {
+  clearTimeout(state.timer);
+  if (!state.live || !state.stream || state.answered < state.sequence) return;
+  const rest = Math.max(0, state.sequence + PACE - Date.now());
+  state.timer = window.setTimeout(() => {
+    if (state.stream) give(state, frame(state));
+  }, rest);
 }
 
 /** @param {Camera} state */
@@ -97,6 +132,8 @@ async function start(state) {
     await state.video.play();
     show(state);
     state.take.focus();
+    state.answered = state.sequence; // whatever became of the last one
+    follow(state);
   } catch (error) {
     stop(state);
     show(state);
@@ -109,8 +146,10 @@ async function read(state, file) {
   if (!file) return;
   try {
     const picture = await createImageBitmap(file);
-    give(state, smaller(picture, picture.width, picture.height, state.most));
+    const url = smaller(picture, picture.width, picture.height, state.most);
     picture.close();
+    show(state, url);
+    give(state, url);
   } catch {
     state.words.textContent = UNREADABLE;
   }
@@ -139,11 +178,13 @@ function prepare({ parentElement, data }) {
     sequence: 0,
     gone: false,
     most: data.most,
+    live: data.live,
+    answered: 0,
+    timer: 0,
     send: () => {},
   };
   state.start.onclick = () => start(state);
-  state.take.onclick = () =>
-    give(state, smaller(state.video, state.video.videoWidth, state.video.videoHeight, state.most));
+  state.take.onclick = () => take(state);
   state.phone.onclick = () => state.file.click();
   state.file.onchange = () => {
     read(state, state.file.files?.[0]);
@@ -160,8 +201,11 @@ export default function (component) {
   const state = CAMERAS.get(parentElement) ?? prepare(component);
   CAMERAS.set(parentElement, state);
   state.most = data.most;
+  state.live = data.live;
+  state.answered = data.answered;
   state.send = (shot) => setStateValue("shot", shot);
   state.gone = false;
+  follow(state);
   return () => {
     state.gone = true;
     stop(state);

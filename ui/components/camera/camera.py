@@ -29,14 +29,21 @@ class Shot:
     data: bytes
 
 
-def camera(key: str, words: str = "") -> Shot | None:
+def camera(
+    key: str, words: str = "", *, live: bool = False, answered: str = "", most: int = MOST_SIDE
+) -> Shot | None:
     """The camera, or a sentence why there is none; the last picture taken, if any.
 
     Args:
         key: Streamlit key, unique on the page.
         words: What to do, where there is a camera.
+        live: While the camera runs it takes picture after picture by itself: the next one, as it is
+            then, when the last one has been answered.
+        answered: Name of the last shot that was.
+        most: Pixels of the longer side of what is sent.
     """
-    data = {"most": MOST_SIDE, "words": words}
+    number = int(answered) if answered.isdecimal() else 0
+    data = {"most": most, "words": words, "live": live, "answered": number}
     result = _MOUNT(key=key, data=data, on_shot_change=lambda: None)
     return read(result.get("shot"))
 

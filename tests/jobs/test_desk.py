@@ -1,0 +1,146 @@
+"""The desk does one thing at a time in one process, in order, and starts it only when asked."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from jobs.desk import DIED, Desk, Look, Stopped
+
+Tell = Callable[[Any], None]
+
+
+def echo(tell: Tell, value: Any) -> Any:
+    tell(f"about to say {value}")
+    return value
+
+
+def process_id(tell: Tell) -> int:
+    return os.getpid()
+
+
+def until_stopped(tell: Tell) -> None:
+    while True:
+        tell("still here")
+        time.sleep(0.01)
+
+
+def raises(tell: Tell, error: Exception) -> None:
+    raise error
+
+
+def dies(tell: Tell) -> None:
+    os._exit(1)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.close()
+
+
+def wait_for(desk: Desk, owner: str, fits: Callable[[Look], bool]) -> Look:
+    for _ in range(3000):
+        found = desk.look(owner)
+        assert found is not None
+        if fits(found):
+            return found
+        time.sleep(0.01)
+    raise AssertionError(found)
+
+
+def over(found: Look) -> bool:
+    return found.phase in ("done", "failed")
+
+
+def running(found: Look) -> bool:
+    return found.phase == "running" and bool(found.told)
+
+
+def test_an_open_page_costs_no_process_and_a_question_is_answered_by_another(desk: Desk) -> None:
+    assert not desk.awake and desk.look("ann") is None
+    desk.ask("ann", process_id)
+    first = wait_for(desk, "ann", over).answer
+    desk.ask("bob", process_id)
+    assert wait_for(desk, "bob", over).answer == first != os.getpid()
+
+
+def test_who_asks_second_waits_her_turn_and_is_told_how_many_are_before_her(desk: Desk) -> None:
+    desk.ask("ann", until_stopped)
+    wait_for(desk, "ann", running)
+    for name in ("bob", "cleo"):
+        desk.ask(name, echo, name)
+    looks = [desk.look(name) for name in ("bob", "cleo")]
+    assert [(look.phase, look.before) for look in looks if look] == [("waiting", 1), ("waiting", 2)]
+    desk.leave("ann")
+    assert wait_for(desk, "cleo", over).answer == "cleo"
+    done = wait_for(desk, "bob", over)
+    assert (done.answer, done.told) == ("bob", ("about to say bob",))
+
+
+def test_the_newest_question_wins_and_one_that_waits_keeps_its_place(desk: Desk) -> None:
+    desk.ask("ann", until_stopped)
+    wait_for(desk, "ann", running)
+    desk.ask("bob", echo, "first")
+    desk.ask("cleo", echo, "cleo")
+    newer = desk.ask("bob", echo, "second")
+    assert (found := desk.look("bob")) and (found.ticket, found.before) == (newer, 1)
+    desk.ask("ann", echo, "instead")  # what ran for her is stopped: the line moves on
+    assert wait_for(desk, "bob", over).answer == "second"
+    assert wait_for(desk, "ann", over).answer == "instead"
+
+
+def test_what_nobody_looks_at_is_stopped() -> None:
+    desk = Desk(forgotten_after=0.2)
+    desk.ask("gone", until_stopped)
+    desk.ask("here", echo, 1)
+    assert wait_for(desk, "here", over).answer == 1
+    assert desk.look("gone") is None
+    desk.close()
+
+
+def test_without_questions_the_process_ends_and_the_next_one_starts_another() -> None:
+    desk = Desk(idle=0.0)
+    desk.ask("ann", process_id)
+    first = wait_for(desk, "ann", over).answer
+    for _ in range(500):
+        if not desk.awake:
+            break
+        time.sleep(0.01)
+    assert not desk.awake
+    desk.ask("ann", process_id)
+    assert wait_for(desk, "ann", over).answer != first
+    desk.close()
+    assert not desk.awake
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("the file lacks conv1.weight"), "the file lacks conv1.weight"),
+        (MemoryError(), "There is not enough memory"),
+        (KeyError("a fault of ours"), "could not be worked out"),
+        (Stopped(), "It was stopped."),
+    ],
+    ids=["told", "memory", "fault", "stopped"],
+)
+def test_a_failure_is_one_sentence_and_the_next_is_answered(
+    desk: Desk, error: Exception, sentence: str
+) -> None:
+    desk.ask("ann", raises, error)
+    failed = wait_for(desk, "ann", over)
+    assert failed.phase == "failed" and sentence in failed.error
+    desk.ask("ann", echo, 1)
+    assert wait_for(desk, "ann", over).answer == 1
+
+
+def test_a_process_that_dies_costs_one_question(desk: Desk) -> None:
+    desk.ask("ann", dies)
+    assert wait_for(desk, "ann", over).error == DIED
+    desk.ask("ann", echo, 2)
+    assert wait_for(desk, "ann", over).answer == 2

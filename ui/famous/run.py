@@ -1,0 +1,299 @@
+"""Run it: a large network on a picture, layer by layer, with what each layer makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from cnn.architectures.architecture import Architecture
+from cnn.arrays import Array
+from cnn.explain import UnitField, unit_field
+from jobs import large
+from jobs.large import Layer, Looked, Maps
+from ui import guess, lesson, link
+from ui.components.live_chart.live_chart import Panel, Series, live_chart
+from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.famous import asking, photo, picture, timed, weights
+from ui.famous.asking import Need
+from ui.famous.weights import Choice
+from ui.questions import NumberQuestion, mistakes
+
+#: Seconds between two looks at a network that runs.
+REFRESH = 0.3
+#: In the session: which network was asked to run.
+_RAN = "_fn_ran"
+#: Side of a tile, and of the map that is opened.
+_TILE, _OPEN = 84, 224
+_MAPS = "fn_maps"
+JOINS = ("Residual", "Branches")
+
+
+def show() -> None:
+    """The scene."""
+    choices = weights.untrained() | weights.trained()
+    stage, side = lesson.stage()
+    with side:
+        names = {name: choice.label for name, choice in choices.items()}
+        chosen = choices[link.choice("Network", "fn_net", names, "alexnet_single", kind="select")]
+        shown = picture.choose()
+        layers = layer_names(chosen.architecture)
+        layer = link.choice("Layer", f"fn_layer_{short(chosen)}", layers, layers[0], kind="select")
+    with stage:
+        if shown is None:
+            st.markdown("Choose a picture, and press *Run it*.")
+        else:
+            running(chosen, shown, layer)
+    lesson.text(
+        """
+A **forward pass**: the picture goes in on the left, each layer works on what the one before it has
+made, and the last one gives a number for each of 1,000 classes. Early layers have few large maps,
+late ones many small ones; most of the *time* goes into convolutions with large maps, most of the
+*weights* lie where everything is connected with everything.
+
+With **random weights** the maps are real: edges and spots come through, for a random kernel is a
+filter, too. But what the network would *say* is noise, so no names are shown.
+"""
+    )
+    asked = cells(guess.deal("fn_q6"))
+    guess.number("fn_q6", asked.words, asked.answer, asked.explain, known=asked.known)
+
+
+def short(choice: Choice) -> str:
+    """The name of a network's own setting in the link: each has layers of its own."""
+    return choice.architecture.slug
+
+
+def layer_names(of: Architecture) -> list[str]:
+    """Paths of the layers, in the order of the data."""
+    return [row.name for row in of.summary() if row.kind not in JOINS]
+
+
+def need(choice: Choice, shown: picture.Picture, layer: str, channel: int | None = None) -> Need:
+    """The pass, the maps of one layer of it, and one of them whole: the strongest, or another."""
+    key = ("look", choice.wanted, shown.mark, layer, channel)
+    return Need(key, large.look, (choice.wanted, shown.pixels, layer, channel))
+
+
+def _run(name: str) -> None:
+    st.session_state[_RAN] = name
+    asking.again()
+
+
+def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
+    """The button, what is under way, and what came out."""
+    ran = st.session_state.get(_RAN) == chosen.name
+    with st.container(key="fn_run_tools", horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Run it", key="fn_run", type="primary", width=110, on_click=_run, args=(chosen.name,),
+            disabled=ran,
+        )  # fmt: skip
+        st.markdown(size_words(chosen.architecture), width="content")
+    if not ran:
+        return
+    first = need(chosen, shown, layer)
+
+    def needs() -> list[Need]:
+        """The pass; once it is there, also the map that was clicked."""
+        found = asking.known(first.key)
+        channel = None if found is None else clicked(found)
+        return [first] if channel is None else [first, need(chosen, shown, layer, channel)]
+
+    pending = asking.standing(needs()).pending
+
+    @link.fragment(run_every=REFRESH if pending else None, key="fn_running")
+    def follow() -> None:
+        wanted = needs()
+        now = asking.standing(wanted)
+        if pending != now.pending:
+            st.rerun()
+        with st.container(key="fn_progress"):
+            asking.show(now)
+        found = now.answers.get(first.key)
+        told = now.look.told if now.look is not None else ()
+        passed = found.layers if found else [one for one in told if isinstance(one, Layer)]
+        with st.container(key="fn_times"):
+            if passed:
+                times(passed)
+        if found is not None:
+            timed.keep(chosen.architecture.slug, found.layers)
+            with st.container(key="fn_looked"):
+                looked(chosen, found, now.answers.get(wanted[-1].key))
+
+    follow()
+
+
+def size_words(of: Architecture) -> str:
+    """What it will take."""
+    rows = of.summary()
+    return (
+        f"{of.parameters / 1e6:,.1f} M parameters, {asking.megabytes(4 * of.parameters)}; "
+        f"{sum(row.multiply_adds for row in rows) / 1e9:.2f} G multiply–adds; "
+        f"{of.input_shape[1]}×{of.input_shape[2]} pixels"
+    )
+
+
+def times(layers: list[Layer] | tuple[Layer, ...]) -> None:
+    """Each layer's time, and what it leaves in memory."""
+    place = np.arange(1, len(layers) + 1)
+    spent = np.array([one.seconds for one in layers])
+    held = np.cumsum([one.bytes for one in layers])
+    slowest = layers[int(spent.argmax())]
+    words = (
+        f"{spent.sum() * 1e3:,.0f} ms in {len(layers)} layers; the slowest is {slowest.name}, "
+        f"{slowest.seconds * 1e3:.1f} ms."
+    )
+    live_chart(
+        "fn_timeline",
+        [
+            Panel("Time of each layer, ms", [Series("ms", place, spent * 1e3)], floor=0.0),
+            Panel("Maps so far, MB", [Series("MB", place, held / 1e6, 1)], floor=0.0),
+        ],
+        x_label="layer",
+        x_end=layers[0].total,
+        summary=words,
+        height=150,
+        projector=lesson.projector(),
+    )
+    st.markdown(words)
+
+
+def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
+    """The maps of the layer, one of them opened, the first layer's kernels.
+
+    Args:
+        chosen: The network.
+        found: The pass.
+        whole: The same with the map that was clicked; None while it is on its way.
+    """
+    maps = found.maps
+    order = [int(c) for c in maps.channels]
+    at = None if whole is None else order.index(whole.maps.opened)
+    tile_grid(
+        _MAPS,
+        [tiles(maps)],
+        side=_TILE,
+        selectable=len(maps.shape) == 3,
+        chosen=None if at is None else (0, at),
+        projector=lesson.projector(),
+    )
+    if whole is not None:
+        opened(chosen, whole)
+    with st.container(key="fn_kernels"):
+        tile_grid(
+            "fn_first",
+            [kernel_tiles(found.kernels)],
+            side=44,
+            legend=False,
+            projector=lesson.projector(),
+        )
+
+
+def clicked(found: Looked) -> int | None:
+    """The channel whose tile was clicked; None for the strongest."""
+    state = st.session_state.get(_MAPS)
+    value = state.get("clicked") if isinstance(state, Mapping) else None
+    if not isinstance(value, Sequence) or len(value) != 2 or not isinstance(value[1], int):
+        return None
+    channels = found.maps.channels
+    return int(channels[value[1]]) if 0 < value[1] < len(channels) else None
+
+
+def tiles(maps: Maps) -> Tiles:
+    """The strongest maps, small."""
+    if len(maps.shape) == 1:
+        return Tiles(f"{maps.layer}: {maps.shape[0]:,} units, row by row", maps.small)
+    count, total = len(maps.channels), maps.shape[0]
+    some = f"the {count} strongest of {total}" if count < total else f"all {total}, strongest first"
+    title = f"{maps.layer}: maps of {maps.shape[1]}×{maps.shape[2]}, {some}"
+    return Tiles(title, maps.small, captions=[str(c) for c in maps.channels])
+
+
+def kernel_tiles(kernels: Array) -> Tiles:
+    """(O, 3, kh, kw) as small colour pictures, each from its least to its largest weight."""
+    low = kernels.min(axis=(1, 2, 3), keepdims=True)
+    high = kernels.max(axis=(1, 2, 3), keepdims=True)
+    scaled = (kernels - low) / np.where(high > low, high - low, 1)
+    size = f"{kernels.shape[2]}×{kernels.shape[3]}"
+    title = f"The first layer's {len(kernels)} filters of {size}, red, green and blue, as pictures"
+    return Tiles(title, scaled, kind="rgb")
+
+
+def opened(chosen: Choice, found: Looked) -> None:
+    """One map, one unit of it, and what that unit sees of the picture."""
+    maps = found.maps
+    if len(maps.shape) == 1:
+        st.markdown("Every unit here sees the whole picture: the maps were laid out in a row.")
+        return
+    values, channel = maps.whole, maps.opened
+    best = np.unravel_index(np.abs(values).argmax(), values.shape)
+    with st.container(horizontal=True, key="fn_unit", gap="large"):
+        with st.container(width=260):
+            row = _at("Row of the unit", "fn_row", values.shape[0], int(best[0]))
+            column = _at("Column", "fn_column", values.shape[1], int(best[1]))
+            field = field_of(chosen.architecture, maps.layer, (channel, row, column))
+            st.markdown(unit_words(maps, channel, row, column, values[row, column], field))
+        tile_grid(
+            "fn_open",
+            [Tiles(f"Map {channel}", values[None])],
+            side=_OPEN,
+            legend=True,
+            projector=lesson.projector(),
+        )
+        photo.show(
+            photo.framed(found.picture, field.clipped),
+            caption="What this unit can see",
+            alt=f"The picture; a frame around rows {field.clipped[0]} to {field.clipped[1] - 1}, "
+            f"columns {field.clipped[2]} to {field.clipped[3] - 1}",
+            width=_OPEN,
+        )
+
+
+def _at(label: str, name: str, size: int, start: int) -> int:
+    """A place along a map, the strongest unit's at first."""
+    if size == 1:
+        return 0
+    return int(
+        st.slider(label, 0, size - 1, start, key=f"{name}_{size}_{start}", help="0 is the first.")
+    )
+
+
+@lru_cache(maxsize=256)
+def field_of(of: Architecture, name: str, index: tuple[int, int, int]) -> UnitField:
+    """What a unit sees; from the table alone, no weight is drawn."""
+    return unit_field(of.build(init="zeros"), name, index, of.input_shape)
+
+
+def unit_words(
+    maps: Maps, channel: int, row: int, column: int, value: float, field: UnitField
+) -> str:
+    """What the unit is and sees."""
+    rows, columns = field.size
+    top, bottom, left, right = field.clipped
+    seen = (bottom - top) * (right - left)
+    words = (
+        f"**{maps.layer}, map {channel}, row {row}, column {column}** says "
+        f"{value:.3g}. It sees {rows}×{columns} cells"
+    ).replace("-", "−")
+    if seen < rows * columns:
+        words += f", of which {bottom - top}×{right - left} lie on the picture"
+    return words + "."
+
+
+def cells(rng: np.random.Generator) -> NumberQuestion:
+    """How many numbers a layer gives."""
+    channels, side = int(rng.choice([64, 96, 128, 256])), int(rng.choice([28, 55, 56, 112]))
+    answer = channels * side * side
+    return NumberQuestion(
+        f"A layer gives {channels} maps of {side}×{side}. How many numbers is that?",
+        answer,
+        f"{channels} · {side} · {side} = {answer:,}, which take {4 * answer / 1e6:.1f} MB.",
+        mistakes(
+            answer,
+            (channels * side, "the map's area forgotten"),
+            (side * side, "one map only"),
+            (4 * answer, "bytes, not numbers"),
+        ),
+    )

@@ -1,0 +1,215 @@
+"""Trained weights: what a network says of a picture, where it finds that, what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from cnn.pretrained.classes import imagenet_classes
+from jobs import large
+from jobs.large import Seen
+from ui import guess, lesson, link
+from ui.components.chance_bars.chance_bars import Chance, chance_bars
+from ui.famous import asking, cover, photo, picture, prepared, weights
+from ui.famous.asking import Need
+from ui.famous.picture import Picture
+from ui.famous.weights import Choice
+from ui.plain import plain
+from ui.why.picked import PickQuestion, dealt
+
+#: Seconds between two looks at a network that works, and where the camera runs.
+REFRESH, LIVE = 0.3, 0.15
+#: In the session: the last answer of each network, shown while the next one is worked out.
+_LAST = "_fn_last"
+AUTO, NONE = "auto", "none"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A network, a picture and the class that is explained (None: the likeliest)."""
+
+    choice: Choice
+    picture: Picture
+    target: int | None
+
+    @property
+    def need(self) -> Need:
+        """The question."""
+        key = ("see", self.choice.wanted, self.picture.mark, self.target)
+        return Need(key, large.see, (self.choice.wanted, self.picture.pixels, self.target))
+
+
+def classes() -> tuple[str, ...]:
+    """What the outputs are called, first letters large where a name begins a line."""
+    return imagenet_classes()
+
+
+LOOKS: dict[str, tuple[str, Callable[[Shown, Seen], None]]] = {
+    "prepared": ("How the picture is prepared", prepared.show),
+    "cover": ("Cover it, place by place", cover.show),
+}
+
+
+def show() -> None:
+    """The scene."""
+    choices = weights.trained()
+    stage, side = lesson.stage()
+    if not choices:
+        with stage:
+            lesson.text(weights.HOW_TO_GET)
+            refusals()
+        return
+    with side:
+        shown, beside = controls(choices)
+    with stage:
+        if shown is None:
+            st.markdown("Choose a picture, or start the camera.")
+        else:
+            answers(shown, beside)
+        refusals()
+    lesson.text(
+        """
+The network was trained on ImageNet: 1.28 million photographs of **1,000 things**, and it knows no
+others. It has no word for “person” and none for “nothing”: whatever you hold up, it gives each of
+its 1,000 classes a share, and they add up to 100 %. *Sure* and *right* are not the same.
+
+**Where?** is Grad-CAM: the maps of the last convolution, each weighted by how much it moves the
+chosen class. Click another class to see what speaks for that one. A bright place says what the
+network looks at, not that it is right to.
+"""
+    )
+    asked = no_such_class(guess.deal("fn_q7"))
+    guess.pick("fn_q7", asked.words, asked.options, asked.answer, asked.explain)
+
+
+def controls(choices: dict[str, Choice]) -> tuple[Shown | None, Choice | None]:
+    """Which network, which picture, which class; and a second network beside it."""
+    names = {name: choice.label for name, choice in choices.items()}
+    first = next(iter(names))
+    chosen = choices[link.choice("Network", "fn_know", names, first, kind="select")]
+    beside = None
+    if len(choices) > 1:
+        others = {NONE: "None"} | {n: label for n, label in names.items() if n != chosen.name}
+        other = link.choice("Beside it", "fn_beside", others, NONE, kind="select")
+        beside = choices.get(other)
+    given = picture.choose(live=True)
+    options = {AUTO: "What it says"} | {str(k): name for k, name in enumerate(classes())}
+    target = link.choice("Explain", "fn_class", options, AUTO, kind="select")
+    if given is None:
+        return None, beside
+    given = picture.changed(given)
+    return Shown(chosen, given, None if target == AUTO else int(target)), beside
+
+
+def answers(shown: Shown, beside: Choice | None) -> None:
+    """What the network says, or both; looks again while one of them works."""
+    all_shown = [shown, *([Shown(beside, shown.picture, shown.target)] if beside else [])]
+    needs = [one.need for one in all_shown]
+    pending = asking.standing(needs).pending
+    live = bool(shown.picture.shot)
+    pace = LIVE if live else REFRESH
+
+    @link.fragment(run_every=pace if pending else None, key="fn_answers")
+    def follow() -> None:
+        now = asking.standing(needs)
+        if pending and not now.pending:
+            st.rerun()
+        for place, one in enumerate(all_shown):
+            found = _newest(one, now)
+            with st.container(key=f"fn_says_{place}"):
+                if len(all_shown) > 1:
+                    st.markdown(f"**{plain(one.choice.label)}**")
+                if found is not None:
+                    says(one, found, place)
+        waits = now.look is not None and now.look.phase == "waiting"
+        with st.container(key="fn_waits"):
+            if not live or waits or now.error:
+                asking.show(now)
+
+    follow()
+    found = asking.known(shown.need.key)
+    if live and (found is not None or asking.current().errors.get(shown.need.key)):
+        picture.answered(shown.picture.shot)
+    if found is not None and not live:
+        titles = {name: title for name, (title, _) in LOOKS.items()}
+        chosen = link.choice("Look further", "fn_more", titles, "prepared", kind="segmented")
+        LOOKS[chosen][1](shown, found)
+
+
+def _newest(one: Shown, now: asking.Standing) -> Seen | None:
+    """The answer; while it is worked out, the one before it."""
+    last: dict[object, Seen] = st.session_state.setdefault(_LAST, {})
+    found: Seen | None = now.answers.get(one.need.key)
+    if found is not None:
+        last[one.choice.wanted] = found
+    return last.get(one.choice.wanted)
+
+
+def says(one: Shown, found: Seen, place: int) -> None:
+    """The picture, where the class was found, and the five likeliest."""
+    names = classes()
+    with st.container(horizontal=True, key=f"fn_row_{place}", gap="large"):
+        photo.show(
+            found.picture,
+            caption="What the network is given",
+            alt=f"The picture: {one.picture.words}",
+        )
+        name = names[found.target]
+        photo.show(
+            photo.heated(found.picture, found.heat),
+            caption=f"Where? {plain(name)}, {found.chance:.0%}",
+            alt=f"Where the network finds {name}: {where(found.heat)}",
+        )
+        with st.container(width=300):
+            chance_bars(
+                f"fn_top_{place}",
+                [
+                    Chance(label, names[label], share, label == found.target)
+                    for label, share in found.top
+                ],
+                on_pick=pick,
+                fixed=link.held("fn_class"),
+                projector=lesson.projector(),
+            )
+            st.markdown(f"Answered in {found.seconds * 1e3:,.0f} ms, without waiting and loading.")
+
+
+def pick(label: int) -> None:
+    """A class was clicked: it is the one to explain."""
+    link.assign(fn_class=str(label))
+
+
+def where(heat: np.ndarray) -> str:
+    """In words, for those who cannot see the heat: the ninth of the picture with most of it."""
+    rows, columns = (np.array_split(np.arange(n), 3) for n in heat.shape)
+    sums = np.array([[heat[np.ix_(r, c)].mean() for c in columns] for r in rows])
+    row, column = np.unravel_index(sums.argmax(), sums.shape)
+    down, across = ("upper", "middle", "lower")[row], ("left", "middle", "right")[column]
+    return "in the middle" if (row, column) == (1, 1) else f"{down} {across}"
+
+
+def refusals() -> None:
+    """The files of the folder that cannot be used, and why."""
+    for name, problem in weights.refused():
+        lesson.problem(problem[0].upper() + problem[1:], name)
+
+
+def no_such_class(rng: np.random.Generator) -> PickQuestion:
+    """What a network says of a thing it has no class for."""
+    thing = str(rng.choice(["a face", "a smartphone", "a blank sheet of paper"]))
+    return dealt(
+        rng,
+        f"You hold {thing} before the camera. The network has no such class. What does it say?",
+        (
+            "some of its 1,000 classes, perhaps with a large share",
+            "“unknown”",
+            "0 % for each class",
+            "nothing: it stops",
+        ),
+        "Softmax shares 100 % among the classes that there are, so one of them always wins. The "
+        "network cannot say that it does not know; its largest share is often small then, but "
+        "not always.",
+    )

