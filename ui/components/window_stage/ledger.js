@@ -1,6 +1,6 @@
 // The ledger: the sum's parts in lines that add up.
 
-import { element, setText, targetOf } from "../shared/dom.js";
+import { LedgerRows } from "../shared/ledger.js";
 import { formatNumber } from "../shared/numbers.js";
 import { sumOf } from "./model.js";
 import { activationName, inputName, signed } from "./words.js";
@@ -11,53 +11,19 @@ import { activationName, inputName, signed } from "./words.js";
 /** More channels than these stand side by side in the ledger. */
 const DENSE = 6;
 
-/** @typedef {{ box: HTMLElement, label: HTMLElement, value: HTMLElement }} Row */
-
 export class Ledger {
-  root = element("div", "ledger");
   #stage;
-  /** @type {Map<string, Row>} */
-  #rows = new Map();
+  #lines;
 
   /** @param {Stage} stage */
   constructor(stage) {
     this.#stage = stage;
-    this.root.onclick = (event) => {
-      const chosen = targetOf(event, "[data-channel]");
-      if (chosen) stage.setFocus(Number(chosen.dataset.channel));
-    };
+    this.#lines = new LedgerRows((channel) => stage.setFocus(channel));
+    this.root = this.#lines.root;
   }
 
   clear() {
-    this.root.replaceChildren();
-    this.#rows.clear();
-  }
-
-  /** A new line; a button where it stands for one of several channels.  @param {string} id  @param {number} channel */
-  #newRow(id, channel) {
-    const chooses = channel >= 0 && this.#stage.m.C > 1;
-    const box = element(chooses ? "button" : "div", "row");
-    if (box instanceof HTMLButtonElement) {
-      box.type = "button";
-      box.dataset.channel = String(channel);
-    }
-    const row = { box, label: element("span", "label"), value: element("span", "value") };
-    box.append(row.label, row.value);
-    box.dataset.row = id;
-    this.root.append(box);
-    this.#rows.set(id, row);
-    return row;
-  }
-
-  /** @param {string} id  @param {string} label  @param {string} value  "": the line is not there
-   * @param {string} [className]  @param {number} [channel] */
-  #row(id, label, value, className = "", channel = -1) {
-    const row = this.#rows.get(id) ?? this.#newRow(id, channel);
-    setText(row.label, label);
-    setText(row.value, value);
-    const wanted = `row ${className}`;
-    if (row.box.className !== wanted) row.box.className = wanted;
-    row.box.hidden = value === "";
+    this.#lines.clear();
   }
 
   /** @param {number[]} written  channels that are written out as tiles */
@@ -72,10 +38,10 @@ export class Ledger {
     const d = m.sumDecimals;
     if (m.compare) {
       const other = m.compare.y[sum.cell.i * m.OW + sum.cell.j];
-      this.#row("compare", m.compare.title, this.#show(other), "quiet");
+      this.#lines.write("compare", m.compare.title, this.#show(other), "quiet");
     }
     const about = m.kind === "max" ? "" : ", added up from exact values";
-    this.#row("note", `shown to ${d} decimals${about}`, m.rounded ? " " : "", "note");
+    this.#lines.write("note", `shown to ${d} decimals${about}`, m.rounded ? " " : "", "note");
   }
 
   /** A number of the sum, unless it is to be guessed.  @param {number} value */
@@ -96,15 +62,15 @@ export class Ledger {
     const walking = term >= 0 && term < m.C * m.taps - 1;
     sum.channels.forEach((one, n) => this.#channel(one, n, walking, written));
     this.root.classList.toggle("dense", m.C > DENSE);
-    if (this.#stage.data.biased) this.#row("bias", "bias", formatNumber(m.bias, m.sumDecimals), "part");
-    this.#row("rounding", "rounding", m.rounded ? this.#rounding(walking) : "", "quiet");
+    if (this.#stage.data.biased) this.#lines.write("bias", "bias", formatNumber(m.bias, m.sumDecimals), "part");
+    this.#lines.write("rounding", "rounding", m.rounded ? this.#rounding(walking) : "", "quiet");
     const name = this.#outputName(sum.cell.k);
     const y = walking || sum.stale ? "…" : this.#show(sum.y);
     if (m.activation) {
       const z = walking ? "…" : this.#show(sum.z);
-      this.#row("z", `z[${sum.cell.i}, ${sum.cell.j}]`, z, "total");
-      this.#row("y", `${activationName(m.activation)} → ${name}`, y, "result");
-    } else this.#row("y", name, y, "total result");
+      this.#lines.write("z", `z[${sum.cell.i}, ${sum.cell.j}]`, z, "total");
+      this.#lines.write("y", `${activationName(m.activation)} → ${name}`, y, "result");
+    } else this.#lines.write("y", name, y, "total result");
   }
 
   /** @param {boolean} walking */
@@ -123,7 +89,7 @@ export class Ledger {
     const label = `${many ? m.names[one.c] : "sum of products"}${unfinished ? soon : ""}`;
     const value = before ? "…" : this.#show(walking ? soFar(one, term - n * m.taps) : one.sum);
     const chosen = many && one.c === focus && written.length < m.C;
-    this.#row(`channel${one.c}`, label, value, chosen ? "chosen" : "", one.c);
+    this.#lines.write(`channel${one.c}`, label, value, chosen ? "chosen" : "", many ? one.c : -1);
   }
 
   /** @param {number} c */
@@ -136,9 +102,9 @@ export class Ledger {
     const name = this.#outputName(c);
     const about = many ? this.#inShort(own, unknown) : "";
     if (!many) this.#parts(c, own, unknown);
-    if (m.activation && !many) this.#row(`z${c}`, `z[${sum.cell.i}, ${sum.cell.j}]`, show(own.z), "total");
+    if (m.activation && !many) this.#lines.write(`z${c}`, `z[${sum.cell.i}, ${sum.cell.j}]`, show(own.z), "total");
     const result = m.activation ? `${activationName(m.activation)} → ${name}` : name;
-    this.#row(`y${c}`, result + about, show(own.y), many ? "result" : "total result");
+    this.#lines.write(`y${c}`, result + about, show(own.y), many ? "result" : "total result");
   }
 
   /** Where the largest is.  @param {Sum} own  @param {boolean} unknown */
@@ -161,18 +127,18 @@ export class Ledger {
   /** The same in lines of its own.  @param {number} c  @param {Sum} own  @param {boolean} unknown */
   #parts(c, own, unknown) {
     const { kind } = this.#stage.m;
-    if (kind === "max") this.#row(`won${c}`, "the largest is", this.#winner(own, unknown), "part");
+    if (kind === "max") this.#lines.write(`won${c}`, "the largest is", this.#winner(own, unknown), "part");
     if (kind !== "avg") return;
-    this.#row(`sum${c}`, "sum", this.#partSum(own, unknown), "part");
-    this.#row(`count${c}`, "÷ cells", String(own.divisor), "part");
+    this.#lines.write(`sum${c}`, "sum", this.#partSum(own, unknown), "part");
+    this.#lines.write(`count${c}`, "÷ cells", String(own.divisor), "part");
   }
 
   #backward() {
     const { m, sum } = this.#stage;
     const dz = m.dz ? m.dz[sum.at] : 0;
-    this.#row("dz", `gradient at ${this.#outputName(sum.cell.k)}`, formatNumber(dz, m.dec.dz), "part");
+    this.#lines.write("dz", `gradient at ${this.#outputName(sum.cell.k)}`, formatNumber(dz, m.dec.dz), "part");
     const [label, value] = this.#share(dz);
-    this.#row("goes", label, value, "result");
+    this.#lines.write("goes", label, value, "result");
   }
 
   /** What each cell of the window gets.  @param {number} dz  @returns {[string, string]} */
