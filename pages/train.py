@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.train import builder, data, networks, recovery, session, setup, theatre, triplet
+from ui.train import builder, data, going_on, networks, recovery, setup, theatre, triplet
 from ui.train import questions as asked
 
 VIEWS = {
@@ -45,12 +45,15 @@ with stage:
         run = None
         lesson.problem(blocks)
     else:
-        run = session.ensure(setup.config(settings, blocks, head, split), chosen.recipe)
+        run = going_on.ensure(setup.config(settings, blocks, head, split), chosen.recipe)
+        going_on.question(run)
         theatre.toolbar(run)
         recovery.note()
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
     if run is not None:
-        theatre.play(run, split, view, log, smoothing, beside=data.beside(chosen, split))
+        trained_on = going_on.shown(split)
+        beside = data.beside(chosen, split) if trained_on is split else None
+        theatre.play(run, trained_on, view, log, smoothing, beside=beside)
     if view == "net" or run is None:
         builder.builder(preset, head, split.train.shape, len(split.train.classes))
     elif view == "data":

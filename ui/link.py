@@ -311,6 +311,17 @@ def owned() -> dict[str, str]:
     return {n: link.owned[n] for n in link.defaults if n in link.owned}
 
 
+def texts(prefix: str) -> dict[str, str]:
+    """The present page's settings of that prefix that were drawn so far, as the link writes them.
+
+    Given to :func:`assign` they are all as they were, the defaults too.
+    """
+    link = _link()
+    return {
+        n: link.chosen.get(n, text) for n, text in link.defaults.items() if n.startswith(prefix)
+    }
+
+
 def changes(most: int = 3) -> list[str]:
     """The first few of these settings in words, where a control has some: "Stride = 2"."""
     link = _link()

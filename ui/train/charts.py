@@ -9,7 +9,7 @@ import numpy as np
 from cnn.learn.one_step import BINS, Histogram
 from cnn.learn.schedules import learning_rate
 from cnn.learn.state import History, RunConfig
-from ui.components.live_chart.live_chart import Panel, Series
+from ui.components.live_chart.live_chart import Mark, Panel, Series
 
 #: No browser needs more points than pixels.
 MOST_POINTS = 600
@@ -28,8 +28,18 @@ def smoothed(values: Sequence[float], weight: float) -> np.ndarray:
     return result
 
 
-def panels(config: RunConfig, history: History, *, log: bool, smoothing: float) -> list[Panel]:
-    """Loss, accuracy and learning rate over the steps; of the last also what is to come."""
+def panels(
+    config: RunConfig,
+    history: History,
+    *,
+    log: bool,
+    smoothing: float,
+    marks: Sequence[Mark] = (),
+) -> list[Panel]:
+    """Loss, accuracy and learning rate over the steps; of the last also what is to come.
+
+    Marks stand where settings changed on the way.
+    """
     steps, keep = _thinned(history.step)
     faint = smoothing > 0
 
@@ -41,13 +51,14 @@ def panels(config: RunConfig, history: History, *, log: bool, smoothing: float) 
         return found
 
     return [
-        Panel("Loss", both(history.loss, history.check_loss), log=log, floor=0.0),
+        Panel("Loss", both(history.loss, history.check_loss), log=log, floor=0.0, marks=marks),
         Panel(
             "Accuracy",
             both(history.accuracy, history.check_accuracy),
             percent=True,
             floor=0.0,
             ceiling=1.0,
+            marks=marks,
         ),
         Panel(
             "Learning rate",
@@ -57,14 +68,17 @@ def panels(config: RunConfig, history: History, *, log: bool, smoothing: float) 
             ],
             floor=0.0,
             room=0.6,
+            marks=marks,
         ),
     ]
 
 
 def planned(config: RunConfig) -> tuple[np.ndarray, list[float]]:
-    """(steps, learning rates) of the whole run."""
-    total = config.total_steps
-    steps = np.unique(np.linspace(0, total - 1, min(total, 200)).astype(int))
+    """(steps, learning rates) of the whole run, as far as these settings hold."""
+    total, first = config.total_steps, config.since.step
+    if total == first:
+        return np.zeros(0), []
+    steps = np.unique(np.linspace(first, total - 1, min(total - first, 200)).astype(int))
     return steps + 1, [learning_rate(config.schedule, config.lr, int(s), total) for s in steps]
 
 

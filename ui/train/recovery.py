@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from cnn.learn.changes import asked_for
 from ui import visitor
 from ui.components.keepsake import keepsake
 from ui.train import session
@@ -133,7 +134,7 @@ def _as_it_was(outlived: bool) -> None:
         if outlived and mine.kept:
             mine.note = "The server was started anew. What you kept is under *Compare runs*."
         return
-    mine.config, mine.found = view.state.config, view.state.step > 0
+    mine.config, mine.found = asked_for(view.state.config), view.state.step > 0
     mine.recipe = session.runner().data_of(mine.run_id)
     if outlived:
         mine.note = (

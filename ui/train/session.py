@@ -61,6 +61,10 @@ class Session:
         keepings: How often a run was kept; no number is used again.
         found: Whether the run was found again, and no page has shown it yet.
         note: One sentence about how it was found or not, until the student goes on.
+        settings: Of the page, as they were when the run last was the one that they describe.
+        wanted: Settings that need another run, while the student is asked about it.
+        agreed: Those for which the student said yes.
+        refused: Why the former run could not be kept.
     """
 
     run_id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -70,6 +74,10 @@ class Session:
     keepings: int = 0
     found: bool = False
     note: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
+    wanted: tuple[RunConfig, Recipe] | None = None
+    agreed: tuple[RunConfig, Recipe] | None = None
+    refused: str = ""
 
 
 @st.cache_resource
@@ -95,28 +103,19 @@ def become(session: Session) -> None:
     st.session_state[_STATE] = session
 
 
-def ensure(config: RunConfig, recipe: Recipe) -> View:
-    """The view of the run with these settings; a new run where the settings are new.
+def find() -> View | None:
+    """The run, also where nobody had looked at it for so long that it was put away."""
+    runner().find(current().run_id)
+    return runner().look(current().run_id)
 
-    Nothing is computed here: a worker looks at the untrained network, when the run is played.
-    """
+
+def open_run(config: RunConfig, recipe: Recipe) -> None:
+    """A run before its first step, in place of the one that was."""
     session = current()
-    runner().find(session.run_id)  # nobody may have looked at it for so long that it was put away
-    view = runner().look(session.run_id)
-    if view is None or session.config != config or session.recipe != recipe:
-        if session.found and keep(EARLIER) is None:
-            session.note = (
-                "This tab trained a run with other settings before. It is kept under *Compare "
-                f"runs*, as “{EARLIER}”."
-            )
-        if session.recipe != recipe:
-            runner().prepare(recipe)
-        session.config, session.recipe = config, recipe
-        runner().open(session.run_id, begin(config), recipe)
-        view = runner().look(session.run_id)
-    session.found = False
-    assert view is not None
-    return view
+    if session.recipe != recipe:
+        runner().prepare(recipe)
+    session.config, session.recipe = config, recipe
+    runner().open(session.run_id, begin(config), recipe)
 
 
 def look() -> View | None:
@@ -159,7 +158,7 @@ def reset() -> None:
     """Forget the run: the next look opens it anew."""
     session = current()
     runner().close(session.run_id)
-    session.config, session.note = None, ""
+    session.config, session.note, session.wanted = None, "", None
 
 
 def longer() -> int | None:
@@ -200,6 +199,21 @@ def keep(name: str) -> str | None:
     session.kept[name] = Kept(state, session.recipe, view.identity, session.keepings)
     shelve(session)
     return None
+
+
+def keep_former() -> str | None:
+    """Keep the run that another one takes the place of, unless it is kept; a sentence if not."""
+    session, view = current(), look()
+    if view is None or any(
+        (kept.identity, kept.state.step) == (view.identity, view.state.step)
+        for kept in session.kept.values()
+    ):
+        return None
+    name = next_name()
+    said = keep(name)
+    if said is None:
+        session.note = f"The run before is kept under *Compare runs*, as “{name}”."
+    return said
 
 
 def shelve(session: Session) -> None:

@@ -20,7 +20,7 @@ from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import plain
-from ui.train import charts, compare, heavy, learned, one_step, session
+from ui.train import changes, charts, compare, going_on, heavy, learned, one_step, session
 from ui.train.histograms import histograms
 
 MOST_MAPS = 16
@@ -72,6 +72,7 @@ def play(
         )
         with words:
             status(now)
+            changes.lines(now.state)
             if beside is not None:
                 beside(now.state)
         if view in STILL:
@@ -152,7 +153,7 @@ def toolbar(view: View) -> None:
         idle = active or done
         st.button("One step", key="tr_step", on_click=session.one_step, disabled=idle)
         st.button("One epoch", key="tr_epoch", on_click=session.one_epoch, disabled=idle)
-        st.button("Start again", key="tr_reset", on_click=session.reset)
+        st.button("Start again", key="tr_reset", on_click=going_on.start_again)
 
 
 def status(view: View) -> None:
@@ -205,7 +206,9 @@ def curves(view: View, log: bool, smoothing: float, moment: Moment | None) -> No
     state = view.state
     live_chart(
         "tr_curves",
-        charts.panels(state.config, state.history, log=log, smoothing=smoothing),
+        charts.panels(
+            state.config, state.history, log=log, smoothing=smoothing, marks=changes.marks(state)
+        ),
         x_label="step",
         x_end=state.config.total_steps,
         here=moment.step if moment is not None else None,

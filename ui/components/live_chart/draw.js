@@ -5,7 +5,7 @@ import { PALETTE } from "../shared/palette.js";
 
 /** @import { Kind } from "../shared/colour.js" */
 /** @import { Theme } from "../shared/theme.js" */
-/** @import { Panel, Placed, Series } from "./live_chart.js" */
+/** @import { Mark, Panel, Placed, Series } from "./live_chart.js" */
 
 /** @typedef {CanvasRenderingContext2D} Context */
 
@@ -68,6 +68,27 @@ export function upright(g, x, p, colour, width) {
   g.moveTo(x, p.top);
   g.lineTo(x, p.bottom);
   g.stroke();
+}
+
+/**
+ * A broken line from top to bottom, and its name beside its upper end.
+ * @param {Context} g  @param {Mark} mark  @param {Placed} p  @param {Theme} theme  @param {number} font
+ */
+export function drawMark(g, mark, p, theme, font) {
+  const x = Math.round(p.x(mark.x)) + 0.5;
+  g.globalAlpha = 0.6;
+  g.setLineDash([2, 3]);
+  upright(g, x, p, theme.text, 1);
+  g.setLineDash([]);
+  g.globalAlpha = 0.85;
+  g.font = `${font}px ${theme.font}`;
+  g.fillStyle = theme.text;
+  g.textBaseline = "alphabetic";
+  const width = g.measureText(mark.name).width;
+  const fits = x + 4 + width <= p.right;
+  g.textAlign = fits ? "left" : "right";
+  g.fillText(mark.name, fits ? x + 4 : x - 4, p.top + font);
+  g.globalAlpha = 1;
 }
 
 /**

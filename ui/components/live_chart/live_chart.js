@@ -7,7 +7,7 @@ import { element, rootOf } from "../shared/dom.js";
 import { PALETTE } from "../shared/palette.js";
 import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
-import { drawAxes, drawBars, drawCurve, upright } from "./draw.js";
+import { drawAxes, drawBars, drawCurve, drawMark, upright } from "./draw.js";
 import { tell } from "./tell.js";
 
 /** @import { Range } from "../shared/axes.js" */
@@ -15,6 +15,12 @@ import { tell } from "./tell.js";
 /** @import { Component, Packed } from "../shared/component.js" */
 /** @import { Place, Theme } from "../shared/theme.js" */
 
+/**
+ * @typedef {object} Mark  where something happened
+ * @property {number} x
+ * @property {string} name  short, at its upper end
+ * @property {string} words  what happened, under the pointer
+ */
 /**
  * @typedef {object} Named  how a curve looks
  * @property {string} name
@@ -33,7 +39,7 @@ import { tell } from "./tell.js";
  * @property {number} room  width beside the others
  * @property {boolean} ownX
  * @property {string} note
- * @property {number[]} marks  upright lines
+ * @property {Mark[]} marks  upright lines
  */
 /**
  * @typedef {object} Data
@@ -122,7 +128,7 @@ function drawPanel(chart, panel, view) {
   view.placed = p;
   drawAxes(g, panel, p, theme, font, data.xLabel);
   const colours = PALETTE.categorical[theme.name];
-  for (const x of panel.marks) upright(g, p.x(x), p, theme.border, stroke);
+  for (const mark of panel.marks) drawMark(g, mark, p, theme, font);
   const behindFirst = [...panel.series].sort((a, b) => Number(b.faint) - Number(a.faint));
   for (const s of behindFirst) {
     if (s.bars) drawBars(g, s, s.bars, p, theme);

@@ -39,6 +39,15 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An upright line where something happened: its x, a short name, and what it was."""
+
+    x: float
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """One chart: a title, curves, a vertical axis."""
 
@@ -48,7 +57,7 @@ class Panel:
     percent: bool = False
     floor: float | None = None  #: the axis starts here, if not at the lowest value
     ceiling: float | None = None
-    marks: Sequence[float] = field(default_factory=tuple)  #: upright lines, at these x
+    marks: Sequence[Mark] = field(default_factory=tuple)
     room: float = 1.0  #: width beside the others
     own_x: bool = False  #: x of its own, so that panels with other x can stand beside it
     note: str = ""  #: after the title, pale
@@ -99,7 +108,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "room": panel.room,
         "ownX": panel.own_x,
         "note": panel.note,
-        "marks": [float(x) for x in panel.marks],
+        "marks": [{"x": float(m.x), "name": m.name, "words": m.words} for m in panel.marks],
         "series": [
             {
                 "name": s.name,

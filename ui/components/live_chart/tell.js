@@ -10,6 +10,9 @@ import { dot, upright } from "./draw.js";
 
 /** @typedef {{ g: CanvasRenderingContext2D, p: Placed, theme: Theme, stroke: number }} Drawn  how the panel was drawn */
 
+/** Pixels from a mark at which its words are told. */
+const NEAR = 8;
+
 /**
  * Index of the value nearest to x; −1 where there are none.
  * @param {ArrayLike<number>} xs  rising  @param {number} x
@@ -52,6 +55,8 @@ export function tell(panel, view, x, { g, p, theme, stroke }) {
     lines.push(line);
   }
   view.told.replaceChildren(...lines);
+  const mark = panel.marks.find((m) => Math.abs(p.x(m.x) - p.x(x)) <= NEAR);
+  if (mark) lines.push(element("div", "", `${mark.name}: ${mark.words}`));
   const onRight = p.x(x) > (p.left + p.right) / 2;
   view.told.style.left = onRight ? "auto" : `${p.x(x) + 10}px`;
   view.told.style.right = onRight ? `${view.box.clientWidth - p.x(x) + 10}px` : "auto";

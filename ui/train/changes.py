@@ -1,0 +1,66 @@
+"""What was changed while a run went on: in words, as marks in its curves, as lines below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from cnn.learn.changes import Change, changes_of
+from cnn.learn.state import RunState
+from ui.components.live_chart.live_chart import Mark
+from ui.numerals import words as in_words
+from ui.train.setup import OPTIMIZERS, SCHEDULES
+
+NAMES = {
+    "lr": "learning rate",
+    "momentum": "momentum",
+    "weight_decay": "weight decay",
+    "batch_size": "batch size",
+    "epochs": "epochs",
+    "optimizer": "optimizer",
+    "schedule": "schedule",
+    "shift": "shift of the images (pixels)",
+    "rotate": "rotation of the images (degrees)",
+    "elastic": "warp of the images (pixels)",
+    "patience": "patience (epochs)",
+}
+_TITLES = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+
+
+def told(changes: Sequence[Change]) -> str:
+    """These changes of one step in words: "learning rate 0.002 → 0.0005, batch size 64 → 32"."""
+    return ", ".join(
+        f"{NAMES.get(c.name, c.name)} {_value(c.name, c.before)} → {_value(c.name, c.after)}"
+        for c in changes
+    )
+
+
+def by_step(state: RunState) -> list[tuple[int, str]]:
+    """The steps after which something changed, and what, oldest first."""
+    grouped = groupby(changes_of(state), key=lambda change: change.step)
+    return [(step, told(list(changes))) for step, changes in grouped]
+
+
+def marks(state: RunState) -> list[Mark]:
+    """The same in the curves, by number."""
+    return [Mark(step, str(i), words) for i, (step, words) in enumerate(by_step(state), start=1)]
+
+
+def lines(state: RunState) -> None:
+    """The same as lines below the status, where there is anything to say."""
+    found = by_step(state)
+    if found:
+        st.caption(
+            "  \n".join(
+                f"{i}: after step {step:,} {words}" for i, (step, words) in enumerate(found, 1)
+            )
+        )
+
+
+def _value(name: str, value: Any) -> str:
+    if name in _TITLES:
+        return _TITLES[name].get(value, str(value))
+    return in_words(value) if isinstance(value, float) else str(value)
