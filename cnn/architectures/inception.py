@@ -8,6 +8,7 @@ table: one row a branch, one cell a layer. ``(filters, kernel)`` keeps the size 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnn.architectures.architecture import Architecture, Stage
@@ -68,6 +69,38 @@ MODULES = (
     ("inception_c", INCEPTION_C, 3),
 )
 
+
+def turned(branch: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A branch whose 1×n stand where the n×1 stood, and the other way round; a fork stays."""
+
+    def cell_turned(entry: Any) -> Any:
+        if not isinstance(entry, tuple) or not isinstance(entry[1], tuple):
+            return entry
+        filters, (rows, columns), *valid = entry
+        return (filters, (columns, rows), *valid)
+
+    return tuple(map(cell_turned, branch))
+
+
+def pooling_last(table: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A table whose first branch, the pooling one, has become the last."""
+    return (*table[1:], table[0])
+
+
+#: The network as the authors' own code has it, and every trained weight with it: the pooling
+#: branches stand last, and the longest branches turn their kernels the other way round. All
+#: counts and shapes of maps stay the same, so that no sum tells the two apart.
+CODE_MODULES = (
+    ("stem_1", STEM_1, 1),
+    ("stem_2", (STEM_2[0], turned(STEM_2[1])), 1),
+    ("stem_3", STEM_3, 1),
+    ("inception_a", pooling_last(INCEPTION_A), 4),
+    ("reduction_a", pooling_last(REDUCTION_A), 1),
+    ("inception_b", pooling_last((*INCEPTION_B[:3], turned(INCEPTION_B[3]))), 7),
+    ("reduction_b", pooling_last(REDUCTION_B), 1),
+    ("inception_c", pooling_last((*INCEPTION_C[:3], turned(INCEPTION_C[3]))), 3),
+)
+
 EPS = 1e-3  # of the batch norms, as in the authors' code
 
 
@@ -100,10 +133,16 @@ def module(table: Any, name: str, width: float = 1.0) -> dict[str, Any]:
     return branches(*bodies, name=name)
 
 
-def spec(classes: int = 1000, width: float = 1.0) -> Spec:
-    """Inception-v4 (figure 9)."""
+def spec(classes: int = 1000, width: float = 1.0, modules: Any = MODULES) -> Spec:
+    """Inception-v4 (figure 9).
+
+    Args:
+        classes: How many there are to tell apart.
+        width: Scales the filters.
+        modules: :data:`MODULES`, or :data:`CODE_MODULES`.
+    """
     rows = [row for entry in STEM_HEAD for row in cell(entry, width)]
-    for name, table, times in MODULES:
+    for name, table, times in modules:
         names = [name] if times == 1 else [f"{name}{i}" for i in range(1, times + 1)]
         rows += [module(table, each, width) for each in names]
     return [
@@ -143,4 +182,13 @@ INCEPTION_V4 = Architecture(
     top1=80.0,
     top5=95.0,
     measured="ImageNet validation, one crop, one network (table 2)",
+)
+
+#: In the order of the authors' code; see :data:`CODE_MODULES`.
+INCEPTION_V4_CODE = replace(
+    INCEPTION_V4,
+    slug="inception_v4_code",
+    spec=spec(modules=CODE_MODULES),
+    top1=80.2,
+    measured="ImageNet validation, one centre crop of 299 (timm's copy of the authors' weights)",
 )

@@ -6,9 +6,11 @@ layer is called: our ``conv3_1.body.bn2.weight`` is ``layer2.0.bn2.weight`` in t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cnn.architectures.architecture import Architecture
+from cnn.layers.dense import Flatten
 from cnn.layers.layer import Layer
 
 #: From a path of ours, "conv1.weight", to the name in the file.
@@ -29,6 +31,73 @@ def _keys(architecture: Architecture, names: Iterable[str]) -> Keys:
         for (path, layer), name in zip(layers.items(), names, strict=True)
         for array in (*layer.params, *layer.bufs)
     }
+
+
+def torchvision_plain_keys(architecture: Architecture) -> Keys:
+    """AlexNet and VGG in torchvision: two lists, whose places count every layer.
+
+    ``features.0`` is the first convolution, ``features.1`` its ReLU; after the flatten it begins
+    again with ``classifier.0``.
+    """
+    names, part, place = [], "features", 0
+    for _, layer in architecture.build(init="zeros").children():
+        if isinstance(layer, Flatten):
+            part, place = "classifier", 0
+            continue
+        if layer.params:
+            names.append(f"{part}.{place}")
+        place += 1
+    return _keys(architecture, names)
+
+
+def torchvision_resnet_keys(architecture: Architecture) -> Keys:
+    """ResNet in torchvision: the paper's conv2_1 is ``layer1.0`` there."""
+    names = []
+    for path in layers_with_arrays(architecture):
+        block = re.fullmatch(r"conv(\d+)_(\d+)\.(body|shortcut)\.(\w+)", path)
+        if block is None:
+            names.append(path)
+            continue
+        stage, number, side, own = int(block[1]) - 1, int(block[2]) - 1, block[3], block[4]
+        if side == "shortcut":
+            own = f"downsample.{('conv1', 'bn1').index(own)}"
+        names.append(f"layer{stage}.{number}.{own}")
+    return _keys(architecture, names)
+
+
+#: What timm calls the convolutions of a module of Inception-v4, in the order of the table: the
+#: place in a branch counts its pooling, too.
+TIMM_MODULES: dict[str, tuple[str, ...]] = {
+    "stem_1": ("conv",),
+    "stem_2": ("branch0.0", "branch0.1", "branch1.0", "branch1.1", "branch1.2", "branch1.3"),
+    "stem_3": ("conv",),
+    "inception_a": (
+        "branch0", "branch1.0", "branch1.1", "branch2.0", "branch2.1", "branch2.2", "branch3.1",
+    ),
+    "reduction_a": ("branch0", "branch1.0", "branch1.1", "branch1.2"),
+    "inception_b": (
+        "branch0", "branch1.0", "branch1.1", "branch1.2",
+        "branch2.0", "branch2.1", "branch2.2", "branch2.3", "branch2.4", "branch3.1",
+    ),
+    "reduction_b": (
+        "branch0.0", "branch0.1", "branch1.0", "branch1.1", "branch1.2", "branch1.3",
+    ),
+    "inception_c": (
+        "branch0", "branch1_0", "branch1_1a", "branch1_1b",
+        "branch2_0", "branch2_1", "branch2_2", "branch2_3a", "branch2_3b", "branch3.1",
+    ),
+}  # fmt: skip
+
+
+def timm_inception_keys(architecture: Architecture) -> Keys:
+    """Inception-v4 in timm: ``features.0`` to ``features.21``, and ``last_linear``."""
+    units = [f"features.{i}" for i in range(3)]
+    modules = [block["name"] for block in architecture.spec if block["kind"] == "branches"]
+    for place, module in enumerate(modules, start=3):
+        kind = module if module in TIMM_MODULES else module.rstrip("0123456789")
+        units += [f"features.{place}.{name}" for name in TIMM_MODULES[kind]]
+    names = [f"{unit}.{part}" for unit in units for part in ("conv", "bn")]
+    return _keys(architecture, [*names, "last_linear"])
 
 
 def lite0_keys(architecture: Architecture) -> Keys:
