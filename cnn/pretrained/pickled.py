@@ -6,8 +6,8 @@ weights comes to run what its author likes. This one is another machine: it know
 instructions that a table of tensors needs, and of functions the two or three that make one, which
 it does not call but has in mind. Everything else is refused in a sentence.
 
-Nothing here calls itself, so no nesting is too deep for it, and everything that is built is bounded
-by the length of the pickle.
+Nothing here calls itself, so no nesting is too deep for it; and everything that is built is bounded
+by the length of the pickle, which is bounded itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from cnn.nets.storage import FileError
 from cnn.pretrained.tensors import KINDS, Tensor, shown, tensor
 
 #: Bytes of a pickle: that of Inception-v4 takes 0.1 MB.
-LONGEST = 4_000_000
+LONGEST = 1_000_000
+#: Instructions of a pickle: Inception-v4's takes some 30,000.
+MOST_STEPS = 200_000
 #: Letters of a module's name, or of what is in it.
 LONGEST_LINE = 200
 
@@ -107,11 +109,14 @@ class Machine:
             FileError: it holds, or asks for, something else; or it breaks off.
         """
         try:
-            while (code := self._take(1)) != b".":
+            for _ in range(MOST_STEPS):
+                code = self._take(1)
+                if code == b".":
+                    return self._pop()
                 if code not in INSTRUCTIONS:
                     raise FileError(f"{WRONG}: a tensor needs no instruction 0x{code.hex()}")
                 INSTRUCTIONS[code](self)
-            return self._pop()
+            raise FileError(f"{WRONG}: it is too long")
         except (IndexError, KeyError, TypeError, ValueError, struct.error) as error:
             if isinstance(error, FileError):
                 raise
@@ -219,7 +224,8 @@ class Machine:
             raise FileError(WRONG)
         word, marker, key, _, count = given[:5]
         known = type(marker) is Marker and marker.name in KINDS
-        if word != "storage" or not known or type(key) is not str or type(count) is not int:
+        sound = type(key) is str and type(count) is int and 0 <= count < 1 << 48
+        if word != "storage" or not known or not sound:
             raise FileError(WRONG)
         storage = Storage(marker.name, key, count)
         if self.storages.setdefault(key, storage) != storage:
