@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link, taken
-from ui.draw import lab, questions, words
+from ui.draw import from_file, lab, questions, words
 from ui.draw.live import live
 from ui.draw.photo import photo
 from ui.draw.slow import more
@@ -22,6 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
         "draw in a corner, and see what becomes of the answer.",
     )
     photo()
+from_file.fold()
 
 wall.look_again()
 live(name, prepared)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.train import builder, data, going_on, networks, recovery, setup, theatre, triplet
+from ui.train import builder, data, going_on, loading, networks, recovery, setup, theatre, triplet
 from ui.train import questions as asked
 
 VIEWS = {
@@ -27,6 +27,7 @@ with controls:
     )
     chosen = data.controls()
     settings = setup.controls()
+    loading.fold()
     with lesson.more("More about the view"):
         head = link.choice("The network ends in", "tr_head", networks.HEADS, "dense", kind="select")
         log = link.toggle("Log scale of the loss", "tr_log")

@@ -17,6 +17,7 @@ import streamlit as st
 
 from cnn.nets import storage
 from cnn.nets.network import Sequential
+from cnn.nets.spec import build, spec_of
 from jobs.shelf import Shelf, from_environment
 from ui import codecs, link
 from ui.components.keepsake import keepsake
@@ -43,6 +44,17 @@ class Taken:
     net: Sequential
     classes: tuple[str, ...]
     accuracy: float | None = None
+
+
+def scoring(net: Sequential) -> Sequential:
+    """The network without a sigmoid at its end: the page makes probabilities of the scores."""
+    spec = spec_of(net)
+    if spec[-1]["kind"] != "sigmoid":
+        return net
+    scores = build(spec[:-1], net.input_shape, init="zeros")
+    scores.load_state_dict({**net.parameters(), **net.buffers()})
+    scores.eval()
+    return scores
 
 
 @dataclass

@@ -12,6 +12,7 @@ import numpy as np
 
 from cnn.data import handwriting
 from cnn.data.datasets import DIGITS, FASHION, MNIST, Dataset, Split, load, noisy, split
+from cnn.data.shapes import CLASSES as SHAPES
 from cnn.data.shapes import shapes
 
 #: Sources that are drawings → what the data set is called. Only what occurs in them is a class.
@@ -59,6 +60,14 @@ class Recipe:
     def lasting(self) -> bool:
         """Whether what is trained on it may be kept on the disk: a class's drawings are not."""
         return self.source != "class"
+
+
+def class_names(recipe: Recipe) -> tuple[str, ...]:
+    """What the classes of ``recipe`` are called, in their order; no data are made for it."""
+    known = {"fashion": FASHION.classes, "shapes": SHAPES}
+    names = known.get(recipe.source, recipe.names or DIGITS)
+    occurring = sorted(set(recipe.labels)) if recipe.source in DRAWINGS else range(len(names))
+    return tuple(names[label] for label in sorted(recipe.classes) or occurring)
 
 
 def load_recipe(recipe: Recipe) -> Split:

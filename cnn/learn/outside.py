@@ -55,10 +55,10 @@ def read_run(data: bytes) -> tuple[RunState, Recipe]:
 def _problems(state: RunState) -> Iterator[str]:
     """What is wrong with a run, the plainest first."""
     yield from _wrong_settings(state.config)
-    for earlier, later in zip(state.earlier, [*state.earlier[1:], None], strict=True):
+    configs = [*(earlier.config for earlier in state.earlier), state.config]
+    for earlier, following in zip(state.earlier, configs[1:], strict=True):
         yield from _wrong_settings(earlier.config)
         yield from _wrong_whole("a changed setting's step", earlier.until, 0)
-        following = state.config if later is None else later.config
         if earlier.until != following.since.step or not may_become(earlier.config, following):
             yield "its settings do not follow from each other"
     yield from _wrong_whole("step", state.step, state.config.since.step)

@@ -278,7 +278,7 @@ class _Reader:
                 raise FileError(f"{_WRONG}: its table asks for more than the file has")
             net = build(spec, dtype=dtype, init="zeros", most_bytes=self._size)
             if shape is not None:
-                net.input_shape = _input_shape(shape)
+                net.input_shape = input_shape(shape)
                 net.output_shape(net.input_shape)
             return net
 
@@ -341,7 +341,7 @@ def array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     return shape, dtype
 
 
-def _input_shape(shape: Any) -> tuple[int, ...]:
+def input_shape(shape: Any) -> tuple[int, ...]:
     """(C, H, W) or (F,) from JSON, in reason."""
     sizes = tuple(whole(n, "input_shape", 1) for n in shape)
     if len(sizes) not in (1, 3) or math.prod(sizes) > LARGEST_INPUT:

@@ -82,6 +82,13 @@ def test_saved_at_20_and_gone_on_with_in_another_process_40_is_the_same_to_the_l
             np.testing.assert_array_equal(there.optimizer["slots"][name][slot], array)
 
 
+def test_a_run_before_its_first_step_and_one_that_never_changed_are_runs_too(data: Split) -> None:
+    for steps in (0, 3):
+        state = advance(begin(config(data)), data, Budget(steps=steps))
+        assert read_run(to_bytes(state, RECIPE))[0].history == state.history
+    assert read_run(to_bytes(begin(config(data)), RECIPE))[0].step == 0
+
+
 def test_from_the_weights_alone_it_goes_on_otherwise(data: Split) -> None:
     """What the optimizer remembers is part of the run: this is why the file holds it."""
     half = advance(start(config(data), data), data, Budget(steps=20))

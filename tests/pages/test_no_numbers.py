@@ -19,7 +19,7 @@ from tests.pages.test_train import press, start, until, words
 from ui import taken
 from ui.draw import lab, slow
 from ui.taken import Taken
-from ui.train import charts, learned, networks
+from ui.train import charts, networks, outcome
 
 NOT_A_NUMBER = re.compile(r"(?<![\w/])[-−]?(nan|inf|infinity|NaN|Infinity|∞)(?![\w/])")
 OVERFLOWN = {
@@ -84,11 +84,11 @@ def test_what_is_saved_is_the_last_moment_whose_weights_are_numbers() -> None:
         Moment(step, parameters, {}, np.zeros((10, 10), np.int64))
         for step, parameters in ((0, fresh.parameters), (4, fresh.parameters), (6, bad))
     )
-    net, step = learned.last_sound(replace(fresh, step=7, parameters=bad, moments=moments))
+    net, step = outcome.last_sound(replace(fresh, step=7, parameters=bad, moments=moments))
     assert step == 4
     assert all(np.isfinite(value).all() for value in net.state_dict().values())
-    assert learned.last_sound(replace(fresh, step=1, parameters=bad))[1] == 0
-    assert learned.last_sound(replace(fresh, step=7))[1] == 7
+    assert outcome.last_sound(replace(fresh, step=1, parameters=bad))[1] == 0
+    assert outcome.last_sound(replace(fresh, step=7))[1] == 7
 
 
 def drawing_page(section: str, network: str) -> AppTest:

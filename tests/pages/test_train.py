@@ -27,7 +27,7 @@ from cnn.nets.spec import outline
 from jobs.runner import View
 from tests.pages.payload import array, sent
 from ui import codecs, collection
-from ui.train import data, heavy, learned, networks, session
+from ui.train import data, heavy, learned, networks, outcome, saving, session
 
 
 def start(**params: str) -> AppTest:
@@ -198,7 +198,7 @@ def test_history_as_a_table() -> None:
     from cnn.learn.state import History
 
     history = History([1, 2], [0.5, 0.25], [0.1, 0.9], [0.01, 0.01], [0, 2], [2.0, 1.0], [0.1, 0.8])
-    lines = learned.history_csv(history).splitlines()
+    lines = outcome.history_csv(history).splitlines()
     assert lines[0].startswith("step,loss")
     assert lines[1] == "1,0.5,0.1,0.01,,"
     assert lines[2] == "2,0.25,0.9,0.01,1,0.8"
@@ -476,7 +476,7 @@ def test_a_network_that_cannot_be_written_as_a_program_is_refused_in_a_sentence(
     def refuse(_: object) -> str:
         raise ValueError("conv1: PyTorch has no such layer")
 
-    monkeypatch.setattr(learned, "to_pytorch", refuse)
+    monkeypatch.setattr(saving, "to_pytorch", refuse)
     at = start(tr_view="learned", tr_preset="one")
     assert "There is no PyTorch code of this network: conv1: PyTorch has no such layer." in words(
         at

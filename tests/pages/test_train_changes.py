@@ -49,7 +49,7 @@ def test_what_can_change_goes_on_from_the_present_step_and_is_marked(
     before = state_of(at)
     getattr(at, kind)(key=key).set_value(value).run()
     assert f"step 1 {end}" in words(at)
-    assert at.caption[0].value.startswith("1: after step 1 ") and said in at.caption[0].value
+    assert at.caption[0].value.startswith("1: after step 1, ") and said in at.caption[0].value
     for panel in sent(at, "live_chart")["panels"]:
         assert panel["marks"] == [{"x": 1.0, "name": "1", "words": said}]
     after = state_of(at)

@@ -33,6 +33,12 @@ def take_preset() -> None:
     link.put(NAME, ("", []), _CODEC)
 
 
+def build(preset: str, blocks: Spec) -> None:
+    """In a callback: these blocks, under the name of a preset."""
+    own = blocks != PRESETS[preset].blocks
+    link.put(NAME, (preset, blocks) if own else ("", []), _CODEC)
+
+
 def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
     """The whole network, or a sentence that says what does not fit, or is too much, and why."""
     classes = len(data.train.classes)

@@ -55,7 +55,7 @@ def lines(state: RunState) -> None:
     if found:
         st.caption(
             "  \n".join(
-                f"{i}: after step {step:,} {words}" for i, (step, words) in enumerate(found, 1)
+                f"{i}: after step {step:,}, {words}" for i, (step, words) in enumerate(found, 1)
             )
         )
 

@@ -8,13 +8,14 @@ A run that took more than a few seconds is not thrown away without a question.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe
-from cnn.learn.changes import may_become
+from cnn.learn.changes import asked_for, may_become
 from cnn.learn.state import RunConfig
 from jobs.runner import View
 from ui import lesson, link
@@ -31,7 +32,9 @@ def ensure(config: RunConfig, recipe: Recipe) -> View:
 
     Nothing is computed here: a worker looks at the untrained network, when the run is played.
     """
-    mine, view = session.current(), session.find()
+    mine = session.current()
+    _take_up_arrival(mine, config, recipe)
+    view = session.find()
     course = _course(mine, view, config, recipe)
     mine.wanted = (config, recipe) if course == "ask" else None
     if course == "change":
@@ -45,6 +48,30 @@ def ensure(config: RunConfig, recipe: Recipe) -> View:
     now = session.look()
     assert now is not None
     return now
+
+
+def _take_up_arrival(mine: Session, config: RunConfig, recipe: Recipe) -> None:
+    """A run from a file whose settings the page has now; else those that it had before again."""
+    if mine.arriving is None:
+        return
+    (state, wanted), mine.arriving = mine.arriving, None
+    if asked_for(state.config) == config and _portable(wanted) == _portable(recipe):
+        session.runner().prepare(recipe)
+        session.runner().open(mine.run_id, state, recipe)
+        mine.config, mine.recipe, mine.found = config, recipe, False
+        mine.note = f"This run comes from a file; it goes on from step {state.step:,}."
+        return
+    mine.note = (
+        "The run from the file has settings or data that this page cannot be set to, so it cannot "
+        "go on here. It can be compared with."
+    )
+    link.assign(**mine.settings)
+    st.rerun()
+
+
+def _portable(recipe: Recipe) -> Recipe:
+    """Without where its folder lies."""
+    return replace(recipe, folder=Path(recipe.folder).name)
 
 
 def _course(mine: Session, view: View | None, config: RunConfig, recipe: Recipe) -> Course:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +9,11 @@ import streamlit as st
 
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS, Dataset, Split
-from cnn.layers.activations import Sigmoid
 from cnn.layers.softmax import softmax
 from cnn.learn.answers import NO_ANSWER, confusion_matrix
 from cnn.learn.losses import make_loss
-from cnn.learn.state import History, Moment, RunState
-from cnn.learn.training import begin, network_of
-from cnn.nets import storage
-from cnn.nets.export import to_numpy, to_pytorch
-from cnn.nets.network import Sequential
-from cnn.nets.spec import build
+from cnn.learn.state import Moment, RunState
+from cnn.learn.training import network_of
 from ui import lesson, link, taken
 from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
@@ -156,77 +150,6 @@ def _images(count: int, word: str = "image") -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def downloads(state: RunState) -> None:
-    """Weights, history, and the network as a program in NumPy and in PyTorch."""
-    net, step = last_sound(state)
-    if step != state.step:
-        st.markdown(
-            "The weights are no numbers any more. The files hold the network as it was at step "
-            f"**{step:,}**, the last moment that was stored before; the history is whole."
-        )
-    with st.container(horizontal=True):
-        st.download_button(
-            "Weights (.npz)",
-            storage.to_bytes(net, steps=step, seed=state.config.seed),
-            "weights.npz",
-            key="tr_get_weights",
-            on_click="ignore",
-        )
-        st.download_button(
-            "History (.csv)",
-            history_csv(state.history),
-            "history.csv",
-            "text/csv",
-            key="tr_get_history",
-            on_click="ignore",
-        )
-        refused = [
-            _program("NumPy script", to_numpy, net, "model.py", "tr_get_numpy"),
-            _program("PyTorch code", to_pytorch, net, "model_torch.py", "tr_get_torch"),
-        ]
-    for sentence in filter(None, refused):
-        lesson.problem(sentence)
-
-
-def _program(
-    title: str, write: Callable[[Sequential], str], net: Sequential, file: str, key: str
-) -> str:
-    """The button for a program; else a sentence that says why there is none."""
-    try:
-        text = write(net)
-    except ValueError as why:
-        return f"There is no {title} of this network: {str(why).rstrip('.')}."
-    st.download_button(title, text, file, "text/x-python", key=key, on_click="ignore")
-    return ""
-
-
-def last_sound(state: RunState) -> tuple[Sequential, int]:
-    """The network as it is if its weights are numbers, else as it last was so; and its step."""
-    for moment in (None, *reversed(state.moments)):
-        net = network_of(state, moment)
-        if all(np.isfinite(array).all() for array in net.state_dict().values()):
-            return net, state.step if moment is None else moment.step
-    return network_of(begin(state.config)), 0
-
-
-def history_csv(history: History) -> str:
-    """One line a step: step, loss, accuracy, lr, and the validation's where there was a check."""
-    checks = {
-        step: (loss, accuracy)
-        for step, loss, accuracy in zip(
-            history.check_step, history.check_loss, history.check_accuracy, strict=True
-        )
-    }
-    lines = ["step,loss,accuracy,lr,validation_loss,validation_accuracy"]
-    for step, loss, accuracy, lr in zip(
-        history.step, history.loss, history.accuracy, history.lr, strict=True
-    ):
-        check = checks.get(step)
-        extra = f"{check[0]:.6g},{check[1]:.6g}" if check else ","
-        lines.append(f"{step},{loss:.6g},{accuracy:.6g},{lr:.6g},{extra}")
-    return "\n".join(lines) + "\n"
-
-
 def to_drawing_page(state: RunState, data: Split, moment: Moment | None) -> None:
     """Let this network answer on the drawing page, where it reads 28×28 images."""
     if state.config.input_shape != (1, 28, 28):
@@ -243,15 +166,7 @@ def to_drawing_page(state: RunState, data: Split, moment: Moment | None) -> None
 
 
 def _take(state: RunState, classes: tuple[str, ...], moment: Moment | None) -> None:
-    net = network_of(state, moment)
-    _, last = list(net.named_layers())[-1]
-    if isinstance(last, Sigmoid):
-        # The page makes probabilities of the scores itself.
-        blocks = state.config.blocks[:-1]
-        scores = build(blocks, state.config.input_shape, rng=np.random.default_rng(0))
-        scores.load_state_dict({**net.parameters(), **net.buffers()})
-        scores.eval()
-        net = scores
+    net = taken.scoring(network_of(state, moment))
     taken.keep(Taken(net, classes, _accuracy(state, moment)))
     link.go("draw", d_net=taken.NAME)
 

@@ -65,6 +65,7 @@ class Session:
         wanted: Settings that need another run, while the student is asked about it.
         agreed: Those for which the student said yes.
         refused: Why the former run could not be kept.
+        arriving: A run from a file, until the page has run with its settings.
     """
 
     run_id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -78,6 +79,7 @@ class Session:
     wanted: tuple[RunConfig, Recipe] | None = None
     agreed: tuple[RunConfig, Recipe] | None = None
     refused: str = ""
+    arriving: tuple[RunState, Recipe] | None = None
 
 
 @st.cache_resource
@@ -197,6 +199,20 @@ def keep(name: str) -> str | None:
     session.keepings += 1
     state = replace(view.state, moments=(), optimizer={}, part=None)
     session.kept[name] = Kept(state, session.recipe, view.identity, session.keepings)
+    shelve(session)
+    return None
+
+
+def keep_given(name: str, state: RunState, recipe: Recipe) -> str | None:
+    """Keep a run that was brought, by name; a sentence if that cannot be."""
+    session = current()
+    name = f"{name} (file)" if name == NOW else name
+    if name not in session.kept and len(session.kept) >= MOST_KEPT:
+        return f"At most {MOST_KEPT} runs are kept; drop one first."
+    session.keepings += 1
+    state = replace(state, moments=(), optimizer={}, part=None)
+    # It is none of the runs of this server: those are counted from 1.
+    session.kept[name] = Kept(state, recipe, -session.keepings, session.keepings)
     shelve(session)
     return None
 

@@ -20,7 +20,7 @@ from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import plain
-from ui.train import changes, charts, compare, going_on, heavy, learned, one_step, session
+from ui.train import changes, charts, compare, going_on, heavy, learned, one_step, saving, session
 from ui.train.histograms import histograms
 
 MOST_MAPS = 16
@@ -120,7 +120,7 @@ def _shown(view: str, run: View, data: Split, moment: Moment | None, active: boo
             one_step.show(state, data)
     elif view == "learned":
         learned.confusion_and_examples(state, data, moment)
-        learned.downloads(state)
+        saving.buttons(state, data)
         learned.to_drawing_page(state, data, moment)
     elif view == "compare":
         compare.show(run)

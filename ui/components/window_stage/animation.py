@@ -8,20 +8,18 @@ the file, beside the page.
 
 from __future__ import annotations
 
-import functools
 import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import streamlit
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from cnn.arrays import Array
 from ui import palette
 from ui.components.window_stage.numbers import Numbers, Setting
+from ui.lettering import INK, LINE, PAPER, letters
 from ui.palette import Theme
 
 #: Pixels of the maps at most, of small kernels, and around and between them.
@@ -33,9 +31,6 @@ MOST_MAPS = 16
 #: Frames, milliseconds for all and for each; bytes, beyond which there are fewer frames.
 FRAMES, WHOLE, SLOWEST, QUICKEST, LAST, BYTES = 150, 14_000, 700, 60, 1500, 2_000_000
 _RGB_ENDS = ((255, 60, 50), (60, 215, 80), (70, 120, 255))
-_PAPER = {"light": "#ffffff", "dark": "#14161a"}
-_INK = {"light": "#1d2126", "dark": "#e8e8e6"}
-_LINE = {"light": "#dcdcd8", "dark": "#34383f"}
 
 
 @dataclass(frozen=True)
@@ -255,7 +250,7 @@ def _colours(
     else:
         colours = _mixed(("#000000", "#ffffff"), values / (top or 1.0))
     for flat in look.hidden:
-        colours[divmod(flat, values.shape[1])] = _rgb(_PAPER[look.theme])
+        colours[divmod(flat, values.shape[1])] = _rgb(PAPER[look.theme])
     return colours
 
 
@@ -276,7 +271,7 @@ def _faint(colours: Array, values: Array, numbers: Numbers, theme: Theme) -> Arr
     rows, columns = values.shape
     around = np.ones((rows, columns), bool)
     around[top : rows - bottom, left : columns - right] = False
-    paper = np.array(_rgb(_PAPER[theme]), float)
+    paper = np.array(_rgb(PAPER[theme]), float)
     colours[around] = np.rint((colours[around] + paper) / 2).astype(np.uint8)
     colours[~np.isfinite(values)] = paper.astype(np.uint8)
     return colours
@@ -319,11 +314,11 @@ def gif(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) ->
 
 def _still(layout: Scene, theme: Theme) -> tuple[Image.Image, Image.Image]:
     """The picture with the whole output, and with none of it, in the same 256 colours."""
-    picture = Image.new("RGB", layout.size, _PAPER[theme])
+    picture = Image.new("RGB", layout.size, PAPER[theme])
     draw = ImageDraw.Draw(picture)
     for x, y, text in layout.words:
         size = 26 if len(text) == 1 else 17 if y < MARGIN else 14
-        draw.text((x, y), text, fill=_INK[theme], font=_font(size))
+        draw.text((x, y), text, fill=INK[theme], font=letters(size))
     for one in layout.maps:
         _draw_map(picture, draw, one, theme)
     # The last of the colours is the accent's: that one is exact.
@@ -333,7 +328,7 @@ def _still(layout: Scene, theme: Theme) -> tuple[Image.Image, Image.Image]:
     whole.putpalette(colours)
     for one in layout.maps:
         if one.role == "output":
-            draw.rectangle(one.box(0, 0, *layout.output), fill=_PAPER[theme])
+            draw.rectangle(one.box(0, 0, *layout.output), fill=PAPER[theme])
             _draw_grid(draw, one, theme)
     return whole, picture.quantize(palette=whole, dither=Image.Dither.NONE)
 
@@ -344,7 +339,7 @@ def _draw_map(picture: Image.Image, draw: ImageDraw.ImageDraw, one: Map, theme: 
     large = small.resize((columns * one.cell, rows * one.cell), Image.Resampling.NEAREST)
     picture.paste(large, (one.x, one.y))
     _draw_grid(draw, one, theme)
-    font = _font(_size_of(one.cell))
+    font = letters(_size_of(one.cell))
     for r, line in enumerate(one.texts):
         for q, text in enumerate(line):
             left, top, right, bottom = one.box(r, q)
@@ -357,10 +352,10 @@ def _draw_grid(draw: ImageDraw.ImageDraw, one: Map, theme: Theme) -> None:
     left, top, right, bottom = one.box(0, 0, rows, columns)
     step = 1 if one.cell >= 12 else max(rows, columns)
     for r in range(0, rows + 1, step):
-        draw.line((left, top + r * one.cell, right, top + r * one.cell), fill=_LINE[theme])
+        draw.line((left, top + r * one.cell, right, top + r * one.cell), fill=LINE[theme])
     for q in range(0, columns + 1, step):
-        draw.line((left + q * one.cell, top, left + q * one.cell, bottom), fill=_LINE[theme])
-    draw.rectangle((left, top, right, bottom), outline=_LINE[theme])
+        draw.line((left + q * one.cell, top, left + q * one.cell, bottom), fill=LINE[theme])
+    draw.rectangle((left, top, right, bottom), outline=LINE[theme])
 
 
 def _packed(layout: Scene, whole: Image.Image, bare: Image.Image, theme: Theme, most: int) -> bytes:
@@ -402,8 +397,8 @@ def _frame(
             if len(layout.taps) < layout.span[0] * layout.span[1]:
                 for a, b in layout.taps:
                     draw.rectangle(one.box(r + a, q + b), outline=accent, width=wide - 1)
-    words = Image.new("RGB", (240, 22), _PAPER[theme])
-    ImageDraw.Draw(words).text((0, 2), layout.captions[place], _INK[theme], font=_font(15))
+    words = Image.new("RGB", (240, 22), PAPER[theme])
+    ImageDraw.Draw(words).text((0, 2), layout.captions[place], INK[theme], font=letters(15))
     small = words.quantize(palette=whole, dither=Image.Dither.NONE)
     picture.paste(small, (min(layout.maps[-1].x, layout.size[0] - 240), layout.size[1] - FOOT))
     return picture
@@ -414,17 +409,3 @@ def _ink_on(colour: Array) -> str:
     light = [v / 3295 if v <= 10.3 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in colour]
     shade = float(np.dot((0.2126, 0.7152, 0.0722), light))
     return "#000000" if shade > 0.179 else "#ffffff"
-
-
-@functools.lru_cache(maxsize=16)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The page's own type, which Streamlit carries along; Pillow's if that is not to be had."""
-    folder = Path(streamlit.__file__).parent / "static" / "static" / "media"
-    for path in sorted(folder.glob("SourceSansVF-Upright*.woff2")):
-        try:
-            font = ImageFont.truetype(str(path), size)
-            font.set_variation_by_axes([400])
-        except OSError:
-            continue
-        return font
-    return ImageFont.load_default(size)

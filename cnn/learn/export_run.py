@@ -1,0 +1,98 @@
+"""A run as a program: the settings it began with, each change at its step, to the same numbers."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+from cnn.data.recipes import DRAWINGS, Recipe
+from cnn.learn.changes import first_config
+from cnn.learn.state import RunConfig, RunState
+
+_NOT_WRITTEN = ("since",)
+
+
+def to_program(state: RunState, recipe: Recipe, run: str = "run.npz") -> str:
+    """A script that takes the run from its first weights again, and compares.
+
+    It needs the package ``cnn`` and nothing else.
+
+    Args:
+        state: The run.
+        recipe: Of its data. Files of its own come from the folder that the script is given;
+            drawings from the file of the run.
+        run: That file, as :func:`cnn.learn.checkpoint.to_bytes` writes it.
+    """
+    configs = [*(earlier.config for earlier in state.earlier), state.config]
+    ends = [*(earlier.until for earlier in state.earlier), state.step]
+    lines, at = [f"state = begin(\n{_call('RunConfig', first_config(state), '    ')}\n)"], 0
+    for number, (config, end) in enumerate(zip(configs, ends, strict=True)):
+        if number:
+            changes = ", ".join(
+                f"{name}={getattr(config, name)!r}"
+                for name in _differing(configs[number - 1], config)
+            )
+            lines.append(
+                f"state = changed(state, replace(state.config, {changes}))  # at step {at}"
+            )
+        lines.append(f"state = advance(state, data, Budget(steps={end - at}))")
+        at = end
+    return f'''"""This training run again, from its first weights, and whether the same comes of it.
+
+It needs the package cnn, which needs NumPy and nothing else.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.changes import changed
+from cnn.learn.checkpoint import from_bytes
+from cnn.learn.state import Budget, RunConfig
+from cnn.learn.training import advance, begin
+
+saved, from_file = from_bytes((Path(__file__).parent / {run!r}).read_bytes())
+
+{_data(recipe)}
+data = load_recipe(recipe)
+
+{chr(10).join(lines)}
+
+print(f"step {{state.step}}, loss {{state.history.loss[-1]:.6f}}")
+pairs = [(state.history.loss, saved.history.loss)]
+pairs += [(state.parameters[name], saved.parameters[name]) for name in saved.parameters]
+furthest = max(float(np.abs(np.subtract(a, b)).max()) for a, b in pairs)
+print("the same to the last bit" if not furthest else f"differs by at most {{furthest:.3g}}")
+'''
+
+
+def _data(recipe: Recipe) -> str:
+    if recipe.source in DRAWINGS:
+        return "recipe = from_file  # the drawings are in the file of the run"
+    if recipe.folder:
+        return (
+            f"if len(sys.argv) != 2:\n"
+            f'    sys.exit("usage: python reproduce.py FOLDER_OF_{recipe.source.upper()}")\n'
+            f"recipe = replace(\n{_call('Recipe', recipe, '    ', ('folder',))},\n"
+            f"    folder=sys.argv[1],\n)"
+        )
+    return f"recipe = {_call('Recipe', recipe, '').strip()}"
+
+
+def _differing(old: RunConfig, new: RunConfig) -> list[str]:
+    names = [field.name for field in fields(RunConfig) if field.name not in _NOT_WRITTEN]
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def _call(name: str, value: Any, indent: str, left_out: tuple[str, ...] = ()) -> str:
+    """The call that makes this value, an argument a line; what is as by default is not written."""
+    arguments = [
+        f"{indent}    {field.name}={getattr(value, field.name)!r},"
+        for field in fields(value)
+        if field.name not in (*_NOT_WRITTEN, *left_out)
+        and (field.default is MISSING or getattr(value, field.name) != field.default)
+    ]
+    return "\n".join([f"{indent}{name}(", *arguments, f"{indent})"])

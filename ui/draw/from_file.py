@@ -1,0 +1,105 @@
+"""A trained network from a file, to draw for: weights, or a whole run, as Train saves them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import streamlit as st
+
+from cnn.data.recipes import class_names
+from cnn.learn.outside import read_run
+from cnn.learn.training import network_of
+from cnn.nets import storage
+from cnn.nets.network import Sequential
+from cnn.nets.spec import spec_of
+from cnn.nets.storage import FileError
+from cnn.pretrained.own import load_safetensors
+from ui import lesson, link, taken
+from ui.plain import plain, printable
+from ui.taken import Taken
+from ui.train import networks
+
+MOST_MB = 48
+#: Classes of a network at most, and letters of a class's name.
+MOST_CLASSES, LONGEST_NAME = 100, 24
+INPUT = (1, 28, 28)
+#: Layers that the page can show: those that can be built on the training page.
+KINDS = (*networks.KIND_TITLES, "flatten", "global_avg_pool")
+_FILE, _TROUBLE = "d_network_file", "_network_file_trouble"
+
+
+def fold() -> None:
+    """Folded away: a place for the file; what is wrong with it, in a sentence."""
+    with lesson.more("Your network from a file"):
+        st.file_uploader(
+            "Weights (.npz, .safetensors) or a whole run (.npz) that *Train a network* saved",
+            key=_FILE,
+            max_upload_size=MOST_MB,
+            on_change=_take,
+        )
+        if trouble := st.session_state.get(_TROUBLE):
+            lesson.problem(plain(trouble))
+
+
+def _take() -> None:
+    given = st.session_state.get(_FILE)
+    st.session_state.pop(_TROUBLE, None)
+    if given is None:
+        return
+    try:
+        network = read_network(given.getvalue())
+    except FileError as wrong:
+        text = printable(str(wrong).removeprefix("file: ")).rstrip(".")[:300]
+        st.session_state[_TROUBLE] = f"This file cannot be used: {text}."
+        return
+    taken.keep(network)
+    link.assign(**{taken.SETTING: taken.NAME})
+
+
+def read_network(data: bytes) -> Taken:
+    """The network of a file, whatever kind of ours it is.
+
+    Raises:
+        FileError: (a ValueError) it is none, is damaged, or reads other images than are drawn.
+    """
+    net, classes, accuracy = _read(data)
+    if net.input_shape != INPUT:
+        got = " × ".join(map(str, net.input_shape or ("something else",)))
+        raise FileError(f"file: its network reads {got}, and a drawing is 1 × 28 × 28")
+    strange = sorted({block["kind"] for block in spec_of(net)} - set(KINDS))
+    if strange:
+        raise FileError(f"file: its network has layers that are not shown here ({strange[0]})")
+    outputs = net.output_shape(INPUT)
+    wanted = 2 if outputs == (1,) else outputs[0]
+    if len(outputs) != 1 or not 2 <= wanted <= MOST_CLASSES:
+        raise FileError("file: its network gives no score for each class")
+    too_large = networks.too_large(net.summary(INPUT), 1)
+    if too_large is not None:
+        raise FileError(f"file: {too_large}")
+    names = tuple(printable(str(name))[:LONGEST_NAME] or "?" for name in classes)
+    if len(names) != wanted:
+        names = tuple(str(number) for number in range(wanted))
+    return Taken(taken.scoring(net), names, accuracy)
+
+
+def _read(data: bytes) -> tuple[Sequential, list[Any], float | None]:
+    """The network, what its classes are called, its accuracy where that is known."""
+    if data[:2] != b"PK":  # no zip, and so no .npz
+        net, meta = load_safetensors(data)
+        return net, _names(meta), None
+    try:
+        net, meta = storage.load_with_meta(io.BytesIO(data))
+    except FileError as no_weights:
+        try:
+            state, recipe = read_run(data)
+        except FileError as no_run:
+            raise (no_weights if "weights alone" in str(no_run) else no_run) from None
+        accuracy = state.history.check_accuracy[-1] if state.history.check_accuracy else None
+        return network_of(state), [*class_names(recipe)], accuracy
+    return net, _names(meta), None
+
+
+def _names(meta: dict[str, Any]) -> list[Any]:
+    found = meta.get("classes")
+    return found if isinstance(found, list) else []

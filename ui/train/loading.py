@@ -1,0 +1,161 @@
+"""A run from a file: to go on with it as if it had never stopped, or to compare with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import streamlit as st
+
+from cnn.data.recipes import Recipe
+from cnn.learn.outside import read_run
+from cnn.learn.state import RunState
+from cnn.nets.storage import FileError
+from ui import collection, lesson, link
+from ui.collected import collected
+from ui.collection import Collection, CollectionError
+from ui.plain import plain, printable
+from ui.train import builder, folders, given_settings, going_on, session
+from ui.train.data import FILES, SOURCES
+
+#: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
+MOST_MB = 48
+_FILE, _LOADED, _TROUBLE = "tr_file", "_run_loaded", "_run_trouble"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run that somebody brought, checked; its file's name without the ending."""
+
+    state: RunState
+    recipe: Recipe
+    name: str
+
+
+def fold() -> None:
+    """Folded away: a place for the file, what was found in it, and what can be done with it."""
+    with lesson.more("A run from a file"):
+        st.file_uploader(
+            "The file of a whole run (.npz), saved under “What it learned”",
+            key=_FILE,
+            max_upload_size=MOST_MB,
+            on_change=_read,
+        )
+        if trouble := st.session_state.get(_TROUBLE):
+            lesson.problem(plain(trouble))
+        loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+        if loaded is None:
+            return
+        st.markdown(_words(loaded))
+        with st.container(horizontal=True):
+            st.button("Go on with it", key="tr_go_on", on_click=_go_on, type="primary")
+            st.button("Compare with it", key="tr_compare_it", on_click=_compare)
+
+
+def _read() -> None:
+    """What was dropped; a sentence if it is no run."""
+    given = st.session_state.get(_FILE)
+    for name in (_LOADED, _TROUBLE):
+        st.session_state.pop(name, None)
+    if given is None:
+        return
+    try:
+        state, recipe = read_run(given.getvalue())
+    except FileError as wrong:
+        st.session_state[_TROUBLE] = sentence(wrong)
+        return
+    name = printable(Path(given.name).stem)[:40] or "run"
+    st.session_state[_LOADED] = Loaded(state, recipe, name)
+
+
+def sentence(wrong: FileError) -> str:
+    """What is wrong with a file, for the page."""
+    text = printable(str(wrong).removeprefix("file: ")).rstrip(".")[:300]
+    return f"This file cannot be used: {text}."
+
+
+def _words(loaded: Loaded) -> str:
+    state = loaded.state
+    checks = state.history.check_accuracy
+    seen = f", validation accuracy {checks[-1]:.1%}" if checks else ""
+    data = SOURCES.get(loaded.recipe.source, "images of its own")
+    return (
+        f"**{plain(loaded.name)}**: step {state.step:,} of {state.config.total_steps:,}, trained "
+        f"on {state.config.samples:,} images ({plain(data)}){seen}."
+    )
+
+
+def _compare() -> None:
+    loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+    if loaded is None:
+        return
+    said = session.keep_given(loaded.name, loaded.state, loaded.recipe)
+    st.session_state[_TROUBLE] = said
+    if said is None:
+        link.assign(tr_view="compare")
+
+
+def _go_on() -> None:
+    """The page's settings become the run's; the run is taken up when the page has run with them."""
+    loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+    if loaded is None:
+        return
+    try:
+        preset, head, blocks = given_settings.of_network(loaded.state.config)
+        recipe = _recipe(loaded.recipe)
+    except (ValueError, CollectionError) as wrong:
+        st.session_state[_TROUBLE] = f"This run cannot go on here: {wrong}"
+        return
+    view = session.look()
+    if view is not None and going_on.is_worth_asking(view):
+        said = session.keep_former()
+        if said is not None:
+            st.session_state[_TROUBLE] = said
+            return
+    link.assign(
+        tr_preset=preset,
+        tr_head=head,
+        **given_settings.of_recipe(recipe),
+        **given_settings.of_config(loaded.state.config),
+    )
+    builder.build(preset, blocks)
+    session.current().arriving = loaded.state, recipe
+    for name in (_LOADED, _TROUBLE):
+        st.session_state.pop(name, None)
+
+
+def _recipe(recipe: Recipe) -> Recipe:
+    """The recipe as this server has its data.
+
+    Raises:
+        ValueError: it has them not; one sentence says so.
+    """
+    if recipe.source in FILES:
+        there = folders.offered(recipe.source, FILES)
+        if not there:
+            name = FILES[recipe.source].name
+            raise ValueError(f"It was trained on {name}, which is not on this server.")
+        own = recipe.folder if recipe.folder in there else next(iter(there))
+        return replace(recipe, folder=own)
+    if recipe.source == "drawings":
+        _take_drawings(recipe)
+    return recipe
+
+
+def _take_drawings(recipe: Recipe) -> None:
+    """The drawings that it was trained on become this tab's set, where that is empty."""
+    images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, collection.SIDE, collection.SIDE)
+    if not all(0 <= label < len(recipe.names) for label in recipe.labels):
+        raise ValueError("Its drawings have labels without a name.")
+    names = tuple(collection.clean_label(recipe.names[label]) for label in recipe.labels)
+    if not 0 < len(images) == len(names) <= collection.MOST_IMAGES:
+        raise ValueError("Its drawings and their labels do not belong together.")
+    mine, theirs = collected(), Collection(images, names)
+    if len(mine) and mine.to_bytes() != theirs.to_bytes():
+        raise ValueError(
+            "It was trained on drawings, and this tab has a set of others. Save that set on the "
+            "page “Draw a digit”, empty it, and try again."
+        )
+    collection.keep(theirs)
