@@ -39,6 +39,7 @@ class Visitor:
         socket: Its connection.
         url: The app's.
         page: The slug of the page that it is on.
+        query: The settings in its link.
         widgets: Key of a field or a button → its id, the newest last.
         looks: Fragment → seconds between two runs of it.
         failed: Runs of the page that ended in an error.
@@ -47,6 +48,7 @@ class Visitor:
     socket: ClientConnection
     url: str
     page: str
+    query: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
     looks: dict[str, float] = field(default_factory=dict)
     failed: int = 0
@@ -102,6 +104,7 @@ class Visitor:
         message = BackMsg()
         state = message.rerun_script
         state.page_name, state.fragment_id = self.page, fragment
+        state.query_string = self.query
         state.context_info.url = f"{self.url}/{self.page}"
         state.context_info.timezone, state.context_info.locale = "Europe/Berlin", "en-GB"
         return message
@@ -115,7 +118,9 @@ class Visitor:
 
 
 @contextlib.asynccontextmanager
-async def visiting(url: str, page: str, cookies: dict[str, str]) -> AsyncIterator[Visitor]:
+async def visiting(
+    url: str, page: str, cookies: dict[str, str], query: str = ""
+) -> AsyncIterator[Visitor]:
     """A visitor whose first run of the page is over."""
     sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
     async with connect(
@@ -127,7 +132,7 @@ async def visiting(url: str, page: str, cookies: dict[str, str]) -> AsyncIterato
         open_timeout=PATIENCE,
         ping_interval=None,
     ) as socket:
-        visitor = Visitor(socket, url, page)
+        visitor = Visitor(socket, url, page, query)
         reading = asyncio.create_task(visitor.read())
         try:
             await visitor.run()

@@ -299,8 +299,10 @@ def _answered(work: Work, tell: Callable[[Any], None], args: tuple[Any, ...]) ->
         return "stopped", "It was stopped."
     except MemoryError:
         return "failed", "There is not enough memory for this network. Choose a smaller one."
-    except (ValueError, OSError) as error:  # these say in a sentence what is wrong
+    except ValueError as error:  # it says in a sentence what is wrong
         return "failed", str(error)
+    except OSError as error:  # the server's folders are none of a student's business
+        return "failed", f"The file cannot be read: {error.strerror or error}."
     except Exception:
         logging.getLogger(__name__).exception("a question was not answered")
         return "failed", "This could not be worked out."

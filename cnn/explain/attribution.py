@@ -23,6 +23,7 @@ from cnn.layers.layer import Layer
 from cnn.layers.pooling import Pool2d
 from cnn.layers.softmax import log_softmax, softmax
 from cnn.nets.container import Container
+from cnn.nets.network import Sequential
 from cnn.window.geometry import whole
 
 #: What is explained: the class's logit, its probability, or the log of that.
@@ -326,8 +327,8 @@ def grad_cam(
     (target,) = checked_index((target,), scores.shape[:1])
     name = last_maps(asked) if layer is None else layer
     path = path_to(asked, name)
-    asked.backward(_heads(scores, [target], of)[1], need_dx=True)
-    maps, dmaps = path[-1].y, path[-1].dy
+    maps = path[-1].y
+    dmaps = _back_to(asked, name, path[-1], _heads(scores, [target], of)[1])
     if maps is None or maps.ndim != 4 or dmaps is None:
         raise ValueError(
             f"layer: got {name!r}, need one that gives maps, before the network flattens"
@@ -335,6 +336,25 @@ def grad_cam(
     weights = dmaps[..., 0].mean(axis=(1, 2))
     signed = np.tensordot(weights, maps[..., 0], 1)  # (C,) · (C, h, w)
     return GradCam(name, weights, signed, *centres(path, sample.shape))
+
+
+def _back_to(net: Container, name: str, layer: Layer, dscores: Array) -> Array | None:
+    """d value / d y of the layer ``name`` of a network that has just run.
+
+    No further back than to the layer: what lies before it is most of a large network's work.
+    """
+    outermost = name.partition(".")[0]
+    if not isinstance(net, Sequential):
+        net.backward(dscores, need_dx=True)
+        return layer.dy
+    gradient = dscores
+    for own, one in reversed(net.layers.items()):
+        if own == name:
+            return gradient
+        gradient = one.input_gradient(gradient)
+        if own == outermost:
+            break
+    return layer.dy
 
 
 def last_maps(net: Container) -> str:

@@ -161,6 +161,24 @@ def test_where_the_browser_lends_its_camera_it_is_used_and_let_go(
     page.context.close()
 
 
+def test_a_running_camera_is_answered_picture_after_picture_until_it_is_stopped(
+    classroom: Browser, app_url: str
+) -> None:
+    page, asked = opened(classroom, f"{app_url}/famous?fn_view=sees&fn_pic=camera")
+    page.get_by_role("button", name="Start the camera").click()
+    answer = page.locator(".st-key-photos_fn_0 img").first
+    expect(answer).to_be_visible(timeout=30_000)
+    first = str(answer.get_attribute("src"))
+    expect(answer).not_to_have_attribute("src", first, timeout=30_000)  # nobody pressed anything
+    video = page.locator("video.live")
+    assert video.evaluate("v => v.srcObject !== null")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Take another")).to_be_visible()
+    assert video.evaluate("v => v.srcObject") is None, "the camera's light is off"
+    assert asked == []
+    page.context.close()
+
+
 def test_labels_of_a_file_are_shown_as_they_were_written(classroom: Browser, app_url: str) -> None:
     page, asked = opened(classroom, f"{app_url}/draw?d_more=own")
     file = {"name": "$x^2$.npz", "mimeType": "application/zip", "buffer": labelled().to_bytes()}

@@ -123,18 +123,19 @@ def test_without_questions_the_process_ends_and_the_next_one_starts_another() ->
     ("error", "sentence"),
     [
         (ValueError("the file lacks conv1.weight"), "the file lacks conv1.weight"),
+        (FileNotFoundError(2, "No such file", "/home/me/secret.pth"), "be read: No such file."),
         (MemoryError(), "There is not enough memory"),
         (KeyError("a fault of ours"), "could not be worked out"),
         (Stopped(), "It was stopped."),
     ],
-    ids=["told", "memory", "fault", "stopped"],
+    ids=["told", "file", "memory", "fault", "stopped"],
 )
 def test_a_failure_is_one_sentence_and_the_next_is_answered(
     desk: Desk, error: Exception, sentence: str
 ) -> None:
     desk.ask("ann", raises, error)
     failed = wait_for(desk, "ann", over)
-    assert failed.phase == "failed" and sentence in failed.error
+    assert failed.phase == "failed" and sentence in failed.error and "/home" not in failed.error
     desk.ask("ann", echo, 1)
     assert wait_for(desk, "ann", over).answer == 1
 

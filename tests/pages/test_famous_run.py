@@ -29,8 +29,8 @@ def one_desk() -> Iterator[None]:
 
 def until(at: AppTest, fits: Callable[[str], bool]) -> str:
     for _ in range(200):
-        if fits(words(at)):
-            return words(at)
+        if fits(said := words(at) + "".join(c.value for c in at.caption)):
+            return said
         time.sleep(0.1)
         at.run()
         assert not at.exception
@@ -53,6 +53,15 @@ def test_an_open_page_runs_nothing_and_a_run_shows_maps_times_and_a_unit() -> No
     assert kernels["kind"] == "rgb" and kernels["maps"]["shape"] == [64, 3, 11, 11]
     assert timed.seconds("alexnet_single")
     assert "espresso" not in text  # random weights name nothing
+
+
+def test_a_map_and_a_unit_of_ones_own_choice_are_opened() -> None:
+    at = start(
+        fn_view="run", fn_net="alexnet_single", fn_map="5", fn_unit="own", fn_row="0", fn_column="3"
+    )
+    at.button(key="fn_run").click().run()
+    text = until(at, lambda text: "It sees" in text)
+    assert "**conv1, map 5, row 0, column 3**" in text and "lie on the picture" in text
 
 
 def test_maps_of_another_layer_are_those_of_the_same_pass() -> None:
@@ -145,15 +154,17 @@ def test_a_folder_of_weights_is_offered_by_name_and_what_is_not_one_is_told(
 def test_a_picture_is_cropped_squashed_moved_and_covered() -> None:
     wide = np.zeros((10, 20, 3), np.uint8)
     wide[:, 10:] = 200
-    assert picture.square(wide).shape == (10, 10, 3)
     squashed = picture.squashed(wide)
     assert squashed.shape == (10, 10, 3) and squashed[0, 1, 0] == 0 and squashed[0, 8, 0] == 200
-    x = picture.square(wide)
+    x = wide[:, 5:15]
     assert picture.moved(x, 1, 0, 0) is x
     right = picture.moved(x, 1, 0, 0.2)
     assert (right[:, :2] == picture.GREY).all() and (right[:, 2:] == x[:, :-2]).all()
     small = picture.moved(x, 0.5, 0, 0)
     assert (small[:2] == picture.GREY).all() and small[5, 7, 0] == 200
+    assert picture.moved(wide, 1, 0, 0.2).shape == wide.shape
+    shown = picture.covered(wide, 0.4, 0.5, 0.0) == picture.GREY
+    assert shown.all(axis=2).sum() == 16 and shown[5, 3:7].all() and not shown[5, 7:].any()
     hidden = picture.covered(x, 0.4, 0.5, 0.5)
     assert (hidden == picture.GREY).all(axis=2).sum() == 16 and (x == picture.GREY).sum() == 0
 

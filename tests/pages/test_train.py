@@ -78,7 +78,7 @@ def test_it_trains_step_by_step_and_to_the_end() -> None:
 
 
 @pytest.mark.parametrize("view", ["maps", "hist", "step", "learned", "compare", "net", "data"])
-@pytest.mark.parametrize("preset", ["lenet", "dense", "allconv", "first"])
+@pytest.mark.parametrize("preset", ["lenet", "dense", "allconv", "resnet", "first"])
 def test_every_view_of_every_preset(view: str, preset: str) -> None:
     start(tr_view=view, tr_preset=preset)
 

@@ -155,7 +155,7 @@ def _keep(answers: OrderedDict[Key, Any], key: Key, answer: Any, most: int) -> N
 def show(of: Standing) -> None:
     """One line and a bar: what is waited for, or why there is nothing to wait for."""
     if of.error:
-        lesson.problem(of.error)
+        lesson.problem(of.error[0].upper() + of.error[1:])
         st.button("Try again", key="fn_retry", on_click=again)
     elif of.look is not None:
         share, words = progress(of.look)

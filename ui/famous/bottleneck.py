@@ -55,6 +55,7 @@ def show() -> None:
                 Bar(f"3×3, {inside} → {inside}", look, f"{look:,} weights"),
                 Bar(f"1×1, {inside} → {channels}", up, f"{up:,} weights"),
             ],
+            even=True,
             projector=lesson.projector(),
         )
         st.markdown(

@@ -59,7 +59,7 @@ def _start(key: tuple[object, ...]) -> None:
 def _result(of: Covered, found: Seen) -> None:
     name = imagenet_classes()[found.target]
     heat = of.drops / (float(np.abs(of.drops).max()) or 1)
-    with st.container(horizontal=True, key="fn_covered", gap="large"):
+    with st.container(horizontal=True, key="photos_fn_covered", gap="large"):
         photo.show(
             photo.heated(found.picture, heat),
             caption="Blue: the class loses when this is covered; orange: it gains",

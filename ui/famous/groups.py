@@ -14,7 +14,7 @@ from ui.questions import NumberQuestion, mistakes
 
 #: conv2 of 2012: channels that come in, filters, side of the kernel.
 IN, OUT, KERNEL = 96, 256, 5
-GROUPS = (1, 2, 4, 8, 16, 32)
+GROUPS = (1, 2, 4, 8, 32)
 #: conv1: side of its kernel, and its stride.
 FIRST, STRIDE = 11, 4
 #: Cells of the drawn table for each group of rows and columns: 256 and 96 have a common 32.
@@ -64,6 +64,7 @@ def show() -> None:
                         else []
                     ),
                 ],
+                even=True,
                 projector=lesson.projector(),
             )
     lesson.formula(

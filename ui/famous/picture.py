@@ -110,18 +110,10 @@ def changed(picture: Picture) -> Picture:
         across = link.slider("The square's middle: across, %", "fn_cover_x", 0, 100, 50, 5)
         along = link.slider("Down, %", "fn_cover_y", 0, 100, 50, 5)
     settings = (fit, zoom, right, down, side, across, along)
-    pixels = squashed(picture.pixels) if fit == "squash" else square(picture.pixels)
+    pixels = squashed(picture.pixels) if fit == "squash" else picture.pixels
     pixels = moved(pixels, zoom / 100, down / 100, right / 100)
     pixels = covered(pixels, side / 100, along / 100, across / 100)
     return replace(picture, pixels=pixels, mark=f"{picture.mark} {settings}")
-
-
-def square(pixels: Array) -> Array:
-    """(S, S, 3): the middle of a picture, S its shorter side."""
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return pixels[top : top + side, left : left + side]
 
 
 def squashed(pixels: Array) -> Array:
@@ -133,16 +125,20 @@ def squashed(pixels: Array) -> Array:
 
 
 def moved(pixels: Array, zoom: float, down: float, right: float) -> Array:
-    """The picture (S, S, 3) larger by ``zoom`` around its middle, then moved by shares of its side.
+    """The picture (H, W, 3) larger by ``zoom`` around its middle, then moved.
 
-    What comes in from beyond is grey.
+    Args:
+        pixels: (H, W, 3).
+        zoom: Below 1 it gets smaller. What comes in from beyond is grey.
+        down: A share of its short side.
+        right: Likewise.
     """
     if (zoom, down, right) == (1, 0, 0):
         return pixels
-    side = len(pixels)
-    middle = (side - 1) / 2
+    side = min(pixels.shape[:2])
     rows, columns = (
-        (np.arange(side) - middle - share * side) / zoom + middle for share in (down, right)
+        (np.arange(n) - (n - 1) / 2 - share * side) / zoom + (n - 1) / 2
+        for n, share in zip(pixels.shape[:2], (down, right), strict=True)
     )
     return _read(pixels, rows, columns)
 
@@ -166,14 +162,17 @@ def _read(pixels: Array, rows: Array, columns: Array) -> Array:
 
 
 def covered(pixels: Array, side: float, down: float, across: float) -> Array:
-    """The picture (S, S, 3) with a grey square on it; all are shares of its side."""
+    """The picture (H, W, 3) with a grey square on it, as a share of the short side.
+
+    Its middle is a share of the way down and across the square in the picture's middle.
+    """
     if not side:
         return pixels
     found = pixels.copy()
-    half, n = side / 2, len(pixels)
+    short = min(pixels.shape[:2])
     rows, columns = (
-        slice(max(0, round((at - half) * n)), max(0, round((at + half) * n)))
-        for at in (down, across)
+        slice(*(max(0, round((n - short) / 2 + (at + by) * short)) for by in (-side / 2, side / 2)))
+        for n, at in zip(pixels.shape[:2], (down, across), strict=True)
     )
     found[rows, columns] = GREY
     return found

@@ -22,7 +22,7 @@ def show(shown: Shown, found: Seen) -> None:
     steps = dict(of.steps)
     box = tuple(round(edge) for edge in of.box(*pixels.shape[:2]))
     top, left, bottom, right = box
-    with st.container(horizontal=True, key="fn_steps", gap="large"):
+    with st.container(horizontal=True, key="photos_fn_steps", gap="large"):
         photo.show(
             photo.framed(pixels, (top, bottom, left, right)),
             caption=f"**1, resize**: {steps['resize']}",

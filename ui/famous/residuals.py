@@ -18,6 +18,7 @@ from ui.why.picked import PickQuestion, dealt
 
 #: Seconds between two looks at runs that train.
 REFRESH = 0.5
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COLOURS = {"plain": 1, "residual": 0}
 
 
@@ -50,11 +51,13 @@ Look at the upper charts first: **no step has been taken there**. With PyTorch's
 plain layer makes the signal smaller, because a ReLU halves it and the weights are not drawn large
 enough to make up for that; after twenty layers hardly anything tells one digit from another, and
 hardly any gradient comes back to the first layers. No learning rate can mend that. He's start
-draws the weights larger by exactly that half (a variance of 2 / fan in, not 1 / (3 fan in)), and a
-batch norm measures the signal and scales it, whatever the weights are. So *residual* is not the
-only cure: it is the one that still works when you make the network deeper. Try 32 and 44.
+draws the weights larger, with a variance of 2 / fan in (the 2 for the half that ReLU takes) in
+place of 1 / (3 fan in). A batch norm measures the signal and scales it, whatever the weights are.
 
-The networks of the paper had both: batch norm and residual blocks, and 152 layers.
+So residual blocks are not the only cure. Make the network deeper, 32 and 44 layers, and see what
+holds. With He's start *and* residual blocks the signal **grows**, for each block adds as much as
+there is: look at its curve. The networks of the paper had residual blocks and batch norm, and up to
+152 layers.
 """
     )
     asked = why_stuck(guess.deal("fn_q1"))
@@ -111,7 +114,7 @@ def _times(factor: float) -> str:
     if factor == 0:
         return "0 times"
     if not 1e-3 < factor < 1e4:
-        return f"10^{np.log10(factor):.0f} times".replace("-", "−").replace("10^", "10\\^")
+        return f"10{str(round(np.log10(factor))).translate(_RAISED)} times"
     return f"{factor:.2g} times"
 
 

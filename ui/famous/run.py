@@ -13,7 +13,7 @@ from cnn.arrays import Array
 from cnn.explain import UnitField, unit_field
 from jobs import large
 from jobs.large import Layer, Looked, Maps
-from ui import guess, lesson, link
+from ui import codecs, guess, lesson, link
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.famous import asking, photo, picture, timed, weights
@@ -27,7 +27,20 @@ REFRESH = 0.3
 _RAN = "_fn_ran"
 #: Side of a tile, and of the map that is opened.
 _TILE, _OPEN = 84, 224
-_MAPS = "fn_maps"
+_MAPS, _CLICKED = "fn_maps", "_fn_clicked"
+#: In the link, in place of a map's number.
+STRONGEST = -1
+_MAP = codecs.integer(STRONGEST, 4096)
+#: Which unit of the map is looked at.
+UNITS = {"best": "Its strongest", "own": "Your choice"}
+UNTRAINED = (
+    "With **random weights** the maps are real: edges and spots come through, for a random kernel "
+    "is a filter, too. But what the network would *say* is noise, so no names are shown."
+)
+TRAINED = (
+    "These weights are **trained**: among the first layer's filters you find edges and colours, "
+    "which nobody put there. What the network says of the picture stands under *What does it see?*"
+)
 JOINS = ("Residual", "Branches")
 
 
@@ -40,7 +53,14 @@ def show() -> None:
         chosen = choices[link.choice("Network", "fn_net", names, "alexnet_single", kind="select")]
         shown = picture.choose()
         layers = layer_names(chosen.architecture)
-        layer = link.choice("Layer", f"fn_layer_{short(chosen)}", layers, layers[0], kind="select")
+        layer = link.choice(
+            "Layer",
+            f"fn_layer_{short(chosen)}",
+            layers,
+            layers[0],
+            kind="select",
+            on_change=_forget_map,
+        )
     with stage:
         if shown is None:
             st.markdown("Choose a picture, and press *Run it*.")
@@ -50,13 +70,11 @@ def show() -> None:
         """
 A **forward pass**: the picture goes in on the left, each layer works on what the one before it has
 made, and the last one gives a number for each of 1,000 classes. Early layers have few large maps,
-late ones many small ones; most of the *time* goes into convolutions with large maps, most of the
-*weights* lie where everything is connected with everything.
-
-With **random weights** the maps are real: edges and spots come through, for a random kernel is a
-filter, too. But what the network would *say* is noise, so no names are shown.
+late ones many small ones. Most of the *time* goes into convolutions; most of AlexNet's and VGG's
+*weights* lie in the dense layers at the end, where everything is connected with everything.
 """
     )
+    lesson.text(TRAINED if chosen.wanted.trained else UNTRAINED)
     asked = cells(guess.deal("fn_q6"))
     guess.number("fn_q6", asked.words, asked.answer, asked.explain, known=asked.known)
 
@@ -90,7 +108,7 @@ def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
             "Run it", key="fn_run", type="primary", width=110, on_click=_run, args=(chosen.name,),
             disabled=ran,
         )  # fmt: skip
-        st.markdown(size_words(chosen.architecture), width="content")
+        st.markdown(size_words(chosen), width="content")
     if not ran:
         return
     first = need(chosen, shown, layer)
@@ -98,8 +116,13 @@ def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
     def needs() -> list[Need]:
         """The pass; once it is there, also the map that was clicked."""
         found = asking.known(first.key)
-        channel = None if found is None else clicked(found)
-        return [first] if channel is None else [first, need(chosen, shown, layer, channel)]
+        if found is None or len(found.maps.shape) < 3:
+            return [first]
+        take_click(found.maps)
+        channel = present_map(found.maps)
+        if channel == found.maps.opened:
+            return [first]
+        return [first, need(chosen, shown, layer, channel)]
 
     pending = asking.standing(needs()).pending
 
@@ -125,11 +148,14 @@ def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
     follow()
 
 
-def size_words(of: Architecture) -> str:
+def size_words(chosen: Choice) -> str:
     """What it will take."""
+    of = chosen.architecture
     rows = of.summary()
+    drawn = "trained" if chosen.wanted.trained else "drawn at random"
     return (
-        f"{of.parameters / 1e6:,.1f} M parameters, {asking.megabytes(4 * of.parameters)}; "
+        f"{of.parameters / 1e6:,.1f} M parameters, {drawn}, "
+        f"{asking.megabytes(4 * of.parameters)}; "
         f"{sum(row.multiply_adds for row in rows) / 1e9:.2f} G multiply–adds; "
         f"{of.input_shape[1]}×{of.input_shape[2]} pixels"
     )
@@ -170,7 +196,8 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
     """
     maps = found.maps
     order = [int(c) for c in maps.channels]
-    at = None if whole is None else order.index(whole.maps.opened)
+    opened_one = maps.opened if whole is None else whole.maps.opened
+    at = order.index(opened_one) if opened_one in order else None
     tile_grid(
         _MAPS,
         [tiles(maps)],
@@ -191,14 +218,27 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
         )
 
 
-def clicked(found: Looked) -> int | None:
-    """The channel whose tile was clicked; None for the strongest."""
+def take_click(maps: Maps) -> None:
+    """A tile that was clicked since the last run is the map to open."""
     state = st.session_state.get(_MAPS)
     value = state.get("clicked") if isinstance(state, Mapping) else None
-    if not isinstance(value, Sequence) or len(value) != 2 or not isinstance(value[1], int):
-        return None
-    channels = found.maps.channels
-    return int(channels[value[1]]) if 0 < value[1] < len(channels) else None
+    if value == st.session_state.get(_CLICKED):
+        return
+    st.session_state[_CLICKED] = value
+    place = value[1] if isinstance(value, Sequence) and len(value) == 2 else None
+    if isinstance(place, int) and 0 <= place < len(maps.channels):
+        link.put("fn_map", int(maps.channels[place]), _MAP)
+
+
+def present_map(maps: Maps) -> int:
+    """The map that is opened: the strongest, or the one that the student clicked."""
+    chosen = link.get("fn_map", STRONGEST, _MAP, label="Map that is opened")
+    return chosen if 0 <= chosen < maps.shape[0] else maps.opened
+
+
+def _forget_map() -> None:
+    """Another layer has other maps: its strongest is opened."""
+    link.put("fn_map", STRONGEST, _MAP)
 
 
 def tiles(maps: Maps) -> Tiles:
@@ -229,10 +269,13 @@ def opened(chosen: Choice, found: Looked) -> None:
         return
     values, channel = maps.whole, maps.opened
     best = np.unravel_index(np.abs(values).argmax(), values.shape)
-    with st.container(horizontal=True, key="fn_unit", gap="large"):
+    with st.container(horizontal=True, key="fn_opened", gap="large"):
         with st.container(width=260):
-            row = _at("Row of the unit", "fn_row", values.shape[0], int(best[0]))
-            column = _at("Column", "fn_column", values.shape[1], int(best[1]))
+            row, column = int(best[0]), int(best[1])
+            if link.choice("Unit of the map", "fn_unit", UNITS, "best") == "own":
+                height, width = values.shape
+                row = link.slider("Row", "fn_row", 0, height - 1, height // 2)
+                column = link.slider("Column", "fn_column", 0, width - 1, width // 2)
             field = field_of(chosen.architecture, maps.layer, (channel, row, column))
             st.markdown(unit_words(maps, channel, row, column, values[row, column], field))
         tile_grid(
@@ -249,15 +292,6 @@ def opened(chosen: Choice, found: Looked) -> None:
             f"columns {field.clipped[2]} to {field.clipped[3] - 1}",
             width=_OPEN,
         )
-
-
-def _at(label: str, name: str, size: int, start: int) -> int:
-    """A place along a map, the strongest unit's at first."""
-    if size == 1:
-        return 0
-    return int(
-        st.slider(label, 0, size - 1, start, key=f"{name}_{size}_{start}", help="0 is the first.")
-    )
 
 
 @lru_cache(maxsize=256)

@@ -151,7 +151,7 @@ def _newest(one: Shown, now: asking.Standing) -> Seen | None:
 def says(one: Shown, found: Seen, place: int) -> None:
     """The picture, where the class was found, and the five likeliest."""
     names = classes()
-    with st.container(horizontal=True, key=f"fn_row_{place}", gap="large"):
+    with st.container(horizontal=True, key=f"photos_fn_{place}", gap="large"):
         photo.show(
             found.picture,
             caption="What the network is given",
@@ -174,7 +174,7 @@ def says(one: Shown, found: Seen, place: int) -> None:
                 fixed=link.held("fn_class"),
                 projector=lesson.projector(),
             )
-            st.markdown(f"Answered in {found.seconds * 1e3:,.0f} ms, without waiting and loading.")
+            st.caption(f"Answered in {found.seconds * 1e3:,.0f} ms, without waiting and loading.")
 
 
 def pick(label: int) -> None:

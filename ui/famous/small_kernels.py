@@ -93,6 +93,7 @@ def show() -> None:
                 Bar(f"{layers} × 3×3", of.small, f"{of.small:,} weights", marked=True),
                 Bar(f"1 × {of.sees}×{of.sees}", of.large, f"{of.large:,} weights"),
             ],
+            even=True,
             projector=lesson.projector(),
         )
     lesson.formula(

@@ -46,7 +46,8 @@ def strips(of: Array) -> tuple[Array, Array]:
     By its singular values: Eckart and Young (1936).
     """
     u, s, v = np.linalg.svd(of)
-    return u[:, :1] * np.sqrt(s[0]), v[:1] * np.sqrt(s[0])
+    sign = 1.0 if u[:, 0].sum() >= 0 else -1.0
+    return sign * u[:, :1] * np.sqrt(s[0]), sign * v[:1] * np.sqrt(s[0])
 
 
 def kept(of: Array) -> float:
@@ -90,6 +91,7 @@ def show() -> None:
                 Bar("1×7, then 7×1", two, f"{two:,} weights", marked=True),
                 Bar("7×7", one, f"{one:,} weights"),
             ],
+            even=True,
             projector=lesson.projector(),
         )
     lesson.formula(

@@ -79,15 +79,15 @@ def trained() -> dict[str, Choice]:
     else:
         table = LITE0.architecture
         found[large.LITE0] = Choice(
-            large.LITE0, table.name, Wanted(table.slug, large.LITE0), table, LITE0.preprocessing,
-            LITE0.source,
+            large.LITE0, f"{table.name}, trained", Wanted(table.slug, large.LITE0), table,
+            LITE0.preprocessing, LITE0.source,
         )  # fmt: skip
     for one in _files():
         if one.recipe is None:
             continue
         table, name = one.recipe.architecture, one.path.name
         found[name] = Choice(
-            name, f"{table.name}, from {name}", Wanted(table.slug, str(one.path)), table,
+            name, f"{table.name}, trained: {name}", Wanted(table.slug, str(one.path)), table,
             one.recipe.preprocessing, one.recipe.source,
         )  # fmt: skip
     return found
@@ -102,7 +102,7 @@ def untrained() -> dict[str, Choice]:
     """By slug: the tables with random weights."""
     return {
         slug: Choice(
-            slug, f"{ARCHITECTURES[slug].name}, random weights", Wanted(slug),
+            slug, ARCHITECTURES[slug].name, Wanted(slug),
             ARCHITECTURES[slug], large.plain(slug),
         )
         for slug in LARGE

@@ -10,10 +10,10 @@ import streamlit as st
 from cnn.arrays import Shape
 from cnn.data.datasets import Split
 from cnn.nets.container import Row
-from cnn.nets.spec import Block, Outline, Spec, outline
+from cnn.nets.spec import Block, Outline, Spec, SpecError, outline
 from ui import codecs, lesson, link
 from ui.components.block_list.block_list import Field, Line, block_list
-from ui.train import networks
+from ui.train import networks, residual
 from ui.train.networks import KIND_TITLES, PRESETS, SETTINGS, checked
 
 NAME = "tr_net"
@@ -48,7 +48,7 @@ def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
             "1)* under “More about the data”, or another end under “More about the view”."
         )
     blocks = blocks_of(preset)
-    full = [*blocks, *networks.head_blocks(head, classes)]
+    full = _whole(blocks, head, data.train.shape, classes)
     found = outline(full, data.train.shape)
     if found.error is None:
         return networks.too_large(found.rows, batch_size) or full
@@ -60,8 +60,7 @@ def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
 def builder(preset: str, head: str, input_shape: Shape, classes: int) -> None:
     """Draw the blocks: what each comes to, and what does not fit."""
     blocks = blocks_of(preset)
-    full = [*blocks, *networks.head_blocks(head, classes)]
-    found = outline(full, input_shape)
+    found = outline(_whole(blocks, head, input_shape, classes), input_shape)
     block_list(
         "tr_blocks",
         blocks,
@@ -77,6 +76,11 @@ def builder(preset: str, head: str, input_shape: Shape, classes: int) -> None:
         on_change=lambda sent: _take(preset, sent),
         projector=lesson.projector(),
     )
+
+
+def _whole(blocks: Spec, head: str, input_shape: Shape, classes: int) -> Spec:
+    """The student's blocks and the end, as they are built."""
+    return [*residual.expanded(blocks, input_shape), *networks.head_blocks(head, classes)]
 
 
 def _take(preset: str, sent: Any) -> None:
@@ -144,4 +148,7 @@ def _shape(shape: Shape) -> str:
 def _cause(found: Outline) -> str:
     """The sentence of the block that does not fit, without the prefix that says where."""
     assert found.error is not None
-    return str(found.error.__cause__ or found.error)
+    cause: BaseException = found.error
+    while isinstance(cause, SpecError) and cause.__cause__ is not None:
+        cause = cause.__cause__  # a block inside of a block has a number of its own
+    return str(cause)

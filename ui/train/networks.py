@@ -8,6 +8,7 @@ from typing import Any
 from cnn.learn.cost import Cost, cost_of
 from cnn.nets.container import Row
 from cnn.nets.spec import Block, Spec
+from ui.train import residual
 
 
 def conv(out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> Block:
@@ -90,6 +91,19 @@ PRESETS: dict[str, Preset] = {
         [conv(8, 3, 2, 1), RELU, conv(16, 3, 2, 1), RELU, conv(32, 3, 1, 1), RELU],
         head="conv",
     ),
+    "resnet": Preset(
+        "A small ResNet",
+        [
+            conv(8, 3, padding=1),
+            RELU,
+            pool(),
+            residual.FRESH,
+            residual.FRESH,
+            residual.FRESH | {"out_channels": 16, "stride": 2},
+            residual.FRESH | {"out_channels": 16},
+        ],
+        head="conv",
+    ),
     "first": Preset(
         "The first network of many tutorials",
         [conv(3, 5), {"kind": "sigmoid"}],
@@ -132,6 +146,7 @@ class Setting:
 KIND_TITLES = {
     "conv": "Convolution",
     "batch_norm": "Batch norm",
+    residual.KIND: "Residual block",
     "relu": "ReLU",
     "leaky_relu": "Leaky ReLU",
     "sigmoid": "Sigmoid",
@@ -150,6 +165,13 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
         Setting("stride", "Stride", 1, 4),
         Setting("padding", "Padding", 0, 7),
     ),
+    residual.KIND: (
+        Setting("out_channels", "Filters", 1, 64),
+        Setting("kernel_size", "Kernel", 1, 7, 2),
+        Setting("convolutions", "Convolutions", 1, 3),
+        Setting("stride", "Stride", 1, 4),
+        Setting("batch_norm", "Batch norm (1: yes)", 0, 1),
+    ),
     "max_pool": (
         Setting("kernel_size", "Window", 1, 7),
         Setting("stride", "Stride", 1, 4),
@@ -166,6 +188,7 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
 
 FRESH: dict[str, Block] = {
     "conv": conv(8, 3, padding=1),
+    residual.KIND: residual.FRESH,
     "max_pool": pool(),
     "avg_pool": pool(kind="avg_pool"),
     "dropout": {"kind": "dropout", "p": 0.2},
@@ -256,7 +279,8 @@ def _checked_block(block: Any) -> Block:
         whole = isinstance(setting.lo, int)
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             raise ValueError(f"{setting.name} is no number")
-        if not setting.lo <= value <= setting.hi:
+        between = whole and setting.step > 1 and (value - setting.lo) % setting.step
+        if not setting.lo <= value <= setting.hi or between:
             raise ValueError(f"{setting.name} is out of range")
         found[setting.name] = value
     return found

@@ -104,8 +104,9 @@ function numberField(list, i, field) {
   Object.assign(input, { min, max, step, value: field.value });
   input.inputMode = field.step < 1 ? "decimal" : "numeric";
   input.onchange = () => {
-    const whole = Number.isInteger(field.step) ? Math.round(Number(input.value)) : Number(input.value);
-    const value = Math.min(field.hi, Math.max(field.lo, whole));
+    const typed = Math.min(field.hi, Math.max(field.lo, Number(input.value)));
+    const { lo: least, step: by } = field;
+    const value = Number.isInteger(by) ? least + Math.round((typed - least) / by) * by : typed;
     if (input.value === "" || !Number.isFinite(value) || value === field.value) {
       input.value = String(field.value);
       return;

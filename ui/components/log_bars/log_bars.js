@@ -1,5 +1,5 @@
-// Counts as bars on a logarithmic scale, in the DOM: names and numbers are text, the bars change
-// in place.
+// Counts as bars on a logarithmic or an even scale, in the DOM: names and numbers are text, the bars
+// change in place.
 
 import { element, rootOf } from "../shared/dom.js";
 
@@ -7,7 +7,7 @@ import { element, rootOf } from "../shared/dom.js";
 /** @import { Place } from "../shared/theme.js" */
 
 /** @typedef {{ name: string, text: string, share: number, marked: boolean, head: string }} Count  one bar; `share` of the axis */
-/** @typedef {{ decades: number, bars: Count[], projector: boolean }} Data */
+/** @typedef {{ decades: number, bars: Count[], projector: boolean }} Data  `decades` is 0 for an even scale */
 /** @typedef {ReturnType<typeof newBar>} Bar */
 /** @typedef {{ list: HTMLElement, axis: HTMLElement, bars: Bar[], decades: number, observer: ResizeObserver }} Chart */
 
@@ -49,6 +49,8 @@ function updateBar({ row, head, name, text, fill }, count) {
  */
 function updateAxis(root, axis, decades) {
   root.style.setProperty("--decades", String(decades));
+  root.classList.toggle("even", decades === 0);
+  if (decades === 0) return axis.replaceChildren();
   const step = Math.ceil(decades / Math.max(2, Math.floor(root.clientWidth / 75)));
   const ticks = [];
   for (let power = 0; power <= decades; power += step) {

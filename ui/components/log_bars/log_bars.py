@@ -1,4 +1,4 @@
-"""Counts as bars on a logarithmic scale: each step to the right is ten times as much."""
+"""Counts as bars: on a logarithmic scale, where each line is ten times as much, or an even one."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ class Bar:
     head: str = ""
 
 
-def log_bars(key: str, bars: Sequence[Bar], *, projector: bool = False) -> None:
+def log_bars(key: str, bars: Sequence[Bar], *, even: bool = False, projector: bool = False) -> None:
     """Draw the bars, from 1 to the next power of ten above the largest.
 
     Args:
         key: Streamlit key, unique on the page.
         bars: From top to bottom.
+        even: An even scale, from 0 to the largest: twice as long is twice as many.
         projector: Larger.
 
     Raises:
@@ -43,13 +44,14 @@ def log_bars(key: str, bars: Sequence[Bar], *, projector: bool = False) -> None:
     """
     if not bars or min(bar.count for bar in bars) < 1:
         raise ValueError("bars: need at least one, each with a count of 1 or more")
-    decades = max(1, math.ceil(math.log10(max(bar.count for bar in bars))))
+    most = max(bar.count for bar in bars)
+    decades = max(1, math.ceil(math.log10(most)))
     data = {
-        "decades": decades,
+        "decades": 0 if even else decades,
         "bars": [
             {
                 "name": bar.name,
-                "share": math.log10(bar.count) / decades,
+                "share": bar.count / most if even else math.log10(bar.count) / decades,
                 "text": bar.text,
                 "marked": bar.marked,
                 "head": bar.head,
