@@ -24,7 +24,7 @@ from cnn.learn.outside import read_run
 from cnn.learn.state import Budget, RunConfig, RunState
 from cnn.learn.training import advance, network_of, start
 from cnn.pretrained.own import load_safetensors
-from ui.train import everything, networks
+from ui.train import everything, networks, outcome
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe("shapes", count=200, seed=3)
@@ -145,7 +145,7 @@ def test_no_path_of_the_server_leaves_it(run: RunState) -> None:
     secret = "/srv/somewhere/mnist"
     recipe = Recipe("mnist", folder=secret)
     assert secret.encode() not in everything.whole_run(run, recipe)
-    program = to_program(run, everything.portable(recipe))
+    program = to_program(run, outcome.portable(recipe))
     assert "/srv" not in program
     compile(program, "reproduce.py", "exec")
     assert "FOLDER_OF_MNIST" in program

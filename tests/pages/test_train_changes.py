@@ -88,6 +88,16 @@ def test_changed_back_there_is_no_mark() -> None:
     assert sent(at, "live_chart")["panels"][0]["marks"] == []
 
 
+def test_what_changed_on_the_way_stands_among_the_differences() -> None:
+    at = begun(tr_view="compare")
+    press(at, "Keep")
+    at.number_input(key="tr_lr").set_value(0.01).run()
+    press(at, "One step")
+    until(at, "step 2 of 20")
+    table = at.dataframe[0].value
+    assert list(table["changed on the way"]) == ["", "after step 1, learning rate 0.002 → 0.01"]
+
+
 def test_a_run_that_plays_goes_on_playing() -> None:
     at = start(tr_preset="one", tr_epochs="50", tr_batch="4", tr_count="2000")
     press(at, "Train")

@@ -179,6 +179,13 @@ def test_data_that_this_server_has_not_are_named(run: RunState) -> None:
     assert "It was trained on MNIST, which is not on this server." in words(at)
 
 
+def test_images_that_were_brought_are_to_be_brought_again(run: RunState) -> None:
+    at = given(everything.whole_run(run, Recipe("elsewhere")))
+    press(at, "Go on with it")
+    assert "Choose the same ones as the data" in words(at)
+    assert "step 0 of 20" in words(at)
+
+
 def test_a_run_on_own_drawings_brings_them_along() -> None:
     mine = EMPTY
     for label in "abab":

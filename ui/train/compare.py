@@ -10,7 +10,7 @@ from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.plain import plain
-from ui.train import charts, session
+from ui.train import changes, charts, session
 from ui.train.session import NOW, Kept
 
 
@@ -105,6 +105,8 @@ def _settings(run: Kept) -> dict[str, str]:
     recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
     words = " → ".join(_block(block) for block in blocks)
     found = {"network": words}
+    if changed := changes.by_step(run.state):
+        found["changed on the way"] = "; ".join(f"after step {n:,}, {w}" for n, w in changed)
     for name, value in {**config, **recipe}.items():
         found[WORDS.get(name, name.replace("_", " "))] = WORDS.get(str(value), str(value))
     return found

@@ -7,7 +7,6 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -26,7 +25,7 @@ from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.network import Sequential
 from ui.train import changes, charts, pictures
-from ui.train.outcome import history_csv, last_sound
+from ui.train.outcome import history_csv, last_sound, portable
 
 #: Bytes of stored moments in the file of a run.
 MOMENT_BYTES = 4_000_000
@@ -53,11 +52,6 @@ print("It is:  ", labels.tolist())
 print(f"scores differ by at most {furthest:.2g}")
 assert np.allclose(found, scores, rtol=1e-4, atol=1e-4)
 '''
-
-
-def portable(recipe: Recipe) -> Recipe:
-    """Without a path of this server: the folder's name alone."""
-    return replace(recipe, folder=Path(recipe.folder).name)
 
 
 def whole_run(state: RunState, recipe: Recipe) -> bytes:

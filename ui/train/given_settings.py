@@ -26,10 +26,12 @@ _CONTROLS = {
     "init": "tr_init",
     "seed": "tr_seed",
     "shift": "tr_shift",
-    "rotate": "tr_rotate",
-    "elastic": "tr_elastic",
+    "rotate": "tr_turn",
+    "elastic": "tr_warp",
     "patience": "tr_patience",
 }
+#: Sources whose images the page can be set to.
+SETTABLE = ("strokes", "shapes", "mnist", "fashion", "drawings")
 _DATA = {
     "source": "tr_data",
     "count": "tr_count",

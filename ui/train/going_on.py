@@ -8,7 +8,6 @@ A run that took more than a few seconds is not thrown away without a question.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -20,6 +19,7 @@ from cnn.learn.state import RunConfig
 from jobs.runner import View
 from ui import lesson, link
 from ui.train import data, session, setup
+from ui.train.outcome import portable
 from ui.train.session import Session
 
 #: Seconds of work that are not thrown away without a question.
@@ -55,7 +55,7 @@ def _take_up_arrival(mine: Session, config: RunConfig, recipe: Recipe) -> None:
     if mine.arriving is None:
         return
     (state, wanted), mine.arriving = mine.arriving, None
-    if asked_for(state.config) == config and _portable(wanted) == _portable(recipe):
+    if asked_for(state.config) == config and portable(wanted) == portable(recipe):
         session.runner().prepare(recipe)
         session.runner().open(mine.run_id, state, recipe)
         mine.config, mine.recipe, mine.found = config, recipe, False
@@ -67,11 +67,6 @@ def _take_up_arrival(mine: Session, config: RunConfig, recipe: Recipe) -> None:
     )
     link.assign(**mine.settings)
     st.rerun()
-
-
-def _portable(recipe: Recipe) -> Recipe:
-    """Without where its folder lies."""
-    return replace(recipe, folder=Path(recipe.folder).name)
 
 
 def _course(mine: Session, view: View | None, config: RunConfig, recipe: Recipe) -> Course:

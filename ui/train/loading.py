@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import streamlit as st
@@ -19,6 +19,7 @@ from ui.collection import Collection, CollectionError
 from ui.plain import plain, printable
 from ui.train import builder, folders, given_settings, going_on, session
 from ui.train.data import FILES, SOURCES
+from ui.train.outcome import portable
 
 #: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
 MOST_MB = 48
@@ -104,7 +105,7 @@ def _go_on() -> None:
         return
     try:
         preset, head, blocks = given_settings.of_network(loaded.state.config)
-        recipe = _recipe(loaded.recipe)
+        recipe, images = _images(loaded.recipe)
     except (ValueError, CollectionError) as wrong:
         st.session_state[_TROUBLE] = f"This run cannot go on here: {wrong}"
         return
@@ -117,7 +118,7 @@ def _go_on() -> None:
     link.assign(
         tr_preset=preset,
         tr_head=head,
-        **given_settings.of_recipe(recipe),
+        **images,
         **given_settings.of_config(loaded.state.config),
     )
     builder.build(preset, blocks)
@@ -126,22 +127,30 @@ def _go_on() -> None:
         st.session_state.pop(name, None)
 
 
-def _recipe(recipe: Recipe) -> Recipe:
-    """The recipe as this server has its data.
+def _images(recipe: Recipe) -> tuple[Recipe, dict[str, Any]]:
+    """The recipe as this server has its data, and the settings that choose them.
 
     Raises:
         ValueError: it has them not; one sentence says so.
     """
+    now = session.current().recipe
+    if now is not None and portable(now) == portable(recipe):
+        return now, {}
+    if recipe.source not in given_settings.SETTABLE:
+        raise ValueError(
+            "It was trained on images that were brought along. Choose the same ones as the data, "
+            "set as they were, and try again."
+        )
     if recipe.source in FILES:
         there = folders.offered(recipe.source, FILES)
         if not there:
             name = FILES[recipe.source].name
             raise ValueError(f"It was trained on {name}, which is not on this server.")
         own = recipe.folder if recipe.folder in there else next(iter(there))
-        return replace(recipe, folder=own)
+        recipe = replace(recipe, folder=own)
     if recipe.source == "drawings":
         _take_drawings(recipe)
-    return recipe
+    return recipe, given_settings.of_recipe(recipe)
 
 
 def _take_drawings(recipe: Recipe) -> None:

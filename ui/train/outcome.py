@@ -1,15 +1,23 @@
-"""What came of a run, as a table and as a network that can be used."""
+"""What came of a run, in forms that can be taken along."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from cnn.data.recipes import Recipe
 from cnn.learn.changes import Change
 from cnn.learn.state import History, RunState
 from cnn.learn.training import begin, network_of
 from cnn.nets.network import Sequential
+
+
+def portable(recipe: Recipe) -> Recipe:
+    """A recipe that may leave this server: no path of it, the folder's name alone."""
+    return replace(recipe, folder=Path(recipe.folder).name)
 
 
 def last_sound(state: RunState) -> tuple[Sequential, int]:
