@@ -129,18 +129,18 @@ def _differences(step: int, old: RunConfig, new: RunConfig) -> Iterator[Change]:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield Change(step, name, before, after)
-    shares = zip(_shares(old.blocks), _shares(new.blocks), strict=True)
+    shares = zip(dropout_shares(old.blocks), dropout_shares(new.blocks), strict=True)
     for number, (before, after) in enumerate(shares, start=1):
         if before != after:
             yield Change(step, f"dropout {number}", before, after)
 
 
-def _shares(value: Any) -> list[float]:
+def dropout_shares(value: Any) -> list[float]:
     """The shares of all dropouts in a table, in order."""
     if isinstance(value, dict):
         own = [value.get("p", 0.5)] if value.get("kind") == "dropout" else []
-        return own + [share for inner in value.values() for share in _shares(inner)]
-    return [s for inner in value for s in _shares(inner)] if isinstance(value, list) else []
+        return own + [share for inner in value.values() for share in dropout_shares(inner)]
+    return [s for inner in value for s in dropout_shares(inner)] if isinstance(value, list) else []
 
 
 def _no_shares(value: Any) -> Any:

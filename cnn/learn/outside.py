@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.data.recipes import Recipe
+from cnn.data.recipes import Recipe, class_names
 from cnn.layers.initialisation import SCHEMES
-from cnn.learn.changes import may_become
+from cnn.learn.changes import dropout_shares, may_become
 from cnn.learn.checkpoint import from_bytes
 from cnn.learn.losses import LOSSES
 from cnn.learn.optimizers import OPTIMIZERS
@@ -44,9 +44,9 @@ def read_run(data: bytes) -> tuple[RunState, Recipe]:
     """
     state, recipe = from_bytes(data)
     try:
-        problem = next(_problems(state), None)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        problem = str(error)
+        problem = next(_problems(state), None) or next(_wrong_recipe(recipe), None)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        problem = str(error) or type(error).__name__
     if problem is not None:
         raise FileError(f"file: this run cannot be gone on with ({problem})")
     return replace(state, diagnosis=None), recipe
@@ -83,6 +83,26 @@ def _wrong_settings(config: RunConfig) -> Iterator[str]:
             yield f"its {name} is not known here"
     for value in (*config.since, *config.input_shape):
         yield from _wrong_whole("a place or a size", value, 0)
+    if not all(_is_real(share) and 0 <= share <= 1 for share in dropout_shares(config.blocks)):
+        yield "the share of a dropout is none"
+
+
+def _wrong_recipe(recipe: Recipe) -> Iterator[str]:
+    """What is wrong with how the data are made: each value is of the kind that it is by default."""
+    for field in fields(recipe):
+        value, usual = getattr(recipe, field.name), field.default
+        fits = _is_real(value) if isinstance(usual, float) else type(value) is type(usual)
+        if isinstance(value, tuple):
+            kind = str if field.name == "names" else int
+            fits = fits and all(type(entry) is kind for entry in value)
+        if not fits:
+            yield f"the {field.name} of its data is {value!r:.40}"
+    if not class_names(recipe):
+        yield "its data have no classes"
+
+
+def _is_real(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _wrong_whole(name: str, value: Any, least: int) -> Iterator[str]:

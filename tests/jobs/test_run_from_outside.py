@@ -152,6 +152,13 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "momentum from nowhere": (
         header(lambda h: h["optimizer"]["settings"].update(eps=9.0)), "settings"),
     "a past that was not": (header(lambda h: h["earlier"][0].update(until=3)), "follow"),
+    "a share in words": (
+        header(lambda h: h["earlier"][0]["config"]["blocks"][5].update(p="![x](http://x)")),
+        "dropout"),
+    "a source that is none": (header(lambda h: h["recipe"].update(source={"a": 1})), "source"),
+    "data without end": (header(lambda h: h["recipe"].update(count=float("inf"))), "count"),
+    "classes beyond": (header(lambda h: h["recipe"].update(classes=[3, 99])), "range"),
+    "names that are none": (header(lambda h: h["recipe"].update(names=[{"a": 1}])), "names"),
     "an unknown setting": (header(lambda h: h["config"].update(more=1)), "damaged"),
     "a history too short": (member("history/loss", np.zeros(3)), "history"),
     "a loss that is none": (member("history/loss", np.full(9, np.inf)), "no number"),

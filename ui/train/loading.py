@@ -155,6 +155,8 @@ def _images(recipe: Recipe) -> tuple[Recipe, dict[str, Any]]:
 
 def _take_drawings(recipe: Recipe) -> None:
     """The drawings that it was trained on become this tab's set, where that is empty."""
+    if len(recipe.drawings) % collection.SIDE**2:
+        raise ValueError("Its drawings are cut short.")
     images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, collection.SIDE, collection.SIDE)
     if not all(0 <= label < len(recipe.names) for label in recipe.labels):
         raise ValueError("Its drawings have labels without a name.")
