@@ -24,6 +24,7 @@ operation and its gradient as plain loops under its equation. Then
 5. :mod:`cnn.learn`: losses, optimizers, schedules, first the plain loop (``fit``), then a run
    that is a plain state (``state``, ``training``).
 6. :mod:`cnn.explain`: looking inside.
+7. :mod:`cnn.pretrained`: the famous networks with weights that others trained and published.
 
 Inside a network arrays are batch last, (C, H, W, N); public functions take (N, C, H, W).
 """

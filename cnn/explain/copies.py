@@ -19,12 +19,13 @@ AnyLayer = TypeVar("AnyLayer", bound=Layer)
 def evaluation_copy(layer: AnyLayer) -> AnyLayer:
     """The same layer or network for one caller alone, in evaluation mode.
 
-    Parameters and running statistics are the original's own arrays. Everything that a pass leaves
+    Parameters and running statistics are the original's own arrays, and no gradients of them are
+    worked out. Everything that a pass leaves
     behind (x, y, dy, dx, gradients, patches) stays in the copy: the original is not touched, and
     several threads may each look at one network through a copy of their own. Takes microseconds.
     """
     twin = copy.copy(layer)
-    twin.training = False
+    twin.training, twin.frozen = False, True
     twin.params = dict(layer.params)
     twin.grads = {}
     if isinstance(twin, Container):

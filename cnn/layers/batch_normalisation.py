@@ -290,6 +290,10 @@ class BatchNorm2d(SameShape):
         self.dy = dy
         rows = dy.reshape(len(dy), dy[0].size)  # (C, H·W·N)
         by_batch = self._normalised is not None
+        if self.frozen and not by_batch:
+            scale = self._inverse_std * self.params["weight"]
+            self.dx = (rows * scale[:, None]).reshape(dy.shape) if need_dx else None
+            return self.dx
         normalised = self._normalised
         if normalised is None:
             mean = self.bufs["running_mean"]

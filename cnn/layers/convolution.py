@@ -111,9 +111,10 @@ class Conv2d(Layer):
         x, _ = self.passed()
         self.dy = dy
         inner, window = self._padded(x)
-        self.grads["weight"] = correlate_weight_gradient(dy, inner, window, self.groups)
-        if "bias" in self.params:
-            self.grads["bias"] = bias_gradient(dy)
+        if not self.frozen:
+            self.grads["weight"] = correlate_weight_gradient(dy, inner, window, self.groups)
+            if "bias" in self.params:
+                self.grads["bias"] = bias_gradient(dy)
         self.dx = None
         if need_dx:
             size = inner.shape[1:3]
@@ -238,9 +239,10 @@ class ConvTranspose2d(Layer):
         dy = self.upstream(dy)
         x, _ = self.passed()
         self.dy = dy
-        self.grads["weight"] = correlate_weight_gradient(x, dy, self.window, self.groups)
-        if "bias" in self.params:
-            self.grads["bias"] = bias_gradient(dy)
+        if not self.frozen:
+            self.grads["weight"] = correlate_weight_gradient(x, dy, self.window, self.groups)
+            if "bias" in self.params:
+                self.grads["bias"] = bias_gradient(dy)
         self.dx = None
         if need_dx:
             self.dx = correlate(dy, self.weight, None, self.window, self.groups)

@@ -134,10 +134,11 @@ class Linear(Layer):
         dy = self.upstream(dy)
         x, _ = self.passed()
         self.dy = dy
-        # Written into last step's array, if there is one: AlexNet's first is 150 MB.
-        self.grads["weight"] = np.matmul(dy, x.T, out=self.grads.get("weight"))  # (out, in)
-        if "bias" in self.params:
-            self.grads["bias"] = dy.sum(axis=1)
+        if not self.frozen:
+            # Written into last step's array, if there is one: AlexNet's first is 150 MB.
+            self.grads["weight"] = np.matmul(dy, x.T, out=self.grads.get("weight"))  # (out, in)
+            if "bias" in self.params:
+                self.grads["bias"] = dy.sum(axis=1)
         self.dx = self.params["weight"].T @ dy if need_dx else None
         return self.dx
 

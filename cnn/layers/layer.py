@@ -32,6 +32,8 @@ class Layer:
         grads: d loss / d param, same names and shapes, valid after ``backward``.
         bufs: Arrays that are saved but not trained (running statistics).
         training: True during training; dropout and batch norm look at it.
+        frozen: True where only d loss / d input is asked for: ``backward`` then leaves ``grads``
+            of convolutions, batch norms and dense layers alone.
     """
 
     #: Attributes that hold what the last passes left; they are not pickled.
@@ -42,6 +44,7 @@ class Layer:
         self.grads: dict[str, Array] = {}
         self.bufs: dict[str, Array] = {}
         self.training = True
+        self.frozen = False
         self.x: Array | None = None
         self.y: Array | None = None
         self.dy: Array | None = None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnn import pretrained
+from cnn import explain, pretrained
 from cnn.pretrained import package
 from cnn.pretrained.recipes import Pretrained
 from tests.fixtures.make_lite0_fixture import inputs
@@ -67,3 +67,14 @@ def test_another_file_in_its_place_is_not_read(
     monkeypatch.setattr(package, "lite0_file", lambda: other)
     with pytest.raises(pretrained.FileError, match="not the one"):
         pretrained.lite0()
+
+
+def test_the_quick_form_answers_alike_and_the_cup_is_where_grad_cam_looks(
+    network: Pretrained, coffee: np.ndarray
+) -> None:
+    x = network.preprocessing.apply(coffee)
+    np.testing.assert_allclose(network.quick(x[None]), network.net(x[None]), atol=1e-3)
+    found = explain.grad_cam(network.quick, x, network.classes.index("espresso"))
+    heat = found.heat((224, 224))
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    assert 60 < row < 180 and 50 < column < 190, "the coffee, not the table"
