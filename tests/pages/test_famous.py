@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn.architectures import ARCHITECTURES
-from ui.famous import published, side
+from tests.pages.payload import counted, sent
+from ui.famous import here, published, side
 
 
 def start(**params: str) -> AppTest:
@@ -89,3 +90,36 @@ def test_the_page_opens_at_its_first_scene() -> None:
     at = start()
     assert "ImageNet's 50,000 validation" in words(at)
     assert len(at.dataframe) == 2
+
+
+# -------------------------------------------------------------------------------- 2. walk through
+
+
+def test_the_diagram_is_given_the_network_and_where_the_student_is_in_it() -> None:
+    at = start(fn_view="walk", fn_net="inception_v4", fn_at="inception_v4~3~1.5")
+    data = sent(at, "network_diagram")
+    assert (data["chosen"], data["open"]) == (3, [1, 5])
+    assert len(data["network"]["parent"]) > 490
+    assert data["input"] == [3, 299, 299]
+    assert "7×1 after 1×7" in words(at)
+
+
+def test_a_place_in_another_network_is_left_alone() -> None:
+    data = sent(start(fn_view="walk", fn_net="lenet", fn_at="vgg16~3~1"), "network_diagram")
+    assert (data["chosen"], data["open"]) == (-1, [])
+
+
+def test_a_browser_that_holds_the_network_is_not_sent_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = start(fn_view="walk", fn_net="inception_v4")
+    held = [here.constants_of("inception_v4").mark]
+    with counted(monkeypatch) as size:
+        at.run()
+        whole = size()
+        place = {"chosen": 2, "open": [1], "held": held, "sequence": 1}
+        at.session_state["fn_diagram"] = {"place": place}
+        at.run()
+        assert not at.exception
+        assert size() < whole - 4000
+    assert len(sent(at, "network_diagram")["network"]["parent"]) > 490

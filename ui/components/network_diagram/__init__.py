@@ -1,0 +1,1 @@
+"""A network drawn from its table, and the table beside it."""
