@@ -1,11 +1,12 @@
 """Lesson: famous networks: where the weights are, where the time goes, what one cell sees."""
 
 from ui import lesson, link
-from ui.famous import ideas, run, sees, side, walk
+from ui.famous import bars, ideas, run, sees, side, walk
 
 SCENES = {
     "side": ("Side by side", side.show),
     "walk": ("Walk through", walk.show),
+    "bars": ("Weights and work", bars.show),
     "ideas": ("One idea each", ideas.show),
     "run": ("Run it", run.show),
     "sees": ("What does it see?", sees.show),

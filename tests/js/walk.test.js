@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Walk } from "../../ui/components/graph_stage/walk.js";
+import { Walk } from "../../ui/components/shared/walk.js";
 
 /** A walk of that many steps, and where it went. */
 function walkOf(/** @type {number} */ count) {

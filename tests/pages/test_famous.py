@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.architectures import ARCHITECTURES
 from tests.pages.payload import counted, sent
-from ui.famous import here, published, side
+from ui.famous import bars, here, published, side
 
 
 def start(**params: str) -> AppTest:
@@ -123,3 +123,66 @@ def test_a_browser_that_holds_the_network_is_not_sent_it_again(
         assert not at.exception
         assert size() < whole - 4000
     assert len(sent(at, "network_diagram")["network"]["parent"]) > 490
+
+
+# ---------------------------------------------------------------------------- 3. weights and work
+
+
+@pytest.mark.parametrize(
+    ("slug", "parameters", "multiply_adds"),
+    [
+        ("lenet", 95.8, 14.1),
+        ("alexnet", 96.2, 8.1),
+        ("vgg16", 89.4, 0.8),
+        ("vgg19", 86.1, 0.6),
+        ("resnet50", 8.0, 0.1),
+        ("inception_v4", 3.6, 0.0),
+    ],
+)
+def test_the_dense_layers_share(slug: str, parameters: float, multiply_adds: float) -> None:
+    dense = bars.share(ARCHITECTURES[slug], "dense")
+    assert round(100 * dense.parameters, 1) == parameters
+    assert round(100 * dense.multiply_adds, 1) == multiply_adds
+    assert f"{parameters:.1f}% of the parameters" in bars.sentence(ARCHITECTURES[slug])
+
+
+def test_the_first_dense_layer_of_vgg16_holds_three_quarters_and_six_convolutions_tie() -> None:
+    (first,) = bars.largest(bars.VGG, "parameters")
+    assert first.name == "fc6" and round(100 * first.parameters / bars.VGG.parameters, 1) == 74.3
+    ties = bars.largest(bars.VGG, "multiply_adds")
+    assert len(ties) == 6 and {row.multiply_adds for row in ties} == {1_849_688_064}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_guesses_about_vgg16_offer_one_right_layer(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights, work = bars.most_weights(rng), bars.most_work(rng)
+    assert weights.answer == "fc6" and len(weights.options) == len(work.options) == 5
+    ties = {row.name for row in bars.largest(bars.VGG, "multiply_adds")}
+    assert ties & set(work.options) == {work.answer}
+    assert all(name in work.explain for name in ties)
+    fc6 = next(row for row in bars.VGG.summary() if row.name == "fc6")
+    assert 15 < 1_849_688_064 / fc6.multiply_adds < 25, "a twentieth"
+
+
+@pytest.mark.parametrize("slug", ARCHITECTURES)
+def test_the_bars_of_the_whole_network_add_up(slug: str) -> None:
+    for total in bars.totals(ARCHITECTURES[slug]):
+        assert np.isclose(sum(share for _, share in total.parts), 1)
+
+
+def test_measured_seconds_are_added_up_over_blocks() -> None:
+    seconds = {"conv1_1": 0.25, "relu1_1": 0.5, "conv1_2": 1.0}
+    times = dict(
+        zip((n.name for n in here.nodes_of("vgg16")), here.times_of("vgg16", seconds), strict=True)
+    )
+    assert times["conv1_1 – conv1_2"] == 1.75 and times["pool1"] == 0.0
+
+
+def test_the_scene_of_weights_and_work_shows_bars() -> None:
+    at = start(fn_view="bars", fn_net="vgg16")
+    data = sent(at, "network_diagram")
+    assert data["view"] == "bars"
+    assert [total["title"] for total in data["totals"]] == ["Parameters", "Multiply–adds"]
+    assert "89.4% of the parameters and do 0.8% of the multiply–adds" in words(at)
+    assert "fc6 alone holds 74.3%" in words(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,7 @@ from cnn.architectures import ARCHITECTURES
 from cnn.architectures.architecture import Architecture
 from ui import link
 from ui.codecs import Codec
-from ui.components.network_diagram.network_diagram import View, network_diagram
+from ui.components.network_diagram.network_diagram import Total, View, network_diagram
 from ui.components.wire import Kept
 from ui.famous.tree import Node, table_of, tree_of
 
@@ -89,9 +90,24 @@ def place(slug: str) -> Place:
 
 
 def diagram(
-    key: str, architecture: Architecture, *, view: View = "diagram", projector: bool = False
+    key: str,
+    architecture: Architecture,
+    *,
+    view: View = "diagram",
+    totals: Sequence[Total] = (),
+    seconds: Mapping[str, float] | None = None,
+    projector: bool = False,
 ) -> Place:
-    """Draw the network where the student is in it."""
+    """Draw the network where the student is in it.
+
+    Args:
+        key: Streamlit key, unique on the page.
+        architecture: The network.
+        view: The picture and its table, or a table of bars.
+        totals: Bars of the whole network, above the table.
+        seconds: Path of a layer → what it took, where somebody has measured it.
+        projector: Larger.
+    """
     slug = architecture.slug
     at = place(slug)
 
@@ -111,7 +127,19 @@ def diagram(
         epoch=link.epoch(),
         on_place=moved,
         view=view,
+        totals=totals,
+        seconds=None if seconds is None else times_of(slug, seconds),
         fixed=link.held(_PLACE),
         projector=projector,
     )
     return at
+
+
+def times_of(slug: str, seconds: Mapping[str, float]) -> list[float]:
+    """What each node took: its layers' times added up."""
+
+    def took(node: Node) -> float:
+        own = 0.0 if node.parts else seconds.get(node.name, 0.0)
+        return own + sum(took(part) for part in node.parts)
+
+    return [took(node) for node in nodes_of(slug)]

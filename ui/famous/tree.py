@@ -260,7 +260,8 @@ def _words(layer: Layer, row: Row) -> str:
     groups = getattr(layer, "groups", 1)
     if groups > 1:
         return "depthwise convolution" if groups == row.output_shape[0] else f"{groups} groups"
-    return _NAMES.get(row.kind, row.kind if row.kind.isupper() else row.kind.lower())
+    shouted = sum(letter.isupper() for letter in row.kind) > 1  # ReLU6
+    return _NAMES.get(row.kind, row.kind if shouted else row.kind.lower())
 
 
 def _kernel(layer: Layer, shape: Shape, after: Shape) -> str:

@@ -9,7 +9,7 @@ import { Transport } from "../shared/transport.js";
 import { createGrid, updateGrid } from "./grids.js";
 import { listenToKeys } from "./keys.js";
 import { buildCode, buildRow, fit } from "./layout.js";
-import { SPEEDS, Walk } from "./walk.js";
+import { SPEEDS, Walk } from "../shared/walk.js";
 
 /** @import { Component, Edit } from "../shared/component.js" */
 /** @import { Place, Theme } from "../shared/theme.js" */

@@ -15,12 +15,14 @@ import { at, moves } from "./motion.js";
 import { colourOf, paint } from "./paint.js";
 import { bars, FACTS, Table } from "./table.js";
 import { allOpen, ancestors, closable, shownFor, treeOf, visibleRows } from "./tree.js";
+import { drawTotals } from "./totals.js";
 import { sentence } from "./words.js";
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Place, Theme } from "../shared/theme.js" */
 /** @import { Scene, Sizes } from "./layout.js" */
 /** @import { Move } from "./motion.js" */
+/** @import { Total } from "./totals.js" */
 /** @import { Columns } from "./tree.js" */
 /**
  * @typedef {object} Data
@@ -31,6 +33,7 @@ import { sentence } from "./words.js";
  * @property {number[]} open
  * @property {number} epoch  grows when they were set from elsewhere
  * @property {"diagram" | "bars"} view
+ * @property {Total[]} totals  bars of the whole network
  * @property {number[] | null} seconds  measured, of each node
  * @property {boolean} fixed  a task holds what is chosen
  * @property {boolean} projector
@@ -79,6 +82,7 @@ class Diagram {
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-roledescription", "diagram of a network");
+    this.totals = addElement(this.root, "div", "totals");
     this.foot = addElement(this.root, "div", "foot");
     this.#buildFoot();
     this.words = addElement(this.root, "p", "words");
@@ -325,7 +329,7 @@ class Diagram {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       this.open = new Set(data.open);
-      this.chosen = data.chosen;
+      this.chosen = data.chosen < 0 ? -1 : shownFor(this.tree, this.open, data.chosen);
       this.pointed = -1;
       this.left = this.picture.scrollLeft = 0;
       this.scene = null;
@@ -338,6 +342,7 @@ class Diagram {
     const taken = [epoch, data.projector, data.view, this.theme.name, data.fixed, String(data.seconds)].join();
     if (taken === this.#taken) return;
     this.#taken = taken;
+    drawTotals(this.totals, data.totals);
     this.#arrange(null);
     this.#say();
     this.#fillTable();

@@ -7,6 +7,7 @@ browser. What comes back is where the student is: the chosen node and those that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import streamlit as st
@@ -17,6 +18,21 @@ from ui.components.wire import Kept
 _MOUNT = register("network_diagram")
 
 View = Literal["diagram", "bars"]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A bar of the whole network.
+
+    Attributes:
+        title: What is counted.
+        count: How many there are.
+        parts: Whose they are: "conv", "dense" or "pool" (all others), and their share.
+    """
+
+    title: str
+    count: int
+    parts: Sequence[tuple[str, float]]
 
 
 def network_diagram(
@@ -30,6 +46,7 @@ def network_diagram(
     epoch: int,
     on_place: Callable[[int, list[int]], None],
     view: View = "diagram",
+    totals: Sequence[Total] = (),
     seconds: Sequence[float] | None = None,
     fixed: bool = False,
     projector: bool = False,
@@ -46,6 +63,7 @@ def network_diagram(
         epoch: Where it changes, the two above were set from elsewhere, and hold.
         on_place: Called before the next run with the chosen node and those open, unchecked.
         view: The picture and its table, or a table of bars.
+        totals: Bars of the whole network, above the table.
         seconds: Measured time of each node, for the bars.
         fixed: Nothing can be chosen or opened.
         projector: Larger.
@@ -66,6 +84,7 @@ def network_diagram(
         "open": list(opened),
         "epoch": epoch,
         "view": view,
+        "totals": [asdict(total) for total in totals],
         "seconds": None if seconds is None else list(seconds),
         "fixed": fixed,
         "projector": projector,

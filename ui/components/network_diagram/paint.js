@@ -3,6 +3,7 @@
 import { inkOn } from "../shared/colour.js";
 import { PALETTE } from "../shared/palette.js";
 import { parseColour } from "../shared/theme.js";
+import { kindOf } from "./tree.js";
 
 /** @import { Theme } from "../shared/theme.js" */
 /** @import { Edge } from "./layout.js" */
@@ -25,17 +26,6 @@ import { parseColour } from "../shared/theme.js";
 export function colourOf(kind, theme) {
   const [conv, dense] = PALETTE.categorical[theme.name];
   return kind === "conv" ? conv : kind === "dense" ? dense : theme.text;
-}
-
-/** The kind of the first layer inside that is more than a sum.  @param {Tree} tree  @param {number} node */
-export function kindOf(tree, node) {
-  let at = node;
-  while (tree.parts[at].length) at = tree.parts[at][0];
-  // The first branch may be a pooling: what a module is for is its convolutions.
-  const { kind } = tree.columns;
-  if (kind[at] !== "pool" || at === node) return kind[at];
-  const inside = (/** @type {number} */ n) => kind[n] === "conv" || tree.parts[n].some(inside);
-  return inside(node) ? "conv" : kind[at];
 }
 
 /** A colour with an alpha.  @param {string} colour  @param {number} alpha */

@@ -1,7 +1,7 @@
 // The table in step with the diagram: a tree grid of which only the rows in sight exist.
 
 import { addElement, element, setText } from "../shared/dom.js";
-import { isOpen } from "./tree.js";
+import { isOpen, kindOf } from "./tree.js";
 import { bytes, fieldText, grouped, percent, shapeText, short } from "./words.js";
 
 /** @import { Tree } from "./tree.js" */
@@ -49,13 +49,13 @@ export function bars(seconds) {
   const found = [
     {
       title: "Parameters",
-      name: "bar weights",
+      name: "bar",
       text: ({ columns }, i) => share(columns.parameters[i], columns.parameters[0]),
       bar: ({ columns }, i) => columns.parameters[i],
     },
     {
       title: "Multiply–adds",
-      name: "bar work",
+      name: "bar",
       text: ({ columns }, i) => share(columns.multiplyAdds[i], columns.multiplyAdds[0]),
       bar: ({ columns }, i) => columns.multiplyAdds[i],
     },
@@ -241,7 +241,7 @@ export class Table {
     for (const column of shown.columns) {
       const cell = addElement(row, "div", `cell ${column.name}`);
       cell.setAttribute("role", "gridcell");
-      if (column.bar) addElement(addElement(cell, "div", "track"), "div", "fill");
+      if (column.bar) addElement(addElement(cell, "div", "track"), "div", `fill ${kindOf(shown.tree, node)}`);
       addElement(cell, "span", "text", column.text(shown.tree, node));
     }
     this.#made.set(node, row);

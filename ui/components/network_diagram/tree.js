@@ -84,3 +84,14 @@ export function allOpen(tree) {
   const { opens } = tree.columns;
   return new Set(opens.flatMap((can, i) => (can ? [i] : [])));
 }
+
+/** The kind of the first layer inside that is more than a sum.  @param {Tree} tree  @param {number} node */
+export function kindOf(tree, node) {
+  let at = node;
+  while (tree.parts[at].length) at = tree.parts[at][0];
+  // The first branch may be a pooling: what a module is for is its convolutions.
+  const { kind } = tree.columns;
+  if (kind[at] !== "pool" || at === node) return kind[at];
+  const inside = (/** @type {number} */ n) => kind[n] === "conv" || tree.parts[n].some(inside);
+  return inside(node) ? "conv" : kind[at];
+}

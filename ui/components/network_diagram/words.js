@@ -35,11 +35,9 @@ export function sentence(tree, node, key) {
   const c = tree.columns;
   const times = c.times[node] > 1 ? `${c.times[node]} times the same, ` : "";
   const kernel = c.kernel[node] ? ` ${c.kernel[node]}` : "";
-  const counts = c.parameters[node]
-    ? `${grouped(c.parameters[node])} parameters, ${grouped(c.multiplyAdds[node])} multiply–adds`
-    : c.multiplyAdds[node]
-      ? `no parameters, ${grouped(c.multiplyAdds[node])} multiply–adds`
-      : "nothing to learn";
+  const work = c.multiplyAdds[node] ? `${grouped(c.multiplyAdds[node])} multiply–adds` : "no multiply–adds";
+  const learned = c.parameters[node] ? `${grouped(c.parameters[node])} parameters` : "nothing to learn";
+  const counts = `${learned}, ${work}`;
   const field =
     c.field[node].length === 2
       ? `a cell sees ${fieldText(c.field[node])} of the input`

@@ -1,0 +1,1 @@
+"""The part of a picture that a cell sees, layer by layer."""
