@@ -66,8 +66,7 @@ def test_inception_unfolds_on_a_phone_by_touch(app_url: str, open_page: OpenPage
     assert not page.evaluate("document.scrollingElement.scrollWidth > innerWidth")
     page.get_by_role("button", name="Close all").tap()
     settle(page)
-    box = page.locator(".network canvas").bounding_box()
-    assert box is not None
-    x, y = box["x"] + 80, box["y"] + 75  # conv1
-    page.touchscreen.tap(x, y)
+    canvas = page.locator(".network canvas")
+    middle = canvas.evaluate("(canvas) => canvas.clientHeight / 2")
+    canvas.tap(position={"x": 85, "y": middle - 20})  # conv1
     expect(row(page, "conv1")).to_have_attribute("aria-expanded", "true")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnn import pretrained
-from cnn.explain import grad_cam
+from cnn.explain import grad_cam, unit_field
 from cnn.pretrained.classes import imagenet_classes
 from jobs import large
 from jobs.desk import Stopped
@@ -123,3 +123,20 @@ def _coffee() -> np.ndarray:
     from ui.famous.picture import photograph
 
     return np.rint(np.moveaxis(photograph("coffee").rgb, 0, 2) * 255).astype(np.uint8)
+
+
+def test_a_cell_listens_within_the_square_that_it_sees() -> None:
+    found, heard = told(large.listen, Wanted("lenet"), PICTURE, "conv2")
+    assert isinstance(heard[0], Loaded) and found.heat.shape == (28, 28)
+    top, bottom, left, right = unit_field(
+        large._HELD.net, "conv2", (found.channel, 5, 5), (1, 28, 28)
+    ).clipped
+    assert found.heat[top:bottom, left:right].max() == 1
+    outside = found.heat.copy()
+    outside[top:bottom, left:right] = 0
+    assert not outside.any()
+
+
+def test_a_layer_without_maps_has_no_middle_that_listens() -> None:
+    with pytest.raises(ValueError, match="one that has maps"):
+        large.listen(lambda _: None, Wanted("lenet"), PICTURE, "fc1")

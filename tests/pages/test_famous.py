@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom.tasks import Task
 from cnn.architectures import ARCHITECTURES
+from cnn.explain import unit_field
+from cnn.nets.spec import Spec, build, outline
+from cnn.window.receptive_field import Field
 from tests.pages.payload import counted, sent
-from ui.famous import bars, here, published, side
+from ui.famous import bars, cell, field, here, published, side, spend
+from ui.room import task
 
 
 def start(**params: str) -> AppTest:
@@ -57,9 +64,9 @@ def test_alexnet_made_58_per_cent_of_the_next_teams_errors_not_half() -> None:
 
 def test_the_table_of_networks_is_counted_from_their_layers() -> None:
     by_name = {row["network"]: row for row in side.rows()}
-    assert by_name["VGG-16"]["layers with weights"] == 16
-    assert by_name["VGG-19"]["layers with weights"] == 19
-    assert by_name["AlexNet"]["layers with weights"] == 8
+    assert by_name["VGG-16"]["conv and dense"] == 16
+    assert by_name["VGG-19"]["conv and dense"] == 19
+    assert by_name["AlexNet"]["conv and dense"] == 8
     for architecture in ARCHITECTURES.values():
         assert by_name[architecture.name]["parameters"] == architecture.parameters
     assert by_name["AlexNet"]["top-1, one crop"] is None
@@ -186,3 +193,147 @@ def test_the_scene_of_weights_and_work_shows_bars() -> None:
     assert [total["title"] for total in data["totals"]] == ["Parameters", "Multiply–adds"]
     assert "89.4% of the parameters and do 0.8% of the multiply–adds" in words(at)
     assert "fc6 alone holds 74.3%" in words(at)
+
+
+# --------------------------------------------------------------------------- 4. what one cell sees
+
+
+@pytest.mark.parametrize(
+    ("slug", "layer", "side"),
+    [
+        ("alexnet", "pool5", 195),
+        ("vgg16", "pool5", 212),
+        ("vgg19", "pool5", 268),
+        ("resnet50", "conv5_3", 427),
+        ("resnet50_v1", "conv5_3", 483),
+        ("inception_v4", "inception_c3", 2071),
+    ],
+)
+def test_what_a_cell_sees_is_as_published(slug: str, layer: str, side: int) -> None:
+    (seen,) = (one for one in field.fields(slug) if one.layer == layer)
+    assert seen.size == (side, side)
+    rows = {row.name: row for row in ARCHITECTURES[slug].summary()}
+    assert seen.size == rows[layer].receptive_field
+
+
+@pytest.mark.parametrize("slug", ["lenet", "alexnet", "resnet50"])
+def test_the_square_is_that_of_the_middle_cell(slug: str) -> None:
+    network = ARCHITECTURES[slug].build(init="zeros")
+    for one in field.fields(slug):
+        found = unit_field(network, one.layer, (0, *one.cell))
+        assert found.unclipped == one.whole
+
+
+@pytest.mark.parametrize("slug", ARCHITECTURES)
+def test_squares_grow_from_layer_to_layer(slug: str) -> None:
+    sides = [one.size[0] for one in field.fields(slug)]
+    assert sides == sorted(sides) and len(sides) >= 4
+    height = ARCHITECTURES[slug].input_shape[1]
+    for one in field.fields(slug):
+        top, bottom, _, _ = one.inside
+        assert 0 <= top < bottom <= height
+
+
+def test_a_square_larger_than_the_picture_is_told_as_such() -> None:
+    (seen,) = (one for one in field.fields("inception_v4") if one.layer == "inception_c3")
+    said = cell.sentence(ARCHITECTURES["inception_v4"], seen, None)
+    assert "sees 2071 × 2071 of 299 × 299 pixels" in said and "6.9 times the picture's side" in said
+
+
+def test_the_effective_field_holds_most_of_the_gradient() -> None:
+    rows, columns = np.mgrid[:40, :40]
+    heat = np.exp(-((rows - 19.5) ** 2 + (columns - 24.5) ** 2) / 50)
+    top, bottom, left, right = field.effective(heat, (0, 40, 5, 45))
+    assert (top + bottom, left + right) == (40, 50) and bottom - top == right - left
+    assert heat[top:bottom, left:right].sum() >= field.MOST * heat.sum()
+    assert heat[top + 1 : bottom - 1, left + 1 : right - 1].sum() < field.MOST * heat.sum()
+
+
+def test_the_scene_shows_the_squares_over_the_picture_as_the_network_is_given_it() -> None:
+    at = start(fn_view="cell", fn_net="lenet", fn_layer="1")
+    data = sent(at, "field_view")
+    assert (data["rows"], data["columns"], data["at"]) == (28, 28, 1)
+    pixels = np.asarray(data["pixels"]).reshape(3, 28, 28)
+    assert (pixels[0] == pixels[1]).all(), "LeNet is given a grey picture"
+    assert [square["name"] for square in data["squares"]] == ["conv1", "pool1", "conv2", "pool2"]
+    assert data["heat"] is None and not at.exception
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_question_about_the_next_field_is_that_of_the_formula(seed: int) -> None:
+    question = cell.next_field(np.random.default_rng(seed))
+    patterns = (r"sees (\d+)", r"multiply to (\d+)", r"with a (\d+)×")
+    size, jump, kernel = (int(re.findall(one, question.words)[0]) for one in patterns)
+    grown = Field(size, jump).through(kernel)
+    assert question.answer == grown.size
+
+
+# ------------------------------------------------------------------------------- 8. spend 10 M
+
+
+def bill_of(blocks: Spec) -> spend.Bill:
+    found = spend.bill_of(blocks, outline(spend.whole(blocks), spend.INPUT))
+    assert found is not None
+    return found
+
+
+def test_what_a_network_comes_to_is_counted_by_its_layers() -> None:
+    bill = bill_of(spend.START)
+    network = build(spend.whole(spend.START), spend.INPUT, init="zeros")
+    rows = network.summary()
+    assert bill.parameters == network.count_parameters() == sum(row.parameters for row in rows)
+    assert bill.multiply_adds == sum(row.multiply_adds for row in rows)
+    assert not bill.problems and bill.rows == spend.LEAST_ROWS
+
+
+def test_each_rule_is_told_when_it_is_broken() -> None:
+    wide = [*spend.START, *[spend.conv(512, 3)] * 4]
+    assert "parameters too many" in " ".join(bill_of(wide).problems)
+    early = [spend.conv(96, 3), *spend.START]
+    assert "multiply–adds too many" in " ".join(bill_of(early).problems)
+    small = [*spend.START, spend.conv(96, 3, 2)]
+    assert "last map has 4 rows" in " ".join(bill_of(small).problems)
+
+
+def test_both_budgets_can_bind_and_a_better_network_than_the_first_keeps_the_rules() -> None:
+    longest = [spend.conv(96, 3, 2)] * 5 + [spend.conv(96, 11)] * (spend.MOST_BLOCKS - 5)
+    assert bill_of(longest).parameters > spend.PARAMETERS
+    better = [spend.conv(96, 3, 2)] * 5 + [spend.conv(96, 7)] * (spend.MOST_BLOCKS - 5)
+    assert not bill_of(better).problems
+    assert bill_of(better).field > bill_of(spend.START).field
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        [],
+        "conv",
+        [{"kind": "linear"}],
+        [{"kind": "conv", "out_channels": 10**9, "kernel_size": 3, "stride": 1}],
+        [{"kind": "conv", "out_channels": 96, "kernel_size": 4, "stride": 1}],
+        [{"kind": "conv", "out_channels": True, "kernel_size": 3, "stride": 1}],
+        [spend.conv(96, 3)] * 21,
+    ],
+    ids=["none", "word", "dense", "huge", "even", "truth", "many"],
+)
+def test_blocks_that_break_the_bounds_are_not_taken(rubbish: object) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        spend.checked(rubbish)
+
+
+def test_the_student_s_blocks_are_in_the_link_and_can_be_locked() -> None:
+    blocks = [spend.conv(96, 3, 2)] * 5
+    at = start(fn_view="spend", fn_blocks=spend._CODEC.encode(blocks))
+    data = sent(at, "block_list")
+    assert data["blocks"] == blocks and not data["fixed"]
+    assert len(data["lines"]) == len(blocks) + 2
+    lock = task.CODEC.encode(Task("famous", {"fn_view": "spend"}, locked=frozenset({"fn_blocks"})))
+    assert sent(start(fn_view="spend", task=lock), "block_list")["fixed"]
+
+
+def test_a_network_that_does_not_fit_says_where() -> None:
+    blocks = [spend.conv(96, 3, 2)] * 8 + [{"kind": "max_pool", "kernel_size": 3, "stride": 2}] * 3
+    blocks += [{"kind": "max_pool", "kernel_size": 2, "stride": 2}]
+    at = start(fn_view="spend", fn_blocks=spend._CODEC.encode(blocks))
+    assert "does not fit its input" in words(at)
+    assert any(line["problem"] for line in sent(at, "block_list")["lines"])

@@ -12,7 +12,7 @@ from cnn.architectures.architecture import Architecture
 from cnn.nets.container import Row
 from ui import guess, lesson
 from ui.components.network_diagram.network_diagram import Total
-from ui.famous import here
+from ui.famous import here, timed
 from ui.famous.tree import KINDS, tree_of
 from ui.why.picked import PickQuestion
 
@@ -82,6 +82,7 @@ def show() -> None:
         architecture,
         view="bars",
         totals=totals(architecture),
+        seconds=timed.seconds(architecture.slug),
         projector=lesson.projector(),
     )
     lesson.text(
@@ -92,6 +93,7 @@ weight once: many weights, little work.
 
 A bar is as long as its share of the longest one in the table; open a block to compare its layers.
 **Its outputs in memory** are what training keeps of one picture for the way back, 4 bytes a number.
+**Measured time** stands beside them once somebody has run the network on this server (*Run it*).
 """
     )
     first, second = st.columns(2, gap="large")

@@ -72,6 +72,11 @@ def choose(live: bool = False) -> Picture | None:
     return None if own is None else _of(own, given.WAYS[name], "")
 
 
+def first() -> Picture:
+    """What is shown until a picture of one's own is there."""
+    return _of(photograph(START), PHOTOGRAPHS[START], START)
+
+
 def _running() -> Picture | None:
     """What the camera sees: one picture, or one after another as each is answered."""
     live = link.toggle("Answer while the camera runs", "fn_live", True)

@@ -20,6 +20,10 @@ AXES = {
 }
 #: Where a name stands that would lie on another one.
 _WORDS_AT = {"resnet50_v1": "bottom center"}
+_TICKS = {
+    "work": {3e8: "0.3 G", 1e9: "1 G", 3e9: "3 G", 1e10: "10 G", 3e10: "30 G"},
+    "parameters": {3e6: "3 M", 1e7: "10 M", 3e7: "30 M", 1e8: "100 M", 3e8: "300 M"},
+}
 #: Area of a bubble for each million parameters, in square pixels.
 _AREA = 24.0
 
@@ -36,9 +40,9 @@ def show() -> None:
     lesson.text(
         "**Every bubble** is a network on one and the same test: ImageNet's 50,000 validation "
         "pictures, one crop from the middle of each, one guess. Its area is its number of "
-        "parameters. Each step to the right on the axis costs ten times as much."
+        "parameters. The axis is logarithmic: from 1 to 10 is as far as from 10 to 100."
     )
-    st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS)
+    st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS, placeholder="–")
     st.markdown("Click a heading to sort.")
     with lesson.more("Where these accuracies come from"):
         st.dataframe(sources(), hide_index=True, key="fn_sources")
@@ -78,7 +82,13 @@ def chart(networks: Sequence[Architecture], axis: str) -> go.Figure:
         "%{customdata[1]:,} multiply–adds<extra></extra>",
         cliponaxis=False,
     )
-    figure.update_xaxes(type="log", title=f"{AXES[axis]} (logarithmic)")
+    ticks = _TICKS[axis]
+    figure.update_xaxes(
+        type="log",
+        title=f"{AXES[axis]} (logarithmic)",
+        tickvals=list(ticks),
+        ticktext=list(ticks.values()),
+    )
     figure.update_yaxes(title="Right at the first guess, %", range=[52, 86])
     return figure
 
@@ -108,7 +118,7 @@ def rows() -> list[dict[str, str | int | float | None]]:
             "network": each.name,
             "year": each.year,
             "input": "×".join(map(str, each.input_shape)),
-            "layers with weights": sum(r.kind in _WEIGHTED for r in each.summary()),
+            "conv and dense": sum(r.kind in _WEIGHTED for r in each.summary()),
             "parameters": each.parameters,
             "multiply–adds": each.multiply_adds,
             "top-1, one crop": comparable(each.slug),
@@ -179,3 +189,8 @@ def times_the_work(rng: np.random.Generator) -> NumberQuestion:
             (1.0, "as much work"),
         ),
     )
+
+
+def millions(count: int) -> str:
+    """A count in millions: 10 M, 4.65 M, 138 M."""
+    return f"{count / 1e6:.3g} M"

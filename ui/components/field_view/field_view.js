@@ -2,8 +2,9 @@
 // to layer, here, without a message.
 
 import { contextOf, fitCanvas, prefersStill } from "../shared/canvas.js";
-import { mix } from "../shared/colour.js";
+import { css, mix } from "../shared/colour.js";
 import { addElement, element, rootOf, setText } from "../shared/dom.js";
+import { ease } from "../shared/ease.js";
 import { hatch } from "../shared/hatch.js";
 import { PALETTE } from "../shared/palette.js";
 import { pictureButton } from "../shared/take_away.js";
@@ -27,7 +28,7 @@ import { boxBetween, onCanvas, viewBetween, viewOf } from "./view.js";
  * @property {number} at
  * @property {number} epoch
  * @property {Uint8Array | null} heat  (rows, columns)
- * @property {number} reach
+ * @property {Box | null} reach  the square that holds most of the heat
  * @property {boolean} fixed
  * @property {boolean} projector
  */
@@ -86,6 +87,7 @@ class FieldView {
     this.words = addElement(list, "p", "words");
     this.words.setAttribute("aria-live", "polite");
     this.rows = addElement(list, "ol", "rows");
+    this.note = addElement(list, "div", "note");
     this.sizes = new ResizeObserver(() => this.paint());
     this.sizes.observe(this.root);
   }
@@ -99,7 +101,7 @@ class FieldView {
   /** As it is at this moment.  @returns {Look} */
   get #now() {
     const t = Math.max(0, Math.min(1, (performance.now() - this.#begun) / MOVE));
-    const even = t * t * (3 - 2 * t);
+    const even = ease(t);
     const [from, to] = [this.#from, this.#to];
     if (!from || t >= 1) return to;
     return { view: viewBetween(from.view, to.view, even), box: boxBetween(from.box, to.box, even) };
@@ -145,7 +147,7 @@ class FieldView {
   paint() {
     const width = this.canvas.parentElement?.clientWidth ?? 0;
     if (width < 20) return;
-    const size = Math.min(width, this.data.projector ? 600 : 500);
+    const size = Math.min(width, this.data.projector ? 480 : 500);
     const ctx = fitCanvas(this.canvas, size, size);
     const look = this.#now;
     this.#last = look;
@@ -159,12 +161,12 @@ class FieldView {
     ctx.clearRect(0, 0, size, size);
     const field = onCanvas(box, view, size);
     // What of the field is no picture: zeros that padding put there.
-    hatch(ctx, field, { stroke: this.theme.border, line: 1, step: 7, veil: this.theme.panel });
+    const stroke = css(parseColour(this.theme.text), 0.33);
+    hatch(ctx, field, { stroke, line: 1, step: 8, veil: this.theme.panel });
     const place = onCanvas([0, rows, 0, columns], view, size);
     ctx.imageSmoothingEnabled = place.w < columns;
     ctx.drawImage(this.picture, place.x, place.y, place.w, place.h);
-    const [r, g, b] = parseColour(this.theme.surface);
-    ctx.fillStyle = `rgba(${r}, ${g}, ${b}, 0.62)`;
+    ctx.fillStyle = css(parseColour(this.theme.surface), 0.62);
     ctx.fill(around(place, field), "evenodd");
     if (!this.heat || performance.now() - this.#begun < MOVE) return;
     ctx.imageSmoothingEnabled = true;
@@ -174,10 +176,8 @@ class FieldView {
 
   /** @param {CanvasRenderingContext2D} ctx  @param {View} view  @param {number} size */
   #paintReach(ctx, view, size) {
-    const { rows, columns, reach } = this.data;
-    const [row, column] = [rows / 2, columns / 2];
-    const half = reach / 2;
-    const { x, y, w, h } = onCanvas([row - half, row + half, column - half, column + half], view, size);
+    if (!this.data.reach) return;
+    const { x, y, w, h } = onCanvas(this.data.reach, view, size);
     ctx.setLineDash([6, 4]);
     ctx.lineWidth = 2;
     ctx.strokeStyle = this.theme.text;
@@ -198,6 +198,7 @@ class FieldView {
     const { squares, rows } = this.data;
     const sides = squares.map(({ box }) => box[1] - box[0]);
     const most = Math.max(...sides, rows);
+    setText(this.note, `pixels across; the upright line: the picture's own ${rows}`);
     this.root.style.setProperty("--picture", `${(100 * rows) / most}%`);
     this.buttons = squares.map(({ name }, i) => {
       const button = element("button", "square");
@@ -292,7 +293,7 @@ function heatOf(heat, { rows, columns }, theme) {
     const share = Math.sqrt(heat[n] / 255);
     const colour = mix(paper, strong, Math.min(1, 0.35 + share));
     for (let c = 0; c < 3; c++) out[o + c] = colour[c];
-    out[o + 3] = 60 + 195 * Math.min(1, 1.6 * share);
+    out[o + 3] = 240 * Math.min(1, 1.8 * share);
   });
 }
 

@@ -40,11 +40,11 @@ class Heat:
 
     Attributes:
         values: (H, W) from 0 to 1, as large as the picture.
-        reach: Side of the square around the picture's middle that holds most of it.
+        box: The square that holds most of it: rows and columns, half open.
     """
 
     values: np.ndarray
-    reach: float
+    box: tuple[int, int, int, int]
 
 
 def field_view(
@@ -95,7 +95,7 @@ def field_view(
         "at": at,
         "epoch": epoch,
         "heat": None if heat is None else np.rint(255 * heat.values).astype(np.uint8),
-        "reach": 0.0 if heat is None else heat.reach,
+        "reach": None if heat is None else list(heat.box),
         "fixed": fixed,
         "projector": projector,
     }

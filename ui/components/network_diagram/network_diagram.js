@@ -5,7 +5,7 @@
 import { fitCanvas, prefersStill } from "../shared/canvas.js";
 import { addElement, element, rootOf, setText } from "../shared/dom.js";
 import { held } from "../shared/kept.js";
-import { smoothstep } from "./ease.js";
+import { ease } from "../shared/ease.js";
 import { nextSequence } from "../shared/sender.js";
 import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
@@ -242,7 +242,10 @@ class Diagram {
   #tick() {
     this.paint();
     if (this.#progress < 1) this.#frame = requestAnimationFrame(() => this.#tick());
-    else if (this.scene) this.#room(this.scene.width, this.scene.height);
+    else if (this.scene) {
+      this.#room(this.scene.width, this.scene.height);
+      this.paint();
+    }
   }
 
   get #progress() {
@@ -251,7 +254,7 @@ class Diagram {
 
   /** The boxes as they stand at this moment. */
   get boxes() {
-    return at(this.#moves, smoothstep(this.#progress));
+    return at(this.#moves, ease(this.#progress));
   }
 
   /** Scrolls so that a node is in sight.  @param {number} node */

@@ -1,6 +1,6 @@
 // Draws the boxes and what joins them: only what is in sight.
 
-import { inkOn } from "../shared/colour.js";
+import { css, inkOn } from "../shared/colour.js";
 import { PALETTE } from "../shared/palette.js";
 import { parseColour } from "../shared/theme.js";
 import { kindOf } from "./tree.js";
@@ -29,10 +29,7 @@ export function colourOf(kind, theme) {
 }
 
 /** A colour with an alpha.  @param {string} colour  @param {number} alpha */
-function veil(colour, alpha) {
-  const [r, g, b] = parseColour(colour);
-  return `rgba(${r}, ${g}, ${b}, ${alpha})`;
-}
+const veil = (colour, alpha) => css(parseColour(colour), alpha);
 
 /**
  * @param {CanvasRenderingContext2D} ctx

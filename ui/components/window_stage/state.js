@@ -1,7 +1,7 @@
 // The stage's state, and what it shows, read off it.
 
 import { readTheme } from "../shared/theme.js";
-import { ease } from "./ease.js";
+import { ease } from "../shared/ease.js";
 import { layoutStage } from "./layout.js";
 import { cellAt, readModel, readersOf, sumOf } from "./model.js";
 import { makeScales } from "./scales.js";
