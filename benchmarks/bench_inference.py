@@ -20,6 +20,7 @@ from benchmarks.harness import CHANNELS_LAST, NUMPY, TORCH, Case, Work
 from benchmarks.torch_twin import twin
 from cnn import explain
 from cnn.architectures import ARCHITECTURES
+from cnn.nets.folding import folded
 from cnn.nets.network import Sequential
 
 #: slug, target for the ratio to PyTorch's default
@@ -30,7 +31,10 @@ NETWORKS = (
     ("vgg16", 1.1),
     ("resnet50", None),
     ("inception_v4", None),
+    ("efficientnet_lite0", 1.5),
 )
+#: Networks that the app runs with their batch norms folded in.
+FOLDED = ("efficientnet_lite0",)
 LOOKS = "LeNet-5 on one digit, every layer's output kept"
 ATTRIBUTIONS = {
     "gradients of all ten classes": explain.input_gradients,
@@ -54,7 +58,8 @@ def sample(slug: str) -> np.ndarray:
 
 def ours(slug: str) -> Work:
     """A forward pass in NumPy, from NCHW."""
-    return partial(network(slug), sample(slug))
+    net = network(slug)
+    return partial(folded(net) if slug in FOLDED else net, sample(slug))
 
 
 def theirs(slug: str, layout: str) -> Work:

@@ -15,6 +15,7 @@ from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
 from cnn.layers.local_response import LocalResponseNorm
+from cnn.layers.more_activations import ReLU6
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
 from cnn.nets.network import Branches, Residual, Sequential
 
@@ -68,16 +69,31 @@ def _plain(layer: Layer) -> nn.Module:
         ),
         GlobalAvgPool2d: lambda m: nn.AdaptiveAvgPool2d(1),
         ReLU: lambda m: nn.ReLU(),
+        ReLU6: lambda m: nn.ReLU6(),
         Flatten: lambda m: nn.Flatten(),
         Dropout: lambda m: nn.Dropout(m.p),
     }  # fmt: skip
     module = makers[type(layer)](layer)
+    _fill(module, layer)
+    if isinstance(layer, Conv2d) and _uneven(layer):
+        top, bottom, left, right = layer.window.padding
+        module = nn.Sequential(nn.ZeroPad2d((left, right, top, bottom)), module)
+    return module.eval()
+
+
+def _fill(module: nn.Module, layer: Layer) -> None:
+    """The layer's own arrays as the module's."""
     arrays = {**layer.params, **layer.bufs}
     state = {name: torch.from_numpy(array) for name, array in arrays.items()}
     if isinstance(layer, BatchNorm2d):
         state["num_batches_tracked"] = torch.tensor(0)
     module.load_state_dict(state, assign=True)
-    return module.eval()
+
+
+def _uneven(layer: Conv2d) -> bool:
+    """Whether a padding module has to stand before it: PyTorch pads both ends alike."""
+    top, bottom, left, right = layer.window.padding
+    return top != bottom or left != right
 
 
 def _conv(layer: Conv2d) -> nn.Conv2d:
@@ -87,7 +103,7 @@ def _conv(layer: Conv2d) -> nn.Conv2d:
         layer.out_channels,
         window.kernel,
         window.stride,
-        window.padding[::2],
+        (0, 0) if _uneven(layer) else window.padding[::2],
         window.dilation,
         layer.groups,
         "bias" in layer.params,

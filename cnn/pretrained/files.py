@@ -76,7 +76,7 @@ def load(path: Path) -> Pretrained:
     if tensors is not None:
         return Pretrained(recipe, recipe.build(tensors))
     net = recipe.architecture.build(init="zeros")
-    storage.load_into(net, path)
+    storage.load_into(net, path, whole=False)
     net.eval()
     return Pretrained(recipe, net)
 

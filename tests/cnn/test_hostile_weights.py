@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cnn import pretrained
-from cnn.nets.storage import FileError
+from cnn.nets.storage import FileError, save
 from cnn.pretrained.pickled import INSTRUCTIONS, Machine
 from cnn.pretrained.safetensors import read_safetensors
 from cnn.pretrained.torch_files import read_torch
@@ -363,9 +363,14 @@ def test_what_is_refused_takes_no_memory() -> None:
     assert peak < 10_000_000
 
 
-def test_a_network_takes_no_more_memory_than_its_weights() -> None:
+@pytest.mark.parametrize("form", [".pth", ".npz"])
+def test_a_network_takes_no_more_memory_than_its_weights(form: str, tmp_path: Path) -> None:
     path = pretrained.package.lite0_file()
-    pretrained.load(path)  # what is worked out once
+    read = pretrained.load(path)  # works out what is worked out once
+    if form == ".npz":
+        path = tmp_path / "own.npz"
+        save(read.net, path)
+    del read
     tracemalloc.start()
     network = pretrained.load(path)
     peak = tracemalloc.get_traced_memory()[1]
@@ -373,7 +378,7 @@ def test_a_network_takes_no_more_memory_than_its_weights() -> None:
     arrays = {**network.net.parameters(), **network.net.buffers()}
     own = sum(array.nbytes for array in arrays.values())
     assert own == pytest.approx(18.8e6, rel=0.02)
-    assert peak < own + 6e6
+    assert peak < own + 8e6, "beside the weights one array, of 5 MB at most, and the tables"
 
 
 def test_a_machine_reads_from_where_it_is_told_to() -> None:
