@@ -22,7 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
         "draw in a corner, and see what becomes of the answer.",
     )
     photo()
-from_file.fold()
+    from_file.fold()
 
 wall.look_again()
 live(name, prepared)

@@ -42,9 +42,14 @@ def to_program(state: RunState, recipe: Recipe, run: str = "run.npz") -> str:
 It needs the package cnn, which needs NumPy and nothing else.
 """
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+
+# As the workers of the app: sums that several threads share are rounded otherwise.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
 
 import numpy as np
 

@@ -31,7 +31,9 @@ _FILE, _TROUBLE = "d_network_file", "_network_file_trouble"
 
 def fold() -> None:
     """Folded away: a place for the file; what is wrong with it, in a sentence."""
-    with lesson.more("Your network from a file"):
+    if link.held(taken.SETTING):
+        return  # a teacher's task says which network answers
+    with st.popover("A network from a file"):
         st.file_uploader(
             "Weights (.npz, .safetensors) or a whole run (.npz) that *Train a network* saved",
             key=_FILE,

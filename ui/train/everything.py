@@ -81,7 +81,7 @@ def _parts(state: RunState, recipe: Recipe, data: Split) -> Iterator[tuple[str, 
     yield "history.csv", history_csv(state.history, changes_of(state))
     yield "weights.npz", storage.to_bytes(net, **beside)
     yield "weights.safetensors", to_safetensors(net, **beside)
-    if step == state.step and recipe.lasting:
+    if recipe.lasting and not state.stopped:
         yield "run.npz", whole_run(state, recipe)
         yield "reproduce.py", to_program(state, portable(recipe))
     for name, write in (("model.py", to_numpy), ("model_torch.py", to_pytorch)):

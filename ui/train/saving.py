@@ -39,7 +39,7 @@ def buttons(state: RunState, data: Split) -> None:
             help="Settings, history, weights, the programs, the confusion matrix and the curves, "
             "and a page that says how to do it again.",
         )
-        if step == state.step and recipe.lasting:
+        if recipe.lasting and not state.stopped:
             _button(
                 "The whole run (.npz)",
                 "run.npz",
