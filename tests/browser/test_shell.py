@@ -188,3 +188,13 @@ def test_a_deep_link_as_first_visit_to_a_fresh_server(
     expect(page.locator("[data-testid=stTopNav]")).to_contain_text("ConvScope")
     expect(page.get_by_role("heading", level=1)).to_have_text(entry.title)
     goes_to(page, f"/{entry.slug}?projector=1")
+
+
+def test_what_is_still_to_come_stands_still(app_url: str, open_page: OpenPage) -> None:
+    """Streamlit's shimmer had a browser that draws by itself paint all the time while it loads."""
+    page = open_page("about:blank", wait=False)
+    page.route(re.compile(r"/BidiComponent\.[^/]*\.js"), lambda route: None)  # it never arrives
+    page.goto(f"{app_url}/padding")
+    place = page.get_by_test_id("stSkeleton").first
+    expect(place).to_be_visible(timeout=20_000)
+    expect(place).to_have_css("animation-name", "none")
