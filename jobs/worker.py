@@ -9,9 +9,12 @@ from functools import lru_cache
 from cnn.arrays import Array
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.explain import landscape
+from cnn.explain.landscape import Plane
+from cnn.learn.losses import make_loss
 from cnn.learn.one_step import DetailedStep, detailed_step
 from cnn.learn.state import Budget, RunState
-from cnn.learn.training import advance, validation_scores
+from cnn.learn.training import advance, network_of, validation_scores
 
 
 @lru_cache(maxsize=3)
@@ -50,6 +53,22 @@ def scores(state: RunState, recipe: Recipe) -> Array:
 def next_step(state: RunState, recipe: Recipe) -> DetailedStep | None:
     """The next step of a run, taken apart."""
     return detailed_step(state, _data(recipe))
+
+
+def losses(
+    state: RunState,
+    recipe: Recipe,
+    plane: Plane,
+    points: list[tuple[float, float]],
+    images: int,
+) -> list[float]:
+    """The loss of a run's network at points of a plane of weights, on its first training images."""
+    train = _data(recipe).train
+    some = slice(0, images)
+    loss = make_loss(state.config.loss)
+    return landscape.losses(
+        network_of(state), loss.forward, train.floats(some), train.labels[some], plane, points
+    )
 
 
 def prepare(recipe: Recipe) -> bool:

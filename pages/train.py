@@ -3,14 +3,30 @@
 import streamlit as st
 
 from ui import guess, lesson, link
-from ui.train import builder, data, going_on, loading, networks, recovery, setup, theatre, triplet
+from ui.train import (
+    augmenting,
+    builder,
+    data,
+    experiments,
+    going_on,
+    loading,
+    networks,
+    recovery,
+    scenes,
+    setup,
+    theatre,
+    triplet,
+)
 from ui.train import questions as asked
 
 VIEWS = {
+    "try": "Experiments",
     "maps": "Filters and maps",
     "hist": "Histograms",
     "step": "One step, slowly",
     "learned": "What it learned",
+    "land": "Loss landscape",
+    "layer": "What layers do",
     "compare": "Compare runs",
     "net": "Build the network",
     "data": "Look at the data",
@@ -26,7 +42,8 @@ with controls:
         "Network", "tr_preset", PRESETS, "lenet", kind="select", on_change=builder.take_preset
     )
     chosen = data.controls()
-    settings = setup.controls()
+    augmented = augmenting.controls()
+    settings = setup.controls() | augmented
     loading.fold()
     with lesson.more("More about the view"):
         head = link.choice("The network ends in", "tr_head", networks.HEADS, "dense", kind="select")
@@ -51,13 +68,18 @@ with stage:
         theatre.toolbar(run)
         recovery.note()
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
+    if view == "try":
+        experiments.choose()
     if run is not None:
         trained_on = going_on.shown(split)
         beside = data.beside(chosen, split) if trained_on is split else None
         theatre.play(run, trained_on, view, log, smoothing, beside=beside)
+    if view == "layer" and run is not None:
+        scenes.show(run.state, trained_on)
     if view == "net" or run is None:
         builder.builder(preset, head, split.train.shape, len(split.train.classes))
     elif view == "data":
+        augmenting.gallery(split, augmented, settings["seed"])
         data.look(split, lesson.projector())
 
 lesson.text(

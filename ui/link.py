@@ -281,7 +281,7 @@ def assign(**values: object) -> None:
     """
     link = _link()
     for name, value in values.items():
-        link.chosen[name] = _plain(value)
+        link.chosen[name] = text_of(value)
         link.arrived.add(name)
     link.epoch += 1
 
@@ -352,7 +352,8 @@ def take(page: str, wanted: Mapping[str, str]) -> None:
     st.switch_page(lessons.by_slug(page).file)
 
 
-def _plain(value: object) -> str:
+def text_of(value: object) -> str:
+    """What stands in the link for the value of a widget."""
     if isinstance(value, bool):
         return codecs.BOOL.encode(value)
     if isinstance(value, int):

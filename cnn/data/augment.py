@@ -110,6 +110,13 @@ class Augmentation:
         return rows, columns
 
 
+def moving(shift: float, rotate: float, elastic: float) -> Augmentation | None:
+    """These changes and no others, as :class:`Augmentation`; None where all are 0."""
+    if not (shift or rotate or elastic):
+        return None
+    return Augmentation(shift=shift, rotate=rotate, elastic=elastic, scale=0.0, shear=0.0)
+
+
 def sample(images: Array, rows: Array, columns: Array) -> Array:
     """Read images between their pixels, bilinearly; outside they are 0.
 

@@ -7,6 +7,7 @@ exist nowhere else, travel inside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,10 +106,7 @@ def _by_hand(data: Dataset, held_out: tuple[int, ...]) -> Split:
 
 def _source(recipe: Recipe) -> Dataset:
     if recipe.source == "strokes":
-        if recipe.classes:
-            labels = np.resize(np.array(recipe.classes), recipe.count)
-            return handwriting.generate(recipe.count, recipe.seed, labels=labels)
-        return handwriting.generate(recipe.count, recipe.seed)
+        return _strokes(recipe.count, recipe.seed, recipe.classes)
     if recipe.source == "shapes":
         return shapes(recipe.count, recipe.seed)
     if recipe.source in ("mnist", "fashion"):
@@ -122,6 +120,15 @@ def _source(recipe: Recipe) -> Dataset:
             DRAWINGS[recipe.source],
         )
     raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
+
+
+@lru_cache(maxsize=2)
+def _strokes(count: int, seed: int, classes: tuple[int, ...]) -> Dataset:
+    """Digits of pen strokes: drawing them takes longer than all that is done with them after."""
+    labels = np.resize(np.array(classes), count) if classes else None
+    made = handwriting.generate(count, seed, labels=labels)
+    made.images.flags.writeable = made.labels.flags.writeable = False
+    return made
 
 
 def _restricted(data: Dataset, classes: tuple[int, ...]) -> Dataset:

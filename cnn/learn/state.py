@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cnn.arrays import Array, Shape
-from cnn.data.augment import Augmentation
+from cnn.data.augment import Augmentation, moving
 from cnn.nets.spec import Spec
 
 
@@ -85,11 +85,7 @@ class RunConfig:
     @property
     def augmentation(self) -> Augmentation | None:
         """What is done to the images of a batch; None where they stay as they are."""
-        if not (self.shift or self.rotate or self.elastic):
-            return None
-        return Augmentation(
-            shift=self.shift, rotate=self.rotate, elastic=self.elastic, scale=0.0, shear=0.0
-        )
+        return moving(self.shift, self.rotate, self.elastic)
 
     @property
     def steps_per_epoch(self) -> int:

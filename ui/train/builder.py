@@ -17,12 +17,12 @@ from ui.train import networks, residual
 from ui.train.networks import KIND_TITLES, PRESETS, SETTINGS, checked
 
 NAME = "tr_net"
-_CODEC = codecs.packed(checked)
+CODEC = codecs.packed(checked)
 
 
 def blocks_of(preset: str) -> Spec:
     """The blocks in force: those of the preset, or what the student made of them."""
-    owner, blocks = link.get(NAME, ("", []), _CODEC, label="Blocks of the network")
+    owner, blocks = link.get(NAME, ("", []), CODEC, label="Blocks of the network")
     return blocks if owner == preset else [dict(b) for b in PRESETS[preset].blocks]
 
 
@@ -30,13 +30,13 @@ def take_preset() -> None:
     """Callback of the preset's control: its blocks, its head, its settings."""
     preset = PRESETS[st.session_state["tr_preset"]]
     link.assign(tr_head=preset.head, **preset.settings)
-    link.put(NAME, ("", []), _CODEC)
+    link.put(NAME, ("", []), CODEC)
 
 
 def build(preset: str, blocks: Spec) -> None:
     """In a callback: these blocks, under the name of a preset."""
     own = blocks != PRESETS[preset].blocks
-    link.put(NAME, (preset, blocks) if own else ("", []), _CODEC)
+    link.put(NAME, (preset, blocks) if own else ("", []), CODEC)
 
 
 def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
@@ -86,7 +86,7 @@ def _whole(blocks: Spec, head: str, input_shape: Shape, classes: int) -> Spec:
 def _take(preset: str, sent: Any) -> None:
     """The browser's blocks; what is no network is not taken."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
-        link.put(NAME, checked((preset, sent)), _CODEC)
+        link.put(NAME, checked((preset, sent)), CODEC)
 
 
 def _line(found: Outline, i: int, block: Block) -> Line:

@@ -27,6 +27,9 @@ SOURCES = {
     "fashion": "Fashion-MNIST",
     "drawings": "My own drawings",
 }
+FEW = {"all": "All that are not held out"} | {
+    str(n): f"{n:,} only" for n in (20, 50, 100, 200, 500, 1000, 2000)
+}
 CLASSES = {"all": "All", "two": "Two (0 and 1)"}
 FILES: dict[str, Source] = {"mnist": MNIST, "fashion": FASHION}
 
@@ -52,6 +55,7 @@ def controls() -> Chosen:
     source = link.choice("Data", "tr_data", offered, "strokes", kind="select")
     folder = _folder(source) if source in FILES else ""
     count = link.slider("Images", "tr_count", 50, 20000, 4000, 50)
+    few = link.choice("Of them trained on", "tr_few", FEW, "all", kind="select")
     with lesson.more("More about the data"):
         classes = link.choice("Classes", "tr_classes", CLASSES, "all")
         validation = link.slider("Held out for validation", "tr_val", 0.1, 0.5, 0.2, 0.05)
@@ -70,6 +74,7 @@ def controls() -> Chosen:
         validation=validation,
         noise=noise,
         wrong_labels=wrong,
+        train_on=0 if few == "all" else int(few),
         seed=seed,
         folder=folder,
         drawings=data.images.tobytes() if data else b"",

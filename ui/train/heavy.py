@@ -60,6 +60,14 @@ def next_step(state: RunState, data: Split) -> DetailedStep | None:
     return found
 
 
+def asked_of_run(work: Callable[..., Any], state: RunState, *args: Any) -> Any:
+    """What a worker makes of a run, its data and ``args``; raises as :func:`scores`."""
+    recipe = session.current().recipe
+    if recipe is None:
+        raise NotDone("There is no run to look at. Train first.")
+    return _asked(work, detach(state), recipe, *args)
+
+
 def _asked(work: Callable[..., Any], *args: Any) -> Any:
     """What a worker makes of it; a worker that ends over it may have ended over something else."""
     for _ in range(2):

@@ -51,6 +51,14 @@ def controls() -> dict[str, Any]:
         )
         decay = link.number("Weight decay", "tr_decay", 0.0, 1.0, 0.0, 0.001, format="%.4g")
         init = link.choice("First weights", "tr_init", INITS, "kaiming_normal", kind="select")
+        patience = link.slider(
+            "Stop early, after epochs without a lower validation loss",
+            "tr_patience",
+            0,
+            20,
+            0,
+            help="0: never.",
+        )
         seed = link.number("Seed", "tr_seed", 0, 9999, 0)
     return {
         "optimizer": "sgd" if optimizer in ("momentum", "nesterov") and not momentum else optimizer,
@@ -62,6 +70,7 @@ def controls() -> dict[str, Any]:
         "momentum": momentum,
         "weight_decay": decay,
         "init": init,
+        "patience": patience,
         "seed": seed,
     }
 

@@ -13,21 +13,32 @@ from cnn.data.datasets import Split
 from cnn.explain import snapshot
 from cnn.layers.convolution import Conv2d
 from cnn.learn.state import Moment, RunState
-from cnn.learn.training import begin, network_of
+from cnn.learn.training import network_of
 from cnn.nets.network import Sequential
 from jobs.runner import View
 from ui import lesson, link
 from ui.components.live_chart.live_chart import live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import plain
-from ui.train import changes, charts, compare, going_on, heavy, learned, one_step, saving, session
+from ui.train import (
+    changes,
+    charts,
+    compare,
+    going_on,
+    heavy,
+    kernels,
+    landscape,
+    learned,
+    one_step,
+    saving,
+    session,
+    verdict,
+)
 from ui.train.histograms import histograms
 
 MOST_MAPS = 16
 #: Views that do not follow the run.
-STILL = ("net", "data")
-#: What is shown of a layer's kernels: training changes them too little to be seen in themselves.
-OF = {"now": "Filters", "change": "Change since start"}
+STILL = ("net", "data", "layer")
 #: Seconds between two looks at a run that trains alone.
 REFRESH = 0.4
 
@@ -88,7 +99,7 @@ def play(
                     curves(now, log, smoothing, moment)
             with below:
                 try:
-                    _shown(view, now, data, moment, active)
+                    _shown(view, now, data, moment, active, log)
                 except heavy.NotDone as why:
                     lesson.problem(str(why))
 
@@ -104,7 +115,9 @@ def pace_of(run: View) -> float:
     return REFRESH * 2 ** max(0, math.ceil(math.log2(max(share, 1))))
 
 
-def _shown(view: str, run: View, data: Split, moment: Moment | None, active: bool) -> None:
+def _shown(
+    view: str, run: View, data: Split, moment: Moment | None, active: bool, log: bool
+) -> None:
     state = run.state
     images = {"hist": 2 * state.config.batch_size, "learned": len(data.validation)}.get(view, 0)
     if active and heavy.is_heavy(state, images):
@@ -124,6 +137,13 @@ def _shown(view: str, run: View, data: Split, moment: Moment | None, active: boo
         learned.to_drawing_page(state, data, moment)
     elif view == "compare":
         compare.show(run)
+    elif view == "try":
+        verdict.show(state)
+    elif view == "land":
+        if active:
+            st.markdown("Pause the run to look around it.")
+        else:
+            landscape.show(run, data, log)
 
 
 def toolbar(view: View) -> None:
@@ -180,6 +200,12 @@ def status(view: View) -> None:
     st.markdown(" · ".join(parts))
     if view.error:
         lesson.problem(f"The run stopped: {view.error.rstrip('.')}.")
+    elif state.stopped_early:
+        st.markdown(
+            f"The validation loss has not been lower since step **{history.best_check:,}**. The "
+            "network of that step is stored: go back to it under *Filters and maps* or *What it "
+            "learned*."
+        )
     elif state.diagnosis is not None:
         lesson.problem(f"{state.diagnosis.seen} {state.diagnosis.cause}", state.diagnosis.name)
 
@@ -187,6 +213,8 @@ def status(view: View) -> None:
 def _phase_word(view: View) -> str:
     if view.state.stopped:
         return "Stopped"
+    if view.state.stopped_early and view.phase == "finished":
+        return "Stopped early"
     if view.phase == "paused" and not view.state.step:
         return "Ready"
     return _PHASES[view.phase]
@@ -256,7 +284,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
             if layers
             else ""
         )
-        change = bool(layers) and link.choice("Show", "tr_of", OF, "now") == "change"
+        of = link.choice("Show", "tr_of", kernels.OF, "now") if layers else ""
     x = data.validation.floats(slice(index, index + 1))[0]
     shown, maps = st.columns([1, 5])
     with shown:
@@ -269,8 +297,9 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
         )
         st.markdown(_said(state, net, x, data))
     with maps:
-        rows = [_kernels(state, name, layers[name], change)] if name else []
-        tile_grid("tr_kernels", rows, side=90, projector=lesson.projector())
+        rows = kernels.rows(state, name, layers[name], of) if name else []
+        side = 56 if of == "three" else 90
+        tile_grid("tr_kernels", rows, side=side, projector=lesson.projector())
         tile_grid("tr_tiles", _maps(net, x, name), side=84, projector=lesson.projector())
 
 
@@ -286,25 +315,6 @@ def _said(state: RunState, net: Sequential, x: Array, data: Split) -> str:
     best = np.argsort(-chances)[:3]
     words = "  \n".join(f"**{plain(data.validation.classes[k])}** {chances[k]:.1%}" for k in best)
     return f"The network says  \n{words}"
-
-
-def _kernels(state: RunState, name: str, layer: Conv2d, change: bool) -> Tiles:
-    """The kernels, or by how much they differ from those that the run began with."""
-    weight = layer.weight
-    filters, kernels = weight.shape[:2]
-    count = f"{filters} filter{'' if filters == 1 else 's'}"
-    each = f" of {kernels} kernels" if kernels > 1 else ""
-    title = f"{name}: {count}{each}"
-    if change:
-        began = begin(state.config).parameters[f"{name}.weight"]
-        moved, size = float(np.linalg.norm(weight - began)), float(np.linalg.norm(began))
-        title = f"{name}: change of the kernels since the start"
-        if np.isfinite(moved) and size:
-            title += f", {moved / size:.1%} of their size"
-        weight = weight - began
-    maps = weight.reshape(-1, *weight.shape[2:])[: 2 * MOST_MAPS]
-    first = f", the first {len(maps)} kernels" if len(maps) < filters * kernels else ""
-    return Tiles(title + first, maps, kind="weight")
 
 
 def _maps(net: Sequential, x: Array, name: str) -> list[Tiles]:

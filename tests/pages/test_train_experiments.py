@@ -1,0 +1,145 @@
+"""Experiments of the training page: one click sets everything up; what they come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.state import Budget, History, RunConfig
+from cnn.learn.training import advance, begin
+from cnn.nets.spec import outline
+from jobs.runner import Runner
+from tests.pages.payload import array, sent
+from tests.pages.test_train import press, start, until, words
+from ui.train import augmenting, experiments, networks, verdict
+from ui.train.experiments import EXPERIMENTS
+from ui.train.forecasts import forecast
+
+
+def standing(at) -> dict[str, str]:
+    return dict(at.session_state["_link"].last)
+
+
+def test_every_experiment_is_set_up_in_one_click_and_is_in_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Runner, "prepare", lambda self, data: None)  # nothing is trained here
+    at = start(tr_view="try", tr_lr="0.5", tr_data="strokes")
+    for name, experiment in EXPERIMENTS.items():
+        at.button(key=f"tr_set_{name}").click().run()
+        assert not at.exception
+        assert standing(at) == {"tr_view": "try", **experiment.texts()}
+        assert experiment.watch in words(at)
+        asked = forecast(name, np.random.default_rng(0))
+        assert asked.words.split("\n")[0] in words(at)
+        assert "step 0 of" in words(at)
+
+
+def test_an_experiment_is_known_again_by_its_link_whatever_the_seed() -> None:
+    few = EXPERIMENTS["few"]
+    at = start(tr_view="try", tr_data="strokes", tr_seed="7", **few.texts())
+    assert few.watch in words(at)
+    at.slider(key="tr_batch").set_value(32).run()
+    assert few.watch not in words(at)
+
+
+def test_the_networks_of_the_experiments_fit_and_are_those_of_a_link() -> None:
+    for name, experiment in EXPERIMENTS.items():
+        if experiment.blocks is not None:
+            _, blocks = networks.checked(("lenet", experiment.blocks))
+            full = [*blocks, *networks.head_blocks("dense", 10)]
+            assert outline(full, (1, 28, 28)).error is None, name
+
+
+def test_setting_up_the_next_experiment_keeps_the_run_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("few", "few_augment"):  # of data that are made more quickly
+        quick = {**EXPERIMENTS[name].settings, "tr_data": "shapes", "tr_count": 100}
+        monkeypatch.setitem(EXPERIMENTS, name, replace(EXPERIMENTS[name], settings=quick))
+    at = start(tr_view="try")
+    at.button(key="tr_set_few").click().run()
+    press(at, "One epoch")
+    until(at, "step 5 of 200")
+    assert "validation **" in words(at)
+    at.button(key="tr_set_few_augment").click().run()
+    press(at, "One epoch")
+    until(at, "step 5 of 200")
+    at.run()
+    shown = at.dataframe[0].value
+    assert list(shown["experiment"]) == ["50 images", "50, augmented"]
+
+
+def few(**changes: object) -> RunConfig:
+    blocks = [*networks.PRESETS["lenet"].blocks, *networks.head_blocks("dense", 10)]
+    settings = {"samples": 50, "batch_size": 12, "epochs": 40, "lr": 0.002}
+    return RunConfig(blocks, (1, 28, 28), 10, **{**settings, **changes})
+
+
+def test_of_fifty_images_the_network_learns_each_and_the_rule_badly() -> None:
+    done = advance(begin(few()), load_recipe(Recipe(count=600, train_on=50)), Budget())
+    history = done.history
+    assert verdict.training_accuracy(done) > 0.98
+    assert history.check_accuracy[-1] < 0.85
+    assert history.loss[-1] < 0.05
+    assert history.check_loss[-1] > 0.8 * history.check_loss[len(history.check_loss) // 2]
+    assert f"validation **{history.check_accuracy[-1]:.1%}**" in verdict.words(done)
+
+
+def test_the_words_are_those_of_the_run_at_hand() -> None:
+    state = begin(few())
+    assert verdict.words(state) == "Not trained yet."
+    done = advance(state, load_recipe(Recipe(count=100, train_on=50)), Budget(steps=2))
+    history = History([1, 2], [1.0, 0.5], [0.5, 1.0], [0.1, 0.1], [0, 2], [2.0, 1.0], [0.1, 0.6])
+    state = type(done)(**{**vars(done), "history": history})
+    said = verdict.words(state, 0.3)
+    assert "Training **75.0%**, measured by labels of which 30% are wrong" in said
+    assert "validation **60.0%**: **15.0 points** lower" in said
+    assert "has not turned up" in said
+    history.check_step.append(4)
+    history.check_loss.append(3.0)
+    history.check_accuracy.append(0.4)
+    said = verdict.words(state)
+    assert "lowest, 1.00, at step 2; now it is **3.00**" in said
+    assert "On the way validation accuracy had been 60.0%." in said
+
+
+@pytest.mark.parametrize("name", list(EXPERIMENTS))
+def test_a_forecast_has_one_right_answer_and_deals_its_order(name: str) -> None:
+    dealt = [forecast(name, np.random.default_rng(seed)) for seed in range(12)]
+    assert {question.answer for question in dealt} == {"A", "B", "C"}
+    assert all(question.answer in question.options for question in dealt)
+
+
+def test_sixteen_variants_of_one_image_are_shown_and_are_its_own() -> None:
+    at = start(tr_view="data", tr_data="strokes", tr_few="50")
+    assert "Augmentation is off" in words(at)
+    at.button(key="tr_usual").click().run()
+    assert not at.exception
+    rows = sent(at, "tile_grid", "tr_variants")["rows"]
+    plain, changed = (array(row["maps"]) for row in rows)
+    assert (len(plain), len(changed)) == (1, augmenting.VARIANTS)
+    assert len({image.tobytes() for image in changed}) == augmenting.VARIANTS
+    assert standing(at)["tr_turn"] == "12"
+    at.slider(key="tr_turn").set_value(0.0)
+    at.slider(key="tr_warp").set_value(0.0)
+    at.slider(key="tr_shift").set_value(0.0).run()
+    assert "Augmentation is off" in words(at)
+
+
+def test_a_run_stops_early_and_the_page_says_where_it_was_best() -> None:
+    at = start(
+        tr_view="try", tr_few="20", tr_batch="12", tr_patience="1", tr_lr="0.05", tr_epochs="40"
+    )
+    press(at, "Train")
+    until(at, "**Stopped early**")
+    assert "has not been lower since step" in words(at)
+    assert next(b for b in at.button if b.label == "Train").disabled
+
+
+def test_present_is_none_where_a_setting_differs() -> None:
+    at = start(tr_view="try", tr_data="strokes")
+    assert not any(e.watch in words(at) for e in experiments.EXPERIMENTS.values())
