@@ -1,6 +1,7 @@
 """Weights that other programs wrote are read as they meant them, and put where they belong."""
 
 import json
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from cnn import pretrained
 from cnn.arrays import Array, Shape
 from cnn.nets import storage
+from cnn.nets.spec import build
 from cnn.pretrained.recipes import RECIPES, Recipe
 from cnn.pretrained.safetensors import read_safetensors
 from cnn.pretrained.tensors import Tensor, mapped
@@ -164,6 +166,18 @@ def test_a_file_of_ours_and_one_of_theirs_say_the_same(tmp_path: Path) -> None:
     assert ours.recipe is theirs.recipe and not ours.net.training
     x = picture(64)
     assert np.array_equal(ours.net(x), theirs.net(x))
+
+
+def test_a_file_of_ours_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    storage.save(build([{"kind": "linear", "out_features": 2}], (3,)), tmp_path / "other.npz")
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("header.npy", bytes(30_000_000))
+    (tmp_path / "junk.npz").write_bytes(b"PK\x03\x04 and so on")
+    found = {found.path.name: found for found in pretrained.scan(tmp_path)}
+    assert all(each.recipe is None for each in found.values())
+    assert "no network known here" in found["other.npz"].problem
+    assert "would unpack to" in found["bomb.npz"].problem
+    assert "not a network saved here" in found["junk.npz"].problem
 
 
 def test_a_suffix_that_is_not_known_is_told(tmp_path: Path) -> None:
