@@ -165,6 +165,17 @@ def test_a_finished_run_asks_whether_to_begin_anew_or_to_train_on() -> None:
 
 
 @pytest.mark.usefixtures("_everything_is_worth_asking")
+def test_after_a_finished_run_that_is_kept_one_thing_is_changed_without_a_question() -> None:
+    at = start(**{**SETTINGS, "tr_epochs": "1", "tr_view": "compare"})
+    press(at, "Train")
+    until(at, "**Finished**")
+    press(at, "Keep")
+    at.number_input(key="tr_lr").set_value(0.01).run()
+    assert "step 0 of 10" in words(at) and "Begin a new run" not in [b.label for b in at.button]
+    assert list(at.session_state["_training"].kept) == ["Run 1"]
+
+
+@pytest.mark.usefixtures("_everything_is_worth_asking")
 def test_start_again_keeps_what_took_long() -> None:
     at = begun()
     press(at, "Start again")

@@ -85,7 +85,12 @@ def _course(mine: Session, view: View | None, config: RunConfig, recipe: Recipe)
 
 
 def is_worth_asking(view: View) -> bool:
-    """Whether so much work is in the run that it is not thrown away without a question."""
+    """Whether so much work is in the run that it is not thrown away without a question.
+
+    Of a finished run that is kept nothing is lost.
+    """
+    if view.phase == "finished" and session.is_kept(view):
+        return False
     return view.state.step > 0 and view.state.seconds > ASK_AFTER
 
 

@@ -217,13 +217,16 @@ def keep_given(name: str, state: RunState, recipe: Recipe) -> str | None:
     return None
 
 
+def is_kept(view: View) -> bool:
+    """Whether the run as it is now is among those that were kept."""
+    now = view.identity, view.state.step
+    return any((kept.identity, kept.state.step) == now for kept in current().kept.values())
+
+
 def keep_former() -> str | None:
     """Keep the run that another one takes the place of, unless it is kept; a sentence if not."""
     session, view = current(), look()
-    if view is None or any(
-        (kept.identity, kept.state.step) == (view.identity, view.state.step)
-        for kept in session.kept.values()
-    ):
+    if view is None or is_kept(view):
         return None
     name = next_name()
     said = keep(name)
@@ -266,9 +269,7 @@ def runs_to_compare(view: View) -> dict[str, Kept]:
     """Those that were kept, and the present one if it is none of them."""
     session = current()
     runs = dict(session.kept)
-    now = view.identity, view.state.step
-    same = any((kept.identity, kept.state.step) == now for kept in runs.values())
-    if session.recipe is not None and view.state.step and not same:
+    if session.recipe is not None and view.state.step and not is_kept(view):
         runs[NOW] = Kept(view.state, session.recipe, view.identity)
     return runs
 
