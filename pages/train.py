@@ -25,6 +25,7 @@ VIEWS = {
     "hist": "Histograms",
     "step": "One step, slowly",
     "learned": "What it learned",
+    "map": "Map of images",
     "land": "Loss landscape",
     "layer": "What layers do",
     "compare": "Compare runs",

@@ -12,7 +12,7 @@ from cnn.learn.state import Budget, RunConfig, RunState
 from cnn.learn.training import advance, begin, network_of
 from tests.pages.payload import array, sent
 from tests.pages.test_train import network, press, start, until, words
-from ui.train import dropping, experiments, kernels, landscape, networks, normalising
+from ui.train import digit_map, dropping, experiments, kernels, landscape, networks, normalising
 from ui.train import without_activation as bend
 
 
@@ -99,6 +99,27 @@ def test_kernels_at_the_start_now_and_their_change_stand_one_above_the_other(
     np.testing.assert_array_equal(began.maps[0], first)
     assert began.limit == now.limit
     assert change.limit is None
+
+
+def test_the_map_lays_out_the_images_and_counts_how_far_their_classes_came_apart(
+    trained: RunState, data: Split
+) -> None:
+    some = data.validation
+    moments = digit_map.networks(trained)
+    assert [step for step, _ in moments.values()][::2] == [0, trained.step]
+    found = {
+        name: digit_map.seen(trained, *moment, some.floats(), some.labels, some.classes)
+        for name, moment in moments.items()
+    }
+    now = found["now"]
+    assert now is not None and now.points.shape == (len(some), 2)
+    scores = network_of(trained)(some.floats())
+    assert now.answers[0].startswith(f"It says {some.classes[scores[0].argmax()]}, ")
+    said = digit_map.words({name: one for name, one in found.items() if one is not None})
+    assert f"step {trained.step:,} for **{now.same:.0%}**" in said
+    assert digit_map.last_hidden(network_of(trained)) == "flatten1"
+    at = start(tr_view="map", tr_preset="one", tr_count="100")
+    assert sent(at, "dot_map")["label"] == "A map of 20 images by the last hidden layer, step 0."
 
 
 @pytest.mark.parametrize("scale", [0.25, 3.0])

@@ -24,6 +24,7 @@ from ui.train import (
     changes,
     charts,
     compare,
+    digit_map,
     going_on,
     heavy,
     kernels,
@@ -139,6 +140,11 @@ def _shown(
         compare.show(run)
     elif view == "try":
         verdict.show(state)
+    elif view == "map":
+        if active:
+            st.markdown("Pause the run to see its map.")
+        else:
+            digit_map.show(state, data)
     elif view == "land":
         if active:
             st.markdown("Pause the run to look around it.")
