@@ -161,6 +161,19 @@ def test_every_network_that_can_be_built_here_can_be_gone_on_with(head: str, los
     assert "it goes on from step 1" in words(at)
 
 
+def test_augmentation_patience_and_few_images_come_along() -> None:
+    recipe = replace(RECIPE, train_on=50)
+    setup = config(recipe, shift=2.0, rotate=12.0, elastic=1.0, patience=3)
+    state = trained(setup, recipe, steps=1)
+    at = given(everything.whole_run(state, recipe))
+    press(at, "Go on with it")
+    assert "it goes on from step 1" in words(at)
+    press(at, "One step")
+    until(at, "step 2 of")
+    whole = advance(state, load_recipe(recipe), Budget(steps=1))
+    assert state_of(at).history.loss == whole.history.loss
+
+
 def test_what_the_page_cannot_be_set_to_is_said_and_what_was_there_stays(run: RunState) -> None:
     at = given(everything.whole_run(trained(config(batch_size=33)), RECIPE))
     press(at, "Go on with it")
@@ -257,8 +270,6 @@ def weights(*blocks: dict[str, Any], shape: tuple[int, ...] = (1, 28, 28)) -> by
     return storage.to_bytes(build(list(blocks), shape, rng=0))
 
 
-RESIDUAL = {"kind": "residual", "body": [networks.conv(1, 3, padding=1)], "shortcut": None,
-            "activation": "relu"}  # fmt: skip
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "header"),
     "words": (b"GIF89a and more", "header"),
@@ -266,7 +277,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "another size": (weights(networks.dense(10), shape=(1, 8, 8)), "reads 1 × 8 × 8"),
     "maps": (weights(networks.conv(3, 3)), "no score for each class"),
     "too many classes": (weights(networks.dense(200)), "no score for each class"),
-    "a foreign layer": (weights(RESIDUAL, networks.dense(10)), "not shown here"),
+    "a foreign layer": (weights({"kind": "lrn", "size": 3}, networks.dense(10)), "not shown here"),
 }  # fmt: skip
 
 
