@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn import pretrained
 from cnn.architectures import ARCHITECTURES
+from cnn.nets import storage
 from cnn.pretrained import NotInstalled
 from jobs.desk import Look
 from jobs.large import Layer, Loaded, Maps
@@ -44,9 +45,10 @@ def test_an_open_page_runs_nothing_and_a_run_shows_maps_times_and_a_unit() -> No
     at = start(fn_view="run", fn_net="alexnet_single")
     assert not asking.desk().awake
     at.button(key="fn_run").click().run()
-    text = until(at, lambda text: "the slowest is" in text and "It sees" in text)
     layers = run.layer_names(ARCHITECTURES["alexnet_single"])
-    assert f"in {len(layers)} layers" in text and "**conv1, map" in text
+    whole = f"in {len(layers)} layers; the slowest is"
+    text = until(at, lambda text: whole in text and "It sees" in text)
+    assert "**conv1, map" in text
     (maps,) = sent(at, "tile_grid", "fn_maps")["rows"]
     assert "maps of 55×55, all 64" in maps["title"]
     (kernels,) = sent(at, "tile_grid", "fn_first")["rows"]
@@ -80,8 +82,10 @@ def test_a_units_frame_is_its_receptive_field() -> None:
     assert "lie on the picture" in run.unit_words(
         maps, 0, 0, 0, 0.5, run.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 0, 0))
     )
-    framed = photo.framed(np.zeros((20, 20, 3), np.uint8), (-5, 30, 4, 9))
-    assert framed[0].any() and framed[:, 4].any() and not framed[8, 6].any()
+    framed = photo.framed(np.zeros((40, 40, 3), np.uint8), (-5, 60, 4, 19))
+    assert framed[0].any() and framed[:, 4].any() and not framed[8:30, 8:16].any()
+    small = photo.framed(np.zeros((40, 40, 3), np.uint8), (20, 23, 20, 23)).any(axis=2)
+    assert small.any() and not small[19:24, 19:24].any()  # what it sees is not painted over
 
 
 def test_progress_is_told_in_layers_time_and_memory_and_who_waits_is_told_how_long() -> None:
@@ -134,8 +138,6 @@ def test_a_folder_of_weights_is_offered_by_name_and_what_is_not_one_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     network = pretrained.lite0()
-    from cnn.nets import storage
-
     storage.save(network.net, tmp_path / "**mine** ![x](https:x).npz".replace("/", ""))
     (tmp_path / "![bad](x).pth").write_bytes(b"not a file of weights")
     (tmp_path / "notes.txt").write_text("no weights")
@@ -146,6 +148,19 @@ def test_a_folder_of_weights_is_offered_by_name_and_what_is_not_one_is_told(
     told = [m.value for m in at.markdown if "bad" in m.value]
     assert told and r"!\[bad\]" in told[0]
     until(at, lambda text: "Answered in" in text)
+
+
+def test_two_networks_answer_for_one_picture_and_a_files_name_is_no_markdown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = "![x](x) other.npz"
+    storage.save(pretrained.lite0().net, tmp_path / name)
+    monkeypatch.setenv(weights.VARIABLE, str(tmp_path))
+    at = start(fn_view="sees", fn_beside=name)
+    text = until(at, lambda text: text.count("Answered in") == 2)
+    for place in (0, 1):
+        assert sent(at, "chance_bars", f"fn_top_{place}")["bars"][0]["name"] == "espresso"
+    assert r"!\[x\](x) other.npz" in text and "![x]" not in text
 
 
 # ------------------------------------------------------------------------------- the picture

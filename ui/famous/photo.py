@@ -13,6 +13,8 @@ from ui import figures
 
 #: How much of the heat's colour lies over a place that is hottest.
 _STRENGTH = 0.75
+#: Pixels of a frame, at least.
+_LEAST = 11
 
 
 def show(pixels: Array, *, caption: str, alt: str, width: int = 224) -> None:
@@ -38,10 +40,14 @@ def heated(pixels: Array, heat: Array) -> Array:
 
 
 def framed(pixels: Array, box: tuple[int, int, int, int], width: int = 2) -> Array:
-    """A copy with a frame in the accent colour around rows and columns (first, end, first, end)."""
+    """A copy with a frame in the accent colour around rows and columns (first, end, first, end).
+
+    Around a few pixels it stands a little further out, so that it is seen and they are.
+    """
     found = np.ascontiguousarray(pixels).copy()
     height, across = found.shape[:2]
-    row0, row1, col0, col1 = box
+    out = max(0, _LEAST - min(box[1] - box[0], box[3] - box[2])) // 2
+    row0, row1, col0, col1 = box[0] - out, box[1] + out, box[2] - out, box[3] + out
     rows = max(0, min(row0, height - width)), max(width, min(row1, height))
     columns = max(0, min(col0, across - width)), max(width, min(col1, across))
     figures.frame(found, *rows, *columns, width)

@@ -49,5 +49,5 @@ def show(shown: Shown, found: Seen) -> None:
     st.markdown(
         "These steps belong to the weights, like the weights themselves: they were learned on "
         "pictures that had gone through exactly this. Squash the picture (under *Crop, move, "
-        "cover*) and see what the names become: no error, only worse answers."
+        "cover*) and see what the names become: no error, only other answers."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -62,10 +63,13 @@ def show() -> None:
             on_change=_forget_map,
         )
     with stage:
-        if shown is None:
-            st.markdown("Choose a picture, and press *Run it*.")
-        else:
-            running(chosen, shown, layer)
+        begun = shown is not None and start(chosen)
+    if begun and shown is not None:
+        the_run = Run(chosen, shown, layer)
+        pending = asking.standing(the_run.needs()).pending
+        with stage:
+            passing(the_run, pending)
+        below(the_run, pending)
     lesson.text(
         """
 A **forward pass**: the picture goes in on the left, each layer works on what the one before it has
@@ -89,10 +93,32 @@ def layer_names(of: Architecture) -> list[str]:
     return [row.name for row in of.summary() if row.kind not in JOINS]
 
 
-def need(choice: Choice, shown: picture.Picture, layer: str, channel: int | None = None) -> Need:
-    """The pass, the maps of one layer of it, and one of them whole: the strongest, or another."""
-    key = ("look", choice.wanted, shown.mark, layer, channel)
-    return Need(key, large.look, (choice.wanted, shown.pixels, layer, channel))
+@dataclass(frozen=True)
+class Run:
+    """A network, a picture, and the layer that is looked at."""
+
+    choice: Choice
+    picture: picture.Picture
+    layer: str
+
+    @property
+    def first(self) -> Need:
+        """The pass, and the maps of the layer with the strongest whole."""
+        return self._need(None)
+
+    def _need(self, channel: int | None) -> Need:
+        key = ("look", self.choice.wanted, self.picture.mark, self.layer, channel)
+        return Need(key, large.look, (self.choice.wanted, self.picture.pixels, self.layer, channel))
+
+    def needs(self) -> list[Need]:
+        """The pass; once it is there, also the map that was clicked."""
+        found = asking.known(self.first.key)
+        if found is None or len(found.maps.shape) < 3:
+            return [self.first]
+        take_click(found.maps)
+        channel = present_map(found.maps)
+        strongest = channel == found.maps.opened
+        return [self.first] if strongest else [self.first, self._need(channel)]
 
 
 def _run(name: str) -> None:
@@ -100,8 +126,8 @@ def _run(name: str) -> None:
     asking.again()
 
 
-def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
-    """The button, what is under way, and what came out."""
+def start(chosen: Choice) -> bool:
+    """The button, and what the network will take; whether it was pressed."""
     ran = st.session_state.get(_RAN) == chosen.name
     with st.container(key="fn_run_tools", horizontal=True, vertical_alignment="center"):
         st.button(
@@ -109,43 +135,47 @@ def running(chosen: Choice, shown: picture.Picture, layer: str) -> None:
             disabled=ran,
         )  # fmt: skip
         st.markdown(size_words(chosen), width="content")
-    if not ran:
-        return
-    first = need(chosen, shown, layer)
+    return ran
 
-    def needs() -> list[Need]:
-        """The pass; once it is there, also the map that was clicked."""
-        found = asking.known(first.key)
-        if found is None or len(found.maps.shape) < 3:
-            return [first]
-        take_click(found.maps)
-        channel = present_map(found.maps)
-        if channel == found.maps.opened:
-            return [first]
-        return [first, need(chosen, shown, layer, channel)]
 
-    pending = asking.standing(needs()).pending
+def passing(of: Run, pending: bool) -> None:
+    """What is under way, and what each layer took; looks again while there is more to come."""
 
     @link.fragment(run_every=REFRESH if pending else None, key="fn_running")
     def follow() -> None:
-        wanted = needs()
-        now = asking.standing(wanted)
-        if pending != now.pending:
-            st.rerun()
+        now = asking.standing(of.needs())
+        if pending and not now.pending:
+            st.rerun()  # the whole page: what came out stands below
         with st.container(key="fn_progress"):
             asking.show(now)
-        found = now.answers.get(first.key)
+        found = now.answers.get(of.first.key)
         told = now.look.told if now.look is not None else ()
         passed = found.layers if found else [one for one in told if isinstance(one, Layer)]
         with st.container(key="fn_times"):
             if passed:
                 times(passed)
-        if found is not None:
-            timed.keep(chosen.architecture.slug, found.layers)
-            with st.container(key="fn_looked"):
-                looked(chosen, found, now.answers.get(wanted[-1].key))
 
     follow()
+
+
+def below(of: Run, pending: bool) -> None:
+    """The maps, one of them opened, and the first kernels, once they are there."""
+    if asking.known(of.first.key) is None:
+        return
+
+    @link.fragment(key="fn_below")
+    def shown() -> None:
+        wanted = of.needs()
+        now = asking.standing(wanted)
+        if now.pending and not pending:
+            st.rerun()  # a tile was clicked whose map is not here
+        found = now.answers.get(of.first.key)
+        if found is not None:
+            timed.keep(of.choice.architecture.slug, found.layers)
+            with st.container(key="fn_looked"):
+                looked(of.choice, found, now.answers.get(wanted[-1].key))
+
+    shown()
 
 
 def size_words(chosen: Choice) -> str:
@@ -198,6 +228,9 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
     order = [int(c) for c in maps.channels]
     opened_one = maps.opened if whole is None else whole.maps.opened
     at = order.index(opened_one) if opened_one in order else None
+    with st.container(key="fn_whole"):
+        if whole is not None:
+            opened(chosen, whole)
     tile_grid(
         _MAPS,
         [tiles(maps)],
@@ -206,8 +239,6 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
         chosen=None if at is None else (0, at),
         projector=lesson.projector(),
     )
-    if whole is not None:
-        opened(chosen, whole)
     with st.container(key="fn_kernels"):
         tile_grid(
             "fn_first",
@@ -278,13 +309,13 @@ def opened(chosen: Choice, found: Looked) -> None:
                 column = link.slider("Column", "fn_column", 0, width - 1, width // 2)
             field = field_of(chosen.architecture, maps.layer, (channel, row, column))
             st.markdown(unit_words(maps, channel, row, column, values[row, column], field))
-        tile_grid(
-            "fn_open",
-            [Tiles(f"Map {channel}", values[None])],
-            side=_OPEN,
-            legend=True,
-            projector=lesson.projector(),
-        )
+        with st.container(width=round(1.25 * _OPEN)):
+            tile_grid(
+                "fn_open",
+                [Tiles(f"Map {channel}", values[None])],
+                side=_OPEN,
+                projector=lesson.projector(),
+            )
         photo.show(
             photo.framed(found.picture, field.clipped),
             caption="What this unit can see",

@@ -70,6 +70,8 @@ def show() -> None:
         else:
             answers(shown, beside)
         refusals()
+    if shown is not None:
+        further(shown)
     lesson.text(
         """
 The network was trained on ImageNet: 1.28 million photographs of **1,000 things**, and it knows no
@@ -133,7 +135,12 @@ def answers(shown: Shown, beside: Choice | None) -> None:
     found = asking.known(shown.need.key)
     if live and (found is not None or asking.current().errors.get(shown.need.key)):
         picture.answered(shown.picture.shot)
-    if found is not None and not live:
+
+
+def further(shown: Shown) -> None:
+    """What else there is to see of an answer; not while the camera runs."""
+    found = asking.known(shown.need.key)
+    if found is not None and not shown.picture.shot:
         titles = {name: title for name, (title, _) in LOOKS.items()}
         chosen = link.choice("Look further", "fn_more", titles, "prepared", kind="segmented")
         LOOKS[chosen][1](shown, found)
