@@ -19,7 +19,12 @@ AXES = {
     "parameters": "Parameters",
 }
 #: Where a name stands that would lie on another one.
-_WORDS_AT = {"resnet50_v1": "bottom center"}
+_WORDS_AT = {
+    "resnet50_v1": "bottom center",
+    "vgg16": "bottom center",
+    "alexnet_single": "middle right",
+    "efficientnet_lite0": "middle right",
+}
 _TICKS = {
     "work": {3e8: "0.3 G", 1e9: "1 G", 3e9: "3 G", 1e10: "10 G", 3e10: "30 G"},
     "parameters": {3e6: "3 M", 1e7: "10 M", 3e7: "30 M", 1e8: "100 M", 3e8: "300 M"},
@@ -89,7 +94,12 @@ def chart(networks: Sequence[Architecture], axis: str) -> go.Figure:
         tickvals=list(ticks),
         ticktext=list(ticks.values()),
     )
-    figure.update_yaxes(title="Right at the first guess, %", range=[52, 86])
+    figure.update_yaxes(range=[52, 86], ticksuffix="%")
+    figure.add_annotation(
+        text="Right at the first guess",
+        **{"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left"},
+        showarrow=False,
+    )
     return figure
 
 

@@ -124,6 +124,7 @@ class FieldView {
     setText(this.words, square.words);
     this.canvas.setAttribute("aria-label", `${data.alt}. ${square.words}`);
     this.buttons.forEach((button, i) => button.setAttribute("aria-current", String(i === walk.position)));
+    this.#reveal(this.buttons[walk.position]);
     this.transport.show({
       position: walk.position,
       last: walk.last,
@@ -134,6 +135,16 @@ class FieldView {
     });
     if (data.fixed)
       for (const control of this.root.querySelectorAll("button, input")) control.toggleAttribute("disabled", true);
+  }
+
+  /** Scrolls the list, not the page, so that a row is in sight.  @param {HTMLElement | undefined} button */
+  #reveal(button) {
+    if (!button) return;
+    const { rows } = this;
+    const top = button.getBoundingClientRect().top - rows.getBoundingClientRect().top + rows.scrollTop;
+    if (top < rows.scrollTop) rows.scrollTop = top;
+    else if (top + button.offsetHeight > rows.scrollTop + rows.clientHeight)
+      rows.scrollTop = top + button.offsetHeight - rows.clientHeight;
   }
 
   /** @type {Look | null} */

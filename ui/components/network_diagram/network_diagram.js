@@ -66,6 +66,7 @@ class Diagram {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #telling;
   #taken = "";
+  #tallest = 0;
 
   /** @param {Component<Data, State>} component */
   constructor({ data, parentElement }) {
@@ -223,8 +224,7 @@ class Diagram {
     const still = !old || !before || prefersStill();
     this.#moves = moves(still ? scene : old, still ? this.open : before, scene, this.open, this.tree);
     this.#begun = still ? -Infinity : Infinity; // it begins with the next frame: this one lays out
-    const tall = Math.max(scene.height, still || !old ? 0 : old.height);
-    this.#room(Math.max(scene.width, still || !old ? 0 : old.width), tall);
+    this.#room(Math.max(scene.width, still || !old ? 0 : old.width), scene.height);
     cancelAnimationFrame(this.#frame);
     this.paint();
     this.#frame = requestAnimationFrame((now) => {
@@ -233,19 +233,18 @@ class Diagram {
     });
   }
 
-  /** @param {number} width  @param {number} height */
+  /** Room for the picture: as high as it has been, so that nothing below it jumps while blocks open and close.
+   * @param {number} width  @param {number} height */
   #room(width, height) {
+    this.#tallest = Math.max(this.#tallest, Math.ceil(height));
     this.spacer.style.width = `${Math.ceil(width)}px`;
-    this.spacer.style.height = `${Math.ceil(height)}px`;
+    this.spacer.style.height = `${this.#tallest}px`;
   }
 
   #tick() {
     this.paint();
     if (this.#progress < 1) this.#frame = requestAnimationFrame(() => this.#tick());
-    else if (this.scene) {
-      this.#room(this.scene.width, this.scene.height);
-      this.paint();
-    }
+    else if (this.scene) this.#room(this.scene.width, this.scene.height);
   }
 
   get #progress() {
@@ -336,6 +335,7 @@ class Diagram {
       this.pointed = -1;
       this.left = this.picture.scrollLeft = 0;
       this.scene = null;
+      this.#tallest = 0;
     }
     this.root.classList.toggle("projector", data.projector);
     this.root.classList.toggle("only-bars", data.view === "bars");
