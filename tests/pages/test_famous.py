@@ -14,6 +14,7 @@ from cnn.explain import unit_field
 from cnn.nets.spec import Spec, build, outline
 from cnn.window.receptive_field import Field
 from tests.pages.payload import counted, sent
+from ui.components.field_view.field_view import Heat
 from ui.famous import bars, cell, field, here, published, side, spend
 from ui.room import task
 
@@ -56,6 +57,12 @@ def test_one_crop_figures_are_those_of_the_libraries() -> None:
         "inception_v4": 80.16,
         "efficientnet_lite0": 75.1,
     }
+
+
+@pytest.mark.parametrize("slug", [s for s, a in ARCHITECTURES.items() if a.top1 is not None])
+def test_the_accuracy_on_a_network_s_card_is_one_of_the_published(slug: str) -> None:
+    found = [round(each.top1, 1) for each in published.ACCURACIES[slug]]
+    assert round(ARCHITECTURES[slug].top1 or 0, 1) in found
 
 
 def test_alexnet_made_58_per_cent_of_the_next_teams_errors_not_half() -> None:
@@ -247,6 +254,16 @@ def test_the_effective_field_holds_most_of_the_gradient() -> None:
     assert (top + bottom, left + right) == (40, 50) and bottom - top == right - left
     assert heat[top:bottom, left:right].sum() >= field.MOST * heat.sum()
     assert heat[top + 1 : bottom - 1, left + 1 : right - 1].sum() < field.MOST * heat.sum()
+
+
+def test_the_gradient_is_told_with_whose_weights_it_is_and_how_far_it_reaches() -> None:
+    seen = field.fields("lenet")[-1]
+    heat = Heat(np.ones((28, 28), np.float32), (6, 22, 6, 22))
+    said = cell.sentence(ARCHITECTURES["lenet"], seen, heat, trained=True)
+    assert (
+        "With trained weights it listens to less: 95% of its gradient lies within 16 × 16" in said
+    )
+    assert "With random weights" in cell.sentence(ARCHITECTURES["lenet"], seen, heat)
 
 
 def test_the_scene_shows_the_squares_over_the_picture_as_the_network_is_given_it() -> None:

@@ -82,7 +82,8 @@ def following(
         if now is not None and now.pending != pending:
             st.rerun()
         heard = None if now is None or need is None else now.answers.get(need.key)
-        view(architecture, seen, at, cropped, words, heard)
+        trained = need is not None and need.args[0].trained
+        view(architecture, seen, at, cropped, words, heard, trained)
         if now is not None:
             asking.show(now)
 
@@ -96,11 +97,14 @@ def view(
     cropped: Array,
     words: str,
     heard: Heard | None,
+    trained: bool = False,
 ) -> None:
-    """The component."""
+    """The component; ``trained`` are the weights of which something was heard."""
     heat = None if heard is None else Heat(heard.heat, field.effective(heard.heat, seen[at].whole))
     squares = [
-        Square(one.layer, one.whole, sentence(architecture, one, heat if i == at else None))
+        Square(
+            one.layer, one.whole, sentence(architecture, one, heat if i == at else None, trained)
+        )
         for i, one in enumerate(seen)
     ]
     field_view(
@@ -143,7 +147,9 @@ def crop(pixels: Array, architecture: Architecture) -> Array:
     return found
 
 
-def sentence(architecture: Architecture, seen: Seen, heat: Heat | None) -> str:
+def sentence(
+    architecture: Architecture, seen: Seen, heat: Heat | None, trained: bool = False
+) -> str:
     """What is said of one layer's square."""
     rows, columns = seen.size
     height, width = architecture.input_shape[1:]
@@ -154,8 +160,8 @@ def sentence(architecture: Architecture, seen: Seen, heat: Heat | None) -> str:
     if heat is not None:
         top, bottom, left, right = heat.box
         found += (
-            f" It listens to less: {field.MOST:.0%} of its gradient lies within "
-            f"{bottom - top} × {right - left}."
+            f" With {'trained' if trained else 'random'} weights it listens to less: "
+            f"{field.MOST:.0%} of its gradient lies within {bottom - top} × {right - left}."
         )
     return found
 
