@@ -84,6 +84,8 @@ def test_the_chart_has_a_bubble_for_each_comparable_network(axis: str) -> None:
     networks = side.compared()
     figure = side.chart(networks, axis).to_dict()["data"][0]
     assert list(figure["text"]) == [n.name for n in networks]
+    places = dict(zip(figure["text"], figure["textposition"], strict=True))
+    assert places["VGG-16"] != places["VGG-19"], "their bubbles touch on a phone"
     areas = np.asarray(figure["marker"]["size"]) ** 2
     weights = np.array([n.parameters for n in networks])
     assert np.allclose(areas / areas[0], weights / weights[0])

@@ -73,9 +73,7 @@ def chart(networks: Sequence[Architecture], axis: str) -> go.Figure:
         y=[comparable(n.slug) for n in networks],
         mode="markers+text",
         text=[n.name for n in networks],
-        textposition=[
-            "bottom center" if n.slug.endswith("_v1") else "top center" for n in networks
-        ],
+        textposition=[_WORDS_AT.get(n.slug, "top center") for n in networks],
         marker={
             "size": [2 * (_AREA * n.parameters / 1e6 / np.pi) ** 0.5 for n in networks],
             "color": colour,
