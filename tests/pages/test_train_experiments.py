@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from classroom.tasks import Task
 from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn.state import Budget, History, RunConfig
 from cnn.learn.training import advance, begin
 from cnn.nets.spec import outline
 from jobs.runner import Runner
 from tests.pages.payload import array, sent
+from tests.pages.test_task import packed
 from tests.pages.test_train import press, start, until, words
 from ui.train import augmenting, experiments, networks, verdict
 from ui.train.experiments import EXPERIMENTS
@@ -44,6 +46,16 @@ def test_an_experiment_is_known_again_by_its_link_whatever_the_seed() -> None:
     assert few.watch in words(at)
     at.slider(key="tr_batch").set_value(32).run()
     assert few.watch not in words(at)
+
+
+def test_a_task_that_holds_a_setting_leaves_the_experiments_that_agree_with_it() -> None:
+    held = {"tr_wrong": "0.3", "tr_shift": "0"}
+    lock = Task("train", {"tr_view": "try", **held}, locked=frozenset(held))
+    at = start(tr_view="try", tr_data="strokes", task=packed(lock))
+    free = {name for name in EXPERIMENTS if not at.button(key=f"tr_set_{name}").disabled}
+    assert free == {name for name in EXPERIMENTS if name.startswith("wrong")} - {"wrong_augment"}
+    at.button(key="tr_set_wrong_decay").click().run()
+    assert EXPERIMENTS["wrong_decay"].watch in words(at)
 
 
 def test_the_networks_of_the_experiments_fit_and_are_those_of_a_link() -> None:

@@ -39,7 +39,11 @@ def gallery(split: Split, changes: dict[str, float], seed: int) -> None:
     if augment is None:
         st.markdown("Augmentation is off: every epoch brings the very same images.")
         st.button(
-            "Shift, turn and warp a little", key="tr_usual", on_click=link.assign, kwargs=USUAL
+            "Shift, turn and warp a little",
+            key="tr_usual",
+            on_click=link.assign,
+            kwargs=USUAL,
+            disabled=any(link.held(name) for name in USUAL),
         )
         return
     most = len(split.train) - 1

@@ -161,6 +161,13 @@ def _loose(name: str) -> bool:
     return name.removeprefix("tr_") in LOOSE or name.startswith("tr_g")
 
 
+def allowed(name: str) -> bool:
+    """Whether a teacher's task leaves the settings to be what the experiment needs."""
+    there, wanted = link.standing(), EXPERIMENTS[name].texts()
+    decisive = {n for n in (*there, *wanted) if not _loose(n)}
+    return all(there.get(n) == wanted.get(n) for n in decisive if link.held(n))
+
+
 def set_up(name: str) -> None:
     """Callback of an experiment's button: its settings, a fresh run; the run before is kept."""
     before = st.session_state.get(_LAST)
@@ -205,4 +212,5 @@ def _button(name: str, experiment: Experiment, now: bool) -> None:
         type="primary" if now else "secondary",
         on_click=set_up,
         args=(name,),
+        disabled=not allowed(name),
     )

@@ -11,7 +11,7 @@ from cnn.learn.training import begin
 from ui.components.tile_grid.tile_grid import Tiles
 
 #: What is shown of a layer's kernels: training changes them too little to be seen in themselves.
-OF = {"now": "Filters", "change": "Change since start", "three": "Start, now, change"}
+OF = {"now": "Now", "change": "Change", "three": "Start, now, change"}
 MOST = 32
 #: Of each, where three stand one above the other.
 MOST_OF_THREE = 12

@@ -30,6 +30,8 @@ MOST_IMAGES, FEWEST_IMAGES = 200, 16
 AT_ONCE = 63
 #: How much further than the run went, and how far in a plane that it did not shape.
 MARGIN, AROUND = 1.25, 1.0
+#: How high the picture goes, in heights of the highest point of the way.
+CAP = 1.5
 _KEPT = "_landscape"
 
 
@@ -54,6 +56,11 @@ class Landscape:
     steps: tuple[int, ...]
     share: float
     images: int
+
+    @property
+    def cap(self) -> float:
+        """Where the picture ends: what towers over the way would press all of it flat."""
+        return min(float(np.nanmax(self.loss)), CAP * float(np.nanmax(self.path[:, 2])))
 
 
 def show(run: View, data: Split, log: bool) -> None:
@@ -165,7 +172,7 @@ def _read(loss: Array, x: Array, y: Array, at_x: float, at_y: float) -> float:
 
 def surface(found: Landscape, theme: Theme, log: bool) -> go.Figure:
     """The figure: the surface in the colours of positive numbers, the way in the accent colour."""
-    top = float(np.nanmax(found.loss))
+    top = found.cap
     ends = palette.plotly_scale("activation", theme)[2:]
     scale = [[i / 2, colour] for i, (_, colour) in enumerate(ends)]
     lift = 1.0 if not log else 1.02  # the line lies on the surface, not half in it
@@ -177,7 +184,7 @@ def surface(found: Landscape, theme: Theme, log: bool) -> go.Figure:
             go.Surface(
                 x=found.x,
                 y=found.y,
-                z=found.loss,
+                z=np.minimum(found.loss, top),
                 colorscale=scale,
                 cmin=0,
                 cmax=top,
@@ -245,6 +252,10 @@ def words(found: Landscape, kind: str) -> str:
         f"{found.images} training images. The middle is the network as it is now: "
         f"**{found.loss[middle, middle]:.3f}**."
     )
+    if found.cap < np.nanmax(found.loss):
+        intro += (
+            f" What is higher than {found.cap:.2g} is cut off (up to {np.nanmax(found.loss):.2g})."
+        )
     if kind == "path":
         return (
             f"{intro} The plane is laid through the way that the run took, so that as much as can "
