@@ -95,6 +95,25 @@ def test_two_runs_side_by_side(app_url: str, open_page: Callable[..., Page]) -> 
     assert page.get_by_role("button", name="Drop fast").is_visible()
 
 
+def test_an_experiment_is_one_click_and_its_run_another(
+    app_url: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{app_url}/train?tr_view=try&tr_lr=0.5")
+    page.get_by_role("button", name="50 images").click()
+    expect(page.get_by_text("LeNet-5 trains on 50 images only.")).to_be_visible(timeout=20_000)
+    settle(page)
+    assert "tr_few=50" in page.url and "tr_lr" not in page.url
+    page.get_by_role("button", name="One epoch").click()
+    expect(page.get_by_text("step 5 of 200")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Training [\d.]+%; validation"))).to_be_visible()
+    page.get_by_role("button", name="1,000 images").click()
+    expect(page.get_by_text("step 0 of 168")).to_be_visible(timeout=20_000)
+    settle(page)
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("1,000 images in place of 50")).to_be_visible()
+
+
 def test_the_chart_is_one_element_through_fifty_updates(
     serve: Callable[[str], str], open_page: Callable[..., Page]
 ) -> None:
@@ -118,7 +137,7 @@ def test_the_chart_is_one_element_through_fifty_updates(
 
 
 def test_on_a_phone_nothing_sticks_out(app_url: str, open_page: Callable[..., Page]) -> None:
-    for view in ("maps", "net", "learned"):
+    for view in ("maps", "net", "learned", "try", "layer", "map"):
         url = f"{app_url}{LINK}&tr_view={view}"
         page = open_page(url, width=390, height=844, touch=True, theme="dark")
         over = page.evaluate(
