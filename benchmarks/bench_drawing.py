@@ -2,8 +2,8 @@
 
 Needs no PyTorch. Digits are drawn with the mouse. For every pointer event the clock runs from its
 arrival in the page to the animation frame after the network view has shown a drawing that
-contains it, bars included. As in the app, drawings are not queued: an event that comes while an
-answer is on its way waits for the next.
+contains it, bars included; and again with the map of digits in its place. As in the app, drawings
+are not queued: an event that comes while an answer is on its way waits for the next.
 
     python -m benchmarks.bench_drawing
 """
@@ -38,7 +38,7 @@ WATCH = """() => {
   const watch = (element, then) => new MutationObserver(then).observe(
     element, { attributes: true, attributeFilter: ['data-sequence'] });
   const pad = find('.pad');
-  const view = find('.network-view');
+  const view = find('.network-view, .dot-map');
   watch(pad, () => log.sent.push([Number(pad.dataset.sequence), performance.now()]));
   watch(view, () => {
     const sequence = Number(view.dataset.sequence);
@@ -99,17 +99,23 @@ def main() -> None:
     print(f"forward pass with all that the view needs: {forward_pass():.1f} ms (wanted: 5)")
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{url}/draw")
-        settle(page)
-        page.wait_for_timeout(1500)
-        waits, trips = drawn(page)
+        for beside, section in (("network", "why"), ("map of digits", "map")):
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{url}/draw?d_more={section}")
+            settle(page)
+            page.wait_for_timeout(1500)
+            report(beside, *drawn(page))
+            page.close()
         browser.close()
+
+
+def report(beside: str, waits: list[float], trips: list[float]) -> None:
+    """Print the times with one thing beside the pad, each list sorted."""
 
     def at(values: list[float], share: float) -> float:
         return values[int(share * (len(values) - 1))]
 
-    print(f"{len(waits)} pointer events, {len(trips)} answers")
+    print(f"with the {beside} beside the pad: {len(waits)} pointer events, {len(trips)} answers")
     print(f"pointer move to bars: median {at(waits, 0.5):.0f} ms (wanted: 120), ", end="")
     print(f"95th percentile {at(waits, 0.95):.0f} ms (wanted: 250)")
     print(f"one answer: median {at(trips, 0.5):.0f} ms")

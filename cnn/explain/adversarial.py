@@ -58,7 +58,11 @@ class Fooling:
 
 
 def fool(
-    net: Container, x: Array, bounds: Sequence[float], target: int | None = None, steps: int = 12
+    net: Container,
+    x: Array,
+    bounds: Sequence[float] | Array,
+    target: int | None = None,
+    steps: int = 12,
 ) -> Fooling:
     """Change a picture, within each of some bounds, towards another answer.
 

@@ -8,6 +8,10 @@ Left to itself the ascent ends in fine grain that no picture has. Two remedies: 
 each step (J. Yosinski et al., "Understanding Neural Networks Through Deep Visualization", 2015),
 and look at the picture moved by a few pixels at random (A. Mordvintsev, C. Olah and M. Tyka,
 "Inceptionism", 2015).
+
+A unit behind a ReLU that says 0 has no slope to climb. There the gradient is led past the ReLU
+until it says something (C. Olah, A. Mordvintsev and L. Schubert, "Feature Visualization", 2017,
+redirect it so).
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from cnn.arrays import Array, batch_last, generator, numbers
 from cnn.explain.copies import evaluation_copy
 from cnn.explain.path import path_to
 from cnn.explain.sums import checked_index
+from cnn.layers.activations import Activation
 from cnn.layers.layer import Layer
 from cnn.nets.container import Container
 from cnn.window.geometry import whole
@@ -45,7 +50,7 @@ class Growth:
 
     @property
     def risen(self) -> bool:
-        """Whether the ascent got anywhere: a unit that is dead for every beginning has no slope."""
+        """Whether the ascent got anywhere; a unit that nothing wakes does not."""
         return bool(self.values[-1] > self.values[0])
 
 
@@ -142,7 +147,9 @@ def _gradient(path: list[Layer], image: Array, index: Sequence[int]) -> Array:
     place = _unit(y, index)
     gradient[place] = 1 / gradient[place].size
     for layer in reversed(path):
-        gradient = layer.input_gradient(gradient)
+        before = layer.input_gradient(gradient)
+        silent = isinstance(layer, Activation) and gradient.any() and not before.any()
+        gradient = gradient if silent else before
     return gradient[..., 0]
 
 
@@ -157,8 +164,8 @@ def _blurred(image: Array, share: float) -> Array:
     """(C, H, W): a pixel gets ``share`` of each neighbour, along rows and then along columns."""
     if share == 0:
         return image
-    for axis in (1, 2):
-        around = np.pad(image, [(0, 0), *((1, 1) if a == axis else (0, 0) for a in (1, 2))], "edge")
-        before, after = (np.take(around, np.arange(n, n + image.shape[axis]), axis) for n in (0, 2))
-        image = (1 - 2 * share) * image + share * (before + after)
-    return image.astype(np.float32)
+    rows = np.pad(image, ((0, 0), (1, 1), (0, 0)), "edge")
+    image = (1 - 2 * share) * image + share * (rows[:, :-2] + rows[:, 2:])
+    columns = np.pad(image, ((0, 0), (0, 0), (1, 1)), "edge")
+    blurred: Array = (1 - 2 * share) * image + share * (columns[..., :-2] + columns[..., 2:])
+    return blurred

@@ -87,7 +87,16 @@ def test_a_dead_unit_does_not_rise() -> None:
     dead["conv1"].params["bias"][...] = -100.0
     grown = explain.grow(dead, "relu1", (0, 3, 3), steps=3)
     assert not grown.risen
-    np.testing.assert_array_equal(grown.images[-1], grown.images[0])
+    np.testing.assert_array_equal(grown.values, 0)
+
+
+def test_a_unit_that_is_silent_at_first_is_woken() -> None:
+    network = net()
+    network["conv1"].params["bias"][...] = -0.3
+    for name, index in (("relu1", (1, 4, 5)), ("pool1", (2, 3, 3))):
+        grown = explain.grow(network, name, index, start=np.zeros((1, 12, 12)), steps=25)
+        assert grown.values[0] == 0
+        assert grown.risen
 
 
 @pytest.mark.parametrize(

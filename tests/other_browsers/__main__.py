@@ -68,7 +68,9 @@ def _run(
                 print(f"{name:8} {title:12} FAILED: {wrong}", flush=True)
             if pictures is not None:
                 pictures.mkdir(parents=True, exist_ok=True)
-                (pictures / f"{name}-{title}.png").write_bytes(driver.screenshot())
+                (pictures / f"{name}-{title}{page.query.replace('?', '-')}.png").write_bytes(
+                    driver.screenshot()
+                )
     return failed
 
 

@@ -50,6 +50,7 @@ class Visit:
         words: What is on the page afterwards, and was not before.
         first: Words of what is clicked before, if anything.
         pictures: Whether something is drawn on it before.
+        query: Settings with which it is opened.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class Visit:
     words: str
     first: str = ""
     pictures: bool = True
+    query: str = ""
 
 
 VISITS = (
@@ -71,6 +73,9 @@ VISITS = (
     Visit("dense", "click", "Sigmoid", "4·1 weights"),
     Visit("exercises", "key", "How many", "Exercise 1 of 7", pictures=False),
     Visit("draw", "draw", "Drawing pad", "It reads 1", first="Clear"),
+    Visit("draw", "click", "First step (Home)", "step 0 of", query="?d_more=looks"),
+    Visit("draw", "click", "First bound (Home)", "ε = 0.00", query="?d_more=fool"),
+    Visit("draw", "key", "A map of 300 digits", "3. LeNet-5 reads 3", query="?d_more=map"),
     Visit("train", "click", "One step", "step 1 of"),
     Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
     Visit("why", "key", "Kernel", "64 filters of 5×5"),
@@ -82,7 +87,7 @@ VISITS = (
 
 def visit(driver: Driver, url: str, page: Visit) -> None:
     """Go through one lesson; an AssertionError, TimeoutError or RuntimeError says what failed."""
-    driver.open(f"{url}/{page.slug}")
+    driver.open(f"{url}/{page.slug}{page.query}")
     settle(driver)
     if page.pictures:
         wait_for(driver, _PICTURES, "nothing is drawn")

@@ -102,6 +102,9 @@ def test_it_reads_on_the_drawing_page_and_every_section_there_works() -> None:
     assert "a **sigmoid** makes it the share of 1" in words(at)
     for section, said in {
         "why": "Grad-CAM",
+        "looks": "What does it look for?",
+        "fool": "It is not the size that matters",
+        "map": "The nearest dot is of the same class",
         "if": "Unchanged it was",
         "none": "One output always answers",
         "two": "parameters, 98.0% of the images that its run held out",

@@ -9,7 +9,7 @@ from ui import codecs, lesson, link, presets
 from ui.components.draw_pad import draw_pad
 from ui.components.network_view.network_view import network_view, selected
 from ui.components.network_view.views import Selection
-from ui.draw import lab
+from ui.draw import digit_map, lab
 from ui.draw.lab import Reading
 from ui.network_unit import cell_stage, unit_weights
 
@@ -17,11 +17,17 @@ PAD = "d_pad"
 VIEW = "d_view"
 #: Fragment that works out what takes longer, once the pen rests.
 SLOW = "draw_more"
+LIVE = "draw_live"
+#: The setting that says which of its sections is open, and the one that stands beside the pad.
+TAB, MAP = "d_more", "map"
+#: The one that asks about what is open in the network.
+LOOKS = "looks"
 #: In the link: an own drawing, which is not in it; the tab remembers it.
 OWN = "own"
 FIRST = "3"
 _LOAD = "d_load"
 _EPOCH = "d_epoch"
+_OPEN, _WHAT = "d_sel", "What is open"
 
 
 def drawing() -> draw_pad.DrawPadState:
@@ -44,7 +50,7 @@ def _fixed() -> bool:
     return link.held("d_pre") and _start() != OWN
 
 
-@link.fragment(key="draw_live")
+@link.fragment(key=LIVE)
 def live(name: str, prepared: bool) -> None:
     """Pad and network; only this runs while the pen moves."""
     start = _start()
@@ -52,7 +58,11 @@ def live(name: str, prepared: bool) -> None:
     with st.container(key="draw_stage"):
         left, right = st.columns([5, 12], gap="medium")
     with right:
-        _network(reading)
+        if _open_section() == MAP:
+            linked_selection()  # what was open stays in the link
+            digit_map.beside_the_pad(reading)
+        else:
+            _network(reading)
     # Last, because it answers the browser: see draw_pad.
     with left:
         draw_pad.draw_pad(
@@ -92,15 +102,35 @@ def take_away(name: str) -> None:
     put_ink(f"without {name}", np.zeros((draw_pad.SIDE, draw_pad.SIDE), np.float32))
 
 
+def linked_selection() -> Selection:
+    """What the link says is open in the network."""
+    return Selection.from_text(link.get(_OPEN, "", codecs.text(40), label=_WHAT))
+
+
+def _open_section() -> str:
+    return link.now(TAB, "", codecs.text(20))
+
+
+def _opened() -> None:
+    """Something else is open in the network: the section that asks about it says so."""
+    if _open_section() == LOOKS:
+        st.rerun([LIVE, SLOW])
+
+
+def all_anew() -> None:
+    """Another section is open: one of them takes the network's place beside the pad."""
+    st.rerun([LIVE, SLOW])
+
+
 def _rested() -> None:
     st.rerun(SLOW)
 
 
 def _network(reading: Reading) -> None:
     view = reading.view
-    wanted = Selection.from_text(link.get("d_sel", "", codecs.text(40), label="What is open"))
+    wanted = linked_selection()
     # After a reset or a link the selection is the link's; else what the student opened.
-    anew = st.session_state.get(_EPOCH) != link.epoch() or link.held("d_sel")
+    anew = st.session_state.get(_EPOCH) != link.epoch() or link.held(_OPEN)
     picked = wanted if anew else selected(VIEW, wanted)
     st.session_state[_EPOCH] = link.epoch()
     if picked.layer not in view.places:
@@ -119,6 +149,7 @@ def _network(reading: Reading) -> None:
         projector=lesson.projector(),
         constants=lab.constants(reading.network),
         held=reading.state.held,
+        on_select=_opened,
     )
-    link.put("d_sel", picked.to_text(), codecs.text(40))
+    link.put(_OPEN, picked.to_text(), codecs.text(40))
     cell_stage("d_cell", view, picked, projector=lesson.projector())

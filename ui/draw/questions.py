@@ -9,12 +9,15 @@ from functools import lru_cache
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.data.handwriting import generate
+from cnn.data.datasets import DIGITS
+from cnn.data.handwriting import PAD, generate
+from cnn.explain import fool, grow
 from cnn.layers.convolution import Conv2d
 from cnn.layers.pooling import MaxPool2d
 from ui import figures
-from ui.draw import lab
+from ui.draw import lab, planes
 from ui.draw.changes import Change, changed
+from ui.network_panels import INPUT
 from ui.questions import NumberQuestion, PictureQuestion, mistakes
 
 CANDIDATES = 60
@@ -63,6 +66,114 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
         "outlined on the drawing.",
         known,
     )
+
+
+def neighbours(rng: np.random.Generator) -> NumberQuestion:
+    """How far a layer brings the classes apart, seen in the plane of its numbers."""
+    found = planes.planes(lab.network("lenet"))
+    pixels = found[INPUT]
+    asked = found[str(rng.choice([name for name in found if name != INPUT]))]
+    same, before = round(100 * asked.same), round(100 * pixels.same)
+    chance = 100 / len(DIGITS)
+    best = max(found.values(), key=lambda plane: plane.same)
+    return NumberQuestion(
+        "On the map of LeNet-5's pixels the nearest dot is of the same class for "
+        f"{before} of 100 digits. For how many on the map of **{asked.layer}**?",
+        same,
+        f"For {same} of 100; a dot next to which any class may lie would find its own for about "
+        f"{chance:.0f}. Of all layers {best.title} brings the classes furthest apart: "
+        f"{round(100 * best.same)}.",
+        mistakes(
+            same,
+            (before, "the pixels' share: as if the layer did nothing"),
+            (100, "all: what the network reads right, in many more dimensions than two"),
+            (chance, "what chance gives"),
+        ),
+    )
+
+
+def grown_for(rng: np.random.Generator) -> PictureQuestion:
+    """Which of four pictures was grown for a class."""
+    dealt = tuple(int(k) for k in rng.permutation(len(DIGITS))[:4])
+    asked, letters = int(rng.integers(4)), "ABCD"
+    grown = [_grown_for(k) for k in dealt]
+    share = grown[asked][1]
+    return PictureQuestion(
+        f"Each of these pictures was grown from noise for one class of LeNet-5. Which one does it "
+        f"read as **{dealt[asked]}**?",
+        {letter: letter for letter in letters},
+        letters[asked],
+        f"It is {letters[asked]}: LeNet-5 reads it as {dealt[asked]} with {lab.percent(share)}. It "
+        f"was grown for that and for nothing else, above all not to look like a {dealt[asked]}.",
+        [figures.picture(picture, None, limit=1.0) for picture, _ in grown],
+        {
+            letter: f"grown for {k}"
+            for letter, k in zip(letters, dealt, strict=True)
+            if k != dealt[asked]
+        },
+    )
+
+
+@lru_cache(maxsize=len(DIGITS))
+def _grown_for(label: int) -> tuple[Array, float]:
+    """A picture grown for a class of LeNet-5, and the share that it gets."""
+    of = lab.network("lenet")
+    last = list(of.net.layers)[-1]
+    image = grow(of.net, last, (label,), steps=40, blur=0.1, shift=1).images[-1, 0]
+    return image, float(of.chances(image[None])[0, label])
+
+
+def least_change(rng: np.random.Generator) -> PictureQuestion:
+    """Which of four digits takes the smallest change to be read as another."""
+    dealt = _changed_least(int(rng.integers(1 << 30)))
+    letters = "ABCD"
+    least = [one.least for one in dealt]
+    answer = letters[int(np.argmin(least))]
+    said = "; ".join(
+        f"{letter} from {one.least:.2f} on as {one.read}"
+        for letter, one in zip(letters, dealt, strict=True)
+    )
+    return PictureQuestion(
+        "LeNet-5 reads all four right. Which of them takes the **smallest change** of its pixels "
+        "to be read as something else?",
+        {letter: letter for letter in letters},
+        answer,
+        f"It is {answer}. They are read as another digit: {said} (1 is from paper to ink). Which "
+        "digit is easily fooled cannot be seen; it depends on how near it lies to where the "
+        "network changes its mind.",
+        [figures.picture(one.image, None, limit=1.0) for one in dealt],
+        {
+            letter: f"needs {one.least:.2f}"
+            for letter, one in zip(letters, dealt, strict=True)
+            if letter != answer
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Least:
+    image: Array
+    least: float
+    read: int
+
+
+@lru_cache(maxsize=64)
+def _changed_least(seed: int) -> tuple[_Least, ...]:
+    """Four digits that LeNet-5 reads right, of which one changes clearly before the others."""
+    of, rng = lab.network("lenet"), np.random.default_rng(seed)
+    bounds = np.arange(1, 14) / 50
+    found: list[_Least] = []
+    while len(found) < 4:
+        label = int(rng.integers(len(DIGITS)))
+        image = generate(1, int(rng.integers(1 << 30)), labels=[label], style=PAD).floats()[0]
+        tried = fool(of.net, image, bounds, steps=6)
+        if tried.label != label or tried.smallest is None:
+            continue
+        read = int(tried.scores[tried.smallest].argmax())
+        one = _Least(image[0], float(tried.bounds[tried.smallest]), read)
+        if all(abs(one.least - other.least) > 0.015 for other in found):
+            found.append(one)
+    return tuple(found)
 
 
 def which_fails(rng: np.random.Generator) -> PictureQuestion:

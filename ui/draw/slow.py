@@ -7,12 +7,27 @@ from collections.abc import Callable
 import streamlit as st
 
 from ui import link
-from ui.draw import lab, live, no_digit, own, rivals, solid, what_if, why
+from ui.draw import (
+    digit_map,
+    fooling,
+    lab,
+    live,
+    looks_for,
+    no_digit,
+    own,
+    rivals,
+    solid,
+    what_if,
+    why,
+)
 from ui.draw.lab import Reading
 from ui.room.hand_in import hand_in
 
 SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
     "why": ("Why this answer", why.show),
+    live.LOOKS: ("What it looks for", looks_for.show),
+    "fool": ("Fool it", fooling.show),
+    live.MAP: ("Map of digits", digit_map.show),
     "if": ("What if", what_if.show),
     "none": ("No digit at all", no_digit.show),
     "two": ("Compare networks", rivals.show),
@@ -28,8 +43,10 @@ def more(name: str, prepared: bool) -> None:
     with st.container(key="draw_further"):
         reading = lab.read(lab.network(name), live.drawing(), prepared)
         hand_in(reading)
-        chosen = link.choice("Look further", "d_more", titles, "why", kind="segmented")
-        if reading.answered or chosen == "own":
+        chosen = link.choice(
+            "Look further", live.TAB, titles, "why", kind="segmented", on_change=live.all_anew
+        )
+        if reading.answered or chosen in ("own", live.MAP):
             SECTIONS[chosen][1](reading)
         else:
             st.markdown(f"{lab.SAYS_NOTHING} There is nothing to explain. Choose another network.")

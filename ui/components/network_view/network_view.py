@@ -6,7 +6,7 @@ computes no number of the network. Updates repaint the canvases that are there a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -64,6 +64,7 @@ def network_view(
     compact: bool = False,
     constants: Kept | None = None,
     held: Collection[str] = (),
+    on_select: Callable[[], None] | None = None,
 ) -> Selection:
     """Show a network's forward pass; return what is open in it, in this run.
 
@@ -85,6 +86,7 @@ def network_view(
         constants: What :func:`constants_of` made of these layers in an earlier pass, where the
             network has stayed the same.
         held: Marks of what the browser holds already, where another component of the page said so.
+        on_select: Called when something else is opened, before the next run.
 
     Raises:
         ValueError: If the classes, probabilities and logits do not fit together.
@@ -110,7 +112,7 @@ def network_view(
         "projector": projector,
         "compact": compact,
     }
-    _view(key=key, data=data, on_selection_change=lambda: None)
+    _view(key=key, data=data, on_selection_change=on_select or (lambda: None))
     return chosen
 
 

@@ -1,7 +1,7 @@
 // The walk through the steps: which is present, whether it plays. What is drawn is not its matter.
 
 export const SPEEDS = [0.5, 1, 2, 4];
-/** Milliseconds that a step is looked at, at speed 1. */
+/** Milliseconds that a step is looked at, at speed 1, where its words are to be read. */
 const REST = 1400;
 
 /**
@@ -15,10 +15,12 @@ export class Walk {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #listener;
+  #rests;
 
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /** @param {Listener} listener  @param {number} [rests]  milliseconds that a step is looked at, at speed 1 */
+  constructor(listener, rests = REST) {
     this.#listener = listener;
+    this.#rests = rests;
     this.position = 0;
     this.playing = false;
     this.speed = 1;
@@ -68,7 +70,7 @@ export class Walk {
       this.go(this.position + 1);
       if (this.position === this.last) this.pause();
       else this.#rest();
-    }, REST / this.speed);
+    }, this.#rests / this.speed);
   }
 
   /** @param {number} speed */

@@ -1,0 +1,1 @@
+"""Pictures that change from frame to frame, played, stepped through and scrubbed in the browser."""
