@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cnn.arrays import Array
+from cnn.data.brought.files import File
+from cnn.data.brought.found import to_bytes
+from cnn.data.brought.pictures import Decode
+from cnn.data.brought.reading import Options
+from cnn.data.brought.reading import read as read_files
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, load_recipe
 from cnn.explain import landscape
@@ -15,11 +20,18 @@ from cnn.learn.losses import make_loss
 from cnn.learn.one_step import DetailedStep, detailed_step
 from cnn.learn.state import Budget, RunState
 from cnn.learn.training import advance, network_of, validation_scores
+from jobs.stash import Stash, from_environment
 
 
 @lru_cache(maxsize=3)
 def _data(recipe: Recipe) -> Split:
-    return load_recipe(recipe)
+    return load_recipe(recipe, stash().found(recipe.digest) if recipe.digest else None)
+
+
+@lru_cache(maxsize=1)
+def stash() -> Stash:
+    """Where this process finds the files that students brought."""
+    return from_environment()
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,17 @@ def losses(
     return landscape.losses(
         network_of(state), loss.forward, train.floats(some), train.labels[some], plane, points
     )
+
+
+def read(files: tuple[File, ...], decode: Decode, options: Options) -> bytes:
+    """What is in files that somebody brought, packed; see :func:`cnn.data.brought.reading.read`.
+
+    Args:
+        files: They travel with the order; a path is one on this machine.
+        decode: Makes numbers of a picture's file.
+        options: How they are to be read.
+    """
+    return to_bytes(read_files(files, decode, options))
 
 
 def prepare(recipe: Recipe) -> bool:

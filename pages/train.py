@@ -55,7 +55,7 @@ split = data.load(chosen)
 
 with stage:
     if isinstance(split, str):
-        lesson.problem(split)
+        data.instead(chosen, split)
         recovery.remember()
         lesson.close()
         st.stop()

@@ -11,14 +11,19 @@ from functools import lru_cache
 
 import numpy as np
 
+from cnn.arrays import Array
 from cnn.data import handwriting
+from cnn.data.brought.found import Found
+from cnn.data.brought.meant import Meaning, dataset
 from cnn.data.datasets import DIGITS, FASHION, MNIST, Dataset, Split, load, noisy, split
 from cnn.data.shapes import CLASSES as SHAPES
 from cnn.data.shapes import shapes
 
 #: Sources that are drawings → what the data set is called. Only what occurs in them is a class.
 DRAWINGS = {"drawings": "own drawings", "class": "drawings of the class"}
-SOURCES = ("strokes", "shapes", "mnist", "fashion", *DRAWINGS)
+#: The source that is a file of somebody's own.
+FILE = "file"
+SOURCES = ("strokes", "shapes", "mnist", "fashion", *DRAWINGS, FILE)
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,20 @@ class Recipe:
             leaves all. What is held out stays the same, so that few images are judged by many.
         seed: Same seed, same data.
         folder: Where IDX files lie ("mnist", "fashion").
-        drawings: Images (N, 28, 28) uint8 as bytes ("drawings", "class").
+        drawings: Images (N, 28, 28) uint8 as bytes ("drawings", "class"); of a file (N, *shape),
+            where it is not kept for all to find.
         labels: Their labels.
         names: Names of the labels; the digits by default.
         held_out: Which of the drawings are validated on (indices), in place of a share dealt by
             lot: drawings of one hand belong together, and this says which.
+        digest: Under which a file that was brought is found ("file").
+        turned: See :class:`cnn.data.brought.meant.Meaning`, as the next four.
+        inverted: Likewise.
+        low: Likewise.
+        high: Likewise.
+        grey: Likewise.
+        own_tests: Whether the file's own test images are those that are held out.
+        shape: (C, H, W) of the images in ``drawings``.
     """
 
     source: str = "strokes"
@@ -56,11 +70,22 @@ class Recipe:
     labels: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     held_out: tuple[int, ...] = ()
+    digest: str = ""
+    turned: bool = False
+    inverted: bool = False
+    low: float = 0.0
+    high: float = 255.0
+    grey: bool = False
+    own_tests: bool = True
+    shape: tuple[int, ...] = (1, 28, 28)
 
     @property
     def lasting(self) -> bool:
-        """Whether what is trained on it may be kept on the disk: a class's drawings are not."""
-        return self.source != "class"
+        """Whether what is trained on it may be kept on the disk: a class's drawings are not.
+
+        Nor are a file's images that the recipe itself carries, because nothing keeps them.
+        """
+        return self.source != "class" and not (self.source == FILE and self.drawings)
 
 
 def class_names(recipe: Recipe) -> tuple[str, ...]:
@@ -71,21 +96,60 @@ def class_names(recipe: Recipe) -> tuple[str, ...]:
     return tuple(names[label] for label in sorted(recipe.classes) or occurring)
 
 
-def load_recipe(recipe: Recipe) -> Split:
+def load_recipe(recipe: Recipe, found: Found | None = None) -> Split:
     """Make the data of ``recipe``: the same every time, in every process.
+
+    Args:
+        recipe: Of the data.
+        found: What was found in the file of :attr:`Recipe.digest`, of a recipe that has one.
 
     Raises:
         ValueError: the source is unknown, or has fewer than two classes.
         FileNotFoundError: files of an IDX source are missing.
     """
-    data = _restricted(_source(recipe), recipe.classes)
-    present = np.count_nonzero(data.counts())
-    if present < 2:
-        raise ValueError(f"classes: got {present} with samples, need at least 2 to tell apart")
-    parts = _by_hand(data, recipe.held_out) if recipe.held_out else _by_lot(data, recipe)
+    if recipe.digest:
+        parts = _brought(recipe, found)
+    else:
+        data = _restricted(_source(recipe), recipe.classes)
+        _enough(data)
+        parts = _by_hand(data, recipe.held_out) if recipe.held_out else _by_lot(data, recipe)
     some = parts.train.take(slice(0, recipe.train_on or None))  # they lie in random order
     train = noisy(some, recipe.noise, recipe.wrong_labels, recipe.seed)
     return Split(train, noisy(parts.validation, recipe.noise, seed=recipe.seed + 1))
+
+
+def _enough(data: Dataset) -> None:
+    present = np.count_nonzero(data.counts())
+    if present < 2:
+        raise ValueError(f"classes: got {present} with samples, need at least 2 to tell apart")
+
+
+def _brought(recipe: Recipe, found: Found | None) -> Split:
+    """The data of a file; no more of its images are made ready than are used."""
+    if found is None:
+        raise ValueError(
+            "The data of this run are on the server no longer: choose the file once more."
+        )
+    meaning = Meaning(
+        recipe.turned, recipe.inverted, recipe.low, recipe.high, recipe.grey, names=recipe.names
+    )
+    rows = np.arange(len(found))
+    if recipe.classes:
+        rows = rows[np.isin(found.labels, recipe.classes)]
+    ends = len(found) - (found.tests if recipe.own_tests else 0)
+    held = round(recipe.count * recipe.validation)
+    rng = np.random.default_rng(recipe.seed)
+
+    def part(of: Array, most: int) -> Dataset:
+        return _restricted(dataset(found, meaning, rng.permutation(of)[:most]), recipe.classes)
+
+    if ends == len(found):
+        data = part(rows, recipe.count)
+        _enough(data)
+        return _by_lot(data, recipe)
+    train = part(rows[rows < ends], recipe.count - held)
+    _enough(train)
+    return Split(train, part(rows[rows >= ends], held))
 
 
 def _by_lot(data: Dataset, recipe: Recipe) -> Split:
@@ -119,6 +183,9 @@ def _source(recipe: Recipe) -> Dataset:
             recipe.names or DIGITS,
             DRAWINGS[recipe.source],
         )
+    if recipe.source == FILE:
+        images = np.frombuffer(recipe.drawings, np.uint8).reshape(-1, *recipe.shape)
+        return Dataset(images, np.array(recipe.labels, np.int64), recipe.names, "a file")
     raise ValueError(f"source: got {recipe.source!r}, need one of {', '.join(SOURCES)}")
 
 

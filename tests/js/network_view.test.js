@@ -117,6 +117,18 @@ test("every map has a place of its own within the width, as columns and on a pho
   }
 });
 
+test("of sixty-two classes each has a line of its own that can be read", () => {
+  const m = { ...network(), classes: Array.from({ length: 62 }, (_, i) => `${i}`) };
+  for (const [width, type] of [
+    [1100, 1],
+    [1100, 1.25],
+    [380, 1],
+  ]) {
+    const { bars } = layoutNetwork(m, width, { type, compact: width < 700, fold: true, labelWidth: 30 });
+    assert.ok(bars && (bars.h - 18) / 62 >= 14 * type, `${width}: ${bars?.h}`);
+  }
+});
+
 test("what is open is said in a sentence", () => {
   const m = network();
   assert.equal(summary(m, { layer: null, map: null, row: null, col: null }), "The network. Most probable: b, 0.500.");

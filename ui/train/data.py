@@ -10,15 +10,16 @@ import numpy as np
 import streamlit as st
 
 from cnn.data.datasets import FASHION, MNIST, Source, Split
-from cnn.data.recipes import DRAWINGS, Recipe, load_recipe
+from cnn.data.recipes import DRAWINGS, FILE, Recipe, load_recipe
 from cnn.learn.state import RunState
 from ui import lesson, link
 from ui.collected import collected, keep_in_tab
 from ui.collection import EMPTY
-from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.train import folders, ours
+from ui.components.tile_grid.tile_grid import tile_grid
+from ui.train import brought, brought_panel, folders, ours
 from ui.train.fetching import downloads
 from ui.train.ours import Ours
+from ui.train.tiles import picture_tiles
 
 SOURCES = {
     "strokes": "Digits made of pen strokes",
@@ -26,6 +27,7 @@ SOURCES = {
     "mnist": "MNIST digits",
     "fashion": "Fashion-MNIST",
     "drawings": "My own drawings",
+    FILE: brought.TITLE,
 }
 FEW = {"all": "All that are not held out"} | {
     str(n): f"{n:,} only" for n in (20, 50, 100, 200, 500, 1000, 2000)
@@ -42,11 +44,13 @@ class Chosen:
         recipe: Of the data.
         ours: About the class's own drawings, where these are chosen.
         problem: Why there are none, in one sentence; else "".
+        asks: Whether a file is asked for, or shown before it is used, in place of the data.
     """
 
     recipe: Recipe
     ours: Ours | None = None
     problem: str = ""
+    asks: bool = False
 
 
 def controls() -> Chosen:
@@ -54,14 +58,23 @@ def controls() -> Chosen:
     offered = SOURCES | ({ours.SOURCE: ours.TITLE} if ours.offered("tr_data") else {})
     source = link.choice("Data", "tr_data", offered, "strokes", kind="select")
     folder = _folder(source) if source in FILES else ""
+    if source == FILE:
+        brought.choose()
+    card = brought.current() if source == FILE else None
+    file = None
     count = link.slider("Images", "tr_count", 50, 20000, 4000, 50)
     few = link.choice("Of them trained on", "tr_few", FEW, "all", kind="select")
     with lesson.more("More about the data"):
-        classes = link.choice("Classes", "tr_classes", CLASSES, "all")
+        offered_classes = CLASSES | ({"two": "The first two"} if source == FILE else {})
+        classes = link.choice("Classes", "tr_classes", offered_classes, "all")
         validation = link.slider("Held out for validation", "tr_val", 0.1, 0.5, 0.2, 0.05)
         noise = link.slider("Noise on the pixels", "tr_noise", 0.0, 0.6, 0.0, 0.05)
         wrong = link.slider("Wrong labels in training", "tr_wrong", 0.0, 0.5, 0.0, 0.05)
         seed = link.number("Seed of the data", "tr_dseed", 0, 9999, 0)
+        if source == FILE:
+            brought.options()
+        if card is not None and card.used:
+            file = brought_panel.switches(card)
     own = EMPTY
     if source == "drawings":
         own = collected()
@@ -81,8 +94,10 @@ def controls() -> Chosen:
         labels=tuple(int(n) for n in data.labels) if data else (),
         names=data.classes if data else (),
     )
+    if file is not None:
+        return Chosen(brought_panel.recipe_of(recipe, file), problem=file.problem)
     if source != ours.SOURCE:
-        return Chosen(recipe)
+        return Chosen(recipe, asks=source == FILE)
     found = ours.drawn(recipe)
     if isinstance(found, str):
         return Chosen(recipe, problem=found)
@@ -106,7 +121,7 @@ def _folder(name: str) -> str:
 @st.cache_resource(max_entries=6, show_spinner="Making the images …")
 def _load(recipe: Recipe) -> Split:
     """One copy for everybody; nobody may change it."""
-    split = load_recipe(recipe)
+    split = load_recipe(recipe, brought.stash().found(recipe.digest) if recipe.digest else None)
     for part in (split.train, split.validation):
         part.images.flags.writeable = part.labels.flags.writeable = False
     return split
@@ -115,7 +130,7 @@ def _load(recipe: Recipe) -> Split:
 def load(chosen: Chosen) -> Split | str:
     """The data, or one sentence that says why there are none."""
     recipe = chosen.recipe
-    if chosen.problem:
+    if chosen.problem or chosen.asks:
         return chosen.problem
     if recipe.source == "drawings" and not recipe.labels:
         return (
@@ -131,6 +146,20 @@ def load(chosen: Chosen) -> Split | str:
         return f"The files of {FILES[recipe.source].name} cannot be read on this server: {why}."
     except ValueError as wrong:
         return f"{_without_path(str(wrong), recipe.folder).rstrip('.')}."
+
+
+def take_back(recipe: Recipe) -> None:
+    """The data of ``recipe`` are to be those of the page again, as far as no link can say which."""
+    if recipe.digest:
+        brought.take_back(recipe.digest)
+
+
+def instead(chosen: Chosen, why: str) -> None:
+    """What stands in the stage where there are no data: why, or what was found in a file."""
+    if chosen.asks:
+        brought_panel.panel(brought.current())
+    else:
+        lesson.problem(why)
 
 
 def _without_path(words: str, folder: str) -> str:
@@ -171,9 +200,7 @@ def look(split: Split, projector: bool) -> None:
     for label, name in enumerate(train.classes):
         found = np.flatnonzero(train.labels == label)[:columns]
         if len(found):
-            rows.append(
-                Tiles(f"{name}: {int(counts[label]):,}", train.floats(found)[:, 0], "grey", 1.0)
-            )
+            rows.append(picture_tiles(f"{name}: {int(counts[label]):,}", train.floats(found)))
     tile_grid("tr_look", rows, side=42, legend=False, projector=projector)
 
 

@@ -8,11 +8,15 @@ have a missing data set fetched, into the folder of its name.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from cnn.data.datasets import Source
 
 _HOME = Path(__file__).resolve().parents[2] / "data"
+#: Files of one's own that are offered by name.
+_ENDINGS = (".csv", ".csv.gz", ".tsv", ".npz", ".zip")
+_IDX = re.compile(r"(.*?)(?:train|t10k|test)[-_.]?(?:images|labels).*ubyte(?:\.gz)?", re.IGNORECASE)
 #: More folders than this are not offered.
 MOST = 50
 
@@ -41,6 +45,31 @@ def offered(name: str, sources: dict[str, Source]) -> dict[str, Path]:
     }
     names = sorted(found, key=lambda one: (one != name, one))
     return {one: found[one] for one in names[:MOST]}
+
+
+def files() -> dict[str, tuple[Path, ...]]:
+    """Name → the file, or the IDX files that belong together, laid out in :func:`root`.
+
+    They lie in it or in one of its folders. MNIST's and Fashion-MNIST's own are data sets already.
+    """
+    found: dict[str, list[Path]] = {}
+    for folder in (root(), *sorted(_folders())):
+        try:
+            inside = sorted(one for one in folder.iterdir() if one.is_file())
+        except OSError:  # a folder that may not be looked into
+            continue
+        where = "" if folder == root() else f"{folder.name}/"
+        for one in inside:
+            if not one.name.isprintable() or one.name.startswith("."):
+                continue
+            if match := _IDX.fullmatch(one.name):
+                if where not in ("mnist/", "fashion/"):
+                    found.setdefault(f"{where}{match[1].rstrip('-_.') or 'IDX files'}", []).append(
+                        one
+                    )
+            elif one.name.lower().endswith(_ENDINGS):
+                found[where + one.name] = [one]
+    return {name: tuple(found[name]) for name in sorted(found)[:MOST]}
 
 
 def holds(source: Source, folder: Path) -> bool:

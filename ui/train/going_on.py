@@ -179,8 +179,11 @@ def start_again() -> None:
 
 
 def back() -> None:
-    """The settings of the run on the page again."""
-    link.assign(**session.current().settings)
+    """The settings of the run on the page again, and its file where it has one."""
+    mine = session.current()
+    if mine.recipe is not None:
+        data.take_back(mine.recipe)
+    link.assign(**mine.settings)
 
 
 def shown(split: Split) -> Split:

@@ -16,10 +16,11 @@ from cnn.learn.state import Moment, RunState
 from cnn.learn.training import network_of
 from ui import lesson, link, taken
 from ui.components.confusion.confusion import confusion
-from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.components.tile_grid.tile_grid import tile_grid
 from ui.plain import plain
 from ui.taken import Taken
 from ui.train import heavy
+from ui.train.tiles import picture_tiles
 
 MOST_EXAMPLES = 24
 
@@ -138,7 +139,7 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
     ]
     tile_grid(
         "tr_worst",
-        [Tiles(title, data.floats(worst)[:, 0], kind="grey", limit=1.0, captions=captions)],
+        [picture_tiles(title, data.floats(worst), captions)],
         side=56,
         legend=False,
         projector=lesson.projector(),

@@ -36,6 +36,7 @@ from ui.train import (
     verdict,
 )
 from ui.train.histograms import histograms
+from ui.train.tiles import picture_tiles
 
 MOST_MAPS = 16
 #: Views that do not follow the run.
@@ -296,7 +297,7 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
     with shown:
         tile_grid(
             "tr_image",
-            [Tiles(_truth(data, index), x[:1], kind="grey", limit=1.0)],
+            [picture_tiles(_truth(data, index), x[None])],
             side=112,
             legend=False,
             projector=lesson.projector(),

@@ -50,6 +50,8 @@
 /** @typedef {{ columns: Columns, width: number, gaps: { wide: number, tight: number } }} Measured */
 
 const TILE_GAP = 8;
+const LEAST_LINE = 15; // pixels of a class among the bars
+const AXIS = 18; // below them
 
 /**
  * The largest size ≤ `wanted` in CSS pixels at which every cell has the same whole count of
@@ -193,7 +195,8 @@ function bestColumns(model, layers, width, height, barsWidth) {
 export function layoutNetwork(model, width, options) {
   const { type } = options;
   const head = Math.round(54 * type);
-  const body = options.compact ? 300 : 400;
+  // Of many classes each still has a line that can be read: the stage grows with them.
+  const body = Math.max(options.compact ? 300 : 400, Math.round(model.classes.length * LEAST_LINE * type) + AXIS);
   const barsWidth = Math.round(Math.min(290, Math.max(240, width * 0.27)) * type) + options.labelWidth;
   let fold = options.fold;
   /** @type {(Measured & { target: number }) | null} */
