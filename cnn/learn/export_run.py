@@ -15,7 +15,7 @@ _NOT_WRITTEN = ("since",)
 def to_program(state: RunState, recipe: Recipe, run: str = "run.npz") -> str:
     """A script that takes the run from its first weights again, and compares.
 
-    It needs the package ``cnn`` and nothing else.
+    It needs the package ``cnn`` and nothing else; for a zip of pictures Pillow.
 
     Args:
         state: The run.
@@ -61,8 +61,7 @@ from cnn.learn.training import advance, begin
 
 saved, from_file = from_bytes((Path(__file__).parent / {run!r}).read_bytes())
 
-{_data(recipe)}
-data = load_recipe(recipe)
+{_data(recipe, state.config)}
 
 {chr(10).join(lines)}
 
@@ -74,7 +73,35 @@ print("the same to the last bit" if not furthest else f"differs by at most {{fur
 '''
 
 
-def _data(recipe: Recipe) -> str:
+def _data(recipe: Recipe, config: RunConfig) -> str:
+    if recipe.digest:
+        return _of_brought(recipe, config)
+    return f"{_recipe(recipe)}\ndata = load_recipe(recipe)"
+
+
+def _of_brought(recipe: Recipe, config: RunConfig) -> str:
+    """The data of a file that somebody brought, which the script is given."""
+    return f"""from cnn.data.brought.files import File
+from cnn.data.brought.reading import Options, read
+
+
+def decode(picture):
+    import io
+
+    from PIL import Image
+
+    pixels = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.float32)
+    return pixels.transpose(2, 0, 1) / 255
+
+
+if len(sys.argv) < 2:
+    sys.exit("usage: python reproduce.py FILE (of IDX files all that belong together)")
+files = [File(Path(name).name, Path(name)) for name in sys.argv[1:]]
+recipe = {_call("Recipe", recipe, "").strip()}
+data = load_recipe(recipe, read(files, decode, Options(side={config.input_shape[1]})))"""
+
+
+def _recipe(recipe: Recipe) -> str:
     if recipe.source in DRAWINGS:
         return "recipe = from_file  # the drawings are in the file of the run"
     if recipe.folder:

@@ -21,12 +21,12 @@ def test_a_file_is_brought_looked_at_trained_on_and_still_there_after_a_reload(
         "mimeType": "text/csv",
         "buffer": made.kaggle(255 - data.images, data.labels),
     }
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.locator(".st-key-tr_file_0 input[type=file]").set_input_files([file])  # type: ignore[list-item]
     use = page.get_by_role("button", name="Train on it")
     expect(use).to_be_visible(timeout=30_000)
     expect(page.get_by_text("digits <b>mine.csv").first).to_be_visible()
     settle(page)
-    assert page.locator("[data-testid=stFileUploader]").count() == 0
+    assert page.locator("[class*=st-key-tr_file_]").count() == 0
     auditor = Auditor(page)
     auditor.look("what was found")
     assert auditor.wrong == {}

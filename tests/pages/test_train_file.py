@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +17,12 @@ from cnn.arrays import Array
 from cnn.data.brought.found import to_bytes
 from cnn.data.brought.reading import read
 from cnn.data.recipes import Recipe, load_recipe
+from cnn.learn.export_run import to_program
 from jobs.stash import Stash
 from tests import brought_files as made
 from tests.pages.payload import array, sent
 from tests.pages.test_from_outside import MARKUP, assert_quoted
-from ui.train import brought, brought_panel
+from ui.train import brought, brought_panel, everything, session
 
 
 def start(**params: str) -> AppTest:
@@ -37,7 +41,8 @@ def words(at: AppTest) -> str:
 
 
 def bring(at: AppTest, *files: tuple[str, bytes]) -> None:
-    at.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files]).run()
+    place = next(one for one in at.file_uploader if one.key.startswith("tr_file_"))
+    place.set_value([(name, data, "text/csv") for name, data in files]).run()
     assert not at.exception
 
 
@@ -195,6 +200,33 @@ def test_who_goes_back_to_a_run_has_its_file_again() -> None:
     assert not back.exception
     assert back.session_state["_train_file"].few.name == "first.csv"
     assert back.session_state["_train_file"].used
+
+
+def test_a_saved_run_goes_on_with_its_file_and_its_program_reads_it(tmp_path: Path) -> None:
+    data = made.digits(60)
+    table = made.kaggle(255 - data.images.swapaxes(2, 3), data.labels)
+    at = start()
+    bring(at, ("mine.csv", table))
+    press(at, "Train on it")
+    press(at, "One step")
+    until(at, "step 1 of 2")
+    recipe = at.session_state["_training"].recipe
+    state = session.runner().look(at.session_state["_training"].run_id).state
+    run = everything.whole_run(state, recipe)
+
+    other = start(tr_data="shapes")
+    other.file_uploader(key="tr_file").set_value(("run.npz", run, "application/zip")).run()
+    press(other, "Go on with it")
+    assert "**mine.csv**" in words(other) and "step 1 of 2" in words(other)
+    assert other.session_state["_training"].recipe == recipe
+
+    (tmp_path / "run.npz").write_bytes(run)
+    (tmp_path / "mine.csv").write_bytes(table)
+    (tmp_path / "reproduce.py").write_text(to_program(state, everything.portable(recipe)))
+    where = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(tmp_path / "reproduce.py"), str(tmp_path / "mine.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, env=where)
+    assert "the same to the last bit" in done.stdout, done.stderr
 
 
 def test_the_switches_in_a_link_may_be_rubbish() -> None:

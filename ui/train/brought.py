@@ -169,15 +169,16 @@ def forget() -> None:
     link.reset("tr_f_")
 
 
-def take_back(digest: str) -> None:
+def take_back(digest: str) -> bool:
     """A file that was used before is this session's again, if the server still has it."""
     card = current()
-    if card is not None and card.digest == digest:
-        st.session_state[_STATE] = replace(card, used=True)
-        return
-    found = stash().found(digest)
-    if found is not None:
-        st.session_state[_STATE] = replace(card_of(digest, found), used=True)
+    if card is None or card.digest != digest:
+        found = stash().found(digest)
+        if found is None:
+            return False
+        card = card_of(digest, found)
+    st.session_state[_STATE] = replace(card, used=True)
+    return True
 
 
 def _upload() -> None:

@@ -136,6 +136,19 @@ def recipe_of(base: Recipe, chosen: Chosen) -> Recipe:
     return made if brought.for_workers(made.digest) else _carrying(made)
 
 
+def settings_of(recipe: Recipe) -> dict[str, str]:
+    """Control → value, with which the file of ``recipe`` is read as it says."""
+    ends = recipe.low, recipe.high
+    return {
+        "tr_f_turn": "yes" if recipe.turned else "no",
+        "tr_f_ink": "black" if recipe.inverted else "white",
+        "tr_f_range": next((name for name, known in RANGES.items() if known == ends), "file"),
+        "tr_f_colour": "grey" if recipe.grey else "colour",
+        "tr_f_tests": "own" if recipe.own_tests else "lot",
+        "tr_f_names": ", ".join(map(str, recipe.names)),
+    }
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _carrying(recipe: Recipe) -> Recipe:
     """The same data inside the recipe; fewer, where they would be too heavy to carry."""

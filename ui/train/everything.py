@@ -194,7 +194,7 @@ def _readme(state: RunState, recipe: Recipe, written: dict[str, bytes | str]) ->
             "In the app: *Train a network*, *A run from a file*, `run.npz`. Without the app, in "
             "the folder of ConvScope:"
         )
-        folder = " FOLDER" if recipe.folder else ""
+        folder = " FILE" if recipe.digest else " FOLDER" if recipe.folder else ""
         lines += ["", "```sh", "pip install .", f"python reproduce.py{folder}", "```", ""]
         lines += [
             "The same seed gives the same run, to the last bit on the same machine; another "

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn.data.recipes import Recipe
+from cnn.data.recipes import FILE, Recipe
 from cnn.learn.state import RunConfig
 from cnn.nets.spec import Spec, outline
-from ui.train import networks
+from ui.train import brought_panel, networks
 from ui.train.data import FILES
 
 #: Field of a run's settings → control.
@@ -54,6 +54,8 @@ def of_recipe(recipe: Recipe) -> dict[str, Any]:
     found = {control: getattr(recipe, name) for name, control in _DATA.items()}
     found["tr_classes"] = "two" if recipe.classes == (0, 1) else "all"
     found["tr_few"] = str(recipe.train_on) if recipe.train_on else "all"
+    if recipe.source == FILE:
+        found |= brought_panel.settings_of(recipe)
     return found | ({"tr_folder": recipe.folder} if recipe.source in FILES else {})
 
 

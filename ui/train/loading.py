@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import streamlit as st
 
-from cnn.data.recipes import Recipe
+from cnn.data.recipes import FILE, Recipe
 from cnn.learn.outside import read_run
 from cnn.learn.state import RunState
 from cnn.nets.storage import FileError
@@ -17,7 +17,7 @@ from ui import collection, lesson, link
 from ui.collected import collected
 from ui.collection import Collection, CollectionError
 from ui.plain import plain, printable
-from ui.train import builder, folders, given_settings, going_on, session
+from ui.train import brought, builder, folders, given_settings, going_on, session
 from ui.train.data import FILES, SOURCES
 from ui.train.outcome import portable
 
@@ -148,6 +148,11 @@ def _images(recipe: Recipe) -> tuple[Recipe, dict[str, Any]]:
             raise ValueError(f"It was trained on {name}, which is not on this server.")
         own = recipe.folder if recipe.folder in there else next(iter(there))
         recipe = replace(recipe, folder=own)
+    if recipe.source == FILE and not brought.take_back(recipe.digest):
+        raise ValueError(
+            "It was trained on a file that is not on this server: choose that file among the data, "
+            "and try again."
+        )
     if recipe.source == "drawings":
         _take_drawings(recipe)
     return recipe, given_settings.of_recipe(recipe)

@@ -58,7 +58,8 @@ def buttons(state: RunState, data: Split) -> None:
     for sentence in filter(None, refused):
         lesson.problem(sentence)
     if not recipe.lasting:
-        st.caption("A class's drawings go into no file, so there is none to go on from.")
+        what = "A class's drawings" if recipe.source == "class" else "The images of a file"
+        st.caption(f"{what} go into no file, so there is none to go on from.")
 
 
 def _button(
