@@ -94,6 +94,11 @@ WORDS = {
     "adam": "Adam",
     "class": "our class",
     "data: source": "data",
+    "file": "a file",
+    "data: digest": "data: file",
+    "data: low": "data: black is",
+    "data: high": "data: white is",
+    "data: turned": "data: rows and columns exchanged",
 }
 
 
@@ -101,8 +106,9 @@ def _settings(run: Kept) -> dict[str, str]:
     config = asdict(run.state.config)
     blocks = config.pop("blocks")
     config.pop("since")
-    hidden = ("drawings", "labels", "names", "folder", "held_out")
+    hidden = ("drawings", "labels", "names", "folder", "held_out", "shape")
     recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
+    recipe["data: digest"] = run.recipe.digest[:6]  # two files differ in it
     words = " → ".join(_block(block) for block in blocks)
     found = {"network": words}
     if changed := changes.by_step(run.state):
