@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ui.matrix.cells import Piece, Unreadable
-from ui.matrix.dress import CLOSE, OPEN
+from ui.matrix.dress import CHANNELS, CLOSE, OPEN
 from ui.matrix.rows import rows_of
 
 #: Deeper than a batch of channels of rows, and what a call or LaTeX puts around it.
 DEEPEST = 6
-_PAIRS = {"[": "]", "(": ")", "{": "}", OPEN: CLOSE}
-_MARK = re.compile(f"[\\[\\](){{}}{OPEN}{CLOSE}]")
+_PAIRS = {"[": "]", "(": ")", "{": "}", OPEN: CLOSE, CHANNELS: ")"}
+_MARK = re.compile(f"[\\[\\](){{}}{OPEN}{CLOSE}{CHANNELS}]")
 _BETWEEN = re.compile(r"[\s,;&\\]*")
 
 
@@ -90,6 +90,8 @@ def _of_leaves(text: str, block: Block) -> list[list[Piece]]:
     wrapped = block.bracket != ""
     each = [_rows(text, leaf, wrapped) for leaf in block.inner]
     alone = len(each) == 1
+    if block.bracket == CHANNELS:
+        return each
     if alone or any(leaf.bracket == OPEN for leaf in block.inner) or any(len(r) > 1 for r in each):
         return each
     return [[row for rows in each for row in rows]]
@@ -121,4 +123,4 @@ def _gaps(block: Block) -> Iterator[tuple[int, int]]:
 
 
 def _named(mark: str) -> str:
-    return {OPEN: "this \\begin", CLOSE: "this \\end"}.get(mark, f"“{mark}”")
+    return {OPEN: "this \\begin", CLOSE: "this \\end", CHANNELS: "“cat(”"}.get(mark, f"“{mark}”")

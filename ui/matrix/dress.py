@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 #: Opening and closing bracket of a LaTeX environment: nobody types these.
 OPEN, CLOSE = "\x01", "\x02"
+#: MATLAB's ``cat(3,``: what follows in brackets is a channel each, up to its closing one.
+CHANNELS = "\x03"
 _MINUS = str.maketrans("−–‐‑﹣－", "------")
 #: The mark that some programs put before a text, and what parts words unseen.
 _NO_WIDTH = "\ufeff\u200b\u2060"
@@ -59,6 +61,7 @@ _CALL = (
 _LIBRARY = r"(?:np|numpy|torch|tf|jnp|sympy|sp)\s*\.\s*"
 _PROGRAM: tuple[Rule, ...] = (
     (re.compile(r"\A\s*[A-Za-z_]\w*\s*:?=(?!=)"), _blank),
+    (re.compile(r"(?<![\w.])cat\s*\(\s*3\s*,"), lambda found: CHANNELS),
     (re.compile(rf"(?:{_LIBRARY})?{_CALL}"), _blank),
     (
         re.compile(

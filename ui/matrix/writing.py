@@ -53,11 +53,9 @@ def numpy(values: Array, digits: int | None = None) -> str:
 
 
 def matlab(values: Array, digits: int | None = None) -> str:
-    """``[1 2; 3 4]``, a channel a line.
-
-    Channels of a single row cannot be told from the rows of one channel.
-    """
-    return "\n".join(f"[{_rows(c[None], digits, ' ', '; ', '')}]" for c in values)
+    """``[1 2; 3 4]``; of several channels ``cat(3, [1 2; 3 4], [5 6; 7 8])``."""
+    each = [f"[{_rows(c[None], digits, ' ', '; ', '')}]" for c in values]
+    return each[0] if len(each) == 1 else f"cat(3, {', '.join(each)})"
 
 
 def latex(values: Array, digits: int | None = None) -> str:
