@@ -31,7 +31,7 @@ _CONTROLS = {
     "patience": "tr_patience",
 }
 #: Sources whose images the page can be set to.
-SETTABLE = ("strokes", "shapes", "mnist", "fashion", "drawings")
+SETTABLE = ("strokes", "shapes", "mnist", "fashion", "drawings", FILE)
 _DATA = {
     "source": "tr_data",
     "count": "tr_count",

@@ -195,8 +195,9 @@ function bestColumns(model, layers, width, height, barsWidth) {
 export function layoutNetwork(model, width, options) {
   const { type } = options;
   const head = Math.round(54 * type);
-  // Of many classes each still has a line that can be read: the stage grows with them.
-  const body = Math.max(options.compact ? 300 : 400, Math.round(model.classes.length * LEAST_LINE * type) + AXIS);
+  const body = options.compact ? 300 : 400;
+  // Of many classes each still has a line that can be read: they go further down than the maps.
+  const long = Math.max(body, Math.round(model.classes.length * LEAST_LINE * type) + AXIS);
   const barsWidth = Math.round(Math.min(290, Math.max(240, width * 0.27)) * type) + options.labelWidth;
   let fold = options.fold;
   /** @type {(Measured & { target: number }) | null} */
@@ -208,15 +209,15 @@ export function layoutNetwork(model, width, options) {
   }
   const layers = shownLayers(model, fold ?? true);
   return found
-    ? placeColumns(model, layers, found, { width, head, body, barsWidth, fold: fold ?? false })
+    ? placeColumns(model, layers, found, { width, head, body, long, barsWidth, fold: fold ?? false })
     : placeRows(model, layers, { width, type, fold: fold ?? true, compact: options.compact });
 }
 
 /**
  * @param {Model} model  @param {Layer[]} layers  @param {Measured} found
- * @param {{ width: number, head: number, body: number, barsWidth: number, fold: boolean }} room  @returns {Plan}
+ * @param {{ width: number, head: number, body: number, long: number, barsWidth: number, fold: boolean }} room  @returns {Plan}
  */
-function placeColumns(model, layers, found, { width, head, body, barsWidth, fold }) {
+function placeColumns(model, layers, found, { width, head, body, long, barsWidth, fold }) {
   /** @type {Tile[]} */
   const tiles = [];
   /** @type {Head[]} */
@@ -236,8 +237,8 @@ function placeColumns(model, layers, found, { width, head, body, barsWidth, fold
     x += column.width;
   });
   x += found.gaps.wide + moreWide;
-  const bars = barsOf(model, { x, y: head, w: Math.min(barsWidth * 1.7, width - x), h: body }, 0);
-  return { mode: "columns", fold, tiles, heads, bars, width, height: head + body };
+  const bars = barsOf(model, { x, y: head, w: Math.min(barsWidth * 1.7, width - x), h: long }, 0);
+  return { mode: "columns", fold, tiles, heads, bars, width, height: head + long };
 }
 
 /**
