@@ -33,6 +33,7 @@ def test_a_file_is_brought_looked_at_trained_on_and_still_there_after_a_reload(
     use.click()
     page.get_by_role("button", name="One step", exact=True).click()
     expect(page.get_by_text("step 1 of 2")).to_be_visible(timeout=30_000)
+    settle(page)  # the tab knows its run
     page.reload()
     expect(page.get_by_text("step 1 of 2")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("digits <b>mine.csv").first).to_be_visible()
