@@ -9,7 +9,8 @@ from cnn.data.augment import Augmentation, moving
 from cnn.data.datasets import Split
 from cnn.learn.state import RunConfig
 from ui import lesson, link
-from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.components.tile_grid.tile_grid import tile_grid
+from ui.train.tiles import picture_tiles
 
 VARIANTS = 16
 #: What the button below an image without variants sets: as far as a hand itself varies.
@@ -51,8 +52,8 @@ def gallery(split: Split, changes: dict[str, float], seed: int) -> None:
     tile_grid(
         "tr_variants",
         [
-            Tiles("As it is", split.train.floats(slice(index, index + 1))[:, 0], "grey", 1.0),
-            Tiles(f"{VARIANTS} variants", variants(split, index, augment, seed)[:, 0], "grey", 1.0),
+            picture_tiles("As it is", split.train.floats(slice(index, index + 1))),
+            picture_tiles(f"{VARIANTS} variants", variants(split, index, augment, seed)),
         ],
         side=56,
         legend=False,
