@@ -211,8 +211,12 @@ def surface(found: Landscape, theme: Theme, log: bool) -> go.Figure:
             "yaxis": {**quiet, "title": "", "showticklabels": False},
             "zaxis": {**quiet, "title": "loss", "type": "log" if log else "linear"},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.25, "y": 1.25, "z": 0.75},
-            "camera": {"eye": {"x": 1.15, "y": -1.35, "z": 0.8}},
+            "aspectratio": {"x": 1.25, "y": 1.25, "z": 0.6},
+            # From above: the rim must not hide the way.
+            "camera": {
+                "eye": {"x": 0.78, "y": -1.05, "z": 1.3},
+                "center": {"x": 0, "y": 0, "z": -0.15},
+            },
             "dragmode": "orbit",
         },
         paper_bgcolor="rgba(0,0,0,0)",
