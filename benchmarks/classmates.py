@@ -43,6 +43,7 @@ class Visitor:
         widgets: Key of a field or a button → its id, the newest last.
         looks: Fragment → seconds between two runs of it.
         failed: Runs of the page that ended in an error.
+        script: What the server calls the page; a fragment that has all of it run needs that.
     """
 
     socket: ClientConnection
@@ -52,6 +53,7 @@ class Visitor:
     widgets: dict[str, str] = field(default_factory=dict)
     looks: dict[str, float] = field(default_factory=dict)
     failed: int = 0
+    script: str = ""
     _ran: asyncio.Condition = field(default_factory=asyncio.Condition)
     _runs: int = 0
 
@@ -67,6 +69,8 @@ class Visitor:
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             self._note(getattr(element, element.WhichOneof("type") or "empty"))
+        elif kind == "navigation":
+            self.script = message.navigation.page_script_hash
         elif kind == "auto_rerun":
             self.looks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "stop_auto_rerun":
@@ -105,6 +109,8 @@ class Visitor:
         state = message.rerun_script
         state.page_name, state.fragment_id = self.page, fragment
         state.query_string = self.query
+        if fragment:
+            state.page_script_hash = self.script
         state.context_info.url = f"{self.url}/{self.page}"
         state.context_info.timezone, state.context_info.locale = "Europe/Berlin", "en-GB"
         return message
