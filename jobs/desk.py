@@ -209,6 +209,8 @@ class Desk:
         self._line = [question for question in self._line if not question.stop]
 
     def _work_on(self, question: _Question) -> None:
+        if self._process is not None and not self._process.alive:  # killed while it rested
+            self._end_process()
         if self._process is None:
             self._process = _Process()
         pipe = self._process.connection
@@ -260,6 +262,11 @@ class _Process:
         self.process.start()
         theirs.close()  # else nothing would tell that the process has ended
         atexit.register(self.end)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended by itself, or been ended by the system."""
+        return self.process.is_alive()
 
     def end(self) -> None:
         """End it now, whatever it does."""

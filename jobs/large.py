@@ -238,7 +238,7 @@ def look(tell: Tell, wanted: Wanted, picture: Array, layer: str, channel: int | 
         channel: Which of its maps is wanted whole; None for the strongest.
 
     Raises:
-        ValueError: the picture or the file does not fit.
+        ValueError: the picture or the file does not fit, or the layer gives no numbers.
     """
     net, loaded = _network(tell, wanted)
     cropped = _HELD.preprocessing.cropped(picture)
@@ -246,6 +246,8 @@ def look(tell: Tell, wanted: Wanted, picture: Array, layer: str, channel: int | 
         _pass(tell, net, picture, cropped)
     names = [one.name for one in _HELD.layers]
     name = layer if layer in names else names[0]
+    if not np.isfinite(_HELD.outputs[name]).all():
+        raise ValueError(NO_NUMBERS)
     first = next(one for _, one in net.named_layers() if isinstance(one, Conv2d))
     maps = strongest(name, _HELD.outputs[name], channel)
     return Looked(loaded, _HELD.layers, maps, first.weight.copy(), cropped)

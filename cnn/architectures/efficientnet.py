@@ -108,7 +108,7 @@ EFFICIENTNET_LITE0 = Architecture(
     paper="EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019; "
     "the lite form: TensorFlow's models for phones, 2020",
     link="https://arxiv.org/abs/1905.11946",
-    idea="A kernel for each channel, then 1×1 to mix them: 4.65 M weights see as much as 60 M.",
+    idea="A kernel for each channel, then 1×1: a point below ResNet-50 at a fifth of its weights.",
     input_shape=(3, 224, 224),
     spec=spec(),
     parameters=4_652_008,

@@ -183,8 +183,9 @@ class PartialConv2d(Layer):
         """(O, OH, OW, N) to (C, H, W, N); fills ``grads``."""
         dy = self.upstream(dy)
         self.dy, self.dx = dy, self.full.backward(dy, need_dx)
-        self.grads["weight"] = self.full.grads["weight"][self._to, self._from]
-        self.grads["bias"] = self.full.grads["bias"]
+        if not self.frozen:
+            self.grads["weight"] = self.full.grads["weight"][self._to, self._from]
+            self.grads["bias"] = self.full.grads["bias"]
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -9,6 +9,7 @@ import pytest
 from cnn.architectures import ARCHITECTURES, alexnet, efficientnet, inception, resnet, vgg
 from cnn.architectures.architecture import Architecture
 from cnn.architectures.lenet import C3_INPUTS, codes, modern
+from cnn.explain import evaluation_copy
 from cnn.layers.dropout import Dropout
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
@@ -372,6 +373,16 @@ def test_gradients_by_differences(name: str) -> None:
     for array, grad in [(x, dx), *((layer.params[key], grads[key]) for key in layer.params)]:
         for index in list(np.ndindex(array.shape))[::3]:
             assert slope(array, index) == pytest.approx(grad[index], rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_a_frozen_copy_gives_the_same_gradient_of_its_input_and_no_other(name: str) -> None:
+    layer, shape = OLD[name]
+    x = np.random.default_rng(5).standard_normal((*shape, 1))
+    dy = np.random.default_rng(6).standard_normal(layer.forward(x).shape)
+    frozen = evaluation_copy(layer)
+    frozen.forward(x)
+    np.testing.assert_array_equal(frozen.input_gradient(dy), layer.input_gradient(dy))
 
 
 def test_a_partial_convolution_ignores_what_it_does_not_see() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -138,6 +139,15 @@ def test_a_failure_is_one_sentence_and_the_next_is_answered(
     assert failed.phase == "failed" and sentence in failed.error and "/home" not in failed.error
     desk.ask("ann", echo, 1)
     assert wait_for(desk, "ann", over).answer == 1
+
+
+def test_a_process_that_was_killed_while_it_rested_costs_no_question(desk: Desk) -> None:
+    desk.ask("ann", process_id)
+    os.kill(wait_for(desk, "ann", over).answer, signal.SIGKILL)
+    assert desk._process is not None
+    desk._process.process.join(5)
+    desk.ask("ann", echo, 3)
+    assert wait_for(desk, "ann", over).answer == 3
 
 
 def test_a_process_that_dies_costs_one_question(desk: Desk) -> None:

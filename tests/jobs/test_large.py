@@ -115,6 +115,9 @@ def test_weights_that_are_no_numbers_are_told_in_a_sentence() -> None:
             told(large.see, wanted, PICTURE, None)
         with pytest.raises(ValueError, match="no numbers"):
             told(large.cover, wanted, PICTURE, 0, 112)
+        with pytest.raises(ValueError, match="no numbers"):
+            told(large.look, wanted, PICTURE, "fc", None)
+        assert told(large.look, wanted, PICTURE, "conv_head", None)[0].maps.layer == "conv_head"
     finally:
         large._HELD.wanted = None
 
@@ -135,6 +138,12 @@ def test_a_cell_listens_within_the_square_that_it_sees() -> None:
     outside = found.heat.copy()
     outside[top:bottom, left:right] = 0
     assert not outside.any()
+
+
+@pytest.mark.parametrize("layer", ["c1", "c3", "c5"])
+def test_a_cell_of_the_network_of_1998_listens_too(layer: str) -> None:
+    heat = large.listen(lambda _: None, Wanted("lenet_1998"), PICTURE, layer).heat
+    assert heat.shape == (32, 32) and heat.max() == 1
 
 
 def test_a_layer_without_maps_has_no_middle_that_listens() -> None:

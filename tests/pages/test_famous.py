@@ -74,9 +74,23 @@ def test_the_table_of_networks_is_counted_from_their_layers() -> None:
     assert by_name["VGG-16"]["conv and dense"] == 16
     assert by_name["VGG-19"]["conv and dense"] == 19
     assert by_name["AlexNet"]["conv and dense"] == 8
+    assert by_name["LeNet-5"]["conv and dense"] == by_name["LeNet-5 (1998)"]["conv and dense"] == 5
     for architecture in ARCHITECTURES.values():
         assert by_name[architecture.name]["parameters"] == architecture.parameters
     assert by_name["AlexNet"]["top-1, one crop"] is None
+
+
+def test_resnets_layers_are_those_of_its_name_and_of_its_shortcuts() -> None:
+    names = [row.name for row in ARCHITECTURES["resnet50"].summary() if row.kind == "Conv2d"]
+    assert sum("shortcut" in name for name in names) == 4
+    assert "54 are the 50 of its name and 4 convolutions" in side.resnets_name()
+
+
+def test_efficientnet_is_a_point_below_resnet_with_a_fifth_of_its_weights() -> None:
+    lite, resnet = ARCHITECTURES["efficientnet_lite0"], ARCHITECTURES["resnet50"]
+    below = (published.comparable(resnet.slug) or 0) - (published.comparable(lite.slug) or 0)
+    assert 0.9 < below < 1.1 and 0.17 < lite.parameters / resnet.parameters < 0.2
+    assert "a point below ResNet-50 at a fifth of its weights" in lite.idea
 
 
 @pytest.mark.parametrize("axis", side.AXES)

@@ -86,7 +86,8 @@ def test_the_table_of_2012_has_these_groups_and_this_picture() -> None:
     conv2 = next(block for block in of.spec if block.get("name") == "conv2")
     assert (conv2["groups"], conv2["out_channels"], of.input_shape[1]) == (2, groups.OUT, 227)
     assert "55×55 cells, and nothing is left over" in groups.rest(227, 0)
-    assert "54×54" in groups.rest(224, 0) and "the last 1 row and column" in groups.rest(224, 0)
+    assert "54×54" in groups.rest(224, 0) and "the last row and column no" in groups.rest(224, 0)
+    assert "the last row and column of the padded picture no window" in groups.rest(224, 2)
 
 
 # --------------------------------------------------------------------------------- bottleneck

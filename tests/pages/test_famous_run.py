@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnn import pretrained
 from cnn.architectures import ARCHITECTURES
 from cnn.nets import storage
 from cnn.pretrained import NotInstalled
+from jobs import large
 from jobs.desk import Look
 from jobs.large import Layer, Loaded, Maps
 from tests.pages.payload import sent
 from tests.pages.test_famous import start, words
-from ui.famous import asking, photo, picture, run, sees, timed, weights
+from ui import given
+from ui.famous import asking, photo, picture, prepared, run, sees, timed, weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -163,7 +168,70 @@ def test_two_networks_answer_for_one_picture_and_a_files_name_is_no_markdown(
     assert r"!\[x\](x) other.npz" in text and "![x]" not in text
 
 
+def test_files_that_cannot_be_used_do_not_push_aside_one_that_can(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for i in range(weights.MOST + 5):
+        (tmp_path / f"a{i:02}.pth").write_bytes(b"none")
+    storage.save(pretrained.lite0().net, tmp_path / "mine.npz")
+    monkeypatch.setenv(weights.VARIABLE, str(tmp_path))
+    assert "mine.npz" in weights.trained() and len(weights.refused()) == weights.MOST
+
+
+# ----------------------------------------------------------------------------------- the line
+
+
+class Line:
+    """A desk at which nobody works."""
+
+    def __init__(self) -> None:
+        self.inside: set[str] = set()
+
+    def ask(self, owner: str, *_: object) -> None:
+        self.inside.add(owner)
+
+    def look(self, owner: str) -> Look | None:
+        return Look(1, "waiting", before=3) if owner in self.inside else None
+
+    def leave(self, owner: str) -> None:
+        self.inside.discard(owner)
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    line, mine, shared = Line(), asking.Asked(), OrderedDict[asking.Key, object]()
+    monkeypatch.setattr(asking, "desk", lambda: line)
+    monkeypatch.setattr(asking, "current", lambda: mine)
+    monkeypatch.setattr(asking, "shared", lambda: shared)
+    return line
+
+
+def test_who_gets_an_answer_that_was_given_to_somebody_else_leaves_the_line(line: Line) -> None:
+    need = asking.Need(("the same picture",), large.see, ())
+    assert asking.standing([need]).pending and line.inside
+    asking.shared()[need.key] = "an answer"
+    assert asking.standing([need]).answers == {need.key: "an answer"} and not line.inside
+
+
+def test_who_turns_to_another_network_leaves_the_line(line: Line) -> None:
+    at = start(fn_view="run", fn_net="vgg16")
+    at.button(key="fn_run").click().run()
+    assert line.inside
+    at.selectbox(key="fn_net").select("vgg19").run()
+    assert not at.exception and not line.inside
+
+
 # ------------------------------------------------------------------------------- the picture
+
+
+def test_what_was_changed_in_a_picture_of_ones_own_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = io.BytesIO()
+    Image.new("CMYK", (40, 30), (10, 200, 30, 0)).save(file, "JPEG")
+    monkeypatch.setattr(given, "uploaded", lambda _: file.getvalue())
+    at = start(fn_view="run", fn_pic="upload")
+    assert any("Converted from CMYK" in caption.value for caption in at.caption)
 
 
 def test_a_picture_is_cropped_squashed_moved_and_covered() -> None:
@@ -182,6 +250,20 @@ def test_a_picture_is_cropped_squashed_moved_and_covered() -> None:
     assert shown.all(axis=2).sum() == 16 and shown[5, 3:7].all() and not shown[5, 7:].any()
     hidden = picture.covered(x, 0.4, 0.5, 0.5)
     assert (hidden == picture.GREY).all(axis=2).sum() == 16 and (x == picture.GREY).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [((400, 600), 336), ((600, 400), 224), ((1, 512), 672), ((512, 1), 1)]
+)
+def test_the_whole_picture_stands_on_the_screen_however_thin_it_is(
+    size: tuple[int, int], width: int
+) -> None:
+    assert prepared.width_of(*size) == width and width * size[0] / size[1] <= 672
+
+
+def test_without_a_picture_a_network_says_what_it_waits_for() -> None:
+    for view in ("run", "sees"):
+        assert picture.NONE_YET in words(start(fn_view=view, fn_pic="upload"))
 
 
 def test_where_the_heat_lies_is_told_in_words() -> None:

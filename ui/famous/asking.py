@@ -96,6 +96,8 @@ def standing(needs: Sequence[Need]) -> Standing:
     for need in needs:
         if need.key not in mine.answers and (found := shared().get(need.key)) is not None:
             _keep(mine.answers, need.key, found, MOST_KEPT)
+    if mine.key in mine.answers:  # somebody else's answer came first: her place in line is free
+        stop()
     answers = {need.key: mine.answers[need.key] for need in needs if need.key in mine.answers}
     for need in needs:
         if need.key in answers:

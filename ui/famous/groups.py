@@ -109,8 +109,9 @@ def rest(size: int, padding: int) -> str:
     fits = f"{size} pixels, padding {padding}: the maps have {out}×{out} cells"
     if over == 0:
         return f"{fits}, and nothing is left over."
-    cells = "row and column" if over == 1 else "rows and columns"
-    return f"{fits}; the last {over} {cells} no window reaches, for {span} is no multiple of 4."
+    cells = "row and column" if over == 1 else f"{over} rows and columns"
+    whose = " of the padded picture" if padding else ""
+    return f"{fits}; the last {cells}{whose} no window reaches, for {span} is no multiple of 4."
 
 
 def depthwise(rng: np.random.Generator) -> NumberQuestion:

@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parents[2] / "assets" / "photographs"
 #: Photographs that come with the app; where they are from says ``assets/photographs.md``.
 PHOTOGRAPHS = {"coffee": "A cup of coffee", "cat": "A cat"}
 START = "coffee"
+NONE_YET = "Choose a picture, or start the camera."
 #: Pixels that the picture is moved by at most, as a share of its side.
 FARTHEST = 0.5
 FITS = {"crop": "Its middle, as it is", "squash": "All of it, squashed"}
@@ -69,7 +70,11 @@ def choose(live: bool = False) -> Picture | None:
     if name == "camera" and live:
         return _running()
     own = given.given("fn", name)
-    return None if own is None else _of(own, given.WAYS[name], "")
+    if own is None:
+        return None
+    if own.notes:
+        st.caption(" ".join(own.notes))
+    return _of(own, given.WAYS[name], "")
 
 
 def first() -> Picture:

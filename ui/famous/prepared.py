@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from ui.famous.sees import Shown
 
 
+#: Pixels on the screen of the shorter side of the whole picture, and of its longer one at most.
+_SHORT, _LONG = 224, 672
+
+
+def width_of(height: int, width: int) -> int:
+    """How wide a picture of this size stands on the screen, however thin it is."""
+    return max(1, round(width * min(_SHORT / min(height, width), _LONG / max(height, width))))
+
+
 def show(shown: Shown, found: Seen) -> None:
     """The steps of the network's own preparation."""
     of, pixels = shown.choice.preprocessing, shown.picture.pixels
@@ -27,7 +36,7 @@ def show(shown: Shown, found: Seen) -> None:
             photo.framed(pixels, (top, bottom, left, right)),
             caption=f"**1, resize**: {steps['resize']}",
             alt="The whole picture; a frame around what is kept",
-            width=max(224, round(224 * pixels.shape[1] / pixels.shape[0])),
+            width=width_of(*pixels.shape[:2]),
         )
         photo.show(found.picture, caption=f"**2, crop**: {steps['crop']}", alt="The part kept")
     x = of.apply(pixels)

@@ -56,8 +56,8 @@ place of 1 / (3 fan in). A batch norm measures the signal and scales it, whateve
 
 So residual blocks are not the only cure. Make the network deeper, 32 and 44 layers, and see what
 holds. With He's start *and* residual blocks the signal **grows**, for each block adds as much as
-there is: look at its curve. The networks of the paper had residual blocks and batch norm, and up to
-152 layers.
+there is: look at its curve. The networks of the paper had residual blocks and batch norm, and for
+ImageNet up to 152 layers.
 """
     )
     asked = why_stuck(guess.deal("fn_q1"))

@@ -64,6 +64,10 @@ def show() -> None:
         )
     with stage:
         begun = shown is not None and start(chosen)
+        if shown is None:
+            st.markdown(picture.NONE_YET)
+    if not begun:
+        asking.stop()  # nobody is to wait for what nobody waits for
     if begun and shown is not None:
         the_run = Run(chosen, shown, layer)
         pending = asking.standing(the_run.needs()).pending
@@ -235,7 +239,7 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
         _MAPS,
         [tiles(maps)],
         side=_TILE,
-        selectable=len(maps.shape) == 3,
+        selectable=len(maps.shape) == 3 and not link.held("fn_map"),
         chosen=None if at is None else (0, at),
         projector=lesson.projector(),
     )

@@ -66,7 +66,7 @@ def show() -> None:
         shown, beside = controls(choices)
     with stage:
         if shown is None:
-            st.markdown("Choose a picture, or start the camera.")
+            st.markdown(picture.NONE_YET)
         else:
             answers(shown, beside)
         refusals()
@@ -79,7 +79,7 @@ others. It has no word for “person” and none for “nothing”: whatever you
 its 1,000 classes a share, and they add up to 100 %. *Sure* and *right* are not the same.
 
 **Where?** is Grad-CAM: the maps of the last convolution, each weighted by how much it moves the
-chosen class. Click another class to see what speaks for that one. A bright place says what the
+chosen class. Click another class to see what speaks for that one. A coloured place says what the
 network looks at, not that it is right to.
 """
     )

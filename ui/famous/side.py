@@ -12,6 +12,7 @@ from cnn.architectures import ARCHITECTURES
 from cnn.architectures.architecture import Architecture
 from ui import figures, guess, lesson, link, palette
 from ui.famous.published import ACCURACIES, CONTEST_2012, comparable
+from ui.famous.tree import KINDS
 from ui.questions import NumberQuestion, mistakes
 
 AXES = {
@@ -48,7 +49,7 @@ def show() -> None:
         "parameters. The axis is logarithmic: from 1 to 10 is as far as from 10 to 100."
     )
     st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS, placeholder="–")
-    st.markdown("Click a heading to sort.")
+    st.markdown(f"Click a heading to sort. {resnets_name()}")
     with lesson.more("Where these accuracies come from"):
         st.dataframe(sources(), hide_index=True, key="fn_sources")
         st.markdown(contest())
@@ -126,7 +127,7 @@ def rows() -> list[dict[str, str | int | float | None]]:
             "network": each.name,
             "year": each.year,
             "input": "×".join(map(str, each.input_shape)),
-            "conv and dense": sum(r.kind in _WEIGHTED for r in each.summary()),
+            "conv and dense": layers(each),
             "parameters": each.parameters,
             "multiply–adds": each.multiply_adds,
             "top-1, one crop": comparable(each.slug),
@@ -136,8 +137,18 @@ def rows() -> list[dict[str, str | int | float | None]]:
     ]
 
 
-#: Kinds that are counted as layers when a network is called by their number.
-_WEIGHTED = ("Conv2d", "PartialConv2d", "Linear")
+def layers(architecture: Architecture) -> int:
+    """Convolutions and dense layers, those on shortcuts too."""
+    return sum(KINDS.get(row.kind) in ("conv", "dense") for row in architecture.summary())
+
+
+def resnets_name() -> str:
+    """Why the table counts more layers of ResNet-50 than its name does."""
+    of = ARCHITECTURES["resnet50"]
+    return (
+        f"{of.name}'s {layers(of)} are the 50 of its name and "
+        f"{layers(of) - 50} convolutions of 1×1 on its shortcuts."
+    )
 
 
 def sources() -> list[dict[str, str]]:

@@ -82,9 +82,8 @@ def trained() -> dict[str, Choice]:
             large.LITE0, f"{table.name}, trained", Wanted(table.slug, large.LITE0), table,
             LITE0.preprocessing, LITE0.source,
         )  # fmt: skip
-    for one in _files():
-        if one.recipe is None:
-            continue
+    for one in _files(usable=True):
+        assert one.recipe is not None
         table, name = one.recipe.architecture, one.path.name
         found[name] = Choice(
             name, f"{table.name}, trained: {name}", Wanted(table.slug, str(one.path)), table,
@@ -95,7 +94,7 @@ def trained() -> dict[str, Choice]:
 
 def refused() -> list[tuple[str, str]]:
     """(name, sentence) of each file in the folder that cannot be used."""
-    return [(one.path.name, one.problem) for one in _files() if one.recipe is None]
+    return [(one.path.name, one.problem) for one in _files(usable=False)]
 
 
 def untrained() -> dict[str, Choice]:
@@ -109,10 +108,10 @@ def untrained() -> dict[str, Choice]:
     }  # fmt: skip
 
 
-def _files() -> list[pretrained.Found]:
-    """The files whose name can be shown and sent."""
-    found = _scanned(str(folder()))
-    return [one for one in found if one.path.name.isprintable()][:MOST]
+def _files(usable: bool) -> list[pretrained.Found]:
+    """The files whose name can be shown and sent, and that can be used, or those that cannot."""
+    found = [one for one in _scanned(str(folder())) if one.path.name.isprintable()]
+    return [one for one in found if (one.recipe is not None) == usable][:MOST]
 
 
 @st.cache_resource(ttl=30, show_spinner=False)
