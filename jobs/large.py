@@ -361,11 +361,8 @@ def cover(tell: Tell, wanted: Wanted, picture: Array, target: int, size: int) ->
     drops = found.drops[target]
     row, column = np.unravel_index(drops.argmax(), drops.shape)
     cropped = _HELD.preprocessing.cropped(picture).copy()
-    top, left = (
-        max(0, int(middle) - (size - 1) // 2) for middle in (found.rows[row], found.columns[column])
-    )
     grey = np.multiply(_HELD.preprocessing.mean, _HELD.preprocessing.scale)  # what becomes 0
-    cropped[top : top + size, left : left + size] = np.rint(grey)
+    cropped[found.patch(int(row), int(column))] = np.rint(grey)
     chance = float(found.values[target])
     return Covered(
         chance,

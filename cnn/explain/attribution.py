@@ -203,6 +203,13 @@ class Occlusion:
         """The drops of one class as a map (H, W), interpolated between the places."""
         return resample(self.drops[target], self.rows, self.columns, shape)
 
+    def patch(self, row: int, column: int) -> tuple[slice, slice]:
+        """Rows and columns that were covered at a place of ``drops``: at the rim, fewer."""
+        return (
+            _spans(self.rows[[row]], self.size)[0],
+            _spans(self.columns[[column]], self.size)[0],
+        )
+
 
 def occlusion(
     net: Container,

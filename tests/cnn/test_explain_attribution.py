@@ -99,8 +99,10 @@ def test_occlusion_is_what_covering_by_hand_gives(size, stride, fill, of) -> Non
         (r, c) for r in enumerate(found.rows) for c in enumerate(found.columns)
     ]:
         first = row - (size - 1) // 2, column - (size - 1) // 2
+        patch = tuple(slice(max(0, at), at + size) for at in first)
+        assert found.patch(i, j) == patch  # cut off at the rim
         covered = x.copy()
-        covered[:, max(0, first[0]) : first[0] + size, max(0, first[1]) : first[1] + size] = fill
+        covered[:, *patch] = fill
         expected = whole - head(explain.snapshot(net, covered).scores)
         np.testing.assert_allclose(found.drops[:, i, j], expected, atol=2e-6)
     heat = found.heat(3, (13, 11))

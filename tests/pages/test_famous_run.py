@@ -253,12 +253,15 @@ def test_a_picture_is_cropped_squashed_moved_and_covered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "width"), [((400, 600), 336), ((600, 400), 224), ((1, 512), 672), ((512, 1), 1)]
+    ("size", "shown"),
+    [((40, 60), (40, 60)), ((1, 512), (171, 512)), ((512, 2), (512, 171)), ((1, 1), (1, 1))],
 )
-def test_the_whole_picture_stands_on_the_screen_however_thin_it_is(
-    size: tuple[int, int], width: int
+def test_a_thin_picture_stands_on_a_ground_that_has_room_for_its_caption(
+    size: tuple[int, int], shown: tuple[int, int]
 ) -> None:
-    assert prepared.width_of(*size) == width and width * size[0] / size[1] <= 672
+    found = prepared.on_ground(np.full((*size, 3), 200, np.uint8))
+    assert found.shape == (*shown, 3)
+    assert (found == 200).all(axis=2).sum() == size[0] * size[1]
 
 
 def test_without_a_picture_a_network_says_what_it_waits_for() -> None:

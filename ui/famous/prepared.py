@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from jobs.large import Seen
 from ui import lesson
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.famous import photo
+from ui.famous.picture import GREY
 
 if TYPE_CHECKING:
     from ui.famous.sees import Shown
 
 
-#: Pixels on the screen of the shorter side of the whole picture, and of its longer one at most.
-_SHORT, _LONG = 224, 672
+#: Pixels of the whole picture's shorter side on the screen; its longer one has so many times more.
+_SHORT, _MOST_TIMES = 224, 3
 
 
-def width_of(height: int, width: int) -> int:
-    """How wide a picture of this size stands on the screen, however thin it is."""
-    return max(1, round(width * min(_SHORT / min(height, width), _LONG / max(height, width))))
+def on_ground(pixels: Array) -> Array:
+    """A picture (H, W, 3) that is thinner than a caption has grey on both sides of it."""
+    least = -(-max(pixels.shape[:2]) // _MOST_TIMES)
+    missing = [max(0, least - n) for n in pixels.shape[:2]]
+    sides = [(more // 2, more - more // 2) for more in missing]
+    return np.pad(pixels, [*sides, (0, 0)], constant_values=GREY)
 
 
 def show(shown: Shown, found: Seen) -> None:
@@ -31,12 +36,13 @@ def show(shown: Shown, found: Seen) -> None:
     steps = dict(of.steps)
     box = tuple(round(edge) for edge in of.box(*pixels.shape[:2]))
     top, left, bottom, right = box
+    whole = on_ground(photo.framed(pixels, (top, bottom, left, right)))
     with st.container(horizontal=True, key="photos_fn_steps", gap="large"):
         photo.show(
-            photo.framed(pixels, (top, bottom, left, right)),
+            whole,
             caption=f"**1, resize**: {steps['resize']}",
             alt="The whole picture; a frame around what is kept",
-            width=width_of(*pixels.shape[:2]),
+            width=max(_SHORT, round(_SHORT * whole.shape[1] / whole.shape[0])),
         )
         photo.show(found.picture, caption=f"**2, crop**: {steps['crop']}", alt="The part kept")
     x = of.apply(pixels)

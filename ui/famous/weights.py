@@ -6,7 +6,6 @@ The person who starts the app sets it; a student chooses among what lies there, 
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from cnn.pretrained.preprocessing import Preprocessing
 from cnn.pretrained.recipes import LITE0
 from jobs import large
 from jobs.large import Wanted
+from ui import folders
 
 #: In the environment: the folder.
 VARIABLE = "CONVSCOPE_WEIGHTS"
@@ -66,7 +66,7 @@ class Choice:
 
 def folder() -> Path:
     """Where files of weights are looked for."""
-    return Path(os.environ.get(VARIABLE) or _HOME).expanduser().resolve()
+    return folders.named(VARIABLE, _HOME)
 
 
 def trained() -> dict[str, Choice]:

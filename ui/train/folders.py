@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from cnn.data.datasets import Source
+from ui.folders import named
 
 _HOME = Path(__file__).resolve().parents[2] / "data"
 #: Files of one's own that are offered by name.
@@ -23,7 +24,7 @@ MOST = 50
 
 def root() -> Path:
     """The folder of all data sets."""
-    return Path(os.environ.get("CONVSCOPE_DATA") or _HOME).expanduser().resolve()
+    return named("CONVSCOPE_DATA", _HOME)
 
 
 def may_download() -> bool:
