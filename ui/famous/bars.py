@@ -93,7 +93,8 @@ weight once: many weights, little work.
 
 A bar is as long as its share of the longest one in the table; open a block to compare its layers.
 **Its outputs in memory** are what training keeps of one picture for the way back, 4 bytes a number.
-**Measured time** stands beside them once somebody has run the network on this server (*Run it*).
+**Measured time** stands beside them once somebody has run the network on this server (*Run it*). A
+phone's screen has room for parameters and multiply–adds only.
 """
     )
     first, second = st.columns(2, gap="large")

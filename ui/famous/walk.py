@@ -27,7 +27,8 @@ it and is added to what they give.
 
 Every number is counted from the network's table in `cnn/architectures`, which is also what the
 picture is drawn from. **One cell sees** counts the zeros around the picture, too: it may be larger
-than the picture.
+than the picture. (Where the screen has no room for this column, the line above the table says it of
+what you click.)
 """
     )
 
