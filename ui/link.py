@@ -81,10 +81,12 @@ class _Link:
     hangs_on: dict[str, str] = field(default_factory=dict)  # name → what it is held with
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # page → name → default
     last: dict[str, str] = field(default_factory=dict)  # what the page's link last held
+    shown: dict[str, object] = field(default_factory=dict)  # name → its widget's when it was drawn
     task: Task | None = None  # what holds some of the page's settings
     page: str | None = None
     epoch: int = 0
     begun: bool = False  # the page is running, and not all its settings are known yet
+    whole: bool = False  # something was done that a part of the page cannot show
     fresh: bool = True  # the session's first run
 
 
@@ -119,8 +121,8 @@ def _link() -> _Link:
 def begin(page: str) -> None:
     """Start a run of ``page`` (its slug). On entering it, what the address says wins."""
     link = _link()
-    link.defaults = {}
-    link.begun = True
+    link.defaults, link.shown = {}, {}
+    link.begun, link.whole = True, False
     if link.page != page:
         link.fresh = link.page is None
         link.page = page
@@ -237,7 +239,12 @@ def fragment(
     run_every: float | None = None,
     key: str | None = None,
 ) -> Callable[..., Any]:
-    """``st.fragment`` that also keeps the address up to date: ``@link.fragment``."""
+    """``st.fragment`` that also keeps the address up to date: ``@link.fragment``.
+
+    What several controls say within one moment the browser sends as one message, and asks for the
+    part of the page that the first of them stands in. Where others have changed, too, the whole
+    page runs after it: else a key pressed while the drawing pad speaks would be lost.
+    """
     if function is None:
         return functools.partial(fragment, run_every=run_every, key=key)
 
@@ -247,10 +254,26 @@ def fragment(
         # While the page runs, settings further down are not known yet: an address written now
         # would lack them, and the browser may take it up last.
         if not _link().begun:
+            if _concerns_more():
+                st.rerun()
             sync(function.__name__)
         return result
 
     return st.fragment(synced, run_every=run_every, key=key)
+
+
+def need_whole_page() -> None:
+    """What happens now is more than a part of the page can show; in a callback."""
+    _link().whole = True
+
+
+def _concerns_more() -> bool:
+    """Whether there is news of controls that stand in no part that has just been drawn."""
+    link = _link()
+    return link.whole or any(
+        name in st.session_state and st.session_state[name] != value
+        for name, value in link.shown.items()
+    )
 
 
 def epoch() -> int:
@@ -272,6 +295,7 @@ def reset(prefix: str = "") -> None:
         link.chosen.pop(name, None)
         link.arrived.add(name)
     link.epoch += 1
+    need_whole_page()
 
 
 def assign(**values: object) -> None:
@@ -512,7 +536,7 @@ def slider(
         format=format,
         disabled=disabled or fixed or held(name),
     )
-    return _keep(name, fit(value), codec)
+    return _keep(name, fit(_shown(name, value)), codec)
 
 
 def number(
@@ -554,7 +578,7 @@ def number(
         format=format,
         disabled=disabled or held(name),
     )
-    return _keep(name, fit(value), codec)
+    return _keep(name, fit(_shown(name, value)), codec)
 
 
 def toggle(
@@ -567,7 +591,7 @@ def toggle(
         return _keep(name, present, codecs.BOOL)
     off = disabled or held(name)
     value = st.toggle(label, value=present, key=name, help=_why(name, help), disabled=off)
-    return _keep(name, value, codecs.BOOL)
+    return _keep(name, _shown(name, value), codecs.BOOL)
 
 
 def text(
@@ -595,7 +619,7 @@ def text(
         help=_why(name, help),
         disabled=disabled or held(name),
     )
-    return _keep(name, value, codec)
+    return _keep(name, _shown(name, value), codec)
 
 
 def choice(
@@ -646,7 +670,7 @@ def choice(
         value = st.selectbox(label, names, index=names.index(present), **common)
     else:
         raise ValueError(f"kind must be segmented, pills, radio or select, got {kind!r}")
-    return _keep(name, fit(value), codec)
+    return _keep(name, fit(_shown(name, value)), codec)
 
 
 def _why(name: str, help: str | None) -> str | None:
@@ -669,6 +693,12 @@ def _heard(name: str, on_change: Callable[[], None] | None) -> Callable[[], None
             on_change()
 
     return changed
+
+
+def _shown(name: str, value: Any) -> Any:
+    """What the widget has, noted for :func:`_concerns_more`."""
+    _link().shown[name] = value
+    return value
 
 
 def _keep(name: str, value: T, codec: Codec[T]) -> T:

@@ -64,6 +64,7 @@ def present() -> Place | None:
 def want(place: Place | None) -> None:
     """Go to that step, or end the tour, when the next run begins; in a callback."""
     st.session_state[_WANTED] = place
+    link.need_whole_page()
 
 
 def follow() -> None:
