@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnn.data.datasets import DIGITS
+from cnn.nets.spec import build
 from tests.pages.test_draw import draw, ink_of, sent, start
 from tests.ui.test_draw_parts import reading
+from ui import taken
 from ui.draw import fooling, lab
+from ui.train import networks
 
 
 def said(at: AppTest) -> str:
@@ -70,6 +74,20 @@ def test_the_link_says_how_much_may_change_and_to_what(target: str) -> None:
     assert f"for {bears.random} of 100" in said(at) and f"for {bears.aimed} of 10" in said(at)
     nonsense = start(d_more="fool", d_eps="7", d_target="cat")
     assert not nonsense.exception and sent(nonsense, "film")["at"] == found_first()
+
+
+def test_of_a_network_that_nothing_moves_no_moral_is_drawn() -> None:
+    net = build(networks.head_blocks("dense", 10), (1, 28, 28), init="zeros")
+    net.eval()
+    at = AppTest.from_file("../../app.py", default_timeout=60)
+    at.session_state[taken._TAKEN] = taken.Taken(net, DIGITS, None)
+    at.query_params["d_net"], at.query_params["d_more"] = taken.NAME, "fool"
+    at.switch_page("pages/draw.py")
+    at.run()
+    assert not at.exception
+    assert "aiming makes no difference" in said(at) and "adds up" not in said(at)
+    at.button_group(key="d_more").set_value("map").run()
+    assert "the classes do not come apart" in said(at)
 
 
 def test_what_it_says_already_and_a_blank_sheet_need_no_fooling() -> None:

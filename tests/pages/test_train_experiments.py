@@ -83,6 +83,11 @@ def test_setting_up_the_next_experiment_keeps_the_run_of_the_one_before(
     at.run()
     shown = at.dataframe[0].value
     assert list(shown["experiment"]) == ["50 images", "50, augmented"]
+    kept = at.session_state["_training"].kept
+    one = kept.pop("50 images")
+    kept |= {f"Run {n}": one for n in range(8)}
+    at.button(key="tr_set_wrong").click().run()
+    assert "The run before was not kept. At most 8 runs are kept" in words(at)
 
 
 def few(**changes: object) -> RunConfig:
@@ -117,6 +122,15 @@ def test_the_words_are_those_of_the_run_at_hand() -> None:
     said = verdict.words(state)
     assert "lowest, 1.00, at step 2; now it is **3.00**" in said
     assert "On the way validation accuracy had been 60.0%." in said
+
+
+def test_of_a_run_that_stopped_or_was_not_looked_at_no_result_is_told() -> None:
+    data = load_recipe(Recipe(count=100, train_on=50))
+    first = advance(begin(few()), data, Budget(steps=1))
+    assert "not been looked at since the first step" in verdict.words(first)
+    stopped = advance(begin(few(lr=1e4, optimizer="sgd")), data, Budget())
+    assert stopped.stopped
+    assert verdict.words(stopped).startswith("The run stopped over its numbers")
 
 
 @pytest.mark.parametrize("name", list(EXPERIMENTS))

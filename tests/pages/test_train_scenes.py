@@ -70,6 +70,32 @@ def test_the_middle_of_the_landscape_is_the_network_and_the_way_leads_there(
         assert found.share < 0.2
 
 
+def test_a_run_without_numbers_is_told_so_by_every_scene() -> None:
+    at = start(tr_preset="lenet", tr_opt="sgd", tr_lr="10", tr_init="uniform", tr_view="land")
+    press(at, "Train")
+    until(at, "**Stopped**")
+    assert "no landscape lies around them" in words(at)
+    at.button_group(key="tr_view").set_value("layer").run()
+    for scene in ("drop", "none"):
+        at.button_group(key="tr_scene").set_value(scene).run()
+        assert not at.exception
+        assert "Its numbers are no numbers any more" in words(at)
+
+
+def test_a_network_of_tiny_scores_is_no_linear_map_if_it_bends(data: Split) -> None:
+    blocks = [*networks.PRESETS["lenet"].blocks, *networks.head_blocks("dense", 4)]
+    straight = [block for block in blocks if block["kind"] not in ("relu", "max_pool")]
+    for kept, linear in ((blocks, False), (straight, True)):
+        state = begin(RunConfig(kept, data.train.shape, 4, len(data.train), init="normal"))
+        net = network_of(state)
+        images = data.validation.floats(slice(0, 8))
+        apart, size = bend.difference(
+            bend.as_linear_map(net, data.train.shape)(images), net(images)
+        )
+        assert 0 < size < 1e-3
+        assert bend.is_linear(apart, size) is linear
+
+
 def test_the_work_of_a_landscape_is_bounded_whatever_the_network(trained: RunState) -> None:
     assert landscape.extent(trained, 160) == (landscape.POINTS, 160)
     large = [networks.conv(64, 15, padding=7), networks.conv(64, 15, padding=7)]

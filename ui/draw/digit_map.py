@@ -7,7 +7,7 @@ import streamlit as st
 from ui import codecs, guess, lesson, link
 from ui.components.dot_map.dot_map import dot_map
 from ui.draw import digits, planes, questions
-from ui.draw.lab import SAYS_NOTHING, Reading, percent
+from ui.draw.lab import SAYS_NOTHING, Network, Reading, percent
 from ui.draw.planes import Plane
 from ui.plain import plain
 
@@ -59,6 +59,20 @@ def _words(plane: Plane) -> str:
     )
 
 
+def _apart(of: Network) -> str:
+    """Whether this network's classes come apart from the pixels to its last hidden layer."""
+    found = list(planes.planes(of).values())
+    if planes.planes(of)[planes.default(of)].same > found[0].same:
+        return (
+            "the classes come apart, because each layer keeps what tells them apart and drops "
+            "what does not."
+        )
+    return (
+        "in this network the classes do not come apart, as they do in one that has learned to "
+        "tell them."
+    )
+
+
 def show(reading: Reading) -> None:
     """Below, in the tab: how to read it, and the guess."""
     of = reading.network
@@ -74,9 +88,8 @@ def show(reading: Reading) -> None:
             "says to it."
         )
         st.markdown(
-            "Go through the layers from the pixels on: the classes come apart, because each "
-            "layer keeps what tells them apart and drops what does not. What lies together on a "
-            "flat map may still be far apart in the layer."
+            f"Go through the layers from the pixels on: {_apart(of)} What lies together on a flat "
+            "map may still be far apart in the layer."
         )
         if not of.knows_digits:
             names = ", ".join(plain(name) for name in of.classes)

@@ -234,9 +234,14 @@ def _bearing(of: Network) -> Bearing:
 
 def _sober(of: Network) -> str:
     found = bearing(of)
-    return (
+    counted = (
         f"Random changes of ±{_AT} leave the answer of {of.title} as it was for {found.random} "
         f"of {_RANDOM} digits; aimed ones of the same size change it for {found.aimed} of "
-        f"{_AIMED}. It is not the size that matters but the direction: a little at every pixel, "
+        f"{_AIMED}."
+    )
+    if found.aimed / _AIMED <= 1 - found.random / _RANDOM:
+        return f"{counted} To this network aiming makes no difference."
+    return (
+        f"{counted} It is not the size that matters but the direction: a little at every pixel, "
         "all of it against the answer, adds up."
     )

@@ -66,7 +66,7 @@ def show(state: RunState, data: Split) -> None:
         return
     dot_map(
         "tr_map",
-        of=samples(some.floats()[:, 0], some.labels, some.classes),
+        of=samples(some.floats().mean(axis=1), some.labels, some.classes),
         at=places(shown.points),
         answers=Kept(list(shown.answers)),
         axes=(of_variance(shown.shares[0]), of_variance(shown.shares[1])),

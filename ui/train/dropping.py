@@ -63,6 +63,12 @@ def show(state: RunState, data: Split) -> None:
     if found is None:
         st.markdown("This network has no dense layer behind hidden units: choose LeNet-5.")
         return
+    if not (np.isfinite(found.scores).all() and np.isfinite(found.whole).all()):
+        st.markdown("Its numbers are no numbers any more. Start again to look at it.")
+        return
+    if not found.hidden.any():
+        st.markdown("All hidden units say 0 to this image: there is nothing to leave out.")
+        return
     truth = int(data.validation.labels[0])
     _units(found, truth, data.validation.classes)
     live_chart(

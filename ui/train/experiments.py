@@ -14,7 +14,7 @@ import streamlit as st
 
 from cnn.nets.spec import Block, Spec
 from ui import guess, link
-from ui.train import builder, session
+from ui.train import builder, going_on, session
 from ui.train.forecasts import forecast
 from ui.train.networks import RELU, conv, dense, pool
 
@@ -170,15 +170,29 @@ def allowed(name: str) -> bool:
 
 def set_up(name: str) -> None:
     """Callback of an experiment's button: its settings, a fresh run; the run before is kept."""
-    before = st.session_state.get(_LAST)
-    if before is not None:
-        session.keep(EXPERIMENTS[before].title)  # where there is none, there is nothing to keep
+    note = _keep_before()
     session.reset()
+    session.current().note = note
     link.reset("tr_")
     experiment = EXPERIMENTS[name]
     link.assign(tr_view="try", **experiment.settings)
     if experiment.blocks is not None:
         link.put(builder.NAME, ("lenet", experiment.blocks), builder.CODEC)
+
+
+def _keep_before() -> str:
+    """Keep the run before, if it has begun; a sentence if that is to be told."""
+    before, view = st.session_state.get(_LAST), session.look()
+    if view is None or not view.state.step:
+        return ""
+    session.current().note = ""
+    if before is not None:
+        refused = session.keep(EXPERIMENTS[before].title)
+    else:
+        refused = session.keep_former() if going_on.is_worth_asking(view) else None
+    if refused is None:
+        return session.current().note
+    return f"The run before was not kept. {refused}"
 
 
 #: Which experiment the page showed last, so that its run can be kept by its name.

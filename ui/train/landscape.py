@@ -32,6 +32,11 @@ AT_ONCE = 63
 MARGIN, AROUND = 1.25, 1.0
 #: How high the picture goes, in heights of the highest point of the way.
 CAP = 1.5
+#: Said in place of a landscape.
+NO_NUMBERS = (
+    "Its numbers are no numbers any more, and no landscape lies around them. Start again with a "
+    "smaller learning rate."
+)
 _KEPT = "_landscape"
 
 
@@ -70,6 +75,9 @@ def show(run: View, data: Split, log: bool) -> None:
         NotDone: the workers are too busy for it.
     """
     state = run.state
+    if state.stopped:
+        st.markdown(NO_NUMBERS)
+        return
     if len(state.moments) < 3:
         st.markdown("Train first: the landscape is drawn around the weights of a run that rests.")
         return
@@ -79,6 +87,9 @@ def show(run: View, data: Split, log: bool) -> None:
     if kept is None or kept[0] != key:
         try:
             found = work_out(state, data, kind)
+        except np.linalg.LinAlgError:  # a ValueError, too
+            st.markdown(NO_NUMBERS)
+            return
         except ValueError:
             st.markdown("The run has gone in one line so far: train on, and it has a plane.")
             return
@@ -243,7 +254,7 @@ def said(found: Landscape) -> str:
     """The picture in a sentence."""
     return (
         f"The loss around the weights of the run, from {np.nanmin(found.loss):.2f} to "
-        f"{np.nanmax(found.loss):.2f}; the way of the run goes from {found.path[0, 2]:.2f} down to "
+        f"{np.nanmax(found.loss):.2f}; the way of the run goes from {found.path[0, 2]:.2f} to "
         f"{found.path[-1, 2]:.2f}."
     )
 

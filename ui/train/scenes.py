@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cnn.data.datasets import Split
 from cnn.learn.state import RunState
 from ui import lesson, link
@@ -17,7 +19,6 @@ def show(state: RunState, data: Split) -> None:
         normalising.show(data, state.config.seed)
     elif heavy.is_heavy(state, 1):
         lesson.problem("This network is too much work to be looked at here; take a smaller one.")
-    elif scene == "drop":
-        dropping.show(state, data)
     else:
-        without_activation.show(state, data)
+        with np.errstate(all="ignore"):  # of a run that overflowed, too
+            (dropping if scene == "drop" else without_activation).show(state, data)

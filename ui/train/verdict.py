@@ -45,8 +45,15 @@ def words(state: RunState, wrong_labels: float = 0.0) -> str:
     """
     history = state.history
     best = history.best_check
-    if not state.step or best is None or state.stopped:
+    if state.stopped:
+        return "The run stopped over its numbers: it came to nothing that could be compared."
+    if not state.step or best is None:
         return "Not trained yet."
+    if not history.check_step[-1]:
+        return (
+            "The validation images have not been looked at since the first step: train on until "
+            "they are."
+        )
     training, validation = training_accuracy(state), history.check_accuracy[-1]
     apart = 100 * (training - validation)
     wrong = f", measured by labels of which {wrong_labels:.0%} are wrong" if wrong_labels else ""

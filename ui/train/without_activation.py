@@ -42,15 +42,18 @@ def _templates(state: RunState, data: Split) -> None:
     st.markdown(verdict(apart, size, len(images)))
     if not is_linear(apart, size):
         return
-    maps = found.weight.reshape(-1, *state.config.input_shape)[:, 0]
+    channels = state.config.input_shape[0]
+    maps = found.weight.reshape(-1, *state.config.input_shape).mean(axis=1)
+    title = "All its layers as one: a template for each class"
+    if channels > 1:
+        title += f" (the mean of its {channels} channels)"
     captions = data.train.classes if len(maps) == len(data.train.classes) else ()
     tile_grid(
         "tr_templates",
-        [Tiles("All its layers as one: a template for each class", maps, "weight",
-               captions=captions)],
+        [Tiles(title, maps, "weight", captions=captions)],
         side=84,
         projector=lesson.projector(),
-    )  # fmt: skip
+    )
 
 
 def difference(one: Array, other: Array) -> tuple[float, float]:
@@ -59,15 +62,15 @@ def difference(one: Array, other: Array) -> tuple[float, float]:
 
 
 def is_linear(apart: float, size: float) -> bool:
-    """Whether a difference is the rounding of float32 and no more."""
-    return apart <= 1e-3 * max(size, 1.0)
+    """Whether a difference is the rounding of float32 and no more, however small the scores are."""
+    return apart <= 1e-3 * size
 
 
 def verdict(apart: float, size: float, images: int) -> str:
     """One sentence: whether the network is its linear map, with the numbers."""
     said = (
         f"We ask it about each pixel alone, add up its answers, and compare with what it says of "
-        f"{images} validation images. Its scores reach {size:.1f}; the two differ by at most "
+        f"{images} validation images. Its scores reach {size:.3g}; the two differ by at most "
     )
     if is_linear(apart, size):
         return (
@@ -75,7 +78,7 @@ def verdict(apart: float, size: float, images: int) -> str:
             "one dense layer would say."
         )
     return (
-        f"{said}**{apart:.1f}**. **No**: its activations bend it, and the whole says more than its "
+        f"{said}**{apart:.2g}**. **No**: its activations bend it, and the whole says more than its "
         "pixels say one by one. Under *Experiments* there is a network without activations."
     )
 
