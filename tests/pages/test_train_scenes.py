@@ -125,6 +125,8 @@ def test_kernels_at_the_start_now_and_their_change_stand_one_above_the_other(
     np.testing.assert_array_equal(began.maps[0], first)
     assert began.limit == now.limit
     assert change.limit is None
+    _, then, _ = kernels.rows(trained, "conv1", layer, "three", "Step 7")  # type: ignore[arg-type]
+    assert then.title == "Step 7, on the same scale"
 
 
 def test_the_map_lays_out_the_images_and_counts_how_far_their_classes_came_apart(
@@ -146,6 +148,8 @@ def test_the_map_lays_out_the_images_and_counts_how_far_their_classes_came_apart
     assert digit_map.last_hidden(network_of(trained)) == "flatten1"
     at = start(tr_view="map", tr_preset="one", tr_count="100")
     assert sent(at, "dot_map")["label"] == "A map of 20 images by the last hidden layer, step 0."
+    at.button_group(key="tr_when").set_value("between").run()
+    assert "no stored moment in between yet" in words(at)
 
 
 @pytest.mark.parametrize("scale", [0.25, 3.0])

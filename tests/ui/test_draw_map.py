@@ -119,6 +119,7 @@ def test_layers_without_numbers_are_left_out() -> None:
 def test_classes_with_long_names_are_marked_with_letters() -> None:
     assert dot_map.marks(DIGITS) == list(DIGITS)
     assert dot_map.marks(["Trouser", "Bag"]) == ["A", "B"]
+    assert len(set(dot_map.marks([f"class {n}" for n in range(62)]))) == 62
 
 
 @pytest.mark.parametrize("seed", range(8))

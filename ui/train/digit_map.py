@@ -64,6 +64,8 @@ def show(state: RunState, data: Split) -> None:
     if shown is None:
         st.markdown("Its numbers are no numbers any more. Go back to the start to see a map.")
         return
+    if when not in found:
+        st.markdown("The run has no stored moment in between yet: this is how it is now.")
     dot_map(
         "tr_map",
         of=samples(some.floats().mean(axis=1), some.labels, some.classes),

@@ -17,7 +17,7 @@ MOST = 32
 MOST_OF_THREE = 12
 
 
-def rows(state: RunState, name: str, layer: Conv2d, of: str) -> list[Tiles]:
+def rows(state: RunState, name: str, layer: Conv2d, of: str, when: str = "Now") -> list[Tiles]:
     """One row of kernels, or three of the same kernels one above the other.
 
     Args:
@@ -25,6 +25,7 @@ def rows(state: RunState, name: str, layer: Conv2d, of: str) -> list[Tiles]:
         name: Of the layer.
         layer: It itself, as it is or as it was at a stored moment.
         of: One of :data:`OF`.
+        when: What the moment of ``layer`` is called.
     """
     now, began = layer.weight, _began(state, name)
     if of == "now":
@@ -35,7 +36,7 @@ def rows(state: RunState, name: str, layer: Conv2d, of: str) -> list[Tiles]:
     limit = float(max(np.abs(now).max(), np.abs(began).max()))
     return [
         _row(f"{_counted(name, now)} at the start", began, MOST_OF_THREE, limit),
-        _row("Now, on the same scale", now, MOST_OF_THREE, limit),
+        _row(f"{when}, on the same scale", now, MOST_OF_THREE, limit),
         _row(f"Change since the start, on a scale of its own{_moved(now, began)}",
              now - began, MOST_OF_THREE),
     ]  # fmt: skip

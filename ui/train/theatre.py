@@ -304,7 +304,8 @@ def filters_and_maps(state: RunState, data: Split, moment: Moment | None) -> Non
         )
         st.markdown(_said(state, net, x, data))
     with maps:
-        rows = kernels.rows(state, name, layers[name], of) if name else []
+        when = "Now" if moment is None else f"Step {moment.step:,}"
+        rows = kernels.rows(state, name, layers[name], of, when) if name else []
         side = 56 if of == "three" else 90
         tile_grid("tr_kernels", rows, side=side, projector=lesson.projector())
         tile_grid("tr_tiles", _maps(net, x, name), side=84, projector=lesson.projector())

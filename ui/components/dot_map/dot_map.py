@@ -43,11 +43,14 @@ def samples(images: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> K
 
 
 def marks(classes: Sequence[str]) -> list[str]:
-    """A sign for each class: its name where all are short, else letters in their order."""
+    """A sign for each class, no two alike: its name where all are short, else letters in their
+    order, and where there are too few of these, numbers."""
     names = [str(name) for name in classes]
     if all(0 < len(name) <= 2 for name in names):
         return names
-    return [_LETTERS[i % len(_LETTERS)] for i in range(len(names))]
+    if len(names) <= len(_LETTERS):
+        return list(_LETTERS[: len(names)])
+    return [str(i) for i in range(1, len(names) + 1)]
 
 
 def places(points: np.ndarray) -> Kept:
