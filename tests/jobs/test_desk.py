@@ -97,10 +97,16 @@ def test_the_newest_question_wins_and_one_that_waits_keeps_its_place(desk: Desk)
 
 
 def test_what_nobody_looks_at_is_stopped() -> None:
-    desk = Desk(forgotten_after=0.2)
+    passed = [0.0]  # a second passes with each look, however slow the machine is
+    desk = Desk(clock=lambda: passed[0], forgotten_after=50)
     desk.ask("gone", until_stopped)
     desk.ask("here", echo, 1)
-    assert wait_for(desk, "here", over).answer == 1
+
+    def here(found: Look) -> bool:
+        passed[0] += 1
+        return over(found)
+
+    assert wait_for(desk, "here", here).answer == 1
     assert desk.look("gone") is None
     desk.close()
 

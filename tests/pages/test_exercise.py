@@ -325,5 +325,5 @@ def test_an_exercise_opens_on_the_stage_that_shows_it() -> None:
     for kind, level in (("convolution", "hard"), ("pooling", "hard"), ("convolution", "medium")):
         for one in dealing.deal(2, kind, level, 2):
             page, settings = opening.settings(one)
-            at = start(page, **{n: link._plain(v) for n, v in settings.items()})
+            at = start(page, **{n: link.text_of(v) for n, v in settings.items()})
             np.testing.assert_allclose(shown(at), one.y, atol=1e-6)

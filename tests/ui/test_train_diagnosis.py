@@ -15,7 +15,7 @@ from cnn.layers.initialisation import SCHEMES
 from cnn.learn.diagnosis import WINDOW, diagnose
 from cnn.learn.state import Diagnosis, History, RunConfig
 from cnn.learn.training import Budget, Working, advance, start
-from ui.train import networks, setup
+from ui.train import networks, residual, setup
 
 SIZE = 16
 RATES = (1e-4, 0.1, 10.0)
@@ -43,7 +43,8 @@ def config(
 ) -> RunConfig:
     """What the page would train, made small."""
     chosen = networks.PRESETS[preset]
-    blocks = [*chosen.blocks, *networks.head_blocks(chosen.head, classes)]
+    body = residual.expanded(chosen.blocks, (1, SIZE, SIZE))
+    blocks = [*body, *networks.head_blocks(chosen.head, classes)]
     settings = {"loss": loss, "init": init, "lr": rate, "optimizer": "sgd", "batch_size": 8}
     empty = np.zeros((24, 1, SIZE, SIZE), np.uint8), np.zeros(24, np.int64)
     of = Dataset(*empty, tuple("0123456789")[:classes], "digits")
@@ -82,18 +83,18 @@ def check(found: Diagnosis, run: Working) -> None:
         assert {word.capitalize() for word in kind.split(" or ")} <= kinds
     if "ReLU at 0" in said or "A ReLU that never" in said:
         assert "ReLU" in kinds
-    if name := re.search(r"(\w+) is saturated", said):
+    if name := re.search(r"([\w.]+) is saturated", said):
         assert type(layers[name[1]]).__name__ in ("Sigmoid", "Tanh")
     assert ("began at 0" in said) <= zero
     if zero and found.name in ("Dead network", "No gradient", "Vanishing gradient", "Plateau"):
         others = ("fitted perfectly", "either way", "is saturated")
         assert "began at 0" in said or any(other in said for other in others)
         assert "smaller first weights" not in said
-    if pushed := re.search(r"pushed the biases of (\w+)", said):
+    if pushed := re.search(r"pushed the biases of ([\w.]*\w)", said):
         bias = layers[pushed[1]].params["bias"]
         assert bias.max() < 0
         assert (bias < began[f"{pushed[1]}.bias"]).all()
-    if turned := re.search(r"turned the weights of (\w+)", said):
+    if turned := re.search(r"turned the weights of ([\w.]*\w)", said):
         name = f"{turned[1]}.weight"
         assert np.abs(run.net.parameters()[name] - began[name]).max() > 0
     if "learning rate" in found.cause and "NaN" in found.name:
