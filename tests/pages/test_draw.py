@@ -15,7 +15,7 @@ from cnn.data.preprocess import fit_digit
 from tests.cnn.pad_drawings import WAYS
 from tests.pages.payload import HELD, pad_ink, received
 from ui import collection, lessons, presets
-from ui.draw import lab
+from ui.draw import lab, live
 from ui.draw.slow import SECTIONS
 
 PAGE = lessons.by_slug("draw")
@@ -229,3 +229,13 @@ def test_a_picture_that_does_not_work_gets_one_sentence(data: bytes, words: str)
     assert not at.exception
     assert any(words in m.value for m in at.markdown)
     assert "load" not in sent(at, "draw_pad")
+
+
+def test_what_a_page_says_that_was_left_meanwhile_is_no_error() -> None:
+    """A choice that arrives with the step to this page finds none of its parts drawn."""
+    at = start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "LIVE", "no such part")
+        at.button_group(key="d_more").set_value("map").run()
+    assert not at.exception
+    assert sent(at, "dot_map")

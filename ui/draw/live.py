@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from ui import codecs, lesson, link, presets
 from ui.components.draw_pad import draw_pad
@@ -114,16 +115,24 @@ def _open_section() -> str:
 def _opened() -> None:
     """Something else is open in the network: the section that asks about it says so."""
     if _open_section() == LOOKS:
-        st.rerun([LIVE, SLOW])
+        _run(LIVE, SLOW)
 
 
 def all_anew() -> None:
     """Another section is open: one of them takes the network's place beside the pad."""
-    st.rerun([LIVE, SLOW])
+    _run(LIVE, SLOW)
 
 
 def _rested() -> None:
-    st.rerun(SLOW)
+    _run(SLOW)
+
+
+def _run(*parts: str) -> None:
+    """Have only these parts of the page run; in a callback."""
+    try:
+        st.rerun(list(parts))
+    except StreamlitAPIException:  # said by a page that was left meanwhile: they are not there yet
+        link.need_whole_page()
 
 
 def _network(reading: Reading) -> None:
