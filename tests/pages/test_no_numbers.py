@@ -15,7 +15,7 @@ from cnn.learn.state import Moment, RunConfig
 from cnn.learn.training import begin
 from cnn.nets.storage import load
 from tests.pages.payload import received, sent
-from tests.pages.test_train import press, start, until, words
+from tests.pages.training import press, start, until, words
 from ui import taken
 from ui.draw import lab, live, slow
 from ui.taken import Taken

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cnn.nets import storage
 from cnn.nets.export import to_numpy
 from cnn.nets.spec import build, outline
 from tests.pages.payload import array, sent
+from tests.pages.training import press, until, visit
 from ui import taken
 from ui.train import networks, rule
 
@@ -28,32 +28,11 @@ FIRST |= {"tr_classes": "two", "tr_batch": "20", "tr_opt": "sgd", "tr_lr": "0.05
 
 
 def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in {**FIRST, "tr_loss": "half_mse", **params}.items():
-        at.query_params[name] = value
-    at.switch_page("pages/train.py")
-    at.run()
-    assert not at.exception
-    return at
+    return visit("train", **{**FIRST, "tr_loss": "half_mse", **params})
 
 
 def words(at: AppTest) -> str:
     return "\n".join(m.value for m in [*at.markdown, *at.caption])
-
-
-def press(at: AppTest, label: str) -> None:
-    next(b for b in at.button if b.label == label).click()
-    at.run()
-    assert not at.exception
-
-
-def until(at: AppTest, text: str) -> None:
-    end = time.monotonic() + 60
-    while text not in words(at):
-        assert time.monotonic() < end, words(at)[:500]
-        time.sleep(0.2)
-        at.run()
-        assert not at.exception
 
 
 def first_network() -> list[dict[str, object]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -26,37 +25,9 @@ from cnn.learn.training import begin
 from cnn.nets.spec import outline
 from jobs.runner import View
 from tests.pages.payload import array, sent
+from tests.pages.training import press, start, until, words
 from ui import codecs, collection
 from ui.train import data, heavy, learned, networks, outcome, saving, session
-
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in {"tr_data": "shapes", "tr_count": "400", **params}.items():
-        at.query_params[name] = value
-    at.switch_page("pages/train.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
-
-
-def press(at: AppTest, label: str) -> None:
-    next(b for b in at.button if b.label == label).click()
-    at.run()
-    assert not at.exception
-
-
-def until(at: AppTest, text: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while text not in words(at):
-        assert time.monotonic() < end, words(at)[:500]
-        time.sleep(0.2)
-        at.run()
-        assert not at.exception
 
 
 def network(blocks: list[dict[str, object]], owner: str = "lenet") -> str:

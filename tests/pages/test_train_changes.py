@@ -13,7 +13,8 @@ from cnn.learn.changes import CHANGEABLE, replayed
 from cnn.learn.state import Budget, RunState
 from cnn.learn.training import advance
 from tests.pages.payload import sent
-from tests.pages.test_train import network, press, start, until, words
+from tests.pages.test_train import network
+from tests.pages.training import press, start, until, words
 from ui.train import changes, going_on, networks, session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}

@@ -15,7 +15,7 @@ from cnn.nets.spec import outline
 from jobs.runner import Runner
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
-from tests.pages.test_train import press, start, until, words
+from tests.pages.training import press, start, until, words
 from ui.train import augmenting, experiments, networks, verdict
 from ui.train.experiments import EXPERIMENTS
 from ui.train.forecasts import forecast

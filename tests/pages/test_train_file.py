@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,43 +21,19 @@ from jobs.stash import Stash
 from tests import brought_files as made
 from tests.pages.payload import array, sent
 from tests.pages.test_from_outside import MARKUP, assert_quoted
+from tests.pages.training import press, until, visit, words
 from ui.train import brought, brought_panel, everything, session
 
 
 def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=90)
     settings = {"tr_data": "file", "tr_preset": "one", "tr_epochs": "1", "tr_batch": "32"}
-    for name, value in (settings | params).items():
-        at.query_params[name] = value
-    at.switch_page("pages/train.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
+    return visit("train", **settings | params)
 
 
 def bring(at: AppTest, *files: tuple[str, bytes]) -> None:
     place = next(one for one in at.file_uploader if one.key.startswith("tr_file_"))
     place.set_value([(name, data, "text/csv") for name, data in files]).run()
     assert not at.exception
-
-
-def press(at: AppTest, label: str) -> None:
-    next(b for b in at.button if b.label == label).click()
-    at.run()
-    assert not at.exception
-
-
-def until(at: AppTest, text: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while text not in words(at):
-        assert time.monotonic() < end, words(at)[:800]
-        time.sleep(0.1)
-        at.run()
-        assert not at.exception
 
 
 def letters(count: int = 188) -> tuple[Array, Array]:

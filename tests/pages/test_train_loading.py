@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,27 +17,29 @@ from cnn.learn.training import advance, begin, network_of
 from cnn.nets import storage
 from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.spec import build
-from jobs.runner import Runner
-from tests.jobs.test_runner import threads
 from tests.pages.payload import sent
-from tests.pages.test_train import press, start, until, words
+from tests.pages.training import (
+    press,
+    recall,
+    restart,
+    start,
+    threads_for_workers,
+    until,
+    visit,
+    words,
+)
 from ui import collection, taken
 from ui.collection import EMPTY
 from ui.draw import from_file
-from ui.train import everything, networks, recovery, session
+from ui.train import everything, networks, session
 
 RECIPE = Recipe("strokes", count=300, seed=3, noise=0.1)
 
 
 @pytest.fixture(autouse=True)
 def _a_server_with_threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(session, "Runner", partial(Runner, make=threads()))
-    session.runner.clear()
-    recovery.desks.clear()
-    yield
-    session.runner().shutdown()
-    session.runner.clear()
-    recovery.desks.clear()
+    with threads_for_workers(monkeypatch):
+        yield
 
 
 def config(recipe: Recipe = RECIPE, **settings: object) -> RunConfig:
@@ -109,20 +110,9 @@ def test_it_is_found_again_after_a_reload_and_a_restart(run: RunState) -> None:
     press(at, "One step")
     until(at, "step 12 of 32")
     key, link = sent(at, "keepsake", "keepsake-run")["value"], sent(at, "address")["query"]
-    keeper = session.runner().keeper
-    assert keeper is not None
-    keeper.flush()
-    session.runner().shutdown()
-    session.runner.clear()
-    recovery.desks.clear()
-    again = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in (pair.split("=") for pair in link.split("&")):
-        again.query_params[name] = value
-    again.switch_page("pages/train.py").run()
-    question = sent(again, "keepsake", "keepsake-run")["question"]
-    again.session_state["keepsake-run"] = {"answer": {"question": question, "value": key}}
-    again.run()
-    assert not again.exception
+    restart()
+    again = visit("train", **dict(pair.split("=") for pair in link.split("&")))
+    recall(again, "keepsake-run", key)
     assert "found again at step 12" in words(again)
     assert again.session_state["_training"].kept == {}, "the run goes on; it is no earlier one"
     assert [step for step, _ in ((e.until, e.config) for e in state_of(again).earlier)] == [6, 11]
@@ -228,8 +218,7 @@ def test_what_is_no_run_is_one_sentence_and_the_page_goes_on(data: bytes, said: 
 
 
 def draw_with(data: bytes, name: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    at.switch_page("pages/draw.py").run()
+    at = visit("draw")
     at.file_uploader(key="d_network_file").upload(name, data).run()
     assert not at.exception
     return at

@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from jobs.runner import Runner
-from tests.jobs.test_runner import threads
 from tests.pages.payload import sent
-from tests.pages.test_train import drawings, press, start, until, words
+from tests.pages.test_train import drawings
+from tests.pages.training import (
+    press,
+    recall,
+    restart,
+    start,
+    threads_for_workers,
+    until,
+    visit,
+    words,
+)
 from ui import taken, visitor
-from ui.train import recovery, session
+from ui.train import session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}
 
 
 @pytest.fixture(autouse=True)
 def _a_server_with_threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(session, "Runner", partial(Runner, make=threads()))
-    session.runner.clear()
-    recovery.desks.clear()
-    yield
-    session.runner().shutdown()
-    session.runner.clear()
-    recovery.desks.clear()
-
-
-def restart() -> None:
-    """As if the server had been killed: what is not on the shelf is gone."""
-    keeper = session.runner().keeper
-    assert keeper is not None
-    keeper.flush()
-    session.runner().shutdown()
-    session.runner.clear()
-    recovery.desks.clear()
+    with threads_for_workers(monkeypatch):
+        yield
 
 
 def tab(kept: Any = None, **params: str) -> AppTest:
     """A visit to the page by a tab that has kept this text."""
     at = start(**{**SETTINGS, **params})
-    if kept is not None:
-        question = sent(at, "keepsake", "keepsake-run")["question"]
-        at.session_state["keepsake-run"] = {"answer": {"question": question, "value": kept}}
-        at.run()
-        assert not at.exception
-    return at
+    return at if kept is None else recall(at, "keepsake-run", kept)
 
 
 def told(at: AppTest) -> str | None:
@@ -224,16 +211,7 @@ def test_runs_that_were_kept_are_found_again_after_a_restart() -> None:
 
 def drawing_tab(kept: str, **params: str) -> AppTest:
     """A visit to the drawing page by a tab that took a network there."""
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/draw.py")
-    at.run()
-    question = sent(at, "keepsake", "keepsake-network")["question"]
-    at.session_state["keepsake-network"] = {"answer": {"question": question, "value": kept}}
-    at.run()
-    assert not at.exception
-    return at
+    return recall(visit("draw", **params), "keepsake-network", kept)
 
 
 def taken_along() -> str:

@@ -9,7 +9,8 @@ from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.network import Residual
 from cnn.nets.spec import build, outline
 from tests.pages.payload import sent
-from tests.pages.test_train import network, press, start, until, words
+from tests.pages.test_train import network
+from tests.pages.training import press, start, until, words
 from ui.train import networks, residual
 
 

@@ -15,18 +15,17 @@ from cnn.nets.network import Sequential
 from cnn.nets.spec import spec_of
 from cnn.nets.storage import FileError
 from cnn.pretrained.own import load_safetensors
-from ui import lesson, link, taken
-from ui.plain import plain, printable
+from ui import link, our_file, taken
+from ui.plain import printable
 from ui.taken import Taken
 from ui.train import networks
 
-MOST_MB = 48
 #: Classes of a network at most, and letters of a class's name.
 MOST_CLASSES, LONGEST_NAME = 100, 24
 INPUT = (1, 28, 28)
 #: Layers that the page can show: those that can be built on the training page.
 KINDS = (*networks.KIND_TITLES, "flatten", "global_avg_pool")
-_FILE, _TROUBLE = "d_network_file", "_network_file_trouble"
+_FILE = "d_network_file"
 
 
 def fold() -> None:
@@ -34,29 +33,18 @@ def fold() -> None:
     if link.held(taken.SETTING):
         return  # a teacher's task says which network answers
     with st.popover("A network from a file"):
-        st.file_uploader(
+        our_file.field(
             "Weights (.npz, .safetensors) or a whole run (.npz) that *Train a network* saved",
-            key=_FILE,
-            max_upload_size=MOST_MB,
-            on_change=_take,
+            _FILE,
+            _take,
         )
-        if trouble := st.session_state.get(_TROUBLE):
-            lesson.problem(plain(trouble))
 
 
 def _take() -> None:
-    given = st.session_state.get(_FILE)
-    st.session_state.pop(_TROUBLE, None)
-    if given is None:
-        return
-    try:
-        network = read_network(given.getvalue())
-    except FileError as wrong:
-        text = printable(str(wrong).removeprefix("file: ")).rstrip(".")[:300]
-        st.session_state[_TROUBLE] = f"This file cannot be used: {text}."
-        return
-    taken.keep(network)
-    link.assign(**{taken.SETTING: taken.NAME})
+    found = our_file.read(_FILE, read_network)
+    if found is not None:
+        taken.keep(found[1])
+        link.assign(**{taken.SETTING: taken.NAME})
 
 
 def read_network(data: bytes) -> Taken:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -12,18 +11,15 @@ import streamlit as st
 from cnn.data.recipes import FILE, Recipe
 from cnn.learn.outside import read_run
 from cnn.learn.state import RunState
-from cnn.nets.storage import FileError
-from ui import collection, lesson, link
+from ui import collection, lesson, link, our_file
 from ui.collected import collected
 from ui.collection import Collection, CollectionError
-from ui.plain import plain, printable
+from ui.plain import plain
 from ui.train import brought, builder, folders, given_settings, going_on, session
 from ui.train.data import FILES, SOURCES
 from ui.train.outcome import portable
 
-#: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
-MOST_MB = 48
-_FILE, _LOADED, _TROUBLE = "tr_file", "_run_loaded", "_run_trouble"
+_FILE, _LOADED = "tr_file", "_run_loaded"
 
 
 @dataclass(frozen=True)
@@ -38,14 +34,9 @@ class Loaded:
 def fold() -> None:
     """Folded away: a place for the file, what was found in it, and what can be done with it."""
     with lesson.more("A run from a file"):
-        st.file_uploader(
-            "The file of a whole run (.npz), saved under “What it learned”",
-            key=_FILE,
-            max_upload_size=MOST_MB,
-            on_change=_read,
+        our_file.field(
+            "The file of a whole run (.npz), saved under “What it learned”", _FILE, _read
         )
-        if trouble := st.session_state.get(_TROUBLE):
-            lesson.problem(plain(trouble))
         loaded = cast("Loaded | None", st.session_state.get(_LOADED))
         if loaded is None:
             return
@@ -57,24 +48,11 @@ def fold() -> None:
 
 def _read() -> None:
     """What was dropped; a sentence if it is no run."""
-    given = st.session_state.get(_FILE)
-    for name in (_LOADED, _TROUBLE):
-        st.session_state.pop(name, None)
-    if given is None:
-        return
-    try:
-        state, recipe = read_run(given.getvalue())
-    except FileError as wrong:
-        st.session_state[_TROUBLE] = sentence(wrong)
-        return
-    name = printable(Path(given.name).stem)[:40] or "run"
-    st.session_state[_LOADED] = Loaded(state, recipe, name)
-
-
-def sentence(wrong: FileError) -> str:
-    """What is wrong with a file, for the page."""
-    text = printable(str(wrong).removeprefix("file: ")).rstrip(".")[:300]
-    return f"This file cannot be used: {text}."
+    st.session_state.pop(_LOADED, None)
+    found = our_file.read(_FILE, read_run)
+    if found is not None:
+        name, (state, recipe) = found
+        st.session_state[_LOADED] = Loaded(state, recipe, name)
 
 
 def _words(loaded: Loaded) -> str:
@@ -93,7 +71,7 @@ def _compare() -> None:
     if loaded is None:
         return
     said = session.keep_given(loaded.name, loaded.state, loaded.recipe)
-    st.session_state[_TROUBLE] = said
+    our_file.tell(_FILE, said)
     if said is None:
         link.assign(tr_view="compare")
 
@@ -107,13 +85,13 @@ def _go_on() -> None:
         preset, head, blocks = given_settings.of_network(loaded.state.config)
         recipe, images = _images(loaded.recipe)
     except (ValueError, CollectionError) as wrong:
-        st.session_state[_TROUBLE] = f"This run cannot go on here: {wrong}"
+        our_file.tell(_FILE, f"This run cannot go on here: {wrong}")
         return
     view = session.look()
     if view is not None and going_on.is_worth_asking(view):
         said = session.keep_former()
         if said is not None:
-            st.session_state[_TROUBLE] = said
+            our_file.tell(_FILE, said)
             return
     link.assign(
         tr_preset=preset,
@@ -123,8 +101,8 @@ def _go_on() -> None:
     )
     builder.build(preset, blocks)
     session.current().arriving = loaded.state, recipe
-    for name in (_LOADED, _TROUBLE):
-        st.session_state.pop(name, None)
+    st.session_state.pop(_LOADED, None)
+    our_file.tell(_FILE, None)
 
 
 def _images(recipe: Recipe) -> tuple[Recipe, dict[str, Any]]:
