@@ -55,6 +55,18 @@ def test_an_exercise_is_pasted_checked_and_copied(app_url: str, open_page: OpenP
     page.keyboard.press("Enter")
     settle(page)
     expect(page.get_by_text("All 9 are right.")).to_be_visible()
+    # A cell is emptied, and filled again: in between it is neither right nor wrong.
+    cell = page.get_by_role("gridcell", name="row 1, column 1, right = 8")
+    cell.focus()
+    page.keyboard.press("Delete")
+    settle(page)
+    expect(page.get_by_text("8 of 8 cells are right; 1 cell is empty.")).to_be_visible()
+    empty = page.get_by_role("gridcell", name="row 1, column 1 is empty")
+    assert empty.evaluate(marks) == "none" and empty.inner_text() == ""
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.get_by_text("All 9 are right.")).to_be_visible()
 
     # Over plain http there is no clipboard: it is copied by hand.
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

@@ -187,6 +187,34 @@ def test_a_wrong_cell_opens_its_sum() -> None:
     assert "**Not yet.** 8 of 9 cells are right." in words(at)
 
 
+def test_an_empty_cell_is_neither_right_nor_wrong() -> None:
+    at = checked("0\t6\t\n6\t5\t8\n\t\t4")
+    data = field(at, "cv_mine_field")
+    assert data["right"] == [True, True, None, True, False, True, None, None, True]
+    assert [note["line"] for note in data["notes"]] == ["✗ y[1, 1]: you have 5"]
+    assert "**Not yet.** 5 of 6 cells are right; 3 cells are empty." in words(at)
+    paste(at, "cv_mine_field", "0\t6\t3\n6\t\t8\n3\t10\t4")
+    assert "**So far so good.** 8 of 8 cells are right; 1 cell is empty." in words(at)
+
+
+def test_typed_cell_by_cell_nothing_is_given_away_before_all_are_filled() -> None:
+    at = start("convolution", **OWN, cv_mine="1")
+    for values, said in (
+        ([None] * 4, "**Nothing typed yet.**"),
+        ([0, 6, 6, None], "1 cell is empty. Its size is judged when all are filled."),
+        ([0, 6, 6, 8], "**Not 2 × 2.** The output is 3 × 3"),
+    ):
+        edit = {"sequence": next(_numbers), "size": [1, 2, 2], "values": values}
+        at.session_state["cv_mine_field"] = {"edit": edit}
+        at.run()
+        assert not at.exception
+        assert said in words(at) and ("3 × 3" in words(at)) == (None not in values)
+    edit = {"sequence": next(_numbers), "size": [1, 1, 2], "values": [1, None]}
+    at.session_state["cv_own_field"] = {"edit": edit}
+    at.run()
+    assert shown(at).shape == (1, 3, 3), "an input has no empty cells"
+
+
 def test_slips_are_named_on_the_page() -> None:
     assert "turned by 180°" in words(checked("2 9 3; 8 6 4; 6 7 3"))
     forgotten = definitions.conv2d(REFERENCE[None, None], KERNEL[None, None], None, (2, 2))[0, 0]

@@ -37,7 +37,7 @@ def panel(name: str, exercise: Exercise, secret: bool) -> None:
     """
     _size_asked(name, exercise, secret)
     key, slot = f"{name}_mine_field", f"_{name}_mine"
-    arrived = heard(key, OUTPUT)
+    arrived = heard(key, OUTPUT, gaps=True)
     if arrived is not None:
         st.session_state[slot] = arrived
     given: Array | None = st.session_state.get(slot)
@@ -48,6 +48,7 @@ def panel(name: str, exercise: Exercise, secret: bool) -> None:
         title="Your output",
         most=OUTPUT,
         kind="activation",
+        gaps=True,
         right=marks,
         notes=[] if marks is None or given is None else notes(exercise, given, marks),
         projector=lesson.projector(),
@@ -73,14 +74,16 @@ def verdict(exercise: Exercise, given: Array) -> str:
     said = [_count(exercise, given)]
     found = slips.named(exercise, given)
     said += [slip.words for slip in found[:2]]
-    if not found and given.shape != exercise.y.shape:
+    if not found and given.shape != exercise.y.shape and not np.isnan(given).any():
         rows, columns = exercise.setting.window.axes(*exercise.x.shape[1:])
         said += slips.of_size(rows, columns, (given.shape[1], given.shape[2]))[:1]
     return " ".join(said)
 
 
 def _count(exercise: Exercise, given: Array) -> str:
-    marks = _marks(exercise, given)
+    marks, empty = _marks(exercise, given), int(np.isnan(given).sum())
+    if empty:
+        return _so_far(given.size - empty, marks, empty)
     if marks is None:
         return (
             f"**Not {size(given.shape)}.** The output is {size(exercise.y.shape)}: "
@@ -92,10 +95,22 @@ def _count(exercise: Exercise, given: Array) -> str:
     return f"**Not yet.** {int(marks.sum())} of {marks.size} cells are right."
 
 
+def _so_far(filled: int, marks: Array | None, empty: int) -> str:
+    """Of an answer that is not all there: its size may still change, and is not judged."""
+    rest = "1 cell is empty." if empty == 1 else f"{empty} cells are empty."
+    if not filled:
+        return "**Nothing typed yet.** Make it as large as yours is, and fill its cells."
+    if marks is None:
+        return f"**Not all there:** {rest} Its size is judged when all are filled."
+    right_ = int(marks.sum())
+    head = "So far so good." if right_ == filled else "Not yet."
+    return f"**{head}** {right_} of {filled} cells are right; {rest}"
+
+
 def notes(exercise: Exercise, given: Array, marks: Array) -> list[Note]:
     """For each wrong cell its sum, and what went wrong in it where that can be told."""
     found = []
-    wrong = [(int(c), int(r), int(q)) for c, r, q in np.argwhere(~marks)]
+    wrong = [(int(c), int(r), int(q)) for c, r, q in np.argwhere(~marks & ~np.isnan(given))]
     for index in wrong[:MOST_NOTES]:
         value = float(given[index])
         shown = number(value, working.DIGITS).replace("-", "−")

@@ -33,15 +33,22 @@ class Slip:
 
 
 def named(exercise: Exercise, given: Array) -> list[Slip]:
-    """The slips that give just this answer; none where it is right.
+    """The slips that give just this answer; none where it is right so far.
 
     Args:
         exercise: With its right answer.
-        given: (K, OH, OW) as the student has it, of any size.
+        given: (K, OH, OW) as the student has it, of any size; NaN where a cell is empty. Of an
+            answer that is less than half there nothing is said yet.
     """
-    if same(given, exercise.y):
+    filled = ~np.isnan(given)
+    if 2 * filled.sum() < given.size or _agrees(given, exercise.y, filled):
         return []
-    return [slip for slip in of(exercise) if same(given, slip.answer)]
+    return [slip for slip in of(exercise) if _agrees(given, slip.answer, filled)]
+
+
+def _agrees(given: Array, answer: Array, filled: Array) -> bool:
+    """Whether two answers of one shape agree where the first is filled."""
+    return given.shape == answer.shape and same(given[filled], answer[filled])
 
 
 def of(exercise: Exercise) -> Iterator[Slip]:

@@ -31,6 +31,13 @@ _WHOLE = r"(?:\{\s*([-+]?[\d.]+)\s*\}|(\d))"
 _LATEX: tuple[Rule, ...] = (
     (re.compile(r"(?<!\\)%[^\n]*"), _blank),
     (
+        re.compile(
+            r"\\(?:begin|end)\s*\{\s*(?:equation|displaymath|math|gather|align|aligned|center)"
+            r"\*?\s*\}"
+        ),
+        _blank,
+    ),
+    (
         re.compile(r"\\begin\s*\{\s*(?:array|tabular)\s*\}\s*(?:\[\w\])?\s*(?:\{[^{}\n]*\})?"),
         lambda found: OPEN,
     ),
@@ -59,13 +66,24 @@ _CALL = (
     r"|constant|double|single)(?=\s*\()"
 )
 _LIBRARY = r"(?:np|numpy|torch|tf|jnp|sympy|sp)\s*\.\s*"
+#: What stands before a matrix: a prompt, what printed it, its name: "K =", "A(:,:,2) =".
+_NAME = r"(?:\\[a-zA-Z]+\s*)?[A-Za-z_]\w*(?:\s*_\s*\w+)?"
 _PROGRAM: tuple[Rule, ...] = (
-    (re.compile(r"\A\s*[A-Za-z_]\w*\s*:?=(?!=)"), _blank),
+    (re.compile(r"\A\s*(?:Out\s*\[\d+\]:|>>>[^\n]*\n)"), _blank),
+    (re.compile(r"\A\s*Parameter containing:"), _blank),
+    (re.compile(r"\A\s*<tf\.Tensor:[^\n]*?numpy="), _blank),
+    (re.compile(r">\s*\Z"), _blank),
+    (re.compile(rf"\A\s*{_NAME}(?:\s*&)?\s*:?=(?!=)"), _blank),
+    (re.compile(r"(?m)^[ \t]*\w+\(:,:,\d+\)\s*="), _blank),
+    (
+        re.compile(r"(?:np|numpy)\.(?:float|int|uint)\d+\(([^()\n]*)\)"),
+        lambda found: f" {found[1]}",
+    ),
     (re.compile(r"(?<![\w.])cat\s*\(\s*3\s*,"), lambda found: CHANNELS),
     (re.compile(rf"(?:{_LIBRARY})?{_CALL}"), _blank),
     (
         re.compile(
-            r",\s*(?:dtype|device|requires_grad|grad_fn|order|copy|ndmin)\s*=\s*[^,()\[\]\n]*"
+            r",\s*(?:dtype|shape|device|requires_grad|grad_fn|order|copy|ndmin)\s*=\s*[^,()\[\]\n]*"
             r"(?:\([^()]*\))?"
         ),
         _blank,
@@ -87,7 +105,7 @@ def undressed(text: str) -> str:
         A text of the same length.
     """
     text = "".join(_seen(c) for c in text.translate(_MINUS))
-    if re.search(r"\\[a-zA-Z]", text):
+    if re.search(r"\\[a-zA-Z]|\$", text):
         text = _applied(text, _LATEX)
     text = _applied(text.translate(_TIMES), _PROGRAM)
     # Blanks around the stroke of a fraction move behind it: "1 / 9" is "1/9  ".

@@ -30,6 +30,7 @@ INPUT = (3, 16, 16)
 KERNEL = (3, 7, 7)
 _EMPTY_LINE = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BEFORE = re.compile(r"\s*([-+]?[\d.,/eE+-]+)\s*\*?\s*\Z", re.ASCII)
+_COMMON = re.compile(r"\s*([-+]?[\d.,/eE+-]+)[ \t]*\*[ \t]*\n", re.ASCII)
 _BEHIND = re.compile(r"\s*/\s*([\d.,]+)\s*;?\s*\Z", re.ASCII)
 
 
@@ -71,12 +72,13 @@ def size(shape: tuple[int, ...]) -> str:
     return f"{height} × {width}" + (f", {count} channels" if count > 1 else "")
 
 
-def read(text: str, most: tuple[int, int, int] = INPUT) -> Reading:
+def read(text: str, most: tuple[int, int, int] = INPUT, gaps: bool = False) -> Reading:
     """The matrix that a text holds.
 
     Args:
         text: As it was typed or pasted.
         most: Channels, rows and columns that fit.
+        gaps: Whether a cell may be empty; it is NaN then.
 
     Raises:
         Trouble: It cannot be read, or is too large.
@@ -87,26 +89,27 @@ def read(text: str, most: tuple[int, int, int] = INPUT) -> Reading:
     if not text.strip():
         raise Trouble("There is no number yet.")
     try:
-        return _read(undressed(text), most)
+        return _read(undressed(text), most, gaps)
     except Unreadable as trouble:
         line = text.count("\n", 0, trouble.at) + 1
         column = trouble.at - (text.rfind("\n", 0, trouble.at) + 1) + 1
         raise Trouble(trouble.sentence, line, column) from None
 
 
-def _read(text: str, most: tuple[int, int, int]) -> Reading:
+def _read(text: str, most: tuple[int, int, int], gaps: bool) -> Reading:
     whole = parsed(text)
     factor, notes = 1.0, []
     if whole.inner:
         factor, whole = _scaled(text, whole)
         blocks = channels(text, whole)
     else:
-        blocks = _apart(text)
+        factor, text = _common(text)
+        blocks = _apart(text, gaps)
     _check_size(blocks, most)
-    found = table([row for block in blocks for row in block])
+    found = table([row for block in blocks for row in block], gaps)
     _check_width(blocks[0][0], len(found.rows[0]), most[2])
     values = np.array(found.rows).reshape(len(blocks), len(blocks[0]), -1) * factor
-    if np.abs(values).max() > LARGEST:
+    if (np.abs(values) > LARGEST).any():
         raise Unreadable(0, f"with its factor a number is beyond {LARGEST:,.0f}.")
     if found.decimal_commas:
         notes.append("commas are decimal points")
@@ -133,13 +136,22 @@ def _scaled(text: str, whole: Block) -> tuple[float, Block]:
     return factor, Block(whole.bracket, start, end, whole.inner)
 
 
-def _apart(text: str) -> list[list[Piece]]:
+def _common(text: str) -> tuple[float, str]:
+    """The factor in a line of its own, as MATLAB writes it, and the text without it."""
+    found = _COMMON.match(text)
+    if not found:
+        return 1.0, text
+    factor = number(Piece(found[1], found.start(1)), decimal_comma=True)
+    return factor, " " * found.end() + text[found.end() :]
+
+
+def _apart(text: str, gaps: bool) -> list[list[Piece]]:
     """Without brackets: blocks of lines with an empty line between them are channels.
 
     Where there are more such blocks than channels can be, and each is one line, they are rows.
     """
     ends = [0, *(end for f in _EMPTY_LINE.finditer(text) for end in f.span()), len(text)]
-    blocks = [rows_of(Piece(text[a:b], a)) for a, b in list(pairwise(ends))[::2]]
+    blocks = [rows_of(Piece(text[a:b], a), gaps=gaps) for a, b in list(pairwise(ends))[::2]]
     blocks = [block for block in blocks if block]
     if not blocks:
         raise Unreadable(0, "there is no number.")

@@ -8,6 +8,7 @@ point only where it cannot part cells.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,25 +47,32 @@ class _Reading:
     decimal_comma: bool = False
 
 
-def rows_of(block: Piece, wrapped: bool = False) -> list[Piece]:
+def rows_of(block: Piece, wrapped: bool = False, gaps: bool = False) -> list[Piece]:
     """The rows of a block, those without content left out.
 
     Args:
         block: Without brackets.
         wrapped: Its lines end where the paper does, not where a row does.
+        gaps: Whether a cell may be empty: then tabs at the ends of a row part cells, if any do.
     """
     ends = _WRAPPED if wrapped else _LINES
     found = _parted(block, ends)
     if any("|" in row.text for row in found):
         found = [_without_rim(row) for row in found if not _RULE.fullmatch(row.text.strip())]
+    if gaps and any("\t" in row.stripped().text for row in found):
+        return [row for row in found if row.text.strip(" ")]
     bare = [row.stripped() for row in found if not _NOTHING.fullmatch(row.text)]
     if wrapped:
         bare = [Piece(row.text.replace("\n", " "), row.at) for row in bare]
     return [_without_last_comma(row) for row in bare]
 
 
-def table(rows: Sequence[Piece]) -> Table:
+def table(rows: Sequence[Piece], gaps: bool = False) -> Table:
     """The numbers of all rows, under the first reading that fits them all.
+
+    Args:
+        rows: Without brackets.
+        gaps: Whether a cell may be empty; it is NaN then.
 
     Raises:
         Unreadable: Under none: what is no number, or the first row of another length.
@@ -73,7 +81,7 @@ def table(rows: Sequence[Piece]) -> Table:
     wrong: Unreadable | None = None
     for reading in _readings(rows):
         try:
-            numbers = [[number(c, reading.decimal_comma) for c in reading.cells(r)] for r in rows]
+            numbers = [[_cell(c, reading, gaps) for c in reading.cells(r)] for r in rows]
         except EmptyCell:
             raise
         except Unreadable as trouble:
@@ -85,6 +93,12 @@ def table(rows: Sequence[Piece]) -> Table:
             return Table(numbers, commas)
         uneven = uneven or _uneven(rows[odd], len(numbers[odd]), len(numbers[0]))
     raise uneven or wrong or Unreadable(0, "there is no number.")
+
+
+def _cell(cell: Piece, reading: _Reading, gaps: bool) -> float:
+    if gaps and not cell.text.strip():
+        return math.nan
+    return number(cell, reading.decimal_comma)
 
 
 def _readings(rows: Sequence[Piece]) -> list[_Reading]:

@@ -54,6 +54,18 @@ def poolings() -> Iterator[Exercise]:
             yield Exercise(x, Setting(kind, window))
 
 
+def test_a_slip_is_named_once_half_of_the_answer_is_there() -> None:
+    one = reference()
+    turned = np.array([[[2, 9, 3], [8, 6, 4], [6, 7, 3]]], float)
+    turned.flat[[1, 2, 5, 8]] = np.nan
+    assert [slip.name for slip in slips.named(one, turned)] == ["kernel turned"]
+    turned.flat[4] = np.nan
+    assert slips.named(one, turned) == []
+    so_far = one.y.copy()
+    so_far.flat[[0, 4]] = np.nan
+    assert slips.named(one, so_far) == []
+
+
 def test_the_reference_of_the_exercise_sheet() -> None:
     one = reference()
     assert one.y[0].tolist() == [[0, 6, 3], [6, 8, 8], [3, 10, 4]]

@@ -13,6 +13,7 @@ from ui.matrix import writing
 from ui.matrix.reading import INPUT, KERNEL, LONGEST_TEXT, Trouble, read
 
 TWO = [[1, 2], [3, 4]]
+THOUSANDS = [[0.5, -1.5], [2.0, 1000.3]]
 HALVES = [[0.5, -1.5], [2.0, 1000.25]]
 
 FORMS = {
@@ -37,6 +38,33 @@ FORMS = {
     "NumPy": ("x = np.array([[1, 2], [3, 4]], dtype=np.float32)", TWO),
     "a tensor": ("tensor([[1., 2.],\n        [3., 4.]], grad_fn=<AddBackward0>)", TWO),
     "a batch of one": ("torch.tensor([[[[1, 2], [3, 4]]]])", TWO),
+    "a layer's parameter": (
+        "Parameter containing:\ntensor([[[[1., 2.],\n          [3., 4.]]]], requires_grad=True)",
+        TWO,
+    ),
+    "a tensor of TensorFlow": (
+        "<tf.Tensor: shape=(2, 2), dtype=int32, numpy=\n"
+        "array([[1, 2],\n       [3, 4]], dtype=int32)>",
+        TWO,
+    ),
+    "a notebook's output": ("Out[3]: \narray([[1, 2],\n       [3, 4]])", TWO),
+    "a prompt": (">>> x\narray([[1, 2],\n       [3, 4]])", TWO),
+    "a list of NumPy's numbers": ("[[np.float64(1.0), np.int64(2)], [3, 4]]", TWO),
+    "MATLAB's display": ("A =\n\n     1     2\n     3     4\n", TWO),
+    "MATLAB's common factor": (
+        "A =\n\n   1.0e+03 *\n\n    0.0005   -0.0015\n    0.0020    1.0003\n",
+        THOUSANDS,
+    ),
+    "an equation": (
+        r"\begin{equation*} \mathbf{K}_{1} = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"
+        r" \end{equation*}",
+        TWO,
+    ),
+    "an aligned equation": (
+        r"\begin{align} K &= \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}, \end{align}",
+        TWO,
+    ),
+    "dollars": (r"$1$ & $2$ \\ $3$ & $4$", TWO),
     "an array on several lines": ("array([1, 2, 3,\n       4])", [[1, 2, 3, 4]]),
     "MATLAB": ("A = [1 2; 3 4];", TWO),
     "MATLAB with commas": ("[1, 2; 3, 4]", TWO),
@@ -90,6 +118,7 @@ CHANNELS = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
         "tensor([[[[1., 2.],\n          [3., 4.]],\n\n         [[5., 6.],\n          [7., 8.]]]])",
         "[1 2; 3 4]\n[5 6; 7 8]",
         r"\begin{bmatrix}1&2\\3&4\end{bmatrix}, \begin{bmatrix}5&6\\7&8\end{bmatrix}",
+        "A(:,:,1) =\n\n     1     2\n     3     4\n\n\nA(:,:,2) =\n\n     5     6\n     7     8\n",
     ],
 )
 def test_channels_are_told_apart(text: str) -> None:
@@ -210,6 +239,14 @@ def test_what_is_too_large_is_named() -> None:
     with pytest.raises(Trouble, match="there are 8 columns; at most 7 fit here"):
         read(" ".join("1" * 8), KERNEL)
     assert read("\n".join([" ".join("1" * 16)] * 16)).values.shape == (1, 16, 16)
+
+
+def test_cells_may_be_empty_where_that_is_asked_for() -> None:
+    found = read("1\t\t3\n\t5\t", gaps=True).values
+    np.testing.assert_array_equal(found, [[[1, np.nan, 3], [np.nan, 5, np.nan]]])
+    np.testing.assert_array_equal(read("1,,3;4,5,6", gaps=True).values[0, 0], [1, np.nan, 3])
+    with pytest.raises(Trouble, match="Line 1, column 3: a cell is empty"):
+        read("1\t\t3")
 
 
 HOSTILE = {

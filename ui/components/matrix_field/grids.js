@@ -5,7 +5,7 @@ import { element } from "../shared/dom.js";
 import { NumberGrid } from "../shared/number_grid.js";
 import { decimalsFor, formatNumber } from "../shared/numbers.js";
 
-/** @import { Field, Matrix } from "./matrix_field.js" */
+/** @import { Field, Mark, Matrix } from "./matrix_field.js" */
 
 /** @typedef {ReturnType<typeof channelGrid>} Channel */
 
@@ -33,18 +33,23 @@ function channelGrid(field, channel) {
 function cellSize(field, matrix, decimals) {
   const least = field.data.projector ? 18 : 14;
   let chars = 2;
-  for (const v of matrix.values) chars = Math.max(chars, formatNumber(v, decimals).length);
+  for (const v of matrix.values) if (!Number.isNaN(v)) chars = Math.max(chars, formatNumber(v, decimals).length);
   const width = Math.max(field.data.projector ? 44 : 36, Math.ceil(chars * least * WIDE + 12));
   return { cellWidth: width, cellHeight: field.data.projector ? 44 : 36, font: least };
 }
 
-/** @param {NumberGrid} grid  @param {boolean[] | null | undefined} marks */
+/** @param {NumberGrid} grid  @param {Mark[] | null | undefined} marks */
 function markCells(grid, marks) {
   grid.element.querySelectorAll(".ng-cell").forEach((cell, index) => {
     if (!(cell instanceof HTMLElement)) return;
-    if (marks) cell.dataset.mark = marks[index] ? "right" : "wrong";
+    if (typeof marks?.[index] === "boolean") cell.dataset.mark = marks[index] ? "right" : "wrong";
     else delete cell.dataset.mark;
   });
+}
+
+/** What a mark says, for a screen reader.  @param {Mark | undefined} mark */
+function told(mark) {
+  return typeof mark === "boolean" ? (mark ? ", right" : ", wrong") : "";
 }
 
 /** @param {Field} field  @param {Matrix | null} matrix */
@@ -68,7 +73,7 @@ function matrixInto(field, matrix) {
   const decimals = decimalsFor(field.cells, 3);
   const size = cellSize(field, matrix, decimals);
   const limit = maxAbs(field.cells);
-  const low = Math.min(0, ...field.cells);
+  const low = Math.min(0, ...field.cells.filter((v) => !Number.isNaN(v)));
   const kind = data.kind === "grey" && low < 0 ? "activation" : data.kind;
   field.channels.forEach(({ grid, caption, figure }, channel) => {
     const at = channel * rows * cols;
@@ -83,12 +88,13 @@ function matrixInto(field, matrix) {
       values: field.cells.slice(at, at + rows * cols),
       decimals,
       editable: data.editable,
+      gaps: data.gaps,
       ...size,
       limit: 1e6,
       scale: colourScale(kind, theme.name, limit),
       hues: null,
       label: `${name}, ${rows} by ${cols}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
-      cellName: (a, b) => `row ${a}, column ${b}${right ? (right[a * cols + b] ? ", right" : ", wrong") : ""}`,
+      cellName: (a, b) => `row ${a}, column ${b}${told(right?.[a * cols + b])}`,
     });
     markCells(grid, right);
   });

@@ -16,6 +16,7 @@ import { buildParts, paintSizes } from "./parts.js";
 /** @typedef {number[]} Size  channels, rows, columns */
 /** @typedef {{ size: Size, values: number[] }} Matrix */
 /** @typedef {{ line: string, more: string }} Note */
+/** @typedef {boolean | null} Mark  whether a cell is right; null: it is empty */
 /**
  * @typedef {object} Data
  * @property {string} title
@@ -24,9 +25,10 @@ import { buildParts, paintSizes } from "./parts.js";
  * @property {Size} most
  * @property {Kind | "grey"} kind
  * @property {boolean} editable
+ * @property {boolean} gaps  whether cells may be empty: NaN
  * @property {string} said  of the text
  * @property {boolean} wrong
- * @property {boolean[] | null} right  cell by cell, once it was checked
+ * @property {Mark[] | null} right  cell by cell, once it was checked
  * @property {Note[]} notes
  * @property {number} sequence  of the newest change that Python has seen
  * @property {number} epoch
@@ -58,10 +60,10 @@ import { buildParts, paintSizes } from "./parts.js";
 const FIELDS = new WeakMap();
 const LONGEST = 20001; // Python says so where a text is longer than it reads
 
-/** The cells of `values` in another size: what falls away is gone, what is new is 0.
- * @param {number[]} values  @param {Size} from  @param {Size} to */
-export function resized(values, [channels, rows, cols], [toChannels, toRows, toCols]) {
-  const found = new Array(toChannels * toRows * toCols).fill(0);
+/** The cells of `values` in another size: what falls away is gone, what is new is `fresh`.
+ * @param {number[]} values  @param {Size} from  @param {Size} to  @param {number} fresh */
+export function resized(values, [channels, rows, cols], [toChannels, toRows, toCols], fresh) {
+  const found = new Array(toChannels * toRows * toCols).fill(fresh);
   for (let c = 0; c < Math.min(channels, toChannels); c++) {
     for (let r = 0; r < Math.min(rows, toRows); r++) {
       for (let q = 0; q < Math.min(cols, toCols); q++) {
@@ -94,9 +96,10 @@ function create({ data, parentElement }) {
   const root = rootOf(parentElement);
   /** @param {number} axis  @param {number} by */
   const resize = (axis, by) => {
-    const { size, values } = shown(field) ?? { size: [1, 2, 2], values: [0, 0, 0, 0] };
+    const fresh = field.data.gaps ? NaN : 0;
+    const { size, values } = shown(field) ?? { size: [1, 2, 2], values: new Array(4).fill(fresh) };
     const to = size.map((n, at) => (at === axis ? Math.max(1, Math.min(field.data.most[at], n + by)) : n));
-    change(field, to, resized(values, size, to));
+    change(field, to, resized(values, size, to, fresh));
   };
   const write = () => {
     field.local = null;

@@ -46,12 +46,13 @@ class _Heard:
     epoch: int = 0
 
 
-def heard(key: str, most: Most) -> Array | None:
+def heard(key: str, most: Most, gaps: bool = False) -> Array | None:
     """The matrix that has just arrived from the browser, (C, H, W); None if nothing new has.
 
     Args:
         key: The component's key.
         most: Channels, rows and columns that fit.
+        gaps: Whether cells may be empty; they are NaN then.
     """
     slot, edit = f"{key}:heard", edits.state_of(key).get("edit")
     sequence = edits.number_of(edit)
@@ -61,33 +62,33 @@ def heard(key: str, most: Most) -> Array | None:
         return None
     if sequence <= before.sequence or not isinstance(edit, Mapping):
         return None
-    now = _understood(edit, sequence, most)
+    now = _understood(edit, sequence, most, gaps)
     st.session_state[slot] = now
     return now.values
 
 
-def _understood(edit: Mapping[str, Any], sequence: float, most: Most) -> _Heard:
+def _understood(edit: Mapping[str, Any], sequence: float, most: Most, gaps: bool) -> _Heard:
     text, epoch = edit.get("text"), link.epoch()
     if isinstance(text, str):
         if not text.strip():
             return _Heard(sequence, epoch=epoch)
         try:
-            found = read(text, most)
+            found = read(text, most, gaps)
         except Trouble as trouble:
             return _Heard(sequence, None, str(trouble), True, epoch)
         return _Heard(sequence, found.values, f"Read as {found.words}.", False, epoch)
-    return _Heard(sequence, _cells(edit, most), epoch=epoch)
+    return _Heard(sequence, _cells(edit, most, gaps), epoch=epoch)
 
 
-def _cells(edit: Mapping[str, Any], most: Most) -> Array | None:
-    """What was typed cell by cell, if it is what it should be."""
+def _cells(edit: Mapping[str, Any], most: Most, gaps: bool) -> Array | None:
+    """What was typed cell by cell, if it is what it should be; an empty cell arrives as None."""
     try:
         shape = tuple(int(n) for n in edit["size"])
         values = np.asarray(edit["values"], dtype=np.float64).reshape(shape)
     except (KeyError, TypeError, ValueError):
         return None
     fits = len(shape) == 3 and all(0 < n <= top for n, top in zip(shape, most, strict=True))
-    if not fits or not np.isfinite(values).all():
+    if not fits or np.isinf(values).any() or (np.isnan(values).any() and not gaps):
         return None
     return np.clip(values, -edits.LIMIT, edits.LIMIT) + 0.0
 
@@ -100,6 +101,7 @@ def matrix_field(
     most: Most,
     kind: Kind | str = "grey",
     editable: bool = True,
+    gaps: bool = False,
     right: Array | None = None,
     notes: Sequence[Note] = (),
     projector: bool = False,
@@ -108,12 +110,14 @@ def matrix_field(
 
     Args:
         key: Streamlit key, unique on the page; the same as given to :func:`heard`.
-        values: (C, H, W); None as long as there is no matrix yet.
+        values: (C, H, W), NaN where a cell is empty; None as long as there is no matrix yet.
         title: What it is: "input", "kernel", "your output".
         most: Channels, rows and columns that fit.
         kind: What the numbers are, which decides their colours.
         editable: Whether it can be changed.
-        right: (C, H, W) bool: a mark in each cell tells whether it is right; None: no marks.
+        gaps: Whether cells may be empty.
+        right: (C, H, W) bool: a mark in each filled cell tells whether it is right; None: no
+            marks.
         notes: Said of single cells below the matrix.
         projector: Larger cells and type.
     """
@@ -126,9 +130,10 @@ def matrix_field(
         "most": list(most),
         "kind": kind,
         "editable": editable,
+        "gaps": gaps,
         "said": f"{said} {STAYS}" if wrong and values is not None else said,
         "wrong": wrong,
-        "right": None if right is None else [bool(v) for v in right.flat],
+        "right": None if right is None or values is None else _marks(values, right),
         "notes": [{"cell": list(n.cell), "line": n.line, "more": n.more} for n in notes],
         "sequence": _sequence(key),
         "epoch": link.epoch(),
@@ -137,12 +142,20 @@ def matrix_field(
     _MOUNT(key=key, data=data, on_edit_change=_nothing)
 
 
+def _marks(values: Array, right: Array) -> list[bool | None]:
+    """Cell by cell; None for what is empty."""
+    pairs = zip(values.flat, right.flat, strict=True)
+    return [None if np.isnan(value) else bool(good) for value, good in pairs]
+
+
 def _said(key: str, values: Array | None) -> tuple[str, bool]:
     """What there is to say of the text, as long as it holds for what is shown."""
     now: _Heard | None = st.session_state.get(f"{key}:heard")
     if now is None or now.epoch != link.epoch():
         return "", False
-    if now.values is not None and not np.array_equal(now.values, values):  # type: ignore[arg-type]
+    if now.values is not None and (
+        values is None or not np.array_equal(now.values, values, equal_nan=True)
+    ):
         return "", False
     return now.said, now.wrong
 

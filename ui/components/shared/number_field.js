@@ -8,6 +8,7 @@ import { parseNumber } from "./numbers.js";
  * @property {string} shown  the cell's number as it stands there
  * @property {string | null} initial  a key that began it; null: the cell's number, to be replaced
  * @property {number} limit  numbers beyond it do not fit
+ * @property {boolean} [gaps]  whether a cell may be left empty: its number is NaN
  */
 /**
  * @typedef {object} Listeners
@@ -83,8 +84,9 @@ export class NumberField {
 
   /** What is wrong with it; "" if nothing.  @param {number} value */
   #wrong(value) {
-    const { limit, shown } = this.question;
-    const kept = `the cell keeps ${shown}.`;
+    const { limit, shown, gaps } = this.question;
+    if (gaps && !this.input.value.trim()) return "";
+    const kept = shown ? `the cell keeps ${shown}.` : "the cell stays empty.";
     if (!Number.isFinite(value)) return `“${this.input.value.slice(0, 20)}” is not a number; ${kept}`;
     return Math.abs(value) > limit ? `Numbers from −${limit} to ${limit} fit here; ${kept}` : "";
   }

@@ -17,6 +17,7 @@ import { formatNumber } from "./numbers.js";
  * @property {boolean} [numbers]  false: colours alone
  * @property {number} [decimals]
  * @property {string | null} [blank]  stands in place of every number
+ * @property {boolean} [gaps]  a cell may be empty: its number is NaN then
  * @property {number} [step]  of a drag, and of Page Up and Page Down
  * @property {number} [limit]
  * @property {number} cellWidth
@@ -135,7 +136,13 @@ export class NumberGrid {
   }
 
   /** @param {number} index */
+  #isEmpty(index) {
+    return Boolean(this.#view.gaps) && Number.isNaN(this.#values[index]);
+  }
+
+  /** @param {number} index */
   #text(index) {
+    if (this.#isEmpty(index)) return "";
     return this.#view.blank ?? formatNumber(this.#values[index], this.#view.decimals ?? 0);
   }
 
@@ -150,7 +157,11 @@ export class NumberGrid {
   #paintCell(index) {
     const view = this.#view;
     const cell = this.#cells[index];
-    if (!view.ghost) {
+    const empty = this.#isEmpty(index);
+    if (empty) {
+      cell.style.background = "none";
+      cell.style.color = "inherit";
+    } else if (!view.ghost) {
       const colour = view.scale(this.#values[index]);
       cell.style.background = css(colour);
       cell.style.color = inkOn(colour);
@@ -158,7 +169,7 @@ export class NumberGrid {
     cell.style.setProperty("--hue", view.hues ? view.hues[index] : "transparent");
     const [number] = cell.children;
     number.textContent = view.numbers === false ? "" : this.#text(index);
-    cell.setAttribute("aria-label", `${this.#name(index)} = ${this.#text(index)}`);
+    cell.setAttribute("aria-label", `${this.#name(index)} ${empty ? "is empty" : `= ${this.#text(index)}`}`);
     cell.tabIndex = index === this.#active ? 0 : -1;
   }
 
@@ -172,7 +183,8 @@ export class NumberGrid {
   /** @param {number} index  @param {string | null} initial */
   #startEditing(index, initial = null) {
     this.#stopEditing(true);
-    const question = { name: this.#name(index), shown: this.#text(index), initial, limit: this.#view.limit ?? LIMIT };
+    const { limit = LIMIT, gaps } = this.#view;
+    const question = { name: this.#name(index), shown: this.#text(index), initial, limit, gaps };
     const field = new NumberField(this.#cells[index], question, {
       say: (message) => this.#handlers.onMessage?.(message),
       take: (value) => this.#setValue(index, value, "commit"),
@@ -239,7 +251,7 @@ export class NumberGrid {
     if (index < 0 || (this.#typing && this.#editing?.index === index)) return;
     this.#stopEditing(true);
     if (this.#view.editable && event.button === 0) {
-      const value = this.#values[index];
+      const value = this.#isEmpty(index) ? 0 : this.#values[index];
       this.#drag = { index, y: event.clientY, value, moved: false, step: this.#stepSize(event) };
       this.element.setPointerCapture(event.pointerId);
       event.preventDefault();
@@ -333,8 +345,10 @@ export class NumberGrid {
     if (!this.#view.editable) return false;
     if (key === "PageUp" || key === "PageDown") {
       const step = this.#stepSize(event);
-      const moved = this.#values[index] + (key === "PageUp" ? step : -step);
+      const moved = (this.#isEmpty(index) ? 0 : this.#values[index]) + (key === "PageUp" ? step : -step);
       this.#setValue(index, snapped(moved, step), "commit");
+    } else if (this.#view.gaps && (key === "Delete" || key === "Backspace")) {
+      this.#setValue(index, NaN, "commit");
     } else if (/^[0-9.,\-−]$/.test(key)) {
       this.#startEditing(index, key);
     } else {
