@@ -37,6 +37,7 @@ with controls, source.source() as picture:
             pinned=place.pinned(shown.planes.shape),
             epoch=link.epoch(),
             on_pin=place.pin,
+            fixed=place.held(),
             projector=lesson.projector(),
         )
     with stage:

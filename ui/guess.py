@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from zlib import crc32
 
 import numpy as np
 import streamlit as st
@@ -18,6 +17,7 @@ import streamlit as st
 from classroom.question import Answer, Question
 from classroom.votes import Ballot
 from ui import codecs, figures, link
+from ui.boxes import box
 from ui.plain import plain
 from ui.room import ballot
 
@@ -251,6 +251,5 @@ def pick(
 
 def _reveal(right: bool, given: str, explain: str) -> None:
     verdict = "**Yes.**" if right else f"**Not {given}.**"
-    key = f"verdict_{'right' if right else 'wrong'}_{crc32(explain.encode())}"
-    with st.container(key=key):
+    with box(f"verdict_{'right' if right else 'wrong'}", explain):
         st.markdown(f"{verdict} {explain}")

@@ -32,11 +32,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import streamlit as st
 
 from ui import codecs, lessons, link, shell, style
+from ui.boxes import box
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
 from ui.room import compose, me, ribbon
@@ -157,7 +157,7 @@ def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: flo
         shown = _in_formula(numbers[name])
         return rf"\textcolor{{{colours[name]}}}{{{shown}}}" if name in colours else shown
 
-    with st.container(key=f"lesson_formula_{mark(latex)}"):
+    with box("lesson_formula", latex):
         st.latex(_PLACE.sub(place, latex))
 
 
@@ -168,7 +168,7 @@ def _in_formula(value: float) -> str:
 
 def text(markdown: str) -> None:
     """A few short paragraphs, in lines that are easy to read."""
-    with st.container(key=f"lesson_text_{mark(markdown)}"):
+    with box("lesson_text", markdown):
         st.markdown(markdown)
 
 
@@ -180,13 +180,8 @@ def problem(sentence: str, name: str = "") -> None:
         name: What the trouble is called, if it has a name; stands before the sentence.
     """
     head = f"**{plain(name)}.** " if name else ""
-    with st.container(key=f"problem_{mark(name + sentence)}"):
+    with box("problem", name + sentence):
         st.markdown(head + plain(sentence))
-
-
-def mark(content: str) -> int:
-    """A part of the key of a container whose content is its only name."""
-    return crc32(content.encode())
 
 
 def close() -> None:

@@ -28,6 +28,7 @@ function given(rest = {}) {
     titles: { input: "picture", output: "result" },
     pinned: null,
     epoch: 0,
+    fixed: false,
     height: 300,
     projector: false,
     ...rest,

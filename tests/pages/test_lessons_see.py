@@ -139,6 +139,11 @@ def test_no_setting_of_the_controls_can_fail(mode: str, fill: str) -> None:
         assert sent(at, "window_stage")["output"][-1] >= 1
 
 
+def test_height_and_width_apart_begin_alike() -> None:
+    at = start("padding", pa_rect="1")
+    assert [formula.value for formula in at.latex[:2]] == [at.latex[0].value] * 2
+
+
 def test_height_and_width_apart() -> None:
     at = start("padding", pa_rect="1", pa_n="6", pw_n="9", pw_f="5", pw_s="2", pw_p="0")
     data = sent(at, "window_stage")

@@ -199,6 +199,8 @@ def test_a_locked_edit_is_not_made_by_the_component_s_own_message(
         ("train", {"tr_view": "net"}, "tr_net", "tr_blocks", {"blocks": []}),
         ("backpropagation", {"bp_view": "step"}, "bp_at_b", "bp_ball_b", {"at": 0.0}),
         ("filters", {}, "fi_at", "fi_lens", {"cell": [3, 3]}),
+        ("backpropagation", {}, "bp_walk", "bp_graph", {"walk": 3}),
+        ("draw", {"d_more": "map"}, "d_dot", "d_map", {"picked": 3}),
     ],
     ids=lambda v: str(v),
 )
@@ -211,12 +213,19 @@ def test_a_locked_place_is_not_moved_by_the_component_s_own_message(
     at = start(page, **params, task=lock)
     state = at.session_state["_link"]
     assert name in state.defaults
+    assert _is_told(at, key)
     before = given_to(at, key)
     for _ in range(2):
         at.session_state[key] = message
         at.run()
     assert not at.exception and given_to(at, key) == before
     assert state.chosen.get(name, state.defaults[name]) == state.defaults[name]
+
+
+def _is_told(at: AppTest, key: str) -> bool:
+    """Whether the browser knows that nothing can be moved there."""
+    (found,) = [received(e.proto) for e in at.get("bidi_component") if e.proto.id.endswith(key)]
+    return found.get("fixed", False) or not found.get("editable", True)
 
 
 def test_a_locked_drawing_is_the_task_s_whatever_the_pad_sends() -> None:

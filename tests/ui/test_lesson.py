@@ -80,6 +80,29 @@ def test_the_frame_holds_what_a_lesson_needs() -> None:
     assert at.toggle(key="projector").value is True, "reset is for the lesson, not for the room"
 
 
+def saying_it_twice() -> None:
+    from ui import guess, lesson
+
+    lesson.begin("")
+    for name in ("t_one", "t_two", "t_three"):
+        lesson.formula("1 + 1")
+        lesson.text("Some words.")
+        lesson.problem("It does not fit.")
+        guess.pick(name, "Which?", ["a", "b"], "a", "Because of that.")
+
+
+def test_what_is_said_twice_on_a_page_stands_there_twice() -> None:
+    at = AppTest.from_function(saying_it_twice, default_timeout=20)
+    at.session_state["_shell"] = True
+    at.run()
+    for name in ("t_one", "t_two", "t_three"):
+        at.session_state[f"{name}_pick_0"] = "a"
+    at.run()
+    assert not at.exception and len(at.latex) == 3
+    said = [m.value for m in at.markdown]
+    assert all(said.count(one) == 3 for one in ("Some words.", "**Yes.** Because of that."))
+
+
 def test_a_formula_names_the_number_it_misses() -> None:
     with pytest.raises(ValueError, match="<f>"):
         lesson.formula("<n> - <f>", n=3)

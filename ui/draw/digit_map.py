@@ -25,7 +25,7 @@ def beside_the_pad(reading: Reading) -> None:
     plane = found[chosen]
     # Nothing is said of a blank sheet, and of what the network has no numbers for.
     here = None if reading.state.empty else plane.here(reading)
-    picked = link.get("d_dot", -1, _PICKED)
+    picked = link.get("d_dot", -1, _PICKED, label="Dot that is picked")
     dot_map(
         KEY,
         of=planes.samples(of),
@@ -39,6 +39,7 @@ def beside_the_pad(reading: Reading) -> None:
         picked=None if picked < 0 else picked,
         on_pick=_picked,
         epoch=link.epoch(),
+        fixed=link.held("d_dot"),
         held=reading.state.held,
         projector=lesson.projector(),
     )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnn.arrays import Array
 from ui import lesson
+from ui.boxes import box
 from ui.components.matrix_field.matrix_field import Note, heard, matrix_field
 from ui.exercise import slips, working
 from ui.exercise.exercise import Exercise, right
@@ -156,5 +157,5 @@ def parse_size(text: str) -> tuple[int, int] | None:
 
 def _verdict(kind: str, words: str) -> None:
     """Set off like the verdict of a guess."""
-    with st.container(key=f"verdict_{kind}_mine_{lesson.mark(words)}"):
+    with box(f"verdict_{kind}_mine", words):
         st.markdown(words)

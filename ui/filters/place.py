@@ -76,6 +76,11 @@ def pinned(shape: tuple[int, ...]) -> tuple[int, int] | None:
     return int(at[0]), int(at[1])
 
 
+def held() -> bool:
+    """Whether a task holds the pinned cell."""
+    return link.held(_AT)
+
+
 def pin() -> None:
     """A callback: what was pinned or let go goes to the link."""
     link.put(_AT, pinned_cell(_LENS) or (), _PIN)

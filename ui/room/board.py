@@ -11,7 +11,6 @@ import streamlit as st
 from classroom.classes import Teacher
 from ui import figures, link, visitor
 from ui.components.copy_link.copy_link import text_to_copy
-from ui.plain import plain
 from ui.room import me, secure
 from ui.serving import life
 
@@ -42,7 +41,7 @@ def invitation(leader: Teacher) -> None:
             st.markdown(f"Join with the code\n\n# {leader.code}")
             chosen = offered[0]
             if len(offered) > 1:
-                options = {str(n): plain(one) for n, one in enumerate(offered)}
+                options = {str(n): one for n, one in enumerate(offered)}
                 picked = link.choice("Address", "room_at", options, "0", kind="select")
                 chosen = offered[int(picked)]
             address = f"{chosen}/join?class={leader.code}"

@@ -35,6 +35,7 @@ import { buildLegend, makeSide, showSample } from "./side.js";
  * @property {number} sequence
  * @property {number | null} picked
  * @property {number} epoch
+ * @property {boolean} fixed  a task holds what is picked
  * @property {number} height
  * @property {boolean} projector
  */
@@ -164,6 +165,7 @@ function point(map, index, told = false) {
 
 /** @param {DotMap} map  @param {number} index  -1: nothing */
 function pick(map, index) {
+  if (map.data.fixed) return;
   map.picked = map.picked === index ? -1 : index;
   drawMarks(map);
   showMeant(map);
@@ -190,14 +192,15 @@ function adopt(map, { data, parentElement, setStateValue }) {
   const theme = readTheme(parentElement);
   const first = map.width === 0;
   const redressed = theme.name !== map.theme.name || data.projector !== before.projector;
-  if (first || data.epoch !== before.epoch) map.picked = data.picked ?? -1;
+  if (first || data.fixed || data.epoch !== before.epoch) map.picked = data.picked ?? -1;
   map.data = data;
   map.theme = theme;
   map.send = (picked) => setStateValue("picked", picked);
   const { root, plane, right, up } = map.dom;
   root.classList.toggle("projector", data.projector);
   root.style.setProperty("--accent", theme.accent);
-  plane.setAttribute("aria-label", `${data.label} Arrow keys go from dot to dot, Enter picks one.`);
+  const enter = data.fixed ? "" : ", Enter picks one";
+  plane.setAttribute("aria-label", `${data.label} Arrow keys go from dot to dot${enter}.`);
   [right.textContent, up.textContent] = data.axes;
   if (first || redressed || data.samples !== before.samples) {
     buildLegend(map.side, data, theme, (only) => {

@@ -73,6 +73,7 @@ def dot_map(
     picked: int | None = None,
     on_pick: Callable[[int | None], None] | None = None,
     epoch: int = 0,
+    fixed: bool = False,
     held: Collection[str] = (),
     height: int = 520,
     projector: bool = False,
@@ -93,6 +94,7 @@ def dot_map(
         picked: The sample that is picked; taken over when ``epoch`` changes.
         on_pick: Called with the sample that was picked, or None, before the next run.
         epoch: Grows when ``picked`` comes from elsewhere (:func:`ui.link.epoch`).
+        fixed: ``picked`` stays: a task holds it.
         held: Marks of what the browser holds already.
         height: In pixels.
         projector: Larger type.
@@ -109,6 +111,7 @@ def dot_map(
         "sequence": int(sequence),
         "picked": picked,
         "epoch": epoch,
+        "fixed": fixed,
         "height": height,
         "projector": projector,
     }
@@ -118,7 +121,7 @@ def dot_map(
         state = st.session_state.get(key)
         value = state.get("picked") if isinstance(state, Mapping) else None
         number = value if isinstance(value, int) and not isinstance(value, bool) else -1
-        if on_pick is not None:
+        if on_pick is not None and not fixed:
             on_pick(number if 0 <= number < count else None)
 
     _MOUNT(key=key, data=data, on_picked_change=moved)

@@ -137,6 +137,7 @@ export class Film {
   #place(data) {
     const other = this.#content !== data.content;
     const first = this.#epoch < 0;
+    if (data.fixed) this.walk.pause();
     if (this.#epoch !== data.epoch || data.fixed) this.walk.place(data.at);
     else this.walk.place(other && !data.plays ? data.at : this.walk.position);
     this.#epoch = data.epoch;

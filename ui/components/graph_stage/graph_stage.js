@@ -31,6 +31,7 @@ import { SPEEDS, Walk } from "../shared/walk.js";
  * @property {Step[]} steps
  * @property {number} at  the step that is shown first
  * @property {number} epoch  grows when the step was set from elsewhere
+ * @property {boolean} fixed  a task holds the step
  * @property {Record<string, Reason[]>} reasons  one for each cell of a matrix
  * @property {string[]} code
  * @property {boolean} projector
@@ -134,7 +135,8 @@ export class GraphStage {
   /** The walk stands where Python says at first, and whenever it was set from elsewhere. */
   #place() {
     const { walk, data } = this;
-    if (this.#epoch === data.epoch) walk.place(walk.position);
+    if (data.fixed) walk.pause();
+    if (this.#epoch === data.epoch && !data.fixed) walk.place(walk.position);
     else {
       this.#epoch = data.epoch;
       clearTimeout(this.#telling);
@@ -181,6 +183,7 @@ export class GraphStage {
   #showTransport() {
     const { position, last, playing, speed } = this.walk;
     this.transport.root.hidden = last < 1;
+    this.transport.root.inert = this.data.fixed;
     if (last < 1) return;
     const step = this.data.steps[position];
     const readout = `${step.back ? "backward" : "forward"} · ${position + 1} of ${last + 1}`;
@@ -204,7 +207,8 @@ export class GraphStage {
     root.classList.toggle("still", data.steps.length < 2);
     root.style.setProperty("--accent", theme.accent);
     root.style.colorScheme = theme.name;
-    const keys = data.steps.length > 1 ? " Space plays, arrow keys step, Home and End jump, Escape lets go." : "";
+    const walks = data.steps.length > 1 && !data.fixed;
+    const keys = walks ? " Space plays, arrow keys step, Home and End jump, Escape lets go." : "";
     root.setAttribute("aria-label", `${data.title}.${keys}`);
     takeUp(this);
     this.layOut();

@@ -121,6 +121,7 @@ def graph_stage(
     at: int = 0,
     on_step: Callable[[int], None] | None = None,
     epoch: int = 0,
+    fixed: bool = False,
     reasons: Mapping[str, Sequence[Reason]] | None = None,
     code: Sequence[str] = (),
     hint: str = "",
@@ -137,6 +138,7 @@ def graph_stage(
         at: The step that is shown first.
         on_step: Called before the next run with the step at which the walk has come to rest.
         epoch: Where it changes, the walk goes to ``at``: it was set from elsewhere.
+        fixed: The walk stays at ``at``: a task holds it.
         reasons: Name of a grid → one for each of its cells.
         code: Lines of a program that does the same.
         hint: What is said while there is nothing else to say.
@@ -182,6 +184,7 @@ def graph_stage(
         ],
         "at": at,
         "epoch": epoch,
+        "fixed": fixed,
         "reasons": {
             name: [{"words": r.words, "lit": _lit(r.lit)} for r in of_cells]
             for name, of_cells in (reasons or {}).items()
@@ -194,7 +197,8 @@ def graph_stage(
     }
 
     def rested() -> None:
-        if on_step is not None and (step := _step(key, len(steps))) is not None:
+        step = None if fixed or on_step is None else _step(key, len(steps))
+        if on_step is not None and step is not None:
             on_step(step)
 
     listeners[f"on_{_STEP}_change"] = rested

@@ -23,7 +23,7 @@ export function listenToKeys(stage) {
     const { target } = event;
     const own = target === root || (target instanceof Element && target.matches(".ng-cell"));
     const act = acts[event.key];
-    if (!own || !act || stage.data.steps.length < 2) return;
+    if (!own || !act || stage.data.fixed || stage.data.steps.length < 2) return;
     event.preventDefault();
     act();
   };

@@ -39,6 +39,7 @@ import { hintWords, lensWords, whereWords } from "./words.js";
  * @property {{ input: string, output: string }} titles
  * @property {[number, number] | null} pinned
  * @property {number} epoch
+ * @property {boolean} fixed  a task holds the pin
  * @property {number} height
  * @property {boolean} projector
  */
@@ -107,6 +108,7 @@ export class Lens {
 
   /** The magnifier goes to a cell.  @param {Cell} cell */
   look(cell) {
+    if (this.pinned && this.data.fixed) return;
     const i = Math.min(this.m.OH - 1, Math.max(0, cell.i));
     const j = Math.min(this.m.OW - 1, Math.max(0, cell.j));
     if (this.cell.i === i && this.cell.j === j) return;
@@ -122,6 +124,7 @@ export class Lens {
 
   /** @param {Cell} cell */
   pin(cell) {
+    if (this.data.fixed) return;
     this.look(cell);
     this.pinned = true;
     this.tell([this.cell.i, this.cell.j]);
@@ -130,7 +133,7 @@ export class Lens {
 
   /** False where nothing was pinned. */
   release() {
-    if (!this.pinned) return false;
+    if (!this.pinned || this.data.fixed) return false;
     this.pinned = false;
     this.tell(null);
     this.draw();
@@ -152,7 +155,7 @@ export class Lens {
     paintLens(fitCanvas(this.overlay, this.layout.width, this.layout.height), this, this.window);
     this.numbers.update();
     setText(this.place, whereWords(this.m, this.window));
-    setText(this.hint, hintWords(this.pinned));
+    setText(this.hint, hintWords(this.pinned, this.data.fixed));
     this.root.classList.toggle("pinned", this.pinned);
     clearTimeout(this.#announcing);
     this.#announcing = setTimeout(() => setText(this.live, lensWords(this.m, this.window)), SAID_AFTER);
@@ -195,7 +198,8 @@ export class Lens {
     root.classList.toggle("projector", data.projector);
     root.style.setProperty("--accent", theme.accent);
     const titles = `${data.titles.input} and ${data.titles.output}`;
-    const keys = "Arrow keys move it, with Shift by ten, Enter pins, Escape lets go";
+    const pins = data.fixed ? "" : ", Enter pins, Escape lets go";
+    const keys = `Arrow keys move it, with Shift by ten${pins}`;
     const more = m.C > 1 ? ", square brackets change the channel" : "";
     root.setAttribute("aria-label", `${titles} under one magnifier. ${keys}${more}.`);
   }
@@ -203,7 +207,7 @@ export class Lens {
   /** Where the magnifier goes with new data.  @param {Data | null} old  @param {boolean} samePicture  @returns {Cell} */
   #nextCell(old, samePicture) {
     const { data, m } = this;
-    if (!old || old.epoch !== data.epoch) {
+    if (!old || old.epoch !== data.epoch || data.fixed !== old.fixed) {
       this.pinned = Boolean(data.pinned);
       if (data.pinned) return { i: data.pinned[0], j: data.pinned[1] };
       return old ? this.cell : strongest(m);

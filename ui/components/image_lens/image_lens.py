@@ -48,6 +48,7 @@ def image_lens(
     pinned: tuple[int, int] | None = None,
     epoch: int = 0,
     on_pin: Callable[[], None] | None = None,
+    fixed: bool = False,
     height: int = 370,
     projector: bool = False,
 ) -> None:
@@ -72,6 +73,7 @@ def image_lens(
         pinned: Output (row, column) under the magnifier at first.
         epoch: When it changes the magnifier goes to ``pinned`` (:func:`ui.link.epoch`).
         on_pin: Called when a cell was pinned or let go; see :func:`pinned_cell`.
+        fixed: What is pinned stays, and nothing else can be: a task holds it.
         height: Pixels for a picture, about.
         projector: Larger type and thicker lines.
 
@@ -96,6 +98,7 @@ def image_lens(
         "titles": {"input": title_in, "output": title_out},
         "pinned": list(pinned) if pinned else None,
         "epoch": epoch,
+        "fixed": fixed,
         "height": height,
         "projector": projector,
     }

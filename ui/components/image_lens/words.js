@@ -21,8 +21,9 @@ export function whereWords(m, win) {
   return `window: ${place}${after}${fill} → result row ${win.i}, column ${win.j}`;
 }
 
-/** @param {boolean} pinned */
-export function hintWords(pinned) {
+/** @param {boolean} pinned  @param {boolean} fixed  a task holds it */
+export function hintWords(pinned, fixed) {
+  if (fixed) return pinned ? "pinned for the task" : "";
   if (window.matchMedia("(pointer: coarse)").matches) return pinned ? "pinned: tap it again to let go" : "tap to pin";
   return pinned ? "pinned: Escape or a click on it lets go" : "click to pin, arrow keys move";
 }
