@@ -15,9 +15,12 @@ from cnn.window.geometry import Window
 from tests.pages.payload import array, sent
 from tests.pages.test_shell import start
 from ui import lessons, palette
-from ui.components.window_stage import animation, window_stage
-from ui.components.window_stage.animation import Look, Scene
+from ui.components.window_stage import window_stage
+from ui.components.window_stage.animation import gif
+from ui.components.window_stage.cell_words import number
 from ui.components.window_stage.numbers import Setting, work_out
+from ui.components.window_stage.scene import Scene, scene
+from ui.components.window_stage.shades import Look
 
 Made = tuple[dict[str, Any], Scene, bytes]
 
@@ -31,7 +34,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Made]:
         monkeypatch.setattr(window_stage, "_animation", lambda key, make: found.append(make.args))
         at = start(lessons.by_slug(slug), **settings)
         assert not at.exception and len(found) == 1
-        return sent(at, "window_stage"), animation.scene(*found[0]), animation.gif(*found[0])
+        return sent(at, "window_stage"), scene(*found[0]), gif(*found[0])
 
     return of
 
@@ -130,7 +133,7 @@ def test_the_largest_that_there_is_stays_small_and_is_made_quickly(
     setting = Setting("conv", window)
     look = Look("activation", "activation", ("input", "kernel", "output"), theme)
     begin = time.process_time()
-    file = animation.gif(weight, setting, work_out(x, weight, 0.0, setting), look)
+    file = gif(weight, setting, work_out(x, weight, 0.0, setting), look)
     assert time.process_time() - begin < 4  # 0.4 to 1 s where it is quiet
     assert len(file) < 2_000_000
     moving: Any = Image.open(io.BytesIO(file))
@@ -143,4 +146,4 @@ def test_the_largest_that_there_is_stays_small_and_is_made_quickly(
     [(-1.25, 1, "−1.2"), (-0.001, 2, "0.00"), (3.0, 0, "3"), (-np.inf, 2, "−∞"), (np.inf, 0, "∞")],
 )
 def test_a_number_is_written_as_on_the_stage(value: float, decimals: int, text: str) -> None:
-    assert animation.number(value, decimals) == text
+    assert number(value, decimals) == text

@@ -21,8 +21,9 @@ from ui import figures, link
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
-from ui.components.window_stage.animation import Look, gif
+from ui.components.window_stage.animation import gif
 from ui.components.window_stage.numbers import KINDS, Numbers, Setting, work_out
+from ui.components.window_stage.shades import Look
 
 _MOUNT = register("window_stage")
 
