@@ -17,13 +17,19 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 
 
 @contextlib.contextmanager
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
-    """Inside it, how many bytes of messages the last run of a page sent."""
+def counted(
+    monkeypatch: pytest.MonkeyPatch, *, in_parts: bool = False
+) -> Iterator[Callable[[], int]]:
+    """Inside it, how many bytes of messages the last run of a page sent.
+
+    ``in_parts``: of them, those of what stands in a part that also runs by itself.
+    """
     sizes = [0]
     plain = local_script_runner.parse_tree_from_messages
 
     def counting(messages: list[Any]) -> Any:
-        sizes.append(sum(message.ByteSize() for message in messages))
+        mine = [one for one in messages if one.delta.fragment_id or not in_parts]
+        sizes.append(sum(message.ByteSize() for message in mine))
         return plain(messages)
 
     monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", counting)
