@@ -52,9 +52,6 @@ def test_a_tour_is_walked_from_its_first_step_to_its_last(
     page = open_page(f"{app_url}{link(name)}")
     for number in range(1, len(tour.steps) + 1):
         at_step(page, tour, number)
-        if tour.steps[number - 1].lesson == "draw":
-            # Leaving it while a sample draws itself is another matter.
-            page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=PATIENCE)
         page.keyboard.press("PageDown")
     page.keyboard.press("PageUp")
     at_step(page, tour, len(tour.steps) - 1)

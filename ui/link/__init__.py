@@ -9,6 +9,7 @@ is silently the default. In the order in which to read:
 * :mod:`~ui.link.values`: a value in the link, read and written; those that components own.
 * :mod:`~ui.link.newer`: where the link and a widget differ, which of them counts.
 * :mod:`~ui.link.address`: a page's link, read from the address and written to it.
+* :mod:`~ui.link.leaving`: what a page says after it was left.
 * :mod:`~ui.link.parts`: a part of a page that runs by itself.
 * :mod:`~ui.link.widgets`: the controls.
 * :mod:`~ui.link.elsewhere`: settings that a button, a preset or another page gives.

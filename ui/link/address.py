@@ -21,6 +21,7 @@ import streamlit as st
 
 from ui.components.address.address import address
 from ui.link.holding import carried_task
+from ui.link.leaving import leave_the_page_before
 from ui.link.memory import MAX_TEXT, NAME, SHARED, TASK, current
 from ui.room import task
 
@@ -41,6 +42,8 @@ def begin(page: str) -> None:
                 # has connected again: then its own is at least as new as the address.
                 if not link.fresh:
                     link.arrived.add(name)
+        if not link.fresh:
+            leave_the_page_before()
     before, link.task = link.task, task.present(page, carried_task(), link.task)
     if link.task != before:
         link.epoch += 1
