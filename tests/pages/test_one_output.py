@@ -82,7 +82,7 @@ def test_it_reads_on_the_drawing_page_and_every_section_there_works() -> None:
     for section, said in {
         "why": "Grad-CAM",
         "looks": "What does it look for?",
-        "fool": "It is not the size that matters",
+        "fool": "aimed ones of the same size change it for",
         "map": "The nearest dot is of the same class",
         "if": "Unchanged it was",
         "none": "One output always answers",
