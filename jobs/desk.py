@@ -2,7 +2,8 @@
 
 All sessions share it. It does one thing at a time; whoever asks meanwhile waits in line, and what
 somebody asks anew takes the place of what she asked before. The process starts with the first
-question and ends when nobody has asked for a while: pages that only stand open cost nothing.
+question and ends when nobody has asked for a while: pages that only stand open cost nothing. Where
+the server itself is several processes, their desks take turns (:mod:`jobs.turn`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jobs.executors import BLAS_VARIABLES, begin
+from jobs.turn import Turn
 
 #: Does the work in the other process; its first argument tells how far it is.
 Work = Callable[..., Any]
@@ -85,11 +87,13 @@ class Desk:
         clock: Seconds.
         forgotten_after: See :data:`FORGOTTEN_AFTER`.
         idle: See :data:`IDLE`.
+        turn: Among the desks of this machine.
     """
 
     clock: Callable[[], float] = time.monotonic
     forgotten_after: float = FORGOTTEN_AFTER
     idle: float = IDLE
+    turn: Turn = field(default_factory=Turn)
     _questions: dict[str, _Question] = field(default_factory=dict)
     _line: list[_Question] = field(default_factory=list)
     _running: _Question | None = None
@@ -172,15 +176,18 @@ class Desk:
     def _serve(self) -> None:
         while (question := self._next()) is not None:
             try:
-                self._work_on(question)
+                if self._has_turn(question):
+                    self._work_on(question)
+                if self.turn.wanted:
+                    self._let_go()
             except (EOFError, OSError):  # the process is gone
-                self._end_process()
+                self._let_go()
                 self._finish(question, "failed", error=DIED)
             except Exception:  # one question must not end the desk
                 logging.getLogger(__name__).exception("a question could not be sent")
-                self._end_process()
+                self._let_go()
                 self._finish(question, "failed", error="This could not be worked out.")
-        self._end_process()
+        self._let_go()
 
     def _next(self) -> _Question | None:
         """The next in line that somebody still waits for; None when the desk is closed."""
@@ -192,8 +199,9 @@ class Desk:
                     self._running = self._line.pop(0)
                     self._running.phase = "running"
                     return self._running
-                if self._process is not None and self.clock() - rested > self.idle:
-                    self._end_process()
+                rests = self.clock() - rested > self.idle
+                if self._process is not None and (rests or self.turn.wanted):
+                    self._let_go()
                 self._changed.wait(1.0 if self._questions or self._process else None)
         return None
 
@@ -207,6 +215,21 @@ class Desk:
                 del self._questions[owner]
                 question.stop = True
         self._line = [question for question in self._line if not question.stop]
+
+    def _has_turn(self, question: _Question) -> bool:
+        """Wait until no other desk has a network in memory; False if nobody waits any more."""
+
+        def given_up() -> bool:
+            with self._changed:
+                self._forget()
+                return question.stop or self._closed
+
+        question.phase = "waiting"
+        if not self.turn.take(given_up):
+            self._finish(question, "failed", error="It was stopped.")
+            return False
+        question.phase = "running"
+        return True
 
     def _work_on(self, question: _Question) -> None:
         if self._process is not None and not self._process.alive:  # killed while it rested
@@ -246,6 +269,11 @@ class Desk:
         if self._process is not None:
             self._process.end()
             self._process = None
+
+    def _let_go(self) -> None:
+        """End the process, and let another desk have its turn."""
+        self._end_process()
+        self.turn.give()
 
 
 class _Process:

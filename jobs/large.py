@@ -41,10 +41,12 @@ class Wanted:
     Attributes:
         slug: Of the architecture.
         weights: :data:`RANDOM`, :data:`LITE0`, or the path of a file.
+        stamp: Tells a file from another one that takes its name.
     """
 
     slug: str
     weights: str = RANDOM
+    stamp: str = ""
 
     @property
     def trained(self) -> bool:
@@ -339,7 +341,7 @@ def see(tell: Tell, wanted: Wanted, picture: Array, target: int | None) -> Seen:
     )
 
 
-def cover(tell: Tell, wanted: Wanted, picture: Array, target: int, size: int) -> Covered:
+def cover(tell: Tell, wanted: Wanted, picture: Array, target: int, size: int, step: int) -> Covered:
     """What a class loses when a grey patch covers each place of the picture in turn.
 
     Args:
@@ -347,7 +349,8 @@ def cover(tell: Tell, wanted: Wanted, picture: Array, target: int, size: int) ->
         wanted: Which network.
         picture: (H, W, 3) uint8.
         target: The class.
-        size: Side of the patch, in pixels of what the network sees; 2 or more.
+        size: Side of the patch, in pixels of what the network sees.
+        step: Pixels from one place to the next.
 
     Raises:
         ValueError: as :func:`see`.
@@ -355,7 +358,7 @@ def cover(tell: Tell, wanted: Wanted, picture: Array, target: int, size: int) ->
     net, _ = _network(tell, wanted)
     _HELD.forget_pass()
     x = _HELD.preprocessing.apply(picture)
-    found = occlusion(net, x, size, stride=size // 2, batch=1, report=lambda *done: tell(done))
+    found = occlusion(net, x, size, stride=step, batch=1, report=lambda *done: tell(done))
     if not np.isfinite(found.values).all():
         raise ValueError(NO_NUMBERS)
     drops = found.drops[target]

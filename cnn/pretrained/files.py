@@ -37,11 +37,13 @@ class Found:
         path: Where it is.
         recipe: Of the network that it belongs to; None if that is none of ours.
         problem: Why it cannot be used, a sentence; "" if it can.
+        stamp: Tells it from another one that takes its name: its time and its length.
     """
 
     path: Path
     recipe: Recipe | None
     problem: str = ""
+    stamp: str = ""
 
 
 def scan(folder: Path) -> list[Found]:
@@ -55,6 +57,7 @@ def scan(folder: Path) -> list[Found]:
 
 def _found(path: Path) -> Found:
     try:
+        status = path.stat()
         recipe, tensors = _opened(path)
         if tensors is not None:
             recipe.check(tensors)
@@ -62,7 +65,7 @@ def _found(path: Path) -> Found:
         return Found(path, None, str(error))
     except OSError as error:
         return Found(path, None, f"file: it cannot be opened ({error.strerror})")
-    return Found(path, recipe)
+    return Found(path, recipe, stamp=f"{status.st_mtime_ns} {status.st_size}")
 
 
 def load(path: Path) -> Pretrained:

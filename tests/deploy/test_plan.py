@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from deploy import caddy as system
 from deploy import plan, serve
 from deploy.__main__ import main
 from deploy.plan import Plan
-from jobs import executors
+from jobs import executors, turn
 from tests.deploy import caddy
 from ui.serving import life
 
@@ -81,6 +82,15 @@ def test_caddy_serves_http_and_https_before_the_same_processes(caddy_path: str) 
 def test_the_caddyfile_stands_as_caddy_formats_it(caddy_path: str) -> None:
     done = subprocess.run([caddy_path, "fmt", str(plan.CADDYFILE)], capture_output=True, text=True)
     assert done.stdout == plan.CADDYFILE.read_text("utf-8")
+
+
+def test_the_processes_take_turns_with_large_networks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    apps = serve.made(PLAN, "caddy", tmp_path)[:-1]
+    (folder,) = {one.environment[turn.VARIABLE] for one in apps}
+    monkeypatch.setenv(turn.VARIABLE, folder)
+    assert turn.from_environment().folder == Path(folder) and len(apps) == 2
 
 
 def test_the_app_is_told_by_the_names_that_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:

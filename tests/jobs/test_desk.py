@@ -6,11 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jobs.desk import DIED, Desk, Look, Stopped
+from jobs.turn import Turn
 
 Tell = Callable[[Any], None]
 
@@ -154,6 +156,41 @@ def test_a_process_that_was_killed_while_it_rested_costs_no_question(desk: Desk)
     desk._process.process.join(5)
     desk.ask("ann", echo, 3)
     assert wait_for(desk, "ann", over).answer == 3
+
+
+def test_desks_of_several_servers_have_one_process_among_them(tmp_path: Path) -> None:
+    one, other = Desk(turn=Turn(tmp_path)), Desk(turn=Turn(tmp_path))
+    one.ask("ann", until_stopped)
+    wait_for(one, "ann", running)
+    other.ask("bob", process_id)
+    other.ask("cleo", process_id)
+    for _ in range(20):
+        time.sleep(0.01)
+        assert (look := other.look("bob")) and look.phase == "waiting" and not other.awake
+    other.leave("bob")  # whoever leaves while another server works leaves that line, too
+    one.leave("ann")
+    assert wait_for(other, "cleo", over).phase == "done"
+    assert other.awake and not one.awake
+    one.ask("ann", echo, 1)  # the other one rests, and lets go
+    assert wait_for(one, "ann", over).answer == 1 and not other.awake
+    one.close()
+    other.close()
+
+
+def test_a_turn_goes_to_who_waits_for_it(tmp_path: Path) -> None:
+    mine, yours, nobodys = Turn(tmp_path), Turn(tmp_path), Turn()
+    assert mine.take(lambda: True) and not mine.wanted
+    assert not yours.take(lambda: True), "somebody has it"
+    noticed: list[bool] = []
+
+    def until_noticed() -> bool:
+        noticed.append(mine.wanted)
+        mine.give()
+        return False
+
+    assert yours.take(until_noticed) and noticed == [True]
+    assert nobodys.take(lambda: True) and not nobodys.wanted
+    yours.give()
 
 
 def test_a_process_that_dies_costs_one_question(desk: Desk) -> None:

@@ -84,7 +84,7 @@ def test_a_trained_network_names_what_it_sees_and_where() -> None:
 
 
 def test_covering_tells_how_far_it_is_and_what_the_worst_square_does() -> None:
-    found, heard = told(large.cover, Wanted(SLUG, LITE0), _coffee(), 967, 112)
+    found, heard = told(large.cover, Wanted(SLUG, LITE0), _coffee(), 967, 112, 56)
     assert [one for one in heard if isinstance(one, tuple)][-1] == (16, 16)
     assert found.chance > 0.5 and found.least < found.chance
     assert found.least == pytest.approx(found.chance - found.drops.max(), abs=0.02)
@@ -114,7 +114,7 @@ def test_weights_that_are_no_numbers_are_told_in_a_sentence() -> None:
         with pytest.raises(ValueError, match="no numbers"):
             told(large.see, wanted, PICTURE, None)
         with pytest.raises(ValueError, match="no numbers"):
-            told(large.cover, wanted, PICTURE, 0, 112)
+            told(large.cover, wanted, PICTURE, 0, 112, 56)
         with pytest.raises(ValueError, match="no numbers"):
             told(large.look, wanted, PICTURE, "fc", None)
         assert told(large.look, wanted, PICTURE, "conv_head", None)[0].maps.layer == "conv_head"

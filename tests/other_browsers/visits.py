@@ -80,6 +80,7 @@ VISITS = (
     Visit("backpropagation", "click", "Play (Space)", "backward · 8 of 16"),
     Visit("why", "key", "Kernel", "64 filters of 5×5"),
     Visit("famous", "click", "Parameters", "Parameters (logarithmic)"),
+    Visit("famous", "click", "Open all", "conv1_1", query="?fn_view=walk"),
     Visit("teach", "click", "Start a class", "Nobody is here yet.", pictures=False),
     Visit("join", "click", "Join", "A code has five letters and digits", pictures=False),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -22,8 +23,8 @@ from jobs.desk import Look
 from jobs.large import Layer, Loaded, Maps
 from tests.pages.payload import sent
 from tests.pages.test_famous import start, words
-from ui import given
-from ui.famous import asking, photo, picture, prepared, run, sees, timed, weights
+from ui import given, visitor
+from ui.famous import asking, cover, photo, picture, prepared, run, sees, timed, weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,8 +50,9 @@ def until(at: AppTest, fits: Callable[[str], bool]) -> str:
 def test_an_open_page_runs_nothing_and_a_run_shows_maps_times_and_a_unit() -> None:
     at = start(fn_view="run", fn_net="alexnet_single")
     assert not asking.desk().awake
-    at.button(key="fn_run").click().run()
     layers = run.layer_names(ARCHITECTURES["alexnet_single"])
+    assert f"sends this picture through {len(layers)} layers" in words(at)
+    at.button(key="fn_run").click().run()
     whole = f"in {len(layers)} layers; the slowest is"
     text = until(at, lambda text: whole in text and "It sees" in text)
     assert "**conv1, map" in text
@@ -127,6 +129,21 @@ def test_covering_every_place_says_what_the_worst_square_takes_away() -> None:
     assert "**espresso** falls from" in until(at, lambda text: "falls from" in text)
 
 
+def test_covering_takes_no_longer_than_others_can_wait() -> None:
+    for slug in weights.LARGE:
+        of = ARCHITECTURES[slug]
+        side = of.input_shape[1]
+        for size in (16, 56, 128):
+            step = cover.step_of(side, size, of)
+            places = len(range(0, side, step)) ** 2
+            assert step >= size // 2 and places * of.multiply_adds <= cover.MOST_WORK
+    assert cover.step_of(224, 16, ARCHITECTURES["efficientnet_lite0"]) == 8
+    vgg = ARCHITECTURES["vgg16"]
+    assert cover.step_of(224, 16, vgg) == 28
+    assert "strips of 12 pixels are never covered" in cover.coarse(16, 28, vgg)
+    assert "never" not in cover.coarse(48, 28, vgg)
+
+
 def test_without_weights_one_sentence_says_how_to_get_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -153,6 +170,21 @@ def test_a_folder_of_weights_is_offered_by_name_and_what_is_not_one_is_told(
     told = [m.value for m in at.markdown if "bad" in m.value]
     assert told and r"!\[bad\]" in told[0]
     until(at, lambda text: "Answered in" in text)
+    # Who sits at another machine can do nothing about it.
+    monkeypatch.setattr(visitor, "address", lambda: "192.168.1.20")
+    assert "bad" not in words(at.run())
+
+
+def test_a_file_that_takes_anothers_name_is_another_network(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.npz"
+    storage.save(pretrained.lite0().net, path)
+    monkeypatch.setenv(weights.VARIABLE, str(tmp_path))
+    before = weights.trained()["mine.npz"].wanted
+    os.utime(path, ns=(1, 1))
+    weights._scanned.clear()
+    assert weights.trained()["mine.npz"].wanted != before  # no answer of the old one is its own
 
 
 def test_two_networks_answer_for_one_picture_and_a_files_name_is_no_markdown(

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from jobs import turn
 from jobs.desk import Desk, Look, Work
 from jobs.large import Layer, Loaded
 from ui import lesson
@@ -72,8 +73,8 @@ class Standing:
 
 @st.cache_resource
 def desk() -> Desk:
-    """The one desk of this server; nothing runs before somebody asks."""
-    return Desk()
+    """The one desk of this server process; nothing runs before somebody asks."""
+    return Desk(turn=turn.from_environment())
 
 
 @st.cache_resource

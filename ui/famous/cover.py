@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from cnn.architectures.architecture import Architecture
 from cnn.pretrained.classes import imagenet_classes
 from jobs import large
 from jobs.large import Covered, Seen
@@ -19,20 +21,28 @@ if TYPE_CHECKING:
     from ui.famous.sees import Shown
 
 REFRESH = 0.3
+#: Multiply–adds of one covering at most, about half a minute: meanwhile all others wait.
+MOST_WORK = 10**12
 _STARTED = "_fn_covering"
 
 
 def show(shown: Shown, found: Seen) -> None:
     """The button, how far it is, and what came out."""
     side = found.picture.shape[0]
-    size = link.slider("Side of the square, pixels", "fn_patch", 16, 128, 56, 8)
-    places = len(range(0, side, size // 2)) ** 2
+    with st.container(width=420):
+        size = link.slider("Side of the square, pixels", "fn_patch", 16, 128, 56, 8)
+    of = shown.choice.architecture
+    step = step_of(side, size, of)
+    places = len(range(0, side, step)) ** 2
     key = ("cover", shown.choice.wanted, shown.picture.mark, found.target, size)
-    need = Need(key, large.cover, (shown.choice.wanted, shown.picture.pixels, found.target, size))
+    asked = (shown.choice.wanted, shown.picture.pixels, found.target, size, step)
+    need = Need(key, large.cover, asked)
     begun = st.session_state.get(_STARTED) == key or asking.known(key) is not None
     st.button(
         f"Cover {places} places", key="fn_cover_go", on_click=_start, args=(key,), disabled=begun
     )
+    if step > size // 2:
+        st.caption(coarse(size, step, of))
     if not begun:
         return
     pending = asking.standing([shown.need, need]).pending
@@ -49,6 +59,28 @@ def show(shown: Shown, found: Seen) -> None:
             _result(answer, found)
 
     follow()
+
+
+def step_of(side: int, size: int, of: Architecture) -> int:
+    """Pixels from one place to the next: half the square, or more where each place takes long.
+
+    Args:
+        side: Of what the network sees.
+        size: Of the square.
+        of: The network.
+    """
+    most = max(1, math.isqrt(MOST_WORK // of.multiply_adds))  # places along a side
+    return max(size // 2, -(-side // most))
+
+
+def coarse(size: int, step: int, of: Architecture) -> str:
+    """Why the square does not move by half its side."""
+    said = (
+        f"{of.name} does {of.multiply_adds / 1e9:.1f} G multiply–adds for each place, and others "
+        f"wait meanwhile. So the square moves by {step} pixels, not by {size // 2}"
+    )
+    missed = step - size
+    return said + (f", and strips of {missed} pixels are never covered." if missed > 0 else ".")
 
 
 def _start(key: tuple[object, ...]) -> None:

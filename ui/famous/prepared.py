@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the whole picture's shorter side on the screen; its longer one has so many times more.
 _SHORT, _MOST_TIMES = 224, 3
+#: Pixels of the frame on the screen.
+_FRAME = 3
 
 
 def on_ground(pixels: Array) -> Array:
@@ -36,7 +38,8 @@ def show(shown: Shown, found: Seen) -> None:
     steps = dict(of.steps)
     box = tuple(round(edge) for edge in of.box(*pixels.shape[:2]))
     top, left, bottom, right = box
-    whole = on_ground(photo.framed(pixels, (top, bottom, left, right)))
+    thick = max(2, round(_FRAME * min(pixels.shape[:2]) / _SHORT))  # pixels of the picture
+    whole = on_ground(photo.framed(pixels, (top, bottom, left, right), thick))
     with st.container(horizontal=True, key="photos_fn_steps", gap="large"):
         photo.show(
             whole,

@@ -19,14 +19,16 @@ class Accuracy:
     Attributes:
         top1: Pictures whose first guess is right, in per cent.
         protocol: On what, and how it was measured.
-        source: Where it is written.
+        source: Where it is written; if ``paper``, where in it.
         one_crop: One network, one centre crop of the validation pictures.
+        paper: It stands in the paper that describes the network.
     """
 
     top1: float
     protocol: str
     source: str
     one_crop: bool = False
+    paper: bool = False
 
 
 def _one_crop(top1: float, source: str, size: int = 224) -> Accuracy:
@@ -36,17 +38,17 @@ def _one_crop(top1: float, source: str, size: int = 224) -> Accuracy:
 #: By slug of the architecture, the comparable figure first where there is one.
 ACCURACIES: dict[str, tuple[Accuracy, ...]] = {
     "lenet_1998": (
-        Accuracy(99.05, "MNIST's test digits, not ImageNet", "the paper, section III, 1998"),
+        Accuracy(99.05, "MNIST's test digits, not ImageNet", "section III", paper=True),
     ),
-    "alexnet": (Accuracy(59.3, "mean of ten crops, 224×224", "the paper, table 2, 2012"),),
+    "alexnet": (Accuracy(59.3, "mean of ten crops, 224×224", "table 2", paper=True),),
     "alexnet_single": (_one_crop(56.522, TORCHVISION),),
     "vgg16": (
         _one_crop(71.592, TORCHVISION),
-        Accuracy(74.4, "the whole picture, sizes mixed in training", "the paper, table 3, D, 2014"),
+        Accuracy(74.4, "the whole picture, sizes mixed in training", "table 3, D", paper=True),
     ),
     "vgg19": (
         _one_crop(72.376, TORCHVISION),
-        Accuracy(74.5, "the whole picture, sizes mixed in training", "the paper, table 3, E, 2014"),
+        Accuracy(74.5, "the whole picture, sizes mixed in training", "table 3, E", paper=True),
     ),
     "resnet50": (_one_crop(76.13, TORCHVISION),),
     "resnet50_v1": (
@@ -54,7 +56,7 @@ ACCURACIES: dict[str, tuple[Accuracy, ...]] = {
     ),
     "inception_v4": (
         _one_crop(80.156, "timm, results-imagenet.csv (inception_v4.tf_in1k)", 299),
-        Accuracy(80.0, "one crop, 299×299", "the paper, table 2, 2016"),
+        Accuracy(80.0, "one crop, 299×299", "table 2", paper=True),
     ),
     "efficientnet_lite0": (
         _one_crop(75.1, "the authors' table, github.com/tensorflow/tpu (efficientnet/lite)"),

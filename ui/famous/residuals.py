@@ -38,8 +38,8 @@ def show() -> None:
         signals(*key)
         training(key, configs)
     lesson.formula(
-        r"\text{plain: } y = f(x) \qquad \text{residual: } y = f(x) + x"
-        r" \qquad \frac{\partial y}{\partial x} = \frac{\partial f}{\partial x} + 1"
+        r"{\text{plain: } y = f(x)} \qquad {\text{residual: } y = f(x) + x}"
+        r" \qquad {\frac{\partial y}{\partial x} = \frac{\partial f}{\partial x} + 1}"
     )
     lesson.text(
         f"""

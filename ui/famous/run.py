@@ -68,12 +68,16 @@ def show() -> None:
             st.markdown(picture.NONE_YET)
     if not begun:
         asking.stop()  # nobody is to wait for what nobody waits for
-    if begun and shown is not None:
+    if shown is not None:
         the_run = Run(chosen, shown, layer)
-        pending = asking.standing(the_run.needs()).pending
+        pending = begun and asking.standing(the_run.needs()).pending
         with stage:
-            passing(the_run, pending)
-        below(the_run, pending)
+            if begun:
+                passing(the_run, pending)
+            if not begun or asking.known(the_run.first.key) is None:
+                awaited(chosen, shown)
+        if begun:
+            below(the_run, pending)
     lesson.text(
         """
 A **forward pass**: the picture goes in on the left, each layer works on what the one before it has
@@ -180,6 +184,22 @@ def below(of: Run, pending: bool) -> None:
                 looked(of.choice, found, now.answers.get(wanted[-1].key))
 
     shown()
+
+
+def awaited(chosen: Choice, shown: picture.Picture) -> None:
+    """What the network will be given, and what there will be to see."""
+    with st.container(horizontal=True, key="photos_fn_given", gap="large"):
+        photo.show(
+            chosen.preprocessing.cropped(shown.pixels),
+            caption="What the network will be given",
+            alt=f"The picture: {shown.words}",
+        )
+        with st.container(width=300):
+            st.markdown(
+                f"**Run it** sends this picture through {len(layer_names(chosen.architecture))} "
+                "layers, one after another. Then you see how long each took, the maps of the layer "
+                "you choose, and how much of the picture one unit of them sees."
+            )
 
 
 def size_words(chosen: Choice) -> str:

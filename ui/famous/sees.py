@@ -11,13 +11,14 @@ import streamlit as st
 from cnn.pretrained.classes import imagenet_classes
 from jobs import large
 from jobs.large import Seen
-from ui import guess, lesson, link
+from ui import guess, lesson, link, visitor
 from ui.components.chance_bars.chance_bars import Chance, chance_bars
 from ui.famous import asking, cover, photo, picture, prepared, weights
 from ui.famous.asking import Need
 from ui.famous.picture import Picture
 from ui.famous.weights import Choice
 from ui.plain import plain
+from ui.room import me
 from ui.why.picked import PickQuestion, dealt
 
 #: Seconds between two looks at a network that works, and where the camera runs.
@@ -199,9 +200,16 @@ def where(heat: np.ndarray) -> str:
 
 
 def refusals() -> None:
-    """The files of the folder that cannot be used, and why."""
-    for name, problem in weights.refused():
-        lesson.problem(problem[0].upper() + problem[1:], name)
+    """The files of the folder that cannot be used, and why, for those who can mend that.
+
+    These are who started the app, at this machine, and who leads a class.
+    """
+    if visitor.address() and me.teacher() is None:
+        return
+    if found := weights.refused():
+        with lesson.more(f"Files of weights that cannot be used: {len(found)}"):
+            for name, problem in found:
+                lesson.problem(problem[0].upper() + problem[1:], name)
 
 
 def no_such_class(rng: np.random.Generator) -> PickQuestion:

@@ -11,7 +11,7 @@ import streamlit as st
 from cnn.architectures import ARCHITECTURES
 from cnn.architectures.architecture import Architecture
 from ui import figures, guess, lesson, link, palette
-from ui.famous.published import ACCURACIES, CONTEST_2012, comparable
+from ui.famous.published import ACCURACIES, CONTEST_2012, Accuracy, comparable
 from ui.famous.tree import KINDS
 from ui.questions import NumberQuestion, mistakes
 
@@ -48,7 +48,9 @@ def show() -> None:
         "pictures, one crop from the middle of each, one guess. Its area is its number of "
         "parameters. The axis is logarithmic: from 1 to 10 is as far as from 10 to 100."
     )
-    st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS, placeholder="–")
+    st.dataframe(rows(), hide_index=True, key="fn_rows", column_config=_COLUMNS, placeholder="–",
+        height="content",
+    )  # fmt: skip
     st.markdown(f"Click a heading to sort. {resnets_name()}")
     with lesson.more("Where these accuracies come from"):
         st.dataframe(sources(), hide_index=True, key="fn_sources")
@@ -159,12 +161,17 @@ def sources() -> list[dict[str, str]]:
             "top-1": f"{each.top1:.1f}%",
             "measured": each.protocol,
             "comparable": "yes" if each.one_crop else "no",
-            "source": each.source,
+            "source": written(ARCHITECTURES[slug], each),
         }
         for slug, figures_ in ACCURACIES.items()
         if slug in ARCHITECTURES
         for each in figures_
     ]
+
+
+def written(of: Architecture, figure: Accuracy) -> str:
+    """Where a figure is published, in full."""
+    return f"{of.paper}, {figure.source}" if figure.paper else figure.source
 
 
 def contest() -> str:

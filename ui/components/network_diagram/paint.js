@@ -28,8 +28,17 @@ export function colourOf(kind, theme) {
   return kind === "conv" ? conv : kind === "dense" ? dense : theme.text;
 }
 
+/** Of the few colours and alphas that there are: hundreds of boxes ask for them in every frame.
+ * @type {Map<string, string>} */
+const VEILS = new Map();
+
 /** A colour with an alpha.  @param {string} colour  @param {number} alpha */
-const veil = (colour, alpha) => css(parseColour(colour), alpha);
+function veil(colour, alpha) {
+  const key = `${colour} ${alpha}`;
+  const known = VEILS.get(key) ?? css(parseColour(colour), alpha);
+  VEILS.set(key, known);
+  return known;
+}
 
 /**
  * @param {CanvasRenderingContext2D} ctx
