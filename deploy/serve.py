@@ -15,7 +15,6 @@ from types import FrameType
 
 from deploy.child import Child, WillNotRunError
 from deploy.plan import HEALTH, LOOPBACK, Plan
-from jobs import turn
 from ui.tours import checking
 
 #: Seconds in which everything has to answer after the start; a busy, old machine takes its time.
@@ -97,7 +96,7 @@ def made(plan: Plan, caddy: str, folder: Path) -> list[Child]:
         Child(
             f"Process {number} of the app",
             plan.app_command(port),
-            {**plan.app_environment(), turn.VARIABLE: str(folder / "large")},
+            {**plan.app_environment(), "CONVSCOPE_TURN": str(folder / "large")},
             folder / f"app-{number}.log",
         )
         for number, port in enumerate(plan.app_ports, start=1)

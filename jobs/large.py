@@ -202,6 +202,21 @@ def plain(slug: str) -> Preprocessing:
     return Preprocessing(shorter, side, usual.method, usual.scale, usual.mean, usual.deviation)
 
 
+def part(preparation: Preprocessing, slug: str, picture: Array) -> Array:
+    """(side, side, 3) uint8: what a network is given of a picture; grey if it reads one map."""
+    found = preparation.cropped(picture)
+    if ARCHITECTURES[slug].input_shape[0] == 1:
+        grey = np.rint(found.mean(axis=2, keepdims=True)).astype(np.uint8)
+        found = np.repeat(grey, 3, axis=2)
+    return found
+
+
+def _prepared(slug: str, picture: Array) -> Array:
+    """(3, side, side) as the network reads it, or (1, side, side): the mean of the colours."""
+    x = _HELD.preprocessing.apply(picture)
+    return x.mean(axis=0, keepdims=True) if ARCHITECTURES[slug].input_shape[0] == 1 else x
+
+
 def _network(tell: Tell, wanted: Wanted) -> tuple[Sequential, Loaded]:
     """The network, loaded unless it is the one that is held; tells that it is there."""
     began = time.perf_counter()
@@ -243,9 +258,9 @@ def look(tell: Tell, wanted: Wanted, picture: Array, layer: str, channel: int | 
         ValueError: the picture or the file does not fit, or the layer gives no numbers.
     """
     net, loaded = _network(tell, wanted)
-    cropped = _HELD.preprocessing.cropped(picture)
+    cropped = part(_HELD.preprocessing, wanted.slug, picture)
     if _HELD.shown != cropped.tobytes():
-        _pass(tell, net, picture, cropped)
+        _pass(tell, net, _prepared(wanted.slug, picture), cropped)
     names = [one.name for one in _HELD.layers]
     name = layer if layer in names else names[0]
     if not np.isfinite(_HELD.outputs[name]).all():
@@ -255,7 +270,7 @@ def look(tell: Tell, wanted: Wanted, picture: Array, layer: str, channel: int | 
     return Looked(loaded, _HELD.layers, maps, first.weight.copy(), cropped)
 
 
-def _pass(tell: Tell, net: Sequential, picture: Array, cropped: Array) -> None:
+def _pass(tell: Tell, net: Sequential, x: Array, cropped: Array) -> None:
     _HELD.forget_pass()
     layers: list[Layer] = []
     outputs: dict[str, Array] = {}
@@ -268,7 +283,7 @@ def _pass(tell: Tell, net: Sequential, picture: Array, cropped: Array) -> None:
         outputs[passed.name] = passed.y
         tell(one)
 
-    watch(net, _HELD.preprocessing.apply(picture), report)
+    watch(net, x, report)
     _HELD.shown, _HELD.layers, _HELD.outputs = cropped.tobytes(), tuple(layers), outputs
 
 
@@ -389,9 +404,7 @@ def listen(tell: Tell, wanted: Wanted, picture: Array, layer: str) -> Heard:
     """
     net, _ = _network(tell, wanted)
     _HELD.forget_pass()
-    x = _HELD.preprocessing.apply(picture)
-    if net.input_shape is not None and net.input_shape[0] == 1:
-        x = x.mean(axis=0, keepdims=True)
+    x = _prepared(wanted.slug, picture)
     passed = path_to(evaluation_copy(net), layer)
     y = x[..., None]
     for one in passed:

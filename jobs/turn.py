@@ -86,7 +86,6 @@ def _until(path: Path, given_up: Callable[[], bool]) -> int | None:
 
 def _locked(path: Path) -> int | None:
     """The file, open and locked; None while another has it."""
-    assert fcntl is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     found = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -136,7 +136,7 @@ def test_both_networks_train_live_and_what_they_reach_is_listed() -> None:
 
 def until(at: AppTest, fits: object) -> None:
     assert callable(fits)
-    for _ in range(100):
+    for _ in range(600):  # the workers may have to start on a busy machine
         if fits(words(at)):
             return
         time.sleep(0.2)

@@ -73,6 +73,14 @@ def test_a_map_and_a_unit_of_ones_own_choice_are_opened() -> None:
     assert "**conv1, map 5, row 0, column 3**" in text and "lie on the picture" in text
 
 
+def test_every_network_can_be_run_so_that_none_is_lost_on_the_way_through_the_scenes() -> None:
+    at = start(fn_view="run", fn_net="lenet_1998")
+    at.button(key="fn_run").click().run()
+    until(at, lambda text: "It sees 5×5 cells" in text and "each of 10 classes" in text)
+    (kernels,) = sent(at, "tile_grid", "fn_first")["rows"]
+    assert kernels["kind"] == "weight" and kernels["maps"]["shape"] == [6, 5, 5]
+
+
 def test_maps_of_another_layer_are_those_of_the_same_pass() -> None:
     at = start(fn_view="run", fn_net="alexnet_single", fn_layer_alexnet_single="fc8")
     at.button(key="fn_run").click().run()
@@ -130,8 +138,7 @@ def test_covering_every_place_says_what_the_worst_square_takes_away() -> None:
 
 
 def test_covering_takes_no_longer_than_others_can_wait() -> None:
-    for slug in weights.LARGE:
-        of = ARCHITECTURES[slug]
+    for of in ARCHITECTURES.values():
         side = of.input_shape[1]
         for size in (16, 56, 128):
             step = cover.step_of(side, size, of)

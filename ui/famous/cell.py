@@ -140,11 +140,7 @@ def _weights(architecture: Architecture) -> Wanted:
 
 def crop(pixels: Array, architecture: Architecture) -> Array:
     """(side, side, 3) uint8: the part of a picture that the network is given; grey for LeNet."""
-    found = large.plain(architecture.slug).cropped(pixels)
-    if architecture.input_shape[0] == 1:
-        grey = np.rint(found.mean(axis=2, keepdims=True)).astype(np.uint8)
-        found = np.repeat(grey, 3, axis=2)
-    return found
+    return large.part(large.plain(architecture.slug), architecture.slug, pixels)
 
 
 def sentence(

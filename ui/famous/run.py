@@ -19,6 +19,7 @@ from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.famous import asking, photo, picture, timed, weights
 from ui.famous.asking import Need
+from ui.famous.side import millions
 from ui.famous.weights import Choice
 from ui.questions import NumberQuestion, mistakes
 
@@ -78,12 +79,13 @@ def show() -> None:
                 awaited(chosen, shown)
         if begun:
             below(the_run, pending)
+    classes = chosen.architecture.summary()[-1].output_shape[0]
     lesson.text(
-        """
+        f"""
 A **forward pass**: the picture goes in on the left, each layer works on what the one before it has
-made, and the last one gives a number for each of 1,000 classes. Early layers have few large maps,
-late ones many small ones. Most of the *time* goes into convolutions; most of AlexNet's and VGG's
-*weights* lie in the dense layers at the end, where everything is connected with everything.
+made, and the last one gives a number for each of {classes:,} classes. Early layers have few large
+maps, late ones many small ones. Most of the *time* goes into convolutions; most of AlexNet's and
+VGG's *weights* lie in the dense layers at the end, where everything is connected with everything.
 """
     )
     lesson.text(TRAINED if chosen.wanted.trained else UNTRAINED)
@@ -190,7 +192,7 @@ def awaited(chosen: Choice, shown: picture.Picture) -> None:
     """What the network will be given, and what there will be to see."""
     with st.container(horizontal=True, key="photos_fn_given", gap="large"):
         photo.show(
-            chosen.preprocessing.cropped(shown.pixels),
+            large.part(chosen.preprocessing, chosen.architecture.slug, shown.pixels),
             caption="What the network will be given",
             alt=f"The picture: {shown.words}",
         )
@@ -205,12 +207,11 @@ def awaited(chosen: Choice, shown: picture.Picture) -> None:
 def size_words(chosen: Choice) -> str:
     """What it will take."""
     of = chosen.architecture
-    rows = of.summary()
+    work = sum(row.multiply_adds for row in of.summary())
     drawn = "trained" if chosen.wanted.trained else "drawn at random"
     return (
-        f"{of.parameters / 1e6:,.1f} M parameters, {drawn}, "
-        f"{asking.megabytes(4 * of.parameters)}; "
-        f"{sum(row.multiply_adds for row in rows) / 1e9:.2f} G multiply–adds; "
+        f"{millions(of.parameters)} parameters, {drawn}, {asking.megabytes(4 * of.parameters)}; "
+        f"{f'{work / 1e9:.2f} G' if work > 1e8 else millions(work)} multiply–adds; "
         f"{of.input_shape[1]}×{of.input_shape[2]} pixels"
     )
 
@@ -307,12 +308,15 @@ def tiles(maps: Maps) -> Tiles:
 
 
 def kernel_tiles(kernels: Array) -> Tiles:
-    """(O, 3, kh, kw) as small colour pictures, each from its least to its largest weight."""
+    """(O, 3, kh, kw) as colour pictures, each from its least to its largest; (O, 1, …) signed."""
+    size = f"{kernels.shape[2]}×{kernels.shape[3]}"
+    first = f"The first layer's {len(kernels)} filters of {size}"
+    if kernels.shape[1] == 1:
+        return Tiles(first, kernels[:, 0], "weight")
+    title = f"{first}, red, green and blue, as pictures"
     low = kernels.min(axis=(1, 2, 3), keepdims=True)
     high = kernels.max(axis=(1, 2, 3), keepdims=True)
     scaled = (kernels - low) / np.where(high > low, high - low, 1)
-    size = f"{kernels.shape[2]}×{kernels.shape[3]}"
-    title = f"The first layer's {len(kernels)} filters of {size}, red, green and blue, as pictures"
     return Tiles(title, scaled, kind="rgb")
 
 

@@ -25,16 +25,6 @@ from ui import folders
 #: In the environment: the folder.
 VARIABLE = "CONVSCOPE_WEIGHTS"
 _HOME = Path(__file__).resolve().parents[2] / "weights"
-#: Tables that can be run with random weights: those of photographs, smallest first.
-LARGE = (
-    "efficientnet_lite0",
-    "alexnet",
-    "alexnet_single",
-    "resnet50",
-    "inception_v4",
-    "vgg16",
-    "vgg19",
-)
 #: More files than this are not offered.
 MOST = 30
 #: (file, sentence) that stand in the server's log already.
@@ -101,13 +91,13 @@ def refused() -> list[tuple[str, str]]:
 
 
 def untrained() -> dict[str, Choice]:
-    """By slug: the tables with random weights."""
+    """By slug: all tables, with random weights."""
     return {
         slug: Choice(
             slug, ARCHITECTURES[slug].name, Wanted(slug),
             ARCHITECTURES[slug], large.plain(slug),
         )
-        for slug in LARGE
+        for slug in ARCHITECTURES
     }  # fmt: skip
 
 
