@@ -21,6 +21,7 @@ title = f"{dealing.KINDS[kind]}, {dealing.LEVELS[level].lower()}, sheet {seed}"
 turn = guess.turn("ex_g1") % count
 one = exercises[turn]
 asked = questions.question(one, kind, turn + 1)
+voting = guess.secret("ex_g1")  # until it is revealed nothing here tells the answer
 
 with controls:
     st.download_button(
@@ -29,11 +30,12 @@ with controls:
         file_name=f"exercises-{kind}-{level}-{seed}.html",
         mime="text/html",
         help="An HTML file: open it and print. The answers are on a page of their own.",
+        disabled=voting,
     )
 with stage:
     st.markdown(f"**{title}.** Exercise {turn + 1} of {count}:")
     guess.number("ex_g1", asked.words, asked.answer, asked.explain)
-    if kind != "size" and st.button("Open it on the stage", type="tertiary"):
+    if kind != "size" and st.button("Open it on the stage", type="tertiary", disabled=voting):
         slug, settings = opening.settings(one)
         link.go(slug, **settings)
 

@@ -66,6 +66,7 @@ def test_what_moves_is_what_the_page_shows(
     if data["weight"] is not None:
         assert maps["kernel", 0].colours.shape[:2] == tuple(data["kernel"])
     assert len(scene.windows) == y[0].size
+    assert all(line.startswith(f"{data['symbol']}[") for line in scene.captions)
     sh, sw = data["stride"]
     i, j = y.shape[1] - 1, y.shape[2] - 1
     assert scene.windows[-1] == (i * sh, j * sw)

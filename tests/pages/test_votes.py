@@ -63,6 +63,23 @@ def verdict(at: AppTest) -> bool:
     return "**Yes.**" in said or "**Not " in said or "⌋ + 1 =" in said
 
 
+def test_while_the_class_votes_on_an_exercise_its_sheet_with_the_answers_is_not_given() -> None:
+    exercises = lessons.by_slug("exercises")
+    teacher, code = voting(exercises, "ex_g1")
+    student = joined(code, exercises)
+
+    def given() -> bool:
+        (sheet,) = student.get("download_button")
+        (stage,) = [b for b in student.button if b.label == "Open it on the stage"]
+        assert sheet.proto.disabled == stage.disabled
+        return not stage.disabled
+
+    assert not given()
+    step(teacher, "Reveal")
+    student.run()
+    assert given()
+
+
 def test_a_guess_is_voted_on_and_judged_after_the_reveal(store: Store) -> None:
     teacher, code = voting(PADDING, "pa_g1")
     right = votes.results(leader(store, teacher))[0].question.right

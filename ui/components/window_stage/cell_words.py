@@ -51,9 +51,9 @@ def type_size(cell: int) -> int:
     return max(11, min(18, int(cell * 0.42)))
 
 
-def caption(y: Array, i: int, j: int, hidden: frozenset[int]) -> str:
+def caption(y: Array, i: int, j: int, hidden: frozenset[int], symbol: str = "y") -> str:
     """What the last line says at an output cell; y is (C, OH, OW)."""
     if i * y.shape[2] + j in hidden:
-        return f"y[{i}, {j}] = ?"
+        return f"{symbol}[{i}, {j}] = ?"
     values = ", ".join(number(v, 2).removesuffix(".00") for v in y[:3, i, j])
-    return f"y[{i}, {j}] = {values}{', …' if len(y) > 3 else ''}"
+    return f"{symbol}[{i}, {j}] = {values}{', …' if len(y) > 3 else ''}"

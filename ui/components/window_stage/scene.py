@@ -121,7 +121,7 @@ def scene(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) 
         span=(dh * (kh - 1) + 1, dw * (kw - 1) + 1),
         taps=tuple((a * dh, b * dw) for a in range(kh) for b in range(kw)),
         output=(oh, ow),
-        captions=tuple(caption(numbers.y, i, j, look.hidden) for i, j in cells),
+        captions=tuple(caption(numbers.y, i, j, look.hidden, look.symbol) for i, j in cells),
     )
 
 

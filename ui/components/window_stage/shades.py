@@ -18,13 +18,14 @@ _RGB_ENDS = ((255, 60, 50), (60, 215, 80), (70, 120, 255))
 
 @dataclass(frozen=True)
 class Look:
-    """How the stage is shown: kinds as :func:`window_stage` takes them, titles, theme."""
+    """How the stage is shown: kinds, titles, symbol as :func:`window_stage` takes them, theme."""
 
     input_kind: str
     output_kind: str
     titles: tuple[str, str, str]
     theme: Theme
     hidden: frozenset[int] = frozenset()
+    symbol: str = "y"
 
 
 def colours_of(

@@ -223,7 +223,7 @@ def window_stage(
     if not compact:
         titles = (title_in, title_kernel, title_out)
         hidden = frozenset(data["hidden"])
-        look = Look(input_kind, output_kind, titles, figures.theme(), hidden)
+        look = Look(input_kind, output_kind, titles, figures.theme(), hidden, symbol)
         _animation(key, partial(gif, kernel, setting, numbers, look))
     return StageResult(kernel, x, numbers.y, numbers.z, _cell(key, numbers.y.shape))
 
