@@ -23,7 +23,7 @@ def test_what_the_drawing_pad_says_while_the_page_is_left_brings_nothing_back(
     for lesson in (before, after):
         page = open_page(f"{app_url}/draw")
         page.evaluate(LEAVE_SPEAKING, lesson.slug)
-        expect(page.locator("h1")).to_have_text(lesson.title)
+        page.wait_for_url(f"**/{lesson.slug}*")
         settle(page)
         expect(page.locator("h1")).to_have_text(lesson.title)
         expect(page.get_by_test_id("stException")).to_have_count(0)
