@@ -1,5 +1,7 @@
 """Lesson: one convolution, completely: every product, every sum, every output cell."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from cnn.window import named_kernels
@@ -202,13 +204,6 @@ with first:
     guess.number("cv_g1", dealt.words, dealt.answer, dealt.explain, known=dealt.known)
 with second:
     which = questions.which_output(guess.deal("cv_g2"))
-    guess.pick(
-        "cv_g2",
-        which.words,
-        which.options,
-        which.answer,
-        which.explain,
-        pictures=[figures.picture(p, "activation") for p in which.pictures],
-        known=which.known,
-    )
+    seen = [figures.picture(p, "activation") for p in which.pictures]
+    guess.picture("cv_g2", replace(which, pictures=seen))
 lesson.close()

@@ -37,14 +37,5 @@ with first:
     seen = questions.field_of(guess.deal("d_g1"))
     guess.number("d_g1", seen.words, seen.answer, seen.explain, known=seen.known)
 with second:
-    which = questions.which_fails(guess.deal("d_g2"))
-    guess.pick(
-        "d_g2",
-        which.words,
-        which.options,
-        which.answer,
-        which.explain,
-        pictures=which.pictures,
-        known=which.known,
-    )
+    guess.picture("d_g2", questions.which_fails(guess.deal("d_g2")))
 lesson.close()

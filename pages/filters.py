@@ -89,13 +89,5 @@ with pair.container(horizontal=True, key="guess_pair"):
         asked.after, caption="what one kernel made of it", width=224, alt="The same after it"
     )
 with options:
-    guess.pick(
-        "fi_g1",
-        asked.words,
-        asked.options,
-        asked.answer,
-        asked.explain,
-        pictures=asked.pictures,
-        known=asked.known,
-    )
+    guess.picture("fi_g1", asked)
 lesson.close()

@@ -19,8 +19,11 @@ from ui.train import (
 )
 from ui.train import questions as asked
 
+#: What comes before a run, what follows it, and what is looked at once it has come to something.
 VIEWS = {
     "try": "Experiments",
+    "net": "Build the network",
+    "data": "Look at the data",
     "maps": "Filters and maps",
     "hist": "Histograms",
     "step": "One step, slowly",
@@ -29,8 +32,6 @@ VIEWS = {
     "land": "Loss landscape",
     "layer": "What layers do",
     "compare": "Compare runs",
-    "net": "Build the network",
-    "data": "Look at the data",
 }
 PRESETS = {name: preset.title for name, preset in networks.PRESETS.items()}
 

@@ -19,6 +19,7 @@ from classroom.votes import Ballot
 from ui import codecs, figures, link
 from ui.boxes import box
 from ui.plain import plain
+from ui.questions import PictureQuestion
 from ui.room import ballot
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
@@ -235,6 +236,7 @@ def pick(
                 key=f"{name}_pick_{ballot.slot(turn, vote)}",
                 label_visibility="collapsed",
                 disabled=vote is not None and vote.revealed,
+                wrap=True,
             )
             st.button(
                 "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
@@ -247,6 +249,19 @@ def pick(
                 _reveal(chosen == answer, labels[chosen], explain)
         ballot.lead(asked)
     return result
+
+
+def picture(name: str, asked: PictureQuestion) -> bool | None:
+    """The same as :func:`pick`, of a question that holds its pictures, each uint8."""
+    return pick(
+        name,
+        asked.words,
+        asked.options,
+        asked.answer,
+        asked.explain,
+        pictures=asked.pictures,
+        known=asked.known,
+    )
 
 
 def _reveal(right: bool, given: str, explain: str) -> None:

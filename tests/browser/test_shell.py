@@ -133,6 +133,15 @@ def test_copy_link_projector_and_reset(app_url: str, open_page: OpenPage) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
 
 
+#: Pills and segments that stand outside of what is seen, or of what holds them.
+UNSEEN = """[...document.querySelectorAll('.stButtonGroup button')].filter((e) => {
+  if (!e.getClientRects().length) return false;
+  const box = e.getBoundingClientRect();
+  const room = e.closest('.stButtonGroup').getBoundingClientRect();
+  return box.left < Math.max(0, room.left) - 1 || box.right > Math.min(innerWidth, room.right) + 1;
+}).map((e) => e.textContent)"""
+
+
 def test_every_page_on_phone_and_desktop_in_both_themes(app_url: str, open_page: OpenPage) -> None:
     page = open_page(f"{app_url}/", width=390, height=844, theme="dark")
     outside: list[str] = []
@@ -159,10 +168,13 @@ def test_every_page_on_phone_and_desktop_in_both_themes(app_url: str, open_page:
         )
         if wide > 390:
             trouble[f"{name}: scrolls sideways at 390 px"] = wide
+        unseen = page.evaluate(UNSEEN)
         dark = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.emulate_media(color_scheme="light")
         settle(page)
+        if unseen := unseen + page.evaluate(UNSEEN):
+            trouble[f"{name}: choices out of sight"] = unseen
         light = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
         if (dark, light) != ("rgb(20, 22, 26)", "rgb(255, 255, 255)"):
             trouble[f"{name}: themes"] = (dark, light)

@@ -88,16 +88,7 @@ def show(reading: Reading) -> None:
         st.markdown(_result(reading, found, target))
         st.markdown(_sober(reading.network))
     with question:
-        one = questions.least_change(guess.deal(GUESS))
-        guess.pick(
-            GUESS,
-            one.words,
-            one.options,
-            one.answer,
-            one.explain,
-            pictures=one.pictures,
-            known=one.known,
-        )
+        guess.picture(GUESS, questions.least_change(guess.deal(GUESS)))
 
 
 def _film(reading: Reading, found: Attempt, target: int | None) -> None:

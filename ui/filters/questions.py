@@ -11,6 +11,7 @@ from cnn.arrays import Array
 from cnn.functional import conv2d
 from cnn.window import named_kernels as named
 from ui import figures, pictures
+from ui.questions import PictureQuestion
 
 SIDE = 112
 #: Four that are told apart by what they do: by direction, by sign; or by how they soften.
@@ -39,28 +40,16 @@ _FAMILIES: tuple[dict[str, tuple[Array, str]], ...] = (
 
 
 @dataclass(frozen=True)
-class KernelQuestion:
-    """A question whose options are kernels.
+class KernelQuestion(PictureQuestion):
+    """A question whose options are kernels, its pictures each kernel as colours, uint8.
 
     Attributes:
-        words: What is asked.
         before: The picture, uint8.
         after: What the kernel made of it, uint8.
-        options: Letters.
-        pictures: The kernel of each letter as colours, uint8.
-        answer: The letter.
-        explain: Why.
-        known: Letter of a wrong one → what it does.
     """
 
-    words: str
     before: Array
     after: Array
-    options: list[str]
-    pictures: list[Array]
-    answer: str
-    explain: str
-    known: dict[str, str]
 
 
 def which_kernel(rng: np.random.Generator) -> KernelQuestion:
@@ -74,13 +63,13 @@ def which_kernel(rng: np.random.Generator) -> KernelQuestion:
     return KernelQuestion(
         "One of these four kernels made the second picture from the first. Which? "
         "Green weights are positive, purple ones negative.",
-        _photo(dealt.x),
-        after,
-        list(letters.values()),
-        kernels,
+        {letter: letter for letter in letters.values()},
         letters[dealt.made_by],
         f"It is {letters[dealt.made_by]}: {reason}.",
+        kernels,
         {letters[n]: why for n, (_, why) in dealt.family.items() if n != dealt.made_by},
+        before=_photo(dealt.x),
+        after=after,
     )
 
 

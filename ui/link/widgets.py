@@ -163,7 +163,8 @@ def choice(
     """One of several; always exactly one. ``options`` maps the name in the link to the label.
 
     ``kind``: "segmented" for two to four short options, "pills" for a handful, "radio" for a
-    list with longer labels, "select" for many.
+    list with longer labels, "select" for many. Where they do not fit beside each other they take
+    several rows, so that none is out of sight.
     """
     labels = dict(options) if isinstance(options, Mapping) else {o: o for o in options}
     if default not in labels:
@@ -187,9 +188,11 @@ def choice(
         "label_visibility": label_visibility,
     }
     if kind == "segmented":
-        value = st.segmented_control(label, names, default=present, required=True, **common)
+        value = st.segmented_control(
+            label, names, default=present, required=True, wrap=True, **common
+        )
     elif kind == "pills":
-        value = st.pills(label, names, default=present, required=True, **common)
+        value = st.pills(label, names, default=present, required=True, wrap=True, **common)
     elif kind == "radio":
         value = st.radio(label, names, index=names.index(present), **common)
     elif kind == "select":

@@ -44,7 +44,9 @@ def hand_in(reading: Reading) -> None:
 
 
 def _which() -> int | None:
-    picked: int | None = st.pills("It is a", list(range(drawings.DIGITS)), key="room_drawing_label")
+    picked: int | None = st.pills(
+        "It is a", list(range(drawings.DIGITS)), key="room_drawing_label", wrap=True
+    )
     return picked
 
 
