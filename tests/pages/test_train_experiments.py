@@ -16,7 +16,9 @@ from jobs.runner import Runner
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
 from tests.pages.training import press, start, until, words
-from ui.train import augmenting, experiments, networks, verdict
+from ui.palette import CATEGORICAL
+from ui.train import augmenting, charts, claims, experiments, networks, session, verdict
+from ui.train.claims import End
 from ui.train.experiments import EXPERIMENTS
 from ui.train.forecasts import forecast
 
@@ -85,9 +87,62 @@ def test_setting_up_the_next_experiment_keeps_the_run_of_the_one_before(
     assert list(shown["experiment"]) == ["50 images", "50, augmented"]
     kept = at.session_state["_training"].kept
     one = kept.pop("50 images")
-    kept |= {f"Run {n}": one for n in range(8)}
+    kept |= {f"Run {n}": one for n in range(session.MOST_KEPT)}
     at.button(key="tr_set_wrong").click().run()
-    assert "The run before was not kept. At most 8 runs are kept" in words(at)
+    assert "The run before was not kept. At most 12 runs are kept" in words(at)
+
+
+def test_all_experiments_can_be_kept_and_their_curves_are_told_apart() -> None:
+    assert len(EXPERIMENTS) < session.MOST_KEPT
+    runs = {f"Run {n}": History([1], [1.0], [0.5], [0.1], [0], [1.0], [0.5]) for n in range(13)}
+    assert len(runs) == session.MOST_KEPT + 1  # with the present one
+    (_, accuracy) = charts.compared(runs, log=False)
+    colours = len(CATEGORICAL["light"])
+    looks = {(curve.colour % colours, curve.dashed) for curve in accuracy.series}
+    assert len(looks) == len(runs)
+
+
+#: Of the experiments, as the same seeds gave them: accuracy while training, of validation, highest.
+ENDS = {
+    "few": End(1.0, 0.705, 0.743),
+    "few_more": End(0.907, 0.938, 0.938),
+    "few_augment": End(0.8, 0.797, 0.815),
+    "wrong": End(1.0, 0.75, 0.915),
+    "wrong_more": End(0.704, 0.919, 0.958),
+    "wrong_augment": End(0.635, 0.955, 0.964),
+    "wrong_dropout": End(0.699, 0.873, 0.92),
+    "wrong_decay": End(0.674, 0.88, 0.925),
+    "wrong_stop": End(0.739, 0.805, 0.915),
+    "none": End(0.386, 0.502, 0.517),
+    "none_relu": End(0.906, 0.945, 0.945),
+}
+
+
+@pytest.mark.parametrize("name", list(EXPERIMENTS))
+def test_what_is_foretold_of_an_experiment_is_read_off_its_run(name: str) -> None:
+    assert claims.came(name, ENDS) is True
+    assert "as the right forecast says" in claims.words(name, ENDS)
+    guessing = ENDS | {name: End(0.1, 0.1, 0.1)}
+    assert claims.came(name, guessing) is False
+    assert "otherwise" in claims.words(name, guessing)
+    alone = {name: ENDS[name]}
+    others = claims.CLAIMS[name].others
+    assert claims.came(name, alone) is (None if others else True)
+    assert all(EXPERIMENTS[other].title in claims.words(name, alone) for other in others)
+    assert claims.words(name, {}) == ""
+
+
+def test_a_run_has_an_end_once_it_is_done() -> None:
+    data = load_recipe(Recipe(count=100, train_on=20))
+    one = few(samples=20, epochs=1, batch_size=10)
+    half = advance(begin(one), data, Budget(steps=1))
+    assert claims.end(begin(one)) is None and claims.end(half) is None
+    done = advance(half, data, Budget())
+    found = claims.end(done)
+    assert found is not None
+    assert found.training == pytest.approx(np.mean(done.history.accuracy))
+    assert found.validation == done.history.check_accuracy[-1]
+    assert found.top == max(done.history.check_accuracy)
 
 
 def few(**changes: object) -> RunConfig:
@@ -99,8 +154,8 @@ def few(**changes: object) -> RunConfig:
 def test_of_fifty_images_the_network_learns_each_and_the_rule_badly() -> None:
     done = advance(begin(few()), load_recipe(Recipe(count=600, train_on=50)), Budget())
     history = done.history
-    assert verdict.training_accuracy(done) > 0.98
-    assert history.check_accuracy[-1] < 0.85
+    found = claims.end(done)
+    assert found is not None and claims.came("few", {"few": found})
     assert history.loss[-1] < 0.05
     assert history.check_loss[-1] > 0.8 * history.check_loss[len(history.check_loss) // 2]
     assert f"validation **{history.check_accuracy[-1]:.1%}**" in verdict.words(done)
@@ -131,6 +186,34 @@ def test_of_a_run_that_stopped_or_was_not_looked_at_no_result_is_told() -> None:
     stopped = advance(begin(few(lr=1e4, optimizer="sgd")), data, Budget())
     assert stopped.stopped
     assert verdict.words(stopped).startswith("The run stopped over its numbers")
+
+
+def test_the_numbers_in_what_is_said_of_experiments_are_those_of_their_settings() -> None:
+    def said(name: str) -> str:
+        asked = forecast(name, np.random.default_rng(0))
+        return f"{EXPERIMENTS[name].title}. {EXPERIMENTS[name].watch} {asked.words}"
+
+    few, wrong, moved = (EXPERIMENTS[name].settings for name in ("few", "wrong", "none"))
+    assert f"{few['tr_few']} images" in said("few")
+    more = int(EXPERIMENTS["few_more"].settings["tr_few"])
+    assert f"{more:,} images" in said("few_more")
+    assert f"{wrong['tr_wrong']:.0%}".replace("%", " %") in said("wrong")
+    assert "Three in ten" in said("wrong") and wrong["tr_wrong"] == 0.3
+    all_of_them = len(load_recipe(Recipe()).train)
+    assert f"{all_of_them:,} images" in said("wrong_more")
+    times = all_of_them / int(wrong["tr_few"])
+    assert "More than three times as many" in said("wrong_more") and 3 < times < 4
+    steps = int(wrong["tr_few"]) / wrong["tr_batch"] * wrong["tr_epochs"]
+    same = EXPERIMENTS["wrong_more"].settings
+    assert all_of_them / same["tr_batch"] * same["tr_epochs"] == pytest.approx(steps, rel=0.05)
+    assert "three epochs" in said("wrong_stop")
+    assert EXPERIMENTS["wrong_stop"].settings["tr_patience"] == 3
+    dropped = [b["p"] for b in EXPERIMENTS["wrong_dropout"].blocks or () if b["kind"] == "dropout"]
+    assert f"p = {dropped[0]}" in said("wrong_dropout") and set(dropped) == {dropped[0]}
+    assert "up to five pixels" in said("none") and moved["tr_shift"] == 5
+    deep = [*(EXPERIMENTS["none"].blocks or ()), *networks.head_blocks("dense", 10)]
+    assert sum(b["kind"] in ("conv", "linear") for b in deep) == 5
+    assert "five layers" in said("none")
 
 
 @pytest.mark.parametrize("name", list(EXPERIMENTS))

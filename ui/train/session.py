@@ -23,7 +23,8 @@ from ui.plain import printable
 from ui.train import setup
 
 _STATE = "_training"
-MOST_KEPT = 8
+#: Room for all experiments, and one run of one's own.
+MOST_KEPT = 12
 #: The present run among those that were kept.
 NOW = "now"
 #: The name of a run that was found again and does not go on.

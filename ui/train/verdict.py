@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import streamlit as st
 
 from cnn.learn.state import RunState
-from ui.train import session
+from ui.train import claims, session
+from ui.train.claims import training_accuracy
 from ui.train.experiments import EXPERIMENTS, present
 
 #: A loss this much above its lowest value has turned up; less is a wobble.
@@ -18,22 +18,20 @@ TURNED = 0.05
 def show(state: RunState) -> None:
     """How far training and validation came apart; the other experiments of this tab."""
     recipe = session.current().recipe
-    st.markdown(words(state, recipe.wrong_labels if recipe is not None else 0.0))
+    said = words(state, recipe.wrong_labels if recipe is not None else 0.0)
     now = present()
-    runs = {kept: run.state for kept, run in session.current().kept.items() if kept in _titles()}
+    kept = session.current().kept
+    runs = {n: kept[e.title].state for n, e in EXPERIMENTS.items() if e.title in kept}
     if now is not None and state.step:
-        runs[EXPERIMENTS[now].title] = state
+        runs.pop(now, None)  # the present one is the last
+        runs[now] = state
+        ends = {name: claims.end(run) for name, run in runs.items()}
+        there = {name: one for name, one in ends.items() if one is not None}
+        said += f" {claims.words(now, there)}"
+    st.markdown(said)
     if len(runs) > 1:
-        st.dataframe(table(runs), hide_index=True, key="tr_outcomes", height="content")
-
-
-def _titles() -> set[str]:
-    return {experiment.title for experiment in EXPERIMENTS.values()}
-
-
-def training_accuracy(state: RunState) -> float:
-    """The share of right answers while training, the mean over the last epoch."""
-    return float(np.mean(state.history.accuracy[-state.config.steps_per_epoch :]))
+        shown = {EXPERIMENTS[name].title: run for name, run in runs.items()}
+        st.dataframe(table(shown), hide_index=True, key="tr_outcomes", height="content")
 
 
 def words(state: RunState, wrong_labels: float = 0.0) -> str:
