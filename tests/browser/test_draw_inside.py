@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, frames, settle
+from tests.browser.conftest import OpenPage, frames, settle, until
 from tests.browser.test_draw import draw, opened, query, way
 
 PLANE = ".dot-map .plane"
@@ -41,6 +42,27 @@ def test_the_dot_moves_while_the_pen_moves_and_an_answer_stays_short(
     page.mouse.up()
     answers = int(page.locator(".pad").get_attribute("data-sequence") or 0) - before
     assert answers >= 2 and sum(map(len, received)) < 30_000 * answers
+
+
+@pytest.mark.parametrize("height", [844, 664])
+def test_on_a_phone_the_dot_is_seen_while_a_finger_draws(
+    height: int, open_page: OpenPage, app_url: str
+) -> None:
+    page = open_page(f"{app_url}/draw?d_more=map", width=390, height=height, touch=True)
+    paper, plane = page.locator(".pad .paper"), page.locator(PLANE)
+    paper.evaluate("(paper) => paper.scrollIntoView({ block: 'end' })")
+    frames(page)
+    below, above = paper.bounding_box(), plane.bounding_box()
+    assert above and below
+    assert above["y"] > 40 and above["y"] + above["height"] <= below["y"]  # below the header
+    assert below["y"] + below["height"] <= height + 1
+    before = here(page)
+    cdp = page.context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.1), ("touchMove", 0.5), ("touchMove", 0.9)):
+        spot = {"x": below["x"] + 9, "y": below["y"] + share * below["height"]}
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [spot]})
+    until(page, lambda: here(page) not in ("", before))  # the finger is still down
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def test_a_dot_is_gone_to_by_keys_and_picked_into_the_link(

@@ -52,6 +52,7 @@ def test_a_grown_class_is_said_to_be_sure_with_its_own_number() -> None:
 def test_a_dead_unit_is_said_to_be_dead() -> None:
     at = start(d_more="looks", d_sel="relu4.74")
     assert not at.exception
+    assert sent(at, "film")["strips"][1]["title"] == "Blurred and shifted"
     assert "No digit excites it" in said(at)
 
 

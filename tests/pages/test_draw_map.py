@@ -25,6 +25,7 @@ def test_the_map_stands_beside_the_pad_in_place_of_the_network(name: str) -> Non
     at.button_group(key="d_more").set_value("map").run()
     assert not at.exception
     assert "dot_map" in names(at) and "network_view" not in names(at)
+    assert "whose place *Map of digits* takes" in "\n".join(m.value for m in at.markdown)
     shown = sent(at, "dot_map")
     assert len(shown["samples"]["labels"]) == len(shown["answers"]) == 300
     assert len(shown["places"]) == 600

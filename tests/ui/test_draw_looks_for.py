@@ -51,6 +51,7 @@ def test_patches_and_grown_pictures_are_of_the_size_that_the_unit_sees(
     assert len(found) == 9
     assert {patch.pixels.shape for patch in found} == {(1, side, side)}
     assert grown.seen.shape == (2, looks_for.STEPS + 1, side, side)
+    assert grown.shifted is (side >= looks_for.LARGE)
     assert grown.freely.risen and grown.smoothly.risen
     last = snapshot(read.network.net, grown.freely.images[-1])[unit.layer].y[unit.index]
     assert grown.freely.values[-1] == pytest.approx(last, rel=1e-3)

@@ -82,7 +82,7 @@ def show(reading: Reading) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(
-            "**The map stands beside the pad, in place of the network: draw slowly and watch your "
+            "**The map stands next to the pad, in place of the network: draw slowly and watch your "
             f"dot.** The others are {digits.WORDS}. A layer gives each of them more numbers than "
             "can be drawn; the map shows them from the side where they differ most (their first "
             "two **principal components**). Point at a dot to see its digit and what the network "

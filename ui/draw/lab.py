@@ -289,8 +289,8 @@ class Reading:
         words = f"It reads {names[first]}, {percent(most)}; then {names[second]}, {percent(less)}."
         return f"{words} It may be no digit at all." if self.unusual else words
 
-    def at_a_glance(self) -> dict[str, Any] | None:
-        """For the pad on a phone: the best three classes, and the first layer of maps."""
+    def at_a_glance(self, maps: bool = True) -> dict[str, Any] | None:
+        """For the pad on a phone: the best three classes, and with ``maps`` the first layer's."""
         if not self.answered:
             return None
         names = self.network.classes
@@ -298,7 +298,7 @@ class Reading:
         if self.state.empty:  # nothing is claimed, and the paper stays where it is
             best = [("–", 0.0, "") for _ in best]
         shown = [p for p in self.view.places.values() if p.name != INPUT]
-        if not shown or shown[0].values.ndim != 3:
+        if not maps or not shown or shown[0].values.ndim != 3:
             return draw_pad.at_a_glance(best)
         # The layer and its activation are one, as in the view of the whole network.
         first = next((p for p in shown[1:2] if isinstance(p.layer, Activation)), shown[0])

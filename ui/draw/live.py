@@ -58,10 +58,12 @@ def live(name: str, prepared: bool) -> None:
     reading = lab.read(lab.network(name), drawing(), prepared)
     with st.container(key="draw_stage"):
         left, right = st.columns([5, 12], gap="medium")
+    map_open = _open_section() == MAP
     with right:
-        if _open_section() == MAP:
+        if map_open:
             linked_selection()  # what was open stays in the link
-            digit_map.beside_the_pad(reading)
+            with st.container(key="draw_map"):
+                digit_map.beside_the_pad(reading)
         else:
             _network(reading)
     # Last, because it answers the browser: see draw_pad.
@@ -70,7 +72,7 @@ def live(name: str, prepared: bool) -> None:
             PAD,
             fit=reading.shown(),
             text=reading.sentence,
-            glance=reading.at_a_glance(),
+            glance=reading.at_a_glance(maps=not map_open),  # the map itself is near
             presets=presets.all_presets(),
             start=start,
             load=st.session_state.get(_LOAD),

@@ -37,12 +37,14 @@ class Grown:
 
     Attributes:
         freely: Nothing but the ascent.
-        smoothly: With blur and small shifts.
+        smoothly: With blur and, where its field is not small, shifts.
+        shifted: Whether there were any.
         seen: (2, T, h, w) its field of both, after each step.
     """
 
     freely: Growth
     smoothly: Growth
+    shifted: bool
     seen: Array
 
 
@@ -62,16 +64,7 @@ def show(reading: Reading) -> None:
     with words:
         st.markdown(_sober(of, asked, grown))
     with question:
-        one = questions.grown_for(guess.deal(GUESS))
-        guess.pick(
-            GUESS,
-            one.words,
-            one.options,
-            one.answer,
-            one.explain,
-            pictures=one.pictures,
-            known=one.known,
-        )
+        guess.picture(GUESS, questions.grown_for(guess.deal(GUESS)))
 
 
 def _head(asked: Unit) -> str:
@@ -122,7 +115,7 @@ def grow_both(of: Network, asked: Unit) -> Grown:
         shift=0 if small else SHIFT,
     )
     seen = [[cut_out(image, box)[0] for image in one.images] for one in (freely, smoothly)]
-    return Grown(freely, smoothly, np.array(seen))
+    return Grown(freely, smoothly, not small, np.array(seen))
 
 
 def _patches(found: list[Patch], asked: Unit) -> None:
@@ -160,7 +153,11 @@ def _film(of: Network, asked: Unit, found: list[Patch], grown: Grown) -> None:
         "d_grown",
         [
             Strip("Grown freely", grown.seen[0], _captions(of, asked, grown.freely)),
-            Strip("Blurred and shifted", grown.seen[1], _captions(of, asked, grown.smoothly)),
+            Strip(
+                "Blurred and shifted" if grown.shifted else "Blurred",
+                grown.seen[1],
+                _captions(of, asked, grown.smoothly),
+            ),
         ],
         label=f"Pictures grown from noise to excite {asked.title}.",
         readouts=[f"step {step} of {STEPS}" for step in steps],
@@ -190,10 +187,11 @@ def _captions(of: Network, asked: Unit, one: Growth) -> list[str]:
 
 def _sober(of: Network, asked: Unit, grown: Grown) -> str:
     """What the pictures are worth, with this network's numbers."""
+    shifts = " and small random shifts" if grown.shifted else ""
     how = (
         "The pictures begin as noise. At each step every pixel moves along the gradient of the "
-        "unit's answer (**gradient ascent**). Left to itself that ends in fine grain; a little "
-        "blur and small random shifts after each step keep what a pen could draw."
+        "unit's answer (**gradient ascent**). Left to itself that tends to end in fine grain; a "
+        f"little blur{shifts} after each step leave{'' if shifts else 's'} what a pen could draw."
     )
     if not grown.freely.risen:
         return f"{how}\n\nFrom this noise nothing led upwards: nothing wakes this unit."

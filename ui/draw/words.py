@@ -22,7 +22,7 @@ CHANGES = {
 
 
 def about(network: Network) -> str:
-    """What the columns of the view are, from the layers themselves (Markdown)."""
+    """What the view shows, from the layers themselves; true with the map open, too (Markdown)."""
     layers = [layer for _, layer in network.net.named_layers()]
     maps = any(isinstance(layer, Conv2d) for layer in layers)
     return "\n\n".join(
@@ -30,8 +30,9 @@ def about(network: Network) -> str:
             " ".join(
                 part
                 for part in (
-                    "Everything above is **one forward pass**, repeated while the pen moves. Each "
-                    "column is a layer" + (", each square a **feature map**." if maps else "."),
+                    "Every answer is **one forward pass**, repeated while the pen moves. The "
+                    "network, whose place *Map of digits* takes, is shown layer by layer"
+                    + (", each square a **feature map**." if maps else "."),
                     _filters(network) if maps else "",
                     _pooling(layers),
                     _dense(layers, maps),

@@ -111,7 +111,7 @@ def histogram_panel(
     note = ""
     if values.zeros > ZEROS:
         counts[BINS // 2] -= round(values.zeros * counts.sum())
-        note = f"without the {values.zeros:.0%} that are 0"
+        note = f"{values.zeros:.0%} are 0 and left out"
     if values.lost:
         note = f"{'all' if values.lost == 1 else f'{values.lost:.1%}'} are no numbers"
     series = [Series("", middles, counts, 0, bars=kind)]

@@ -165,7 +165,7 @@ function point(map, index, told = false) {
 
 /** @param {DotMap} map  @param {number} index  -1: nothing */
 function pick(map, index) {
-  if (map.data.fixed) return;
+  if (map.data.fixed) return point(map, index, true); // a finger leaves nothing pointed at
   map.picked = map.picked === index ? -1 : index;
   drawMarks(map);
   showMeant(map);

@@ -94,7 +94,7 @@ def dot_map(
         picked: The sample that is picked; taken over when ``epoch`` changes.
         on_pick: Called with the sample that was picked, or None, before the next run.
         epoch: Grows when ``picked`` comes from elsewhere (:func:`ui.link.epoch`).
-        fixed: ``picked`` stays: a task holds it.
+        fixed: ``picked`` stays: a task holds it. The others can still be looked at.
         held: Marks of what the browser holds already.
         height: In pixels.
         projector: Larger type.

@@ -31,7 +31,7 @@ export function listen(map, acts) {
   };
   plane.onkeydown = (event) => {
     if (event.key === "Enter" || event.key === " ") pickPointed(map, acts);
-    else if (event.key === "Escape" && map.picked >= 0) acts.pick(map, map.picked);
+    else if (event.key === "Escape" && map.picked >= 0 && !map.data.fixed) acts.pick(map, map.picked);
     else if (event.key in ARROWS) go(map, acts, ARROWS[event.key]);
     else return;
     event.preventDefault();

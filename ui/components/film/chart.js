@@ -91,14 +91,11 @@ function drawMark({ g, film, p }) {
   g.lineTo(at, p.bottom);
   g.stroke();
   g.setLineDash([]);
-  const leftwards = at > (p.left + p.right) / 2;
-  g.textAlign = leftwards ? "right" : "left";
-  const [x, y] = [at + (leftwards ? -6 : 6), p.top + (p.bottom - p.top) * 0.3];
-  g.strokeStyle = film.theme.surface;
-  g.lineWidth = 4;
-  g.lineJoin = "round";
-  g.strokeText(mark.text, x, y);
-  g.fillText(mark.text, x, y);
+  // Above the curves, which are thickest around it.
+  const half = g.measureText(mark.text).width / 2;
+  g.textAlign = "center";
+  g.textBaseline = "alphabetic";
+  g.fillText(mark.text, Math.min(Math.max(at, p.left + half), p.right - half), p.top - 5);
 }
 
 /** @param {Drawing} drawing */
