@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import channels, guess, kept, lesson, link, samples
+from ui import channels, filter_bank, guess, kept, lesson, link, samples
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.components.window_stage.window_stage import window_stage
 
@@ -55,60 +55,30 @@ if view == "volume":
 elif view == "bank":
     left, middle, right = st.columns([4, 6, 10], gap="medium")
     with left:
-        count = link.slider("Filters", "ch_count", 1, 8, 4)
-        tile_grid(
-            "ch_picture",
-            [Tiles(channels.shape("picture", large), large[None], kind="rgb", limit=1.0)],
-            side=190,
-            legend=False,
-            projector=lesson.projector(),
-        )
-        stride = link.slider("Stride", "ch_s", 1, 3, 1)
-        padding = link.slider("Padding", "ch_p", 0, 2, 0)
-    names, weights = channels.bank(count)
-    maps = channels.feature_maps(large, weights, stride, padding)
+        above = st.container()
+        bank = filter_bank.controls(large)
+        with above:
+            filter_bank.show_input(bank)
     with middle:
-        tile_grid(
-            "ch_weights",
-            [
-                Tiles(f"{colour}: {count} × 3 × 3", weights[:, i], kind="weight", limit=top)
-                for i, (colour, top) in enumerate(channels.weight_rows(weights))
-            ],
-            side=36 if count < 7 else 28,
-            projector=lesson.projector(),
-        )
+        filter_bank.show_weights(bank)
     with right:
-        tile_grid(
-            "ch_bank",
-            [Tiles(channels.shape("feature maps", maps), maps, captions=names)],
-            side=114,
-            projector=lesson.projector(),
-        )
-    numbers = {
-        "h": large.shape[1],
-        "w": large.shape[2],
-        "f": count,
-        "p": padding,
-        "s": stride,
-        "oh": maps.shape[1],
-        "ow": maps.shape[2],
-        "total": weights.size + count,
-    }
+        filter_bank.show_maps(bank)
+    filter_bank.show_own(bank)
     lesson.formula(
         r"\underbrace{<f>}_{\text{filters}} \times"
-        r" \underbrace{\left(\left\lfloor\tfrac{<h> + 2\cdot<p> - 3}{<s>}\right\rfloor"
+        r" \underbrace{\left(\left\lfloor\tfrac{<h> + 2\cdot<p> - <kh>}{<s>}\right\rfloor"
         r" + 1\right)}_{\text{height}} \times"
-        r" \underbrace{\left(\left\lfloor\tfrac{<w> + 2\cdot<p> - 3}{<s>}\right\rfloor"
+        r" \underbrace{\left(\left\lfloor\tfrac{<w> + 2\cdot<p> - <kw>}{<s>}\right\rfloor"
         r" + 1\right)}_{\text{width}}"
         r" = \underbrace{<f> \times <oh> \times <ow>}_{c \times h \times w}",
         None,
-        **numbers,
+        **bank.sizes,
     )
     lesson.formula(
-        r"\underbrace{<f> \times 3 \times 3 \times 3}_{\text{weights}}"
-        r"\qquad <f> \cdot (3 \cdot 3 \cdot 3 + 1) = <total> \text{ numbers to learn}",
+        r"\underbrace{<f> \times <d> \times <kh> \times <kw>}_{\text{weights}}"
+        r"\qquad <f> \cdot (<d> \cdot <kh> \cdot <kw> + 1) = <total> \text{ numbers to learn}",
         None,
-        **numbers,
+        **bank.sizes,
     )
 elif view == "mix":
     chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")

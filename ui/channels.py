@@ -13,6 +13,7 @@ from cnn.window import named_kernels
 from ui.components.tile_grid.tile_grid import Tiles
 from ui.questions import NumberQuestion, mistakes
 
+COLOURS = ("red", "green", "blue")
 KERNELS = {
     "edges": "Vertical edges in every channel",
     "red": "Red only",
@@ -139,12 +140,6 @@ def separable(channels: int, out: int, k: int, side: int) -> list[dict[str, str]
 def shape(name: str, maps: Array) -> str:
     """A title with its shape: "picture, 3 × 40 × 40"."""
     return f"{name}, {' × '.join(map(str, maps.shape))}"
-
-
-def weight_rows(weights: Array) -> list[tuple[str, float]]:
-    """(channel, max|w|) for the weights (K, 3, kh, kw): one scale, so that colours compare."""
-    top = float(np.abs(weights).max())
-    return [(f"weights for {colour}", top) for colour in ("red", "green", "blue")]
 
 
 def depthwise_kernels() -> Array:

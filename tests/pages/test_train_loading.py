@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom.tasks import Task
 from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn.changes import changed
 from cnn.learn.state import Budget, RunConfig, RunState
@@ -18,6 +19,7 @@ from cnn.nets import storage
 from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.spec import build
 from tests.pages.payload import sent
+from tests.pages.test_task import packed
 from tests.pages.training import (
     press,
     recall,
@@ -207,14 +209,24 @@ def test_a_run_on_own_drawings_brings_them_along() -> None:
     ("data", "said"),
     [
         (b"nonsense", "This file cannot be used: this is not a run saved here"),
-        (storage.to_bytes(build([networks.dense(3)], (1, 4, 4))), "weights alone"),
+        (storage.to_bytes(build([networks.dense(3)], (1, 4, 4))), "For these weights you can draw"),
+        (to_safetensors(build([networks.dense(3)], (1, 4, 4))), "For these weights you can draw"),
     ],
+    ids=["nonsense", "weights.npz", "weights.safetensors"],
 )
 def test_what_is_no_run_is_one_sentence_and_the_page_goes_on(data: bytes, said: str) -> None:
     at = given(data)
     assert said in words(at)
     press(at, "One step")
     until(at, "step 1 of 20")
+
+
+def test_a_run_that_a_task_does_not_allow_is_only_compared_with(run: RunState) -> None:
+    lock = Task("train", {"tr_preset": "one"}, locked=frozenset({"tr_preset"}))
+    at = given(everything.whole_run(run, RECIPE), task=packed(lock))
+    press(at, "Go on with it")
+    assert "has settings or data that this page cannot be set to" in words(at)
+    assert at.selectbox(key="tr_preset").value == "one" and "step 0 of 20" in words(at)
 
 
 def draw_with(data: bytes, name: str) -> AppTest:

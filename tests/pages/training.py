@@ -49,7 +49,7 @@ def until(at: AppTest, text: str, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while text not in words(at):
         assert time.monotonic() < end, words(at)[:800]
-        time.sleep(0.1)
+        time.sleep(0.2)
         at.run()
         assert not at.exception
 

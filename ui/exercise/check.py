@@ -25,7 +25,11 @@ SECRET = (
     "What you typed is kept. Right and wrong are shown once the guess above is answered, or your "
     "teacher has revealed the vote."
 )
-_SIZE = re.compile(r"\s*(\d{1,4})\s*(?:(?:[x×*,;]|\s|by)\s*(\d{1,4})\s*)?", re.ASCII)
+_SIZE = re.compile(
+    r"(?:torch\.Size)?[(\[ ]*(?:1 ?[x×*,;] ?){0,2}?(\d{1,4})"
+    r"(?: ?(?:[x×*,;]| |by) ?(\d{1,4}))?[)\] ]*",
+    re.ASCII,
+)
 
 
 def panel(name: str, exercise: Exercise, secret: bool) -> None:
@@ -147,8 +151,8 @@ def _size_asked(name: str, exercise: Exercise, secret: bool) -> None:
 
 
 def parse_size(text: str) -> tuple[int, int] | None:
-    """ "3 × 4", "3x4", "3, 4" or "3" as (rows, columns); None where it is none."""
-    found = _SIZE.fullmatch(text)
+    """ "3 × 4", "3x4", "(3, 4)", "[1, 3, 4]" or "3" as (rows, columns); None where it is none."""
+    found = _SIZE.fullmatch(" ".join(text.split()).replace("X", "x"))
     if found is None:
         return None
     rows = int(found[1])

@@ -17,11 +17,17 @@ body { font: 11pt/1.45 system-ui, sans-serif; color: #000; background: #fff; mar
 h1 { font-size: 16pt; margin: 0 0 0.2em; } h1 + p { margin: 0 0 1.2em; }
 li { margin: 0 0 1.3em; break-inside: avoid; }
 .given { display: flex; flex-wrap: wrap; gap: 0.6em 2em; align-items: center; margin: 0.4em 0; }
-table { border-collapse: collapse; border: solid #000; border-width: 0 1.5px;
-  font-variant-numeric: tabular-nums; margin: 0.2em 0.3em; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.brackets { position: relative; display: inline-block; padding: 0 0.35em; margin: 0.2em 0.3em; }
+.brackets::before, .brackets::after { content: ""; position: absolute; top: 0; bottom: 0;
+  width: 0.3em; border: solid #000; box-sizing: border-box; }
+.brackets::before { left: 0; border-width: 1.5px 0 1.5px 1.5px; }
+.brackets::after { right: 0; border-width: 1.5px 1.5px 1.5px 0; }
+figure { display: inline-block; margin: 0; text-align: center; }
+figcaption { font-size: 8.5pt; }
 td { min-width: 1.6em; padding: 0.1em 0.35em; text-align: right; }
 .named { display: flex; align-items: center; }
-.room { height: 26mm; border-bottom: 0.5px dotted #777; }
+.room { border-bottom: 0.5px dotted #777; }
 .answers { break-before: page; }
 @media print { body { margin: 0; padding: 0; max-width: none; } }
 """
@@ -58,11 +64,16 @@ def html(exercises: list[Exercise], kind: str, title: str, paper: str) -> str:
 def _task(exercise: Exercise, kind: str) -> str:
     words = f"{escape(dealing.task(exercise, kind))}"
     if kind == "size":
-        return f'{words}<div class="room"></div>'
+        return f"{words}{_room(2)}"
     parts = [_named("x", exercise.x)]
     if exercise.weight is not None:
         parts.append(_named("w", exercise.weight))
-    return f'{words}<div class="given">{"".join(parts)}</div><div class="room"></div>'
+    return f'{words}<div class="given">{"".join(parts)}</div>{_room(exercise.x.shape[1])}'
+
+
+def _room(rows: int) -> str:
+    """To work in, of an input with so many rows: how large the output is, is not given away."""
+    return f'<div class="room" style="height: {9 * max(3, rows)}mm"></div>'
 
 
 def _answer(exercise: Exercise, kind: str) -> str:
@@ -74,16 +85,19 @@ def _answer(exercise: Exercise, kind: str) -> str:
 
 
 def _named(name: str, values: Array) -> str:
-    """A matrix with its name, a table for each channel."""
+    """A matrix with its name; where it has several channels, each with its number."""
     tables = "".join(
-        "<table>"
-        + "".join(
-            "<tr>" + "".join(f"<td>{_number(v)}</td>" for v in row) + "</tr>" for row in channel
-        )
-        + "</table>"
-        for channel in values
+        f'<figure><span class="brackets">{_table(channel)}</span>'
+        + (f"<figcaption>channel {number}</figcaption>" if len(values) > 1 else "")
+        + "</figure>"
+        for number, channel in enumerate(values)
     )
     return f'<span class="named"><i>{name}</i>&nbsp;=&nbsp;{tables}</span>'
+
+
+def _table(channel: Array) -> str:
+    rows = ("".join(f"<td>{_number(v)}</td>" for v in row) for row in channel)
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
 def _number(value: float) -> str:

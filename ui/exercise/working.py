@@ -30,6 +30,8 @@ FORMS = {
     "latex": "LaTeX",
     "markdown": "Markdown",
 }
+#: What an activation is called.
+_CALLED = {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh"}
 _ACTIVATIONS = {"relu": "max(0, ·)", "sigmoid": "σ(·)", "tanh": "tanh(·)"}
 
 
@@ -103,7 +105,7 @@ def terms(exercise: Exercise, taken: WindowSum, times: str = "·", minus: str = 
         parts.append(write(exercise.bias, True))
     total = f"{' + '.join(parts)} = {write(taken.z)}"
     name = exercise.setting.activation
-    return total if name is None else f"{total}; {name}: {y}"
+    return total if name is None else f"{total}; {_CALLED[name]}: {y}"
 
 
 def name(exercise: Exercise, index: tuple[int, int, int]) -> str:
@@ -191,8 +193,9 @@ def _latex(exercise: Exercise) -> str:
         place = ",".join(map(str, one.index if len(exercise.y) > 1 else one.index[1:]))
         activation = exercise.setting.activation
         if activation:
-            total, _, y = text.partition(f"; {activation}: ")
-            text = rf"{total}, \quad \mathrm{{{activation}}}: {y}"
+            called = _CALLED[activation]
+            total, _, y = text.partition(f"; {called}: ")
+            text = rf"{total}, \quad \mathrm{{{called}}}: {y}"
         lines.append(rf"y_{{{place}}} &= {text} \\")
     lines += [r"\end{align*}", *(f"% {line}" for line in _rest(exercise))]
     return "\n".join([*lines, rf"\[ y = {_one_line(exercise.y)} \]"])

@@ -58,12 +58,14 @@ def parsed(text: str) -> Block:
     return whole
 
 
-def channels(text: str, whole: Block) -> list[list[Piece]]:
+def channels(text: str, whole: Block, filters: bool = False) -> list[list[Piece]]:
     """The rows of each channel.
 
     Args:
         text: What the blocks lie in.
         whole: As :func:`parsed` gives it; it has blocks in it.
+        filters: Whether there may be several filters, each of several channels: all of their
+            channels are given then, one filter after the other.
 
     Raises:
         Unreadable: Something stands between blocks, or they are nested unevenly.
@@ -77,12 +79,21 @@ def channels(text: str, whole: Block) -> list[list[Piece]]:
     if not any(one.inner for one in block.inner):
         return _of_leaves(text, block)
     found = []
-    for one in block.inner:
+    for one in _of_filters(text, block) if filters else block.inner:
         if not one.inner or any(row.inner for row in one.inner):
             raise Unreadable(one.start - 1, "the brackets do not lie within one another evenly.")
         _check_between(text, one)
         found.append([row for leaf in one.inner for row in _rows(text, leaf, wrapped=True)])
     return found
+
+
+def _of_filters(text: str, block: Block) -> list[Block]:
+    """The channels of all filters, where what the block holds are filters; else what it holds."""
+    if not all(one.inner and all(two.inner for two in one.inner) for one in block.inner):
+        return block.inner
+    for one in block.inner:
+        _check_between(text, one)
+    return [channel for one in block.inner for channel in one.inner]
 
 
 def _of_leaves(text: str, block: Block) -> list[list[Piece]]:

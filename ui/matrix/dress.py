@@ -67,7 +67,8 @@ _CALL = (
 )
 _LIBRARY = r"(?:np|numpy|torch|tf|jnp|sympy|sp)\s*\.\s*"
 #: What stands before a matrix: a prompt, what printed it, its name: "K =", "A(:,:,2) =".
-_NAME = r"(?:\\[a-zA-Z]+\s*)?[A-Za-z_]\w*(?:\s*_\s*\w+)?"
+#: Its parts are bounded: where each may be as long as the text, looking for it takes its square.
+_NAME = r"(?:\\[a-zA-Z]{1,20}\s*)?[A-Za-z_]\w{0,40}(?:\s*_\s*\w{1,20})?"
 _PROGRAM: tuple[Rule, ...] = (
     (re.compile(r"\A\s*(?:Out\s*\[\d+\]:|>>>[^\n]*\n)"), _blank),
     (re.compile(r"\A\s*Parameter containing:"), _blank),

@@ -12,7 +12,7 @@ from cnn.arrays import Array
 from ui import codecs, kept, lesson, link
 from ui.codecs import Codec
 from ui.components.matrix_field.matrix_field import Most, heard, matrix_field
-from ui.matrix.reading import INPUT
+from ui.matrix.reading import INPUT, MOST_FILTERS
 
 #: The option of a control that stands for a matrix of one's own.
 OWN = "own"
@@ -71,14 +71,20 @@ class Own:
         """Put another matrix in its place, in a callback."""
         link.put(self.name, values, _codec(self.most))
 
-    def show(self, values: Array) -> None:
-        """Draw the field in which it is typed or pasted."""
+    def show(self, values: Array, each: int = 0) -> None:
+        """Draw the field in which it is typed or pasted.
+
+        Args:
+            values: What it holds.
+            each: Channels of a filter, where it holds several.
+        """
         matrix_field(
             self.key,
             values,
             title=self.title,
-            most=self.most,
+            most=self.most if not each else (MOST_FILTERS * each, *self.most[1:]),
             kind=self.kind,
+            each=each,
             editable=not link.held(self.name),
             projector=lesson.projector(),
         )
@@ -116,6 +122,33 @@ def kernel_for(values: Array, channels: int) -> tuple[Array, str]:
     rest = "the others are left out" if len(values) > channels else "the others are zeros"
     has = "1 channel" if channels == 1 else f"{channels} channels"
     return fitted, f"The kernel has {len(values)} channels, the input has {has}: {rest}."
+
+
+def filters_for(values: Array, channels: int) -> tuple[Array, str]:
+    """Filters (F, C, kh, kw) of the kernels of one's own, and a sentence how they were taken.
+
+    Args:
+        values: (K, kh, kw) kernels; where K is so many filters of C channels, they are those.
+            Else each is a filter whose kernel serves all channels.
+        channels: Of the input, C.
+    """
+    whole = len(values) % channels == 0
+    each = channels if whole else 1
+    used = values[: MOST_FILTERS * each]
+    weight = used.reshape(-1, each, *values.shape[1:])
+    count = "1 filter" if len(weight) == 1 else f"{len(weight)} filters"
+    if channels == 1:
+        said = f"{count}."
+    elif whole:
+        said = f"{count}, each with a kernel for each of the {channels} channels."
+    else:
+        weight = np.repeat(weight, channels, axis=1)
+        said = (
+            f"{count}: {len(values)} kernels are not {channels} for each filter, so that each of "
+            "them serves all channels."
+        )
+    rest = len(values) - len(used)
+    return weight, said + (f" {rest} more are left out." if rest else "")
 
 
 def inside(kernel: Array, size: tuple[int, ...]) -> tuple[Array, str]:

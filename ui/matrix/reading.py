@@ -28,6 +28,9 @@ LONGEST_TEXT = 20_000
 #: Channels, rows and columns of an input, and of a kernel.
 INPUT = (3, 16, 16)
 KERNEL = (3, 7, 7)
+#: Filters at once, and all of their kernels.
+MOST_FILTERS = 8
+FILTERS = (MOST_FILTERS * KERNEL[0], *KERNEL[1:])
 _EMPTY_LINE = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BEFORE = re.compile(r"\s*([-+]?[\d.,/eE+-]+)\s*\*?\s*\Z", re.ASCII)
 _COMMON = re.compile(r"\s*([-+]?[\d.,/eE+-]+)[ \t]*\*[ \t]*\n", re.ASCII)
@@ -77,7 +80,8 @@ def read(text: str, most: tuple[int, int, int] = INPUT, gaps: bool = False) -> R
 
     Args:
         text: As it was typed or pasted.
-        most: Channels, rows and columns that fit.
+        most: Channels, rows and columns that fit; where more fit than a matrix has channels, the
+            text may hold several filters: their kernels follow one another.
         gaps: Whether a cell may be empty; it is NaN then.
 
     Raises:
@@ -101,10 +105,10 @@ def _read(text: str, most: tuple[int, int, int], gaps: bool) -> Reading:
     factor, notes = 1.0, []
     if whole.inner:
         factor, whole = _scaled(text, whole)
-        blocks = channels(text, whole)
+        blocks = channels(text, whole, filters=most[0] > INPUT[0])
     else:
         factor, text = _common(text)
-        blocks = _apart(text, gaps)
+        blocks = _apart(text, most[0], gaps)
     _check_size(blocks, most)
     found = table([row for block in blocks for row in block], gaps)
     _check_width(blocks[0][0], len(found.rows[0]), most[2])
@@ -145,7 +149,7 @@ def _common(text: str) -> tuple[float, str]:
     return factor, " " * found.end() + text[found.end() :]
 
 
-def _apart(text: str, gaps: bool) -> list[list[Piece]]:
+def _apart(text: str, most: int, gaps: bool) -> list[list[Piece]]:
     """Without brackets: blocks of lines with an empty line between them are channels.
 
     Where there are more such blocks than channels can be, and each is one line, they are rows.
@@ -155,7 +159,7 @@ def _apart(text: str, gaps: bool) -> list[list[Piece]]:
     blocks = [block for block in blocks if block]
     if not blocks:
         raise Unreadable(0, "there is no number.")
-    if len(blocks) > INPUT[0] and all(len(block) == 1 for block in blocks):
+    if len(blocks) > most and all(len(block) == 1 for block in blocks):
         return [[row for block in blocks for row in block]]
     return blocks
 

@@ -83,15 +83,20 @@ def planned(config: RunConfig) -> tuple[np.ndarray, list[float]]:
 
 
 def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
-    """Validation loss and accuracy of several runs, training loss behind it."""
-    losses, accuracies = [], []
+    """Validation loss and accuracy of several runs, training loss behind it.
+
+    Each run has a colour, and a sign on its points for those who do not see the colour.
+    """
+    losses: list[Series] = []
+    accuracies: list[Series] = []
     for i, (name, history) in enumerate(histories.items()):
         steps, keep = _thinned(history.step)
         losses.append(Series(name, steps, smoothed(history.loss, 0.9)[keep], i, faint=True))
-        losses.append(Series(name, history.check_step, history.check_loss, i, dashed=i % 2 == 1))
-        accuracies.append(
-            Series(name, history.check_step, history.check_accuracy, i, dashed=i % 2 == 1)
-        )
+        for found, values in (
+            (losses, history.check_loss),
+            (accuracies, history.check_accuracy),
+        ):
+            found.append(Series(name, history.check_step, values, i, dashed=i % 2 == 1, point=i))
     return [
         Panel("Validation loss", losses, log=log, floor=0.0),
         Panel("Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -11,6 +12,9 @@ import streamlit as st
 from cnn.data.recipes import FILE, Recipe
 from cnn.learn.outside import read_run
 from cnn.learn.state import RunState
+from cnn.nets import storage
+from cnn.nets.storage import FileError
+from cnn.pretrained.own import load_safetensors
 from ui import collection, lesson, link, our_file
 from ui.collected import collected
 from ui.collection import Collection, CollectionError
@@ -49,10 +53,39 @@ def fold() -> None:
 def _read() -> None:
     """What was dropped; a sentence if it is no run."""
     st.session_state.pop(_LOADED, None)
-    found = our_file.read(_FILE, read_run)
+    found = our_file.read(_FILE, _run_of)
     if found is not None:
         name, (state, recipe) = found
         st.session_state[_LOADED] = Loaded(state, recipe, name)
+
+
+def _run_of(data: bytes) -> tuple[RunState, Recipe]:
+    """The run of a file; of a file of weights it is told what they are good for.
+
+    Raises:
+        FileError: It is no run.
+    """
+    try:
+        return read_run(data)
+    except FileError:
+        if not _holds_weights(data):
+            raise
+        raise FileError(
+            "file: it holds weights alone, and a run goes on from its optimizer and its random "
+            "numbers too: that is the file of the whole run. For these weights you can draw, on "
+            "the page “Draw a digit”, under “A network from a file”"
+        ) from None
+
+
+def _holds_weights(data: bytes) -> bool:
+    try:
+        if data[:2] == b"PK":
+            storage.read_meta(io.BytesIO(data))
+        else:
+            load_safetensors(data)
+    except FileError:
+        return False
+    return True
 
 
 def _words(loaded: Loaded) -> str:

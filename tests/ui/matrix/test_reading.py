@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui.matrix import writing
-from ui.matrix.reading import INPUT, KERNEL, LONGEST_TEXT, Trouble, read
+from ui.matrix.reading import FILTERS, INPUT, KERNEL, LONGEST_TEXT, Trouble, read
 
 TWO = [[1, 2], [3, 4]]
 THOUSANDS = [[0.5, -1.5], [2.0, 1000.3]]
@@ -125,6 +125,18 @@ def test_channels_are_told_apart(text: str) -> None:
     found = read(text)
     assert found.values.tolist() == CHANNELS
     assert found.words == "2 × 2, 2 channels"
+
+
+def test_filters_are_one_after_the_other_where_there_may_be_several() -> None:
+    text = "[[[[1, 2]], [[3, 4]]], [[[5, 6]], [[7, 8]]], [[[9, 0]], [[1, 1]]]]"
+    assert read(text, FILTERS).values.shape == (6, 1, 2)
+    assert read("\n\n".join(["1 2\n3 4"] * 6), FILTERS).values.shape == (6, 2, 2)
+    with pytest.raises(Trouble, match="do not lie within one another evenly"):
+        read(text, KERNEL)
+    with pytest.raises(Trouble, match="do not lie within one another evenly"):
+        read("[[[[1, 2]], [[3, 4]]], [[5, 6], [7, 8]]]", FILTERS)
+    with pytest.raises(Trouble, match="25 channels; at most 24 fit"):
+        read("\n\n".join(["1 2\n3 4"] * 25), FILTERS)
 
 
 def test_empty_lines_between_all_rows_make_no_channels() -> None:
@@ -265,6 +277,9 @@ HOSTILE = {
     "semicolons": ";" * 19_000 + "x",
     "commas and blanks": ", " * 9_000 + "x",
     "equal signs": "a=" * 9_000,
+    "names": "a_" * 9_000,
+    "commands": "\\" + "b" * 19_000,
+    "prompts": ">>> " * 4_500,
 }  # fmt: skip
 
 

@@ -33,6 +33,24 @@ export function drawCurve(g, s, p, colour, width) {
   if (s.x.length === 1 && Number.isFinite(s.y[0])) dot(g, p.x(s.x[0]), p.y(s.y[0]), width * 1.6, colour);
 }
 
+/** What marks single points of a curve, so that it is told from others without its colour. */
+export const POINTS = ["●", "■", "▲", "◆", "○", "□", "△", "◇"];
+const MOST_POINTS = 8;
+
+/** @param {Context} g  @param {Series} s  @param {Placed} p  @param {string} colour  @param {number} font */
+export function drawPoints(g, s, p, colour, font) {
+  if (s.point === null) return;
+  g.font = `${font}px sans-serif`;
+  g.fillStyle = colour;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  const every = Math.ceil(s.x.length / MOST_POINTS);
+  for (let i = s.x.length - 1; i >= 0; i -= every) {
+    const there = Number.isFinite(s.y[i]) && (!p.log || s.y[i] > 0);
+    if (there) g.fillText(POINTS[s.point % POINTS.length], p.x(s.x[i]), p.y(s.y[i]));
+  }
+}
+
 /**
  * Bars side by side; below 0 in the one colour of the kind, above in the other.
  * @param {Context} g  @param {Series} s  @param {Kind} kind  @param {Placed} p  @param {Theme} theme

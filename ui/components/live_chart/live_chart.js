@@ -7,7 +7,7 @@ import { element, rootOf } from "../shared/dom.js";
 import { PALETTE } from "../shared/palette.js";
 import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
-import { drawAxes, drawBars, drawCurve, drawMark, upright } from "./draw.js";
+import { POINTS, drawAxes, drawBars, drawCurve, drawMark, drawPoints, upright } from "./draw.js";
 import { tell } from "./tell.js";
 
 /** @import { Range } from "../shared/axes.js" */
@@ -27,6 +27,7 @@ import { tell } from "./tell.js";
  * @property {number} colour
  * @property {boolean} faint
  * @property {boolean} dashed
+ * @property {number | null} point  which sign marks single points of it; null: none
  * @property {Kind | ""} bars  drawn as bars in the colours of that kind
  */
 /**
@@ -131,8 +132,10 @@ function drawPanel(chart, panel, view) {
   for (const mark of panel.marks) drawMark(g, mark, p, theme, font);
   const behindFirst = [...panel.series].sort((a, b) => Number(b.faint) - Number(a.faint));
   for (const s of behindFirst) {
+    const colour = colours[s.colour % colours.length];
     if (s.bars) drawBars(g, s, s.bars, p, theme);
-    else drawCurve(g, s, p, colours[s.colour % colours.length], stroke);
+    else drawCurve(g, s, p, colour, stroke);
+    drawPoints(g, s, p, colour, font);
   }
   if (data.here !== null) upright(g, p.x(data.here), p, theme.accent, stroke);
   const x = panel.ownX && chart.over !== view ? null : chart.pointer;
@@ -153,7 +156,8 @@ function label(view, panel, theme, summary) {
   view.title.replaceChildren(panel.title);
   for (const s of panel.series) {
     if (s.faint || !s.name || s.bars) continue;
-    const name = element("span", "", ` ${s.dashed ? "┄" : "━"} ${s.name}`);
+    const point = s.point === null ? "" : POINTS[s.point % POINTS.length];
+    const name = element("span", "", ` ${point}${s.dashed ? "┄" : "━"} ${s.name}`);
     name.style.color = colours[s.colour % colours.length];
     name.style.whiteSpace = "nowrap";
     name.style.fontWeight = "400";

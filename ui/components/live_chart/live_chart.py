@@ -27,6 +27,7 @@ class Series:
         colour: Index into the palette's categorical colours.
         faint: Drawn pale, behind the others (the raw curve behind its smoothed one).
         dashed: Told apart by more than its colour.
+        point: Number of the sign that marks some of its points; None marks none.
         bars: A palette's kind ("activation", "weight", "gradient"): bars in the colours of the
             sign of x in place of a curve; x are their middles, evenly apart.
     """
@@ -37,6 +38,7 @@ class Series:
     colour: int = 0
     faint: bool = False
     dashed: bool = False
+    point: int | None = None
     bars: str | None = None
 
 
@@ -119,6 +121,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
                 "colour": s.colour,
                 "faint": s.faint,
                 "dashed": s.dashed,
+                "point": s.point,
                 "bars": s.bars,
             }
             for s in panel.series

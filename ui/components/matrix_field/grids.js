@@ -47,6 +47,13 @@ function markCells(grid, marks) {
   });
 }
 
+/** @param {number} channel  @param {number} each  channels of a filter */
+function placeOf(channel, each) {
+  if (!each) return `channel ${channel}`;
+  const filter = `filter ${Math.floor(channel / each)}`;
+  return each > 1 ? `${filter}, channel ${channel % each}` : filter;
+}
+
 /** What a mark says, for a screen reader.  @param {Mark | undefined} mark */
 function told(mark) {
   return typeof mark === "boolean" ? (mark ? ", right" : ", wrong") : "";
@@ -78,9 +85,10 @@ function matrixInto(field, matrix) {
   field.channels.forEach(({ grid, caption, figure }, channel) => {
     const at = channel * rows * cols;
     const right = field.local ? null : data.right?.slice(at, at + rows * cols);
-    const name = count > 1 ? `${data.title}, channel ${channel}` : data.title;
-    caption.textContent = count > 1 ? `channel ${channel}` : "";
-    caption.style.display = count > 1 ? "" : "none";
+    const place = count > 1 || data.each ? placeOf(channel, data.each) : "";
+    const name = place ? `${data.title}, ${place}` : data.title;
+    caption.textContent = place;
+    caption.style.display = place ? "" : "none";
     figure.setAttribute("aria-label", name);
     grid.update({
       rows,

@@ -6,6 +6,7 @@ import { readTheme } from "../shared/theme.js";
 import { paintGrids } from "./grids.js";
 import { paintNotes } from "./notes.js";
 import { buildParts, paintSizes } from "./parts.js";
+import { resized, stepOf } from "./sizes.js";
 
 /** @import { Kind } from "../shared/colour.js" */
 /** @import { Component } from "../shared/component.js" */
@@ -25,6 +26,7 @@ import { buildParts, paintSizes } from "./parts.js";
  * @property {Size} most
  * @property {Kind | "grey"} kind
  * @property {boolean} editable
+ * @property {number} each  channels of a filter; 0: they are no filters
  * @property {boolean} gaps  whether cells may be empty: NaN
  * @property {string} said  of the text
  * @property {boolean} wrong
@@ -60,20 +62,6 @@ import { buildParts, paintSizes } from "./parts.js";
 const FIELDS = new WeakMap();
 const LONGEST = 20001; // Python says so where a text is longer than it reads
 
-/** The cells of `values` in another size: what falls away is gone, what is new is `fresh`.
- * @param {number[]} values  @param {Size} from  @param {Size} to  @param {number} fresh */
-export function resized(values, [channels, rows, cols], [toChannels, toRows, toCols], fresh) {
-  const found = new Array(toChannels * toRows * toCols).fill(fresh);
-  for (let c = 0; c < Math.min(channels, toChannels); c++) {
-    for (let r = 0; r < Math.min(rows, toRows); r++) {
-      for (let q = 0; q < Math.min(cols, toCols); q++) {
-        found[(c * toRows + r) * toCols + q] = values[(c * rows + r) * cols + q];
-      }
-    }
-  }
-  return found;
-}
-
 /** @param {Field} field  @param {Change} edit */
 function send(field, edit) {
   field.sequence = nextSequence();
@@ -98,7 +86,8 @@ function create({ data, parentElement }) {
   const resize = (axis, by) => {
     const fresh = field.data.gaps ? NaN : 0;
     const { size, values } = shown(field) ?? { size: [1, 2, 2], values: new Array(4).fill(fresh) };
-    const to = size.map((n, at) => (at === axis ? Math.max(1, Math.min(field.data.most[at], n + by)) : n));
+    const step = by * stepOf(field.data, axis);
+    const to = size.map((n, at) => (at === axis ? Math.max(1, Math.min(field.data.most[at], n + step)) : n));
     change(field, to, resized(values, size, to, fresh));
   };
   const write = () => {

@@ -102,6 +102,7 @@ def matrix_field(
     kind: Kind | str = "grey",
     editable: bool = True,
     gaps: bool = False,
+    each: int = 0,
     right: Array | None = None,
     notes: Sequence[Note] = (),
     projector: bool = False,
@@ -116,6 +117,8 @@ def matrix_field(
         kind: What the numbers are, which decides their colours.
         editable: Whether it can be changed.
         gaps: Whether cells may be empty.
+        each: Channels of a filter, where there are several filters: then the channels of ``values``
+            are theirs, one filter after the other.
         right: (C, H, W) bool: a mark in each filled cell tells whether it is right; None: no
             marks.
         notes: Said of single cells below the matrix.
@@ -131,6 +134,7 @@ def matrix_field(
         "kind": kind,
         "editable": editable,
         "gaps": gaps,
+        "each": each,
         "said": f"{said} {STAYS}" if wrong and values is not None else said,
         "wrong": wrong,
         "right": None if right is None or values is None else _marks(values, right),

@@ -1,6 +1,7 @@
 // What the field is made of: title and size, the cells, the text, what is said of it.
 
 import { element } from "../shared/dom.js";
+import { stepOf } from "./sizes.js";
 
 /** @import { Field, Matrix } from "./matrix_field.js" */
 
@@ -13,17 +14,23 @@ const PLACEHOLDER = "1 0 1\n0 1 0\n1 0 1";
 /** @param {Acts} acts  @param {number} axis */
 function stepper(acts, axis) {
   const one = element("span", "size");
-  const name = element("span", "", `${AXES[axis]}s`);
+  const name = element("span");
   const count = element("output");
   const buttons = [-1, 1].map((by) => {
     const button = element("button", "", by < 0 ? "−" : "+");
     button.type = "button";
-    button.setAttribute("aria-label", `One ${AXES[axis]} ${by < 0 ? "less" : "more"}`);
     button.onclick = () => acts.resize(axis, by);
     return button;
   });
   one.append(name, buttons[0], count, buttons[1]);
-  return { one, count, buttons };
+  callAxis(name, buttons, AXES[axis]);
+  return { one, name, count, buttons };
+}
+
+/** @param {HTMLElement} name  @param {HTMLElement[]} buttons  @param {string} what */
+function callAxis(name, buttons, what) {
+  name.textContent = `${what}s`;
+  buttons.forEach((button, at) => button.setAttribute("aria-label", `One ${what} ${at ? "more" : "less"}`));
 }
 
 /** @param {HTMLElement} root  @param {Acts} acts */
@@ -70,12 +77,14 @@ export function paintSizes(field, matrix) {
   field.paste.style.display = data.editable ? "" : "none";
   field.sizes.style.display = data.editable && matrix ? "" : "none";
   field.start.style.display = data.editable && !matrix ? "" : "none";
-  for (const { axis, one, count, buttons } of field.steppers) {
+  for (const { axis, one, name, count, buttons } of field.steppers) {
     const n = matrix ? matrix.size[axis] : 1;
+    const step = stepOf(data, axis);
     one.style.display = data.most[axis] > 1 ? "" : "none";
-    count.textContent = String(n);
-    buttons[0].disabled = n <= 1;
+    count.textContent = String(n / step);
+    buttons[0].disabled = n <= step;
     buttons[1].disabled = n >= data.most[axis];
+    if (axis === 0) callAxis(name, buttons, data.each ? "filter" : "channel");
   }
   field.said.textContent = field.local ? "" : data.said;
   field.said.classList.toggle("wrong", !field.local && data.wrong);
