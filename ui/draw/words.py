@@ -50,7 +50,7 @@ def _filters(network: Network) -> str:
         return "What each filter answers to is what your run made of it."
     return (
         "The first filters answer mostly to strokes in one direction, the later ones to how such "
-        "strokes meet: corners, loops and ends."
+        "strokes meet: corners, loops and ends. *What it looks for*, above, shows whether it is so."
     )
 
 
