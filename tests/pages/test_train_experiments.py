@@ -196,7 +196,9 @@ def test_the_numbers_in_what_is_said_of_experiments_are_those_of_their_settings(
     few, wrong, moved = (EXPERIMENTS[name].settings for name in ("few", "wrong", "none"))
     assert f"{few['tr_few']} images" in said("few")
     more = int(EXPERIMENTS["few_more"].settings["tr_few"])
-    assert f"{more:,} images" in said("few_more")
+    assert f"{more:,} images" in said("few_more") and said("few_more").count("no more steps") == 2
+    batches = -(-more // few["tr_batch"]) * EXPERIMENTS["few_more"].settings["tr_epochs"]
+    assert batches <= -(-int(few["tr_few"]) // few["tr_batch"]) * few["tr_epochs"]
     assert f"{wrong['tr_wrong']:.0%}".replace("%", " %") in said("wrong")
     assert "Three in ten" in said("wrong") and wrong["tr_wrong"] == 0.3
     all_of_them = len(load_recipe(Recipe()).train)

@@ -80,8 +80,8 @@ ROWS: dict[str, dict[str, Experiment]] = {
         ),
         "few_more": Experiment(
             "1,000 images",
-            "Watch the gap between training and validation close, and nothing else was changed but "
-            "the number of images.",
+            "Watch the gap between training and validation close in no more steps: nothing but the "
+            "number of images was changed.",
             {**_FEW, "tr_few": "1000", "tr_epochs": 2},
         ),
         "few_augment": Experiment(

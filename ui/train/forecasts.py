@@ -38,8 +38,8 @@ _FORECASTS = {
         "That is easier than to find the rule, and of other images it says nothing.",
     ),
     "few_more": _Forecast(
-        "1,000 images in place of 50, all else alike. What becomes of the gap between training and "
-        "validation?",
+        "1,000 images in place of 50, and no more steps. What becomes of the gap between training "
+        "and validation?",
         (
             "It nearly closes: validation comes up.",
             "It nearly closes: training comes down.",
