@@ -3,7 +3,8 @@
 All sessions share it. It does one thing at a time; whoever asks meanwhile waits in line, and what
 somebody asks anew takes the place of what she asked before. The process starts with the first
 question and ends when nobody has asked for a while: pages that only stand open cost nothing. Where
-the server itself is several processes, their desks take turns (:mod:`jobs.turn`).
+the server itself is several processes, their desks take turns with what is large
+(:mod:`jobs.turn`).
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class _Question:
     ticket: int
     work: Work
     args: tuple[Any, ...]
+    large: bool
     seen: float
     phase: Phase = "waiting"
     told: list[Any] = field(default_factory=list)
@@ -105,7 +107,7 @@ class Desk:
 
     # ----------------------------------------------------------------- what a page calls
 
-    def ask(self, owner: str, work: Work, *args: Any) -> int:
+    def ask(self, owner: str, work: Work, *args: Any, large: bool = False) -> int:
         """Have ``work(tell, *args)`` done; what this owner asked before is over.
 
         One that waits already keeps its place in line.
@@ -114,12 +116,13 @@ class Desk:
             owner: Who asks; nobody else can guess it.
             work: A function of a module, for another process is to find it.
             *args: What it is given; plain data.
+            large: It holds more in memory than a machine can have several times.
 
         Returns:
             The question's ticket.
         """
         with self._changed:
-            new = _Question(owner, next(self._tickets), work, args, self.clock())
+            new = _Question(owner, next(self._tickets), work, args, large, self.clock())
             old = self._questions.get(owner)
             self._questions[owner] = new
             if old is not None and old in self._line:
@@ -176,10 +179,12 @@ class Desk:
     def _serve(self) -> None:
         while (question := self._next()) is not None:
             try:
-                if self._has_turn(question):
+                if not question.large or self._has_turn(question):
                     self._work_on(question)
                 if self.turn.wanted:
                     self._let_go()
+                elif not question.large:  # it has taken the place of what was large
+                    self.turn.give()
             except (EOFError, OSError):  # the process is gone
                 self._let_go()
                 self._finish(question, "failed", error=DIED)

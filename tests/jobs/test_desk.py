@@ -160,10 +160,10 @@ def test_a_process_that_was_killed_while_it_rested_costs_no_question(desk: Desk)
 
 def test_desks_of_several_servers_have_one_process_among_them(tmp_path: Path) -> None:
     one, other = Desk(turn=Turn(tmp_path)), Desk(turn=Turn(tmp_path))
-    one.ask("ann", until_stopped)
+    one.ask("ann", until_stopped, large=True)
     wait_for(one, "ann", running)
-    other.ask("bob", process_id)
-    other.ask("cleo", process_id)
+    other.ask("bob", process_id, large=True)
+    other.ask("cleo", process_id, large=True)
     for _ in range(20):
         time.sleep(0.01)
         assert (look := other.look("bob")) and look.phase == "waiting" and not other.awake
@@ -171,8 +171,10 @@ def test_desks_of_several_servers_have_one_process_among_them(tmp_path: Path) ->
     one.leave("ann")
     assert wait_for(other, "cleo", over).phase == "done"
     assert other.awake and not one.awake
-    one.ask("ann", echo, 1)  # the other one rests, and lets go
+    one.ask("ann", echo, 1, large=True)  # the other one rests, and lets go
     assert wait_for(one, "ann", over).answer == 1 and not other.awake
+    other.ask("bob", echo, 2)  # what is small needs no turn
+    assert wait_for(other, "bob", over).answer == 2 and one.awake
     one.close()
     other.close()
 

@@ -20,7 +20,7 @@ from cnn.nets import storage
 from cnn.pretrained import NotInstalled
 from jobs import large
 from jobs.desk import Look
-from jobs.large import Layer, Loaded, Maps
+from jobs.large import Layer, Loaded, Maps, Wanted
 from tests.pages.payload import sent
 from tests.pages.test_famous import start, words
 from ui import given, visitor
@@ -225,9 +225,11 @@ class Line:
 
     def __init__(self) -> None:
         self.inside: set[str] = set()
+        self.large = False
 
-    def ask(self, owner: str, *_: object) -> None:
+    def ask(self, owner: str, *_: object, large: bool) -> None:
         self.inside.add(owner)
+        self.large = large
 
     def look(self, owner: str) -> Look | None:
         return Look(1, "waiting", before=3) if owner in self.inside else None
@@ -246,8 +248,9 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 def test_who_gets_an_answer_that_was_given_to_somebody_else_leaves_the_line(line: Line) -> None:
-    need = asking.Need(("the same picture",), large.see, ())
-    assert asking.standing([need]).pending and line.inside
+    need = asking.Need(("the same picture",), large.see, (Wanted("vgg16"),))
+    assert asking.standing([need]).pending and line.inside and line.large
+    assert not asking.Need((), large.see, (Wanted("efficientnet_lite0"),)).large
     asking.shared()[need.key] = "an answer"
     assert asking.standing([need]).answers == {need.key: "an answer"} and not line.inside
 

@@ -14,14 +14,17 @@ from typing import Any, cast
 
 import streamlit as st
 
+from cnn.architectures import ARCHITECTURES
 from jobs import turn
 from jobs.desk import Desk, Look, Work
-from jobs.large import Layer, Loaded
+from jobs.large import Layer, Loaded, Wanted
 from ui import lesson
 
 _STATE = "_fn_asked"
 #: Answers that a session keeps, and the server for all; one has about a megabyte.
 MOST_KEPT, MOST_SHARED = 6, 32
+#: Parameters (40 MB): each process of a server may hold a network of so many.
+MOST_SMALL = 10_000_000
 
 Key = tuple[Any, ...]
 
@@ -33,12 +36,22 @@ class Need:
     Attributes:
         key: What decides the answer.
         work: A function of :mod:`jobs.large`.
-        args: Its arguments.
+        args: Its arguments, the network first.
     """
 
     key: Key
     work: Work
     args: tuple[Any, ...]
+
+    @property
+    def large(self) -> bool:
+        """Whether its network is one of those that a machine can hold once."""
+        return ARCHITECTURES[self.wanted.slug].parameters > MOST_SMALL
+
+    @property
+    def wanted(self) -> Wanted:
+        """The network that is asked."""
+        return cast("Wanted", self.args[0])
 
 
 @dataclass
@@ -108,7 +121,7 @@ def standing(needs: Sequence[Need]) -> Standing:
             return Standing(answers, error=mine.errors[need.key])
         if mine.key != need.key or desk().look(mine.owner) is None:
             mine.key = need.key
-            desk().ask(mine.owner, need.work, *need.args)
+            desk().ask(mine.owner, need.work, *need.args, large=need.large)
         return Standing(answers, desk().look(mine.owner))
     return Standing(answers)
 
