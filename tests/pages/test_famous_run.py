@@ -99,6 +99,8 @@ def test_a_units_frame_is_its_receptive_field() -> None:
     )
     framed = photo.framed(np.zeros((40, 40, 3), np.uint8), (-5, 60, 4, 19))
     assert framed[0].any() and framed[:, 4].any() and not framed[8:30, 8:16].any()
+    tiny, box = photo.enlarged(np.zeros((28, 28, 3), np.uint8), (3, 8, 2, 7), 224)
+    assert tiny.shape == (224, 224, 3) and box == (24, 64, 16, 56)
     small = photo.framed(np.zeros((40, 40, 3), np.uint8), (20, 23, 20, 23)).any(axis=2)
     assert small.any() and not small[19:24, 19:24].any()  # what it sees is not painted over
 
@@ -304,6 +306,22 @@ def test_a_thin_picture_stands_on_a_ground_that_has_room_for_its_caption(
     found = prepared.on_ground(np.full((*size, 3), 200, np.uint8))
     assert found.shape == (*shown, 3)
     assert (found == 200).all(axis=2).sum() == size[0] * size[1]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fn_view": "run", "fn_map": "5", "fn_unit": "own", "fn_row": "3", "fn_column": "0"},
+        {"fn_view": "sees", "fn_more": "cover", "fn_patch": "80"},
+    ],
+    ids=["run", "sees"],
+)
+def test_a_link_says_what_it_said_while_there_is_no_answer_yet(
+    settings: dict[str, str], line: Line
+) -> None:
+    at = start(**settings)
+    at.toggle(key="projector").set_value(True).run()
+    assert dict(at.query_params) == settings | {"projector": "1"}
 
 
 def test_without_a_picture_a_network_says_what_it_waits_for() -> None:

@@ -26,11 +26,18 @@ MOST_WORK = 10**12
 _STARTED = "_fn_covering"
 
 
-def show(shown: Shown, found: Seen) -> None:
-    """The button, how far it is, and what came out."""
-    side = found.picture.shape[0]
+def show(shown: Shown, found: Seen | None) -> None:
+    """The button, how far it is, and what came out.
+
+    Args:
+        shown: The network and the picture.
+        found: What it says; None until it has said it.
+    """
+    side = shown.choice.preprocessing.side
     with st.container(width=420):
         size = link.slider("Side of the square, pixels", "fn_patch", 16, 128, 56, 8)
+    if found is None:
+        return
     of = shown.choice.architecture
     step = step_of(side, size, of)
     places = len(range(0, side, step)) ** 2

@@ -13,6 +13,8 @@ from ui import figures
 
 #: How much of the heat's colour lies over a place that is hottest.
 _STRENGTH = 0.75
+#: First row, end, first column, end.
+Box = tuple[int, int, int, int]
 #: Pixels of a frame, at least.
 _LEAST = 11
 
@@ -39,7 +41,23 @@ def heated(pixels: Array, heat: Array) -> Array:
     return np.rint(grey * (1 - share) + colours * share).astype(np.uint8)
 
 
-def framed(pixels: Array, box: tuple[int, int, int, int], width: int = 2) -> Array:
+def enlarged(pixels: Array, box: Box, least: int) -> tuple[Array, Box]:
+    """A picture of few pixels, each drawn several times, so that a frame does not hide them.
+
+    Args:
+        pixels: (H, W, 3).
+        box: Rows and columns (first, end, first, end) in it.
+        least: Rows that are enough.
+
+    Returns:
+        The picture, and the box in it.
+    """
+    times = max(1, least // pixels.shape[0])
+    row0, row1, col0, col1 = (times * edge for edge in box)
+    return pixels.repeat(times, axis=0).repeat(times, axis=1), (row0, row1, col0, col1)
+
+
+def framed(pixels: Array, box: Box, width: int = 2) -> Array:
     """A copy with a frame in the accent colour around rows and columns (first, end, first, end).
 
     Around a few pixels it stands a little further out, so that it is seen and they are.

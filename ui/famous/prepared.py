@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from cnn.arrays import Array
-from jobs.large import Seen
 from ui import lesson
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.famous import photo
@@ -32,7 +31,7 @@ def on_ground(pixels: Array) -> Array:
     return np.pad(pixels, [*sides, (0, 0)], constant_values=GREY)
 
 
-def show(shown: Shown, found: Seen) -> None:
+def show(shown: Shown) -> None:
     """The steps of the network's own preparation."""
     of, pixels = shown.choice.preprocessing, shown.picture.pixels
     steps = dict(of.steps)
@@ -47,7 +46,7 @@ def show(shown: Shown, found: Seen) -> None:
             alt="The whole picture; a frame around what is kept",
             width=max(_SHORT, round(_SHORT * whole.shape[1] / whole.shape[0])),
         )
-        photo.show(found.picture, caption=f"**2, crop**: {steps['crop']}", alt="The part kept")
+        photo.show(shown.given, caption=f"**2, crop**: {steps['crop']}", alt="The part kept")
     x = of.apply(pixels)
     tile_grid(
         "fn_input",

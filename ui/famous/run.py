@@ -33,6 +33,7 @@ _MAPS, _CLICKED = "fn_maps", "_fn_clicked"
 #: In the link, in place of a map's number.
 STRONGEST = -1
 _MAP = codecs.integer(STRONGEST, 4096)
+_MAP_LABEL = "Map that is opened"
 #: Which unit of the map is looked at.
 UNITS = {"best": "Its strongest", "own": "Your choice"}
 UNTRAINED = (
@@ -77,6 +78,7 @@ def show() -> None:
                 passing(the_run, pending)
             if not begun or asking.known(the_run.first.key) is None:
                 awaited(chosen, shown)
+                keep_in_link()
         if begun:
             below(the_run, pending)
     classes = chosen.architecture.summary()[-1].output_shape[0]
@@ -204,16 +206,31 @@ def awaited(chosen: Choice, shown: picture.Picture) -> None:
             )
 
 
+def keep_in_link() -> None:
+    """What a link says of a map and its unit stays in it until there is a map."""
+    link.get("fn_map", STRONGEST, _MAP, label=_MAP_LABEL)
+    if link.get("fn_unit", "best", codecs.one_of(UNITS)) == "own":
+        for name in ("fn_row", "fn_column"):
+            link.get(name, STRONGEST, _MAP)
+
+
 def size_words(chosen: Choice) -> str:
     """What it will take."""
     of = chosen.architecture
     work = sum(row.multiply_adds for row in of.summary())
     drawn = "trained" if chosen.wanted.trained else "drawn at random"
     return (
-        f"{millions(of.parameters)} parameters, {drawn}, {asking.megabytes(4 * of.parameters)}; "
-        f"{f'{work / 1e9:.2f} G' if work > 1e8 else millions(work)} multiply–adds; "
+        f"{counted(of.parameters)} parameters, {drawn}, {asking.megabytes(4 * of.parameters)}; "
+        f"{counted(work)} multiply–adds; "
         f"{of.input_shape[1]}×{of.input_shape[2]} pixels"
     )
+
+
+def counted(count: int) -> str:
+    """A count in the unit that fits: 61,706; 138 M; 15.5 G."""
+    if count >= 1e9:
+        return f"{count / 1e9:.3g} G"
+    return millions(count) if count >= 1e6 else f"{count:,}"
 
 
 def times(layers: list[Layer] | tuple[Layer, ...]) -> None:
@@ -288,7 +305,7 @@ def take_click(maps: Maps) -> None:
 
 def present_map(maps: Maps) -> int:
     """The map that is opened: the strongest, or the one that the student clicked."""
-    chosen = link.get("fn_map", STRONGEST, _MAP, label="Map that is opened")
+    chosen = link.get("fn_map", STRONGEST, _MAP, label=_MAP_LABEL)
     return chosen if 0 <= chosen < maps.shape[0] else maps.opened
 
 
@@ -345,7 +362,7 @@ def opened(chosen: Choice, found: Looked) -> None:
                 projector=lesson.projector(),
             )
         photo.show(
-            photo.framed(found.picture, field.clipped),
+            photo.framed(*photo.enlarged(found.picture, field.clipped, _OPEN)),
             caption="What this unit can see",
             alt=f"The picture; a frame around rows {field.clipped[0]} to {field.clipped[1] - 1}, "
             f"columns {field.clipped[2]} to {field.clipped[3] - 1}",

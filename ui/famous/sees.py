@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from cnn.arrays import Array
 from cnn.pretrained.classes import imagenet_classes
 from jobs import large
 from jobs.large import Seen
@@ -26,6 +26,7 @@ REFRESH, LIVE = 0.3, 0.15
 #: In the session: the last answer of each network, shown while the next one is worked out.
 _LAST = "_fn_last"
 AUTO, NONE = "auto", "none"
+GIVEN = "What the network is given"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Shown:
     choice: Choice
     picture: Picture
     target: int | None
+
+    @property
+    def given(self) -> Array:
+        """(side, side, 3) uint8: the part of the picture that the network sees."""
+        return self.choice.preprocessing.cropped(self.picture.pixels)
 
     @property
     def need(self) -> Need:
@@ -48,10 +54,7 @@ def classes() -> tuple[str, ...]:
     return imagenet_classes()
 
 
-LOOKS: dict[str, tuple[str, Callable[[Shown, Seen], None]]] = {
-    "prepared": ("How the picture is prepared", prepared.show),
-    "cover": ("Cover it, place by place", cover.show),
-}
+LOOKS = {"prepared": "How the picture is prepared", "cover": "Cover it, place by place"}
 
 
 def show() -> None:
@@ -127,6 +130,8 @@ def answers(shown: Shown, beside: Choice | None) -> None:
                     st.markdown(f"**{plain(one.choice.label)}**")
                 if found is not None:
                     says(one, found, place)
+                else:
+                    photo.show(one.given, caption=GIVEN, alt=f"The picture: {one.picture.words}")
         waits = now.look is not None and now.look.phase == "waiting"
         with st.container(key="fn_waits"):
             if not live or waits or now.error:
@@ -139,12 +144,14 @@ def answers(shown: Shown, beside: Choice | None) -> None:
 
 
 def further(shown: Shown) -> None:
-    """What else there is to see of an answer; not while the camera runs."""
-    found = asking.known(shown.need.key)
-    if found is not None and not shown.picture.shot:
-        titles = {name: title for name, (title, _) in LOOKS.items()}
-        chosen = link.choice("Look further", "fn_more", titles, "prepared", kind="segmented")
-        LOOKS[chosen][1](shown, found)
+    """What else there is to see; not while the camera runs."""
+    if shown.picture.shot:
+        return
+    chosen = link.choice("Look further", "fn_more", LOOKS, "prepared", kind="segmented")
+    if chosen == "prepared":
+        prepared.show(shown)
+    else:
+        cover.show(shown, asking.known(shown.need.key))
 
 
 def _newest(one: Shown, now: asking.Standing) -> Seen | None:
@@ -162,7 +169,7 @@ def says(one: Shown, found: Seen, place: int) -> None:
     with st.container(horizontal=True, key=f"photos_fn_{place}", gap="large"):
         photo.show(
             found.picture,
-            caption="What the network is given",
+            caption=GIVEN,
             alt=f"The picture: {one.picture.words}",
         )
         name = names[found.target]
