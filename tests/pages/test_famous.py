@@ -15,7 +15,7 @@ from cnn.nets.spec import Spec, build, outline
 from cnn.window.receptive_field import Field
 from tests.pages.payload import counted, sent
 from ui.components.field_view.field_view import Heat
-from ui.famous import bars, cell, field, here, published, side, spend
+from ui.famous import bars, cell, field, here, published, side, spend, walk
 from ui.room import task
 
 
@@ -132,6 +132,14 @@ def test_the_diagram_is_given_the_network_and_where_the_student_is_in_it() -> No
     assert len(data["network"]["parent"]) > 490
     assert data["input"] == [3, 299, 299]
     assert "7×1 after 1×7" in words(at)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_question_about_a_convolution_is_answered_from_the_table(seed: int) -> None:
+    asked = walk.parameters_of(np.random.default_rng(seed))
+    channels, filters = map(int, re.findall(r"(\d+) (?:channels|filters)", asked.words))
+    assert asked.answer == filters * (channels * 9 + 1)
+    assert asked.answer not in dict(asked.known)
 
 
 def test_a_place_in_another_network_is_left_alone() -> None:
