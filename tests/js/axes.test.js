@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placed, tickText, ticks, xRange } from "../../ui/components/shared/axes.js";
+import { placed, tickText, ticks, xRange, xTicks } from "../../ui/components/shared/axes.js";
 
 const panel = (y, rest = {}) => ({
   series: [{ x: y.map((_, i) => i), y }],
@@ -11,6 +11,12 @@ const panel = (y, rest = {}) => ({
   ...rest,
 });
 const at = (p, xs = [0, 10]) => placed(p, xs, 400, 200, 14);
+
+test("between whole numbers, as of layers, nothing is ticked", () => {
+  assert.deepEqual(xTicks([{ x: [1, 2, 3] }], 0, 3, 6), [0, 1, 2, 3]);
+  assert.deepEqual(xTicks([{ x: [0, 0.5, 3] }], 0, 3, 6), [0, 0.5, 1, 1.5, 2, 2.5, 3]);
+  assert.deepEqual(xTicks([], 0, 200, 4), [0, 50, 100, 150, 200]);
+});
 
 test("ticks are round, evenly apart and inside", () => {
   assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);

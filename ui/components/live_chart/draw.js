@@ -1,6 +1,6 @@
 // What a panel is painted with: axes, curves, bars.
 
-import { tickText, ticks } from "../shared/axes.js";
+import { tickText, ticks, xTicks } from "../shared/axes.js";
 import { PALETTE } from "../shared/palette.js";
 
 /** @import { Kind } from "../shared/colour.js" */
@@ -110,16 +110,6 @@ export function drawMark(g, mark, p, theme, font) {
 }
 
 /**
- * Where there are only whole numbers, as of steps and layers, there is nothing at a half.
- * @param {Panel} panel  @param {Placed} p  @param {number} count
- */
-function xTicks({ series }, p, count) {
-  const found = ticks(p.x0, p.x1, count, false);
-  const whole = series.every(({ x }) => x.every((v) => Number.isInteger(v)));
-  return whole ? found.filter((v) => Math.abs(v - Math.round(v)) < 1e-6) : found;
-}
-
-/**
  * @param {Context} g  @param {Panel} panel  @param {Placed} p  @param {Theme} theme  @param {number} font
  * @param {string} xLabel
  */
@@ -142,7 +132,7 @@ export function drawAxes(g, panel, p, theme, font, xLabel) {
   }
   g.textAlign = "center";
   g.textBaseline = "alphabetic"; // where "top" is, browsers do not agree
-  for (const v of xTicks(panel, p, Math.max(2, Math.floor((p.right - p.left) / (font * 5))))) {
+  for (const v of xTicks(panel.series, p.x0, p.x1, Math.max(2, Math.floor((p.right - p.left) / (font * 5))))) {
     const text = tickText(v, {});
     const room = p.right + font * 0.6 - g.measureText(text).width / 2;
     g.fillText(text, Math.min(p.x(v), room), p.bottom + font * 1.2);

@@ -89,6 +89,19 @@ export function ticks(low, high, count, log) {
   return found;
 }
 
+/**
+ * Of what lies along x: where there are only whole numbers, as of layers, there is nothing at a half.
+ * @param {{ x: ArrayLike<number> }[]} series
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
+export function xTicks(series, low, high, count) {
+  const found = ticks(low, high, count, false);
+  const whole = series.every(({ x }) => Array.from(x).every(Number.isInteger));
+  return whole ? found.filter((v) => Math.abs(v - Math.round(v)) < 1e-6) : found;
+}
+
 /** @param {number} v  @param {{ percent?: boolean }} panel */
 export function tickText(v, panel) {
   if (panel.percent) return `${Math.round(v * 100)} %`;
