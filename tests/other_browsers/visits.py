@@ -20,9 +20,10 @@ _WORDS = f"""{_ALL}.flatMap((e) => [e.getAttribute('aria-label') ?? '',
     .map((n) => n.data))]).join('\\n')"""
 
 #: How many pictures have something on them: canvases that are not of one colour, drawings, cells
-#: with a number, and bars with a length.
-_PICTURES = f"""{_ALL}.filter((e) => e.getRootNode() instanceof ShadowRoot
-  && e.getClientRects().length).filter((e) => {{
+#: with a number, and bars with a length; in our components, which have roots of their own, and
+#: Plotly's figures.
+_PICTURES = f"""{_ALL}.filter((e) => e.getClientRects().length
+  && (e.getRootNode() instanceof ShadowRoot || e.closest('.js-plotly-plot'))).filter((e) => {{
   if (e.matches('[role=gridcell]')) return e.textContent.trim() !== '';
   if (e.matches('.bar .fill')) return e.getBoundingClientRect().width > 0;
   if (e.tagName === 'svg') return e.querySelectorAll('path, rect, line, circle').length > 2;
