@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import codecs, guess, lesson, link, nonlinear
+from ui import codecs, guess, lesson, link
+from ui.activations import nonlinear
 from ui.components import edits
 from ui.components.curve_point.curve_point import curve_point
 from ui.components.kernel_grid.kernel_grid import kernel_grid

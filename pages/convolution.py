@@ -5,10 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from cnn.window import named_kernels
-from ui import figures, formulas, guess, kept, lesson, link, patches, questions, samples
+from ui import figures, guess, kept, lesson, link, questions, samples
 from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import Compare, window_stage
-from ui.convolution import place
+from ui.convolution import formulas, patches, place
 from ui.exercise import on_paper
 from ui.exercise.exercise import Exercise
 from ui.matrix.own import OWN, Own, kernel_for

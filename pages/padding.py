@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from ui import axis, codecs, guess, kept, lesson, link, questions, samples
+from ui import codecs, guess, kept, lesson, link, questions, samples
 from ui.components.panels.panels import panels
 from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import window_stage
@@ -12,6 +12,7 @@ from ui.exercise import on_paper
 from ui.exercise.exercise import Exercise
 from ui.matrix.own import Own, inside, kernel_for
 from ui.matrix.reading import KERNEL
+from ui.padding import axis
 
 OWN_INPUT = Own("pa_x", "pa_own", "Your input")
 OWN_KERNEL = Own("pa_k", "pa_own", "Your kernel", KERNEL, "weight")

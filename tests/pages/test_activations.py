@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import softmax
 from tests.pages.payload import array, sent
-from ui import nonlinear
+from ui.activations import nonlinear
 
 
 def start(**params: str) -> AppTest:

@@ -18,7 +18,8 @@ from tests.pages.test_class import joined
 from tests.pages.test_lessons_see import start, words
 from tests.pages.test_votes import CONVOLUTION, step, voting
 from tests.ui.exercise.test_slips import KERNEL, REFERENCE
-from ui import codecs, link, patches
+from ui import codecs, link
+from ui.convolution import patches
 from ui.exercise import dealing, opening
 from ui.exercise import questions as exercise_questions
 from ui.room import file, task

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import conv2d
 from tests.pages.payload import array, sent
-from ui import patches
+from ui.convolution import patches
 
 
 def start(**params: str) -> AppTest:

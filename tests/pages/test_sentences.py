@@ -13,9 +13,12 @@ from cnn.functional import conv2d
 from cnn.window import named_kernels as filters
 from cnn.window.geometry import output_geometry
 from tests.pages.payload import array, sent
-from ui import axis, formulas, nonlinear, pooling, samples
+from ui import pooling, samples
+from ui.activations import nonlinear
+from ui.convolution import formulas
 from ui.filters import apply, response
 from ui.filters import words as filter_words
+from ui.padding import axis
 from ui.train import questions as training
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from classroom.question import Question
 from cnn.window.geometry import output_size
-from ui import channels, dense, nonlinear, questions
+from ui import channels, dense, questions
+from ui.activations import nonlinear
 from ui.backpropagation import questions as backpropagation
 from ui.draw import questions as drawing
 from ui.filters import questions as filters

@@ -17,10 +17,11 @@ from cnn.nets.container import Container
 from cnn.nets.spec import Spec, build
 from cnn.window.geometry import Window as Slide
 from tests.pages.payload import array
-from ui import figures3d, network_unit
+from ui import network_unit
 from ui.components.network_view.network_view import constants_of, payload
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
 from ui.components.window_stage import window_stage as stage
+from ui.draw import figures3d
 from ui.network_panels import VALUE_BUDGET, NetworkView
 from ui.palette import GREY, Theme, plotly_scale
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import figures
 from ui.draw import lab
+from ui.draw.figures3d import layers_3d
 from ui.draw.lab import Reading
-from ui.figures3d import layers_3d
 
 
 def show(reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Formulas and sentences that several lessons write, for the setting at hand."""
+"""Formulas and sentences of the page on convolution, for the setting at hand."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the page on padding and stride needs."""
