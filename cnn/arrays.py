@@ -45,22 +45,6 @@ def floats(value: Any, name: str) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def real(value: Any, name: str) -> float:
-    """``value`` if it is one number; a ValueError that names it otherwise."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
-        raise ValueError(f"{name}: got {value!r}, need one number")
-    return value  # type: ignore[return-value]
-
-
-def generator(seed: Any, name: str) -> np.random.Generator:
-    """A generator as it is, a new one of a seed, or of chance for None; a ValueError otherwise."""
-    try:
-        return np.random.default_rng(seed)
-    except (TypeError, ValueError):
-        need = "need a generator, a whole number ≥ 0 or None"
-        raise ValueError(f"{name}: got {seed!r}, {need}") from None
-
-
 def check_gradient(dy: Array, shape: Shape) -> None:
     """Raise a ValueError unless ``dy`` has the shape of the output, ``shape``."""
     if np.shape(dy) != shape:

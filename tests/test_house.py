@@ -71,6 +71,7 @@ def test_modules_can_be_read_one_after_another(folder: str) -> None:
 #: The chapters of cnn, in the order in which they are read.
 CHAPTERS = (
     "arrays",
+    "settings",
     "definitions",
     "window",
     "layers",
@@ -85,7 +86,10 @@ CHAPTERS = (
 
 
 def test_a_chapter_of_cnn_needs_only_those_before_it() -> None:
-    above = {"functional": CHAPTERS, "architectures": ("arrays", "window", "layers", "nets")}
+    above = {
+        "functional": CHAPTERS,
+        "architectures": ("arrays", "settings", "window", "layers", "nets"),
+    }
     wrong = {}
     for path in sources("cnn"):
         chapter = _chapter(_module(path))

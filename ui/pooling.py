@@ -11,7 +11,8 @@ import numpy as np
 from cnn.arrays import Array, Pair
 from cnn.data.augment import shifted
 from cnn.functional import avg_pool2d, max_pool2d, sum_pool2d
-from cnn.window.geometry import AxisGeometry, PairLike, Window
+from cnn.settings import PairLike
+from cnn.window.geometry import AxisGeometry, Window
 from ui import link, samples
 from ui.components.panels.panels import Cells
 

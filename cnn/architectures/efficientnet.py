@@ -15,7 +15,7 @@ from typing import Any
 from cnn.architectures.architecture import Architecture, Stage
 from cnn.architectures.rows import conv, dropout, linear, named, residual
 from cnn.nets.spec import Block, Spec
-from cnn.window.geometry import PairLike
+from cnn.settings import PairLike
 
 #: One row a stage: blocks, kernel of the depthwise convolution, stride of the first block, how
 #: many times wider it is inside, channels that come out.

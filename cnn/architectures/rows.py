@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn.nets.spec import Block, Spec
-from cnn.window.geometry import PairLike
+from cnn.settings import PairLike
 
 
 def named(name: str, block: Block) -> Block:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn.arrays import Array
+from cnn.settings import not_negative
 
 _KNOTS = 6  # the elastic warp is drawn on a grid of this many knots a side
 
@@ -42,8 +43,7 @@ class Augmentation:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not value >= 0:
-                raise ValueError(f"{name}: got {value}, need 0 or more")
+            not_negative(value, name)
         for name in ("scale", "stretch"):
             if getattr(self, name) >= 1:
                 raise ValueError(f"{name}: got {getattr(self, name)}, need a share below 1")
@@ -61,7 +61,8 @@ class Augmentation:
         Raises:
             ValueError: ``images`` are not (N, C, H, W) floats.
         """
-        if images.ndim != 4 or images.dtype.kind != "f":
+        if not isinstance(images, np.ndarray) or images.ndim != 4 or images.dtype.kind != "f":
+            images = np.asarray(images)
             got = f"{images.shape} {images.dtype}"
             raise ValueError(f"images: got {got}, need (N, C, H, W) floats")
         count, _, height, width = images.shape

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn.arrays import Array, generator, real
+from cnn.arrays import Array
 from cnn.data.download import Progress, fetch
 from cnn.data.idx import read_idx
+from cnn.settings import choice, generator, not_negative, share
 
 DIGITS = tuple("0123456789")
 
@@ -35,6 +36,15 @@ class Dataset:
     name: str = ""
 
     def __post_init__(self) -> None:
+        for name, array in (("images", self.images), ("labels", self.labels)):
+            if not isinstance(array, np.ndarray):
+                raise ValueError(f"{name}: got {type(array).__name__}, need an array")
+        if not isinstance(self.classes, tuple | list) or not all(
+            isinstance(name, str) for name in self.classes
+        ):
+            raise ValueError(f"classes: got {self.classes!r}, need a tuple of names")
+        if not isinstance(self.name, str):
+            raise ValueError(f"name: got {self.name!r}, need a name")
         if self.images.ndim != 4 or self.images.dtype != np.uint8:
             got = f"{self.images.shape} {self.images.dtype}"
             raise ValueError(f"images: got {got}, need (N, C, H, W) uint8")
@@ -151,8 +161,7 @@ def load(source: Source, folder: str | Path, part: str = "train") -> Dataset:
     if not isinstance(folder, str | Path):
         raise ValueError(f"folder: got {folder!r}, need a path")
     stems = {"train": "train", "test": "t10k"}
-    if part not in stems:
-        raise ValueError(f'part: got {part!r}, need "train" or "test"')
+    choice(part, "part", stems)
     images = read_idx(_find(folder, f"{stems[part]}-images", "idx3-ubyte"))
     labels = read_idx(_find(folder, f"{stems[part]}-labels", "idx1-ubyte"))
     if images.ndim != 3 or labels.ndim != 1 or len(images) != len(labels):
@@ -211,8 +220,7 @@ def split(dataset: Dataset, validation: float = 0.2, seed: int = 0) -> tuple[Dat
     """
     if not isinstance(dataset, Dataset):
         raise ValueError(f"dataset: got {type(dataset).__name__}, need a Dataset")
-    if not 0 <= real(validation, "validation") <= 1:
-        raise ValueError(f"validation: got {validation}, need a share from 0 to 1")
+    share(validation, "validation")
     rng = generator(seed, "seed")
     kept, held = [], []
     for label in range(len(dataset.classes)):
@@ -240,11 +248,9 @@ def noisy(dataset: Dataset, pixels: float = 0.0, labels: float = 0.0, seed: int 
     Raises:
         ValueError: ``pixels`` is negative or ``labels`` is no share.
     """
-    if not pixels >= 0:
-        raise ValueError(f"pixels: got {pixels}, need 0 or more")
-    if not 0 <= labels <= 1:
-        raise ValueError(f"labels: got {labels}, need a share from 0 to 1")
-    rng = np.random.default_rng(seed)
+    not_negative(pixels, "pixels")
+    share(labels, "labels")
+    rng = generator(seed, "seed")
     images, given = dataset.images, dataset.labels
     if pixels:
         grain = rng.standard_normal(images.shape, np.float32) * np.float32(255 * pixels)

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.arrays import Array, generator
+from cnn.arrays import Array, numbers
 from cnn.data.datasets import DIGITS, Dataset
 from cnn.data.glyphs import BY_LABEL, GLYPHS, SEGMENTS, Glyph, Strokes, on_pad
 from cnn.data.preprocess import resampling
 from cnn.data.strokes import rasterise
-from cnn.window.geometry import whole
+from cnn.settings import check_room, finite, generator, whole
 
 _AT_ONCE = 1024
 
@@ -125,7 +125,16 @@ def generate(
             ``way`` are both given.
     """
     rng = generator(seed, "seed")
+    count, size = whole(count, "count", 0), whole(size, "size", 1)
+    if not isinstance(style, Style):
+        raise ValueError(f"style: got {style!r}, need a Style")
+    if not 0 < finite(box, "box") <= size:
+        raise ValueError(f"box: got {box}, need a number above 0, at most size = {size}")
+    check_room((count,), "count")
+    check_room((size, size), "size")
     if way is not None:
+        if not isinstance(way, Glyph):
+            raise ValueError(f"way: got {way!r}, need one of cnn.data.glyphs, or None")
         if labels is not None:
             raise ValueError("labels: got labels and a way, need one of them; a way has one label")
         labels = [way.label] * count
@@ -164,12 +173,14 @@ def generate_strokes(label: int, seed: int = 0, *, style: Style = HANDS) -> Stro
 
 
 def _labels(count: int, labels: Sequence[int] | Array | None, rng: np.random.Generator) -> Array:
-    count = whole(count, "count", 0)
     if labels is None:
         return rng.permutation(np.arange(count, dtype=np.int64) % 10)
-    digits = np.asarray(labels, np.int64)
-    if digits.shape != (count,):
-        raise ValueError(f"labels: got shape {digits.shape}, need {count} digits, one each")
+    given = numbers(labels, "labels")
+    if given.shape != (count,):
+        raise ValueError(f"labels: got shape {given.shape}, need {count} digits, one each")
+    if count and given.dtype.kind not in "iu":
+        raise ValueError(f"labels: got {given.dtype}, need whole numbers")
+    digits: Array = given.astype(np.int64)
     if count and not 0 <= digits.min() <= digits.max() <= 9:
         raise ValueError(f"labels: got {digits.min()} to {digits.max()}, need digits 0 to 9")
     return digits

@@ -16,7 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnn.arrays import Array
+from cnn.arrays import Array, numbers
+from cnn.settings import check_room, finite, whole
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ def fit_digit(ink: Array, size: int = 28, box: int = 20, threshold: float = 0.05
         ValueError: ``ink`` is not two-dimensional or has no pixels, or ``box`` does not fit into
             ``size``.
     """
-    if not 1 <= box <= size:
+    size, box = whole(size, "size", 1), whole(box, "box", 1)
+    check_room((size, size), "size")
+    finite(threshold, "threshold")
+    if box > size:
         raise ValueError(f"box: got {box}, need 1 to size = {size}")
     ink = _checked(ink)
     bounds = _bounding_box(ink, threshold)
@@ -162,7 +166,7 @@ def resampling(before: int, after: int) -> Array:
 
 
 def _checked(ink: Array) -> Array:
-    ink = np.asarray(ink)
+    ink = numbers(ink, "ink")
     if ink.ndim != 2 or 0 in ink.shape:
         raise ValueError(f"ink: got shape {ink.shape}, need a drawing (H, W)")
     return np.clip(np.nan_to_num(ink.astype(np.float32, copy=False), posinf=1), 0, 1)

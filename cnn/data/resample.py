@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from cnn.arrays import Array
+from cnn.settings import choice
 
 
 def _triangle(x: Array) -> Array:
@@ -59,8 +60,7 @@ def resample(
     Raises:
         ValueError: there is no such method.
     """
-    if method not in FILTERS:
-        raise ValueError(f"method: got {method!r}, need one of {', '.join(FILTERS)}")
+    choice(method, "method", FILTERS)
     height, width = picture.shape[:2]
     across = _along(picture, 1, *_shares(width, size[1], method, columns))
     return _along(across, 0, *_shares(height, size[0], method, rows))

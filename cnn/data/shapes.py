@@ -9,7 +9,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.data.datasets import Dataset
 from cnn.data.strokes import rasterise
-from cnn.window.geometry import whole
+from cnn.settings import whole
 
 CLASSES = (
     "horizontal line",

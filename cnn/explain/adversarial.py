@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.arrays import Array, generator
+from cnn.arrays import Array
 from cnn.explain.copies import evaluation_copy
 from cnn.explain.snapshot import prepared
 from cnn.explain.sums import checked_index
 from cnn.nets.container import Container
-from cnn.window.geometry import whole
+from cnn.settings import generator, whole
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn.arrays import Array, batch_last, generator, numbers
+from cnn.arrays import Array, batch_last, numbers
 from cnn.explain.copies import evaluation_copy
 from cnn.explain.path import path_to
 from cnn.explain.sums import checked_index
 from cnn.layers.activations import Activation
 from cnn.layers.layer import Layer
 from cnn.nets.container import Container
-from cnn.window.geometry import whole
+from cnn.settings import generator, whole
 
 #: Noise of the start: pixels from 0 to this.
 NOISE = 0.2

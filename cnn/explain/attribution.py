@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -24,10 +24,11 @@ from cnn.layers.pooling import Pool2d
 from cnn.layers.softmax import log_softmax, softmax
 from cnn.nets.container import Container
 from cnn.nets.network import Sequential
-from cnn.window.geometry import whole
+from cnn.settings import choice, finite, whole
 
 #: What is explained: the class's logit, its probability, or the log of that.
 Of = Literal["score", "probability", "log_probability"]
+WATCHED: tuple[Of, ...] = get_args(Of)
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def integrated_gradients(
 
 def _heads(scores: Array, targets: list[int], of: Of) -> tuple[Array, Array]:
     """For sample n and class targets[n]: the values (K, N), and d value / d scores (K, N)."""
+    choice(of, "of", WATCHED)
     picked = np.zeros_like(scores)
     picked[targets, np.arange(len(targets))] = 1
     if of == "score":
@@ -169,10 +171,8 @@ def _heads(scores: Array, targets: list[int], of: Of) -> tuple[Array, Array]:
     chances = softmax(scores, 0)
     if of == "log_probability":
         return log_softmax(scores, 0)[targets], picked - chances
-    if of == "probability":
-        own = (picked * chances).sum(axis=0)
-        return chances[targets], own * (picked - chances)
-    raise ValueError(f"of: got {of!r}, need 'score', 'probability' or 'log_probability'")
+    own = (picked * chances).sum(axis=0)
+    return chances[targets], own * (picked - chances)
 
 
 def _copies(sample: Array, count: int) -> Array:
@@ -243,6 +243,9 @@ def occlusion(
     """
     for name, value in (("size", size), ("stride", stride), ("batch", batch)):
         whole(value, name, 1)
+    finite(fill, "fill")
+    if not (report is None or callable(report)):
+        raise ValueError(f"report: got {report!r}, need a function of two numbers, or None")
     asked, sample = evaluation_copy(net), prepared(net, x)
     if sample.ndim != 3:
         raise ValueError(f"x: got shape {sample.shape}, need an image (C, H, W)")
@@ -272,13 +275,10 @@ def _spans(middles: Array, size: int) -> list[slice]:
 
 def _watched(scores: Array, of: Of) -> Array:
     """(K, N) scores as what is watched."""
+    choice(of, "of", WATCHED)
     if of == "score":
         return scores
-    if of == "probability":
-        return softmax(scores, 0)
-    if of == "log_probability":
-        return log_softmax(scores, 0)
-    raise ValueError(f"of: got {of!r}, need 'score', 'probability' or 'log_probability'")
+    return softmax(scores, 0) if of == "probability" else log_softmax(scores, 0)
 
 
 @dataclass(frozen=True)

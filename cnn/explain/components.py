@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn.arrays import Array, numbers
-from cnn.window.geometry import whole
+from cnn.settings import whole
 
 #: Of the largest spread: what is smaller is rounding, and no direction.
 _NOTHING = 1e-10

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.layers.dense import Linear
-from cnn.layers.layer import Layer
+from cnn.layers.layer import Layer, a_layer
 from cnn.nets.container import Container
 from cnn.nets.network import Sequential
 
@@ -24,6 +24,7 @@ def evaluation_copy(layer: AnyLayer) -> AnyLayer:
     behind (x, y, dy, dx, gradients, patches) stays in the copy: the original is not touched, and
     several threads may each look at one network through a copy of their own. Takes microseconds.
     """
+    a_layer(layer, "net")
     twin = copy.copy(layer)
     twin.training, twin.frozen = False, True
     twin.params = dict(layer.params)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, real
+from cnn.arrays import Array
+from cnn.settings import real
 
 
 def central_difference(

@@ -17,7 +17,7 @@ from cnn.explain.outputs import layer_outputs
 from cnn.explain.path import Box, unit_field
 from cnn.explain.sums import checked_index
 from cnn.nets.container import Container
-from cnn.window.geometry import whole
+from cnn.settings import whole
 
 
 @dataclass(frozen=True)

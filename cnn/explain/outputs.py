@@ -10,7 +10,7 @@ from cnn.arrays import Array, batch_first, batch_last, numbers
 from cnn.explain.copies import evaluation_copy
 from cnn.explain.path import path_to
 from cnn.nets.container import Container
-from cnn.window.geometry import whole
+from cnn.settings import whole
 
 
 def layer_outputs(

@@ -18,7 +18,7 @@ from cnn.layers.dense import Flatten
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import ScaledTanh
 from cnn.layers.softmax import softmax
-from cnn.nets.container import Container
+from cnn.nets.container import Container, a_network
 from cnn.nets.network import Branches, Residual, Sequential
 
 ACTIVATION_LAYERS = (*ACTIVATIONS.values(), ScaledTanh)
@@ -211,8 +211,9 @@ def prepared(net: Container, x: Array) -> Array:
     """``x`` as an array in the dtype of the network's parameters.
 
     Raises:
-        ValueError: ``x`` is not the shape that the network is known to take.
+        ValueError: ``net`` is no network, or ``x`` not the shape that the network is known to take.
     """
+    a_network(net)
     dtype = next((array.dtype for array in net.parameters().values()), np.dtype(np.float32))
     sample = np.asarray(numbers(x, "x"), dtype)
     if net.input_shape is not None and sample.ndim != len(net.input_shape):

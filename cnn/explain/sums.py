@@ -8,13 +8,14 @@ layer's own numbers and agrees with its fast path to float32 rounding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatch
 
 import numpy as np
 
-from cnn.arrays import Array, Pair, Shape
+from cnn.arrays import Array, Pair, Shape, numbers
 from cnn.explain.cell import WindowSum
 from cnn.explain.copies import once
 from cnn.layers.activations import ACTIVATIONS
@@ -24,11 +25,12 @@ from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.group_normalisation import GroupNorm
 from cnn.layers.instance_normalisation import InstanceNorm2d
-from cnn.layers.layer import Layer
+from cnn.layers.layer import Layer, a_layer
 from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, Subsample2d
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
+from cnn.settings import choice, whole
 from cnn.window.geometry import Window, adaptive_bounds
 from cnn.window.padding import pad
 
@@ -56,7 +58,8 @@ def window_sum(
         ValueError: No such cell; ``maps`` does not hold the input; or a kind of layer whose cells
             are no sums.
     """
-    x = np.asarray(x)
+    a_layer(layer, "layer")
+    x = numbers(x, "x")
     index = checked_index(index, layer.output_shape(x.shape))
     taken = take_apart(layer, x, index)
     if maps is not None:
@@ -67,7 +70,7 @@ def window_sum(
 def checked_index(index: Sequence[int], shape: Shape) -> tuple[int, ...]:
     """``index`` as ints if it names a cell of ``shape``; a ValueError otherwise."""
     try:
-        cell = tuple(int(i) for i in index)
+        cell = tuple(whole(i, "index", 0) for i in index)
     except (TypeError, ValueError):
         raise ValueError(f"index: got {index!r}, need whole numbers") from None
     if len(cell) != len(shape) or not all(0 <= i < n for i, n in zip(cell, shape, strict=False)):
@@ -78,14 +81,13 @@ def checked_index(index: Sequence[int], shape: Shape) -> tuple[int, ...]:
 def activate(z: Array | float, activation: Activation) -> Array:
     """Every number of ``z`` through an activation, in float64; a ValueError if it is not known."""
     if isinstance(activation, str):
-        if activation not in ACTIVATIONS:
-            known = ", ".join(ACTIVATIONS)
-            raise ValueError(f"activation: got {activation!r}, need one of {known} or None")
-        activation = ACTIVATIONS[activation]()
+        activation = ACTIVATIONS[choice(activation, "activation", ACTIVATIONS, "or None")]()
     z = np.asarray(z, np.float64)
     if activation is None:
         return z
-    return once(activation, z.reshape(1, -1)).reshape(z.shape)  # as one feature map, and back
+    return once(a_layer(activation, "activation"), z.reshape(1, -1)).reshape(
+        z.shape
+    )  # as one feature map, and back
 
 
 @singledispatch
@@ -364,7 +366,10 @@ def _weighted(taken: WindowSum, weight: Array, bias: float) -> WindowSum:
 
 def _as_maps(taken: WindowSum, maps: Shape) -> WindowSum:
     """A dense layer's window as the maps that were flattened."""
-    if len(maps) != 3 or np.prod(maps) != taken.x.size or taken.x.shape[1:] != (1, 1):
+    if not isinstance(maps, tuple | list) or len(maps) != 3:
+        raise ValueError(f"maps: got {maps!r}, need (C, H, W)")
+    maps = tuple(whole(n, "maps", 1) for n in maps)
+    if math.prod(maps) != taken.x.size or taken.x.shape[1:] != (1, 1):
         raise ValueError(f"maps: got {maps}, need (C, H, W) with the {taken.x.size} inputs")
     channels, rows, columns = (np.arange(n) for n in maps)
     return replace(

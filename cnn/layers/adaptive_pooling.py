@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, numbers
+from cnn.arrays import Array, Pair, Shape, numbers
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import check_images, check_maps
 from cnn.layers.pooling_by_axis import (
@@ -20,7 +20,19 @@ from cnn.layers.pooling_by_axis import (
     needs_care,
     resized,
 )
-from cnn.window.geometry import AxisGeometry, PairLike, Window, adaptive_bounds, pair
+from cnn.settings import PairLike, pair
+from cnn.window.geometry import AxisGeometry, Window, adaptive_bounds
+
+#: Stretches along an axis; each is worked out by itself.
+MOST_STRETCHES = 2**14
+
+
+def adaptive_size(output_size: PairLike) -> Pair:
+    """(rows, columns) as an adaptive pooling may be asked for them; a ValueError otherwise."""
+    rows, columns = pair(output_size, "output_size")
+    if max(rows, columns) > MOST_STRETCHES:
+        raise ValueError(f"output_size: got {rows} × {columns}, need at most {MOST_STRETCHES:,}")
+    return rows, columns
 
 
 class AdaptiveAvgPool2d(Layer):
@@ -31,12 +43,12 @@ class AdaptiveAvgPool2d(Layer):
             :func:`cnn.window.geometry.adaptive_bounds`.
 
     Raises:
-        ValueError: a number is below 1.
+        ValueError: a number is below 1, or above :data:`MOST_STRETCHES`.
     """
 
     def __init__(self, output_size: PairLike) -> None:
         super().__init__()
-        self.output_size = pair(output_size, "output_size")
+        self.output_size = adaptive_size(output_size)
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, *output_size, N)."""
@@ -113,7 +125,7 @@ class AdaptiveMaxPool2d(Layer):
 
     def __init__(self, output_size: PairLike) -> None:
         super().__init__()
-        self.output_size = pair(output_size, "output_size")
+        self.output_size = adaptive_size(output_size)
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, *output_size, N)."""

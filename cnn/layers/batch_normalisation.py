@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, floats, given, numbers, real
+from cnn.arrays import Array, Shape, floats, given, numbers
 from cnn.layers.layer import SameShape
-from cnn.window.geometry import whole
+from cnn.settings import check_room, flag, float_type, not_negative, share, whole
 
 
 def batch_norm(
@@ -49,8 +49,9 @@ def batch_norm(
     running_var = given(running_var, "running_var")
     weight = given(weight, "weight")
     bias = given(bias, "bias")
-    real(eps, "eps")
-    real(momentum, "momentum")
+    not_negative(eps, "eps")
+    share(momentum, "momentum")
+    training = flag(training, "training")
     rows = _rows(x)
     _check(len(rows), running_mean, running_var, weight, bias)
     mean, var = _statistics(rows, running_mean, running_var, training)
@@ -83,8 +84,9 @@ def batch_norm_backward(
     """
     dy = floats(dy, "dy")
     x = floats(x, "x")
-    real(eps, "eps")
-    real(momentum, "momentum")
+    not_negative(eps, "eps")
+    share(momentum, "momentum")
+    training = flag(training, "training")
     running_mean = given(running_mean, "running_mean")
     running_var = given(running_var, "running_var")
     weight = given(weight, "weight")
@@ -252,7 +254,9 @@ class BatchNorm2d(SameShape):
     ) -> None:
         super().__init__()
         self.num_features = whole(num_features, "num_features", 1)
-        self.eps, self.momentum = real(eps, "eps"), real(momentum, "momentum")
+        self.eps, self.momentum = not_negative(eps, "eps"), share(momentum, "momentum")
+        dtype = float_type(dtype)
+        check_room((num_features,), "num_features")
         self.params["weight"] = np.ones(num_features, dtype)
         self.params["bias"] = np.zeros(num_features, dtype)
         self.bufs["running_mean"] = np.zeros(num_features, dtype)

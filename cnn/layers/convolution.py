@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, generator, numbers
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolving.correlate import (
     bias_gradient,
@@ -20,7 +20,8 @@ from cnn.layers.convolving.correlate import (
     correlate_weight_gradient,
 )
 from cnn.layers.layer import Layer
-from cnn.window.geometry import PaddingLike, PairLike, Window, pair, whole
+from cnn.settings import PairLike, choice, flag, generator, pair, whole
+from cnn.window.geometry import PaddingLike, Window
 from cnn.window.padding import check_fits, pad, pad_backward
 from cnn.window.receptive_field import Transposed
 
@@ -75,11 +76,11 @@ class Conv2d(Layer):
         self.out_channels = whole(out_channels, "out_channels", 1)
         self.groups = check_groups(in_channels, out_channels, groups)
         self.window = Window.of(kernel_size, stride, padding, dilation)
-        self.padding_mode = check_padding_mode(padding_mode)
+        self.padding_mode = choice(padding_mode, "padding_mode", PADDING_MODES)
         shape = (out_channels, in_channels // groups, *self.window.kernel)
         rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
-        if bias:
+        if flag(bias, "bias"):
             self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)
 
     @property
@@ -211,7 +212,7 @@ class ConvTranspose2d(Layer):
         shape = (in_channels, out_channels // groups, *self.window.kernel)
         rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
-        if bias:
+        if flag(bias, "bias"):
             self.params["bias"] = initial.bias(shape, out_channels, init, rng, dtype)
 
     @property
@@ -321,10 +322,3 @@ def check_groups(in_channels: int, out_channels: int, groups: int) -> int:
             f"and {out_channels} out_channels: {fits}"
         )
     return groups
-
-
-def check_padding_mode(mode: str) -> str:
-    """``mode`` if it is one of :data:`PADDING_MODES`; a ValueError otherwise."""
-    if mode not in PADDING_MODES:
-        raise ValueError(f"padding_mode: got {mode!r}, need one of {', '.join(PADDING_MODES)}")
-    return mode

@@ -23,7 +23,8 @@ from cnn.layers.convolving.correlate import (
     correlate_input_gradient,
     correlate_weight_gradient,
 )
-from cnn.window.geometry import PaddingLike, PairLike, Window, whole
+from cnn.settings import PairLike, whole
+from cnn.window.geometry import PaddingLike, Window
 
 
 def conv2d(

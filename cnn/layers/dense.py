@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, generator, given, numbers
+from cnn.arrays import Array, Shape, given, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.layer import Layer
-from cnn.window.geometry import whole
+from cnn.settings import flag, generator, whole
 
 
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
@@ -108,7 +108,7 @@ class Linear(Layer):
         shape = (out_features, in_features)
         rng = generator(rng, "rng")
         self.params["weight"] = initial.weight(shape, init, rng, dtype)
-        if bias:
+        if flag(bias, "bias"):
             self.params["bias"] = initial.bias(shape, out_features, init, rng, dtype)
 
     def forward(self, x: Array) -> Array:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array, check_gradient, floats, generator, numbers
+from cnn.arrays import Array, check_gradient, floats, numbers
 from cnn.layers.layer import SameShape
+from cnn.settings import flag, generator, share
 
 
 def dropout(x: Array, p: float = 0.5, training: bool = True, seed: int | None = None) -> Array:
@@ -27,8 +28,9 @@ def dropout(x: Array, p: float = 0.5, training: bool = True, seed: int | None = 
         ValueError: p is outside 0 to 1, or the seed is no seed.
     """
     x = floats(x, "x")
-    _check(p)
-    return x * _mask(generator(seed, "seed"), x, p) if training else x
+    share(p, "p")
+    kept = generator(seed, "seed")
+    return x * _mask(kept, x, p) if flag(training, "training") else x
 
 
 def dropout_backward(
@@ -45,15 +47,9 @@ def dropout_backward(
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
     check_gradient(dy, x.shape)
-    if training and seed is None:
+    if flag(training, "training") and seed is None:
         raise ValueError("seed: got None, need that of the forward pass, to drop the same numbers")
     return (dropout(dy, p, training, seed),)
-
-
-def _check(p: float) -> None:
-    """Raise a ValueError unless ``p`` is a probability."""
-    if not (isinstance(p, int | float | np.number) and 0 <= p <= 1):
-        raise ValueError(f"p: got {p}, need a probability from 0 to 1")
 
 
 def _mask(rng: np.random.Generator, x: Array, p: float) -> Array:
@@ -81,8 +77,7 @@ class Dropout(SameShape):
 
     def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
         super().__init__()
-        _check(p)
-        self.p = p
+        self.p = share(p, "p")
         self.rng = generator(rng, "rng")
         self.mask: Array | None = None
 

@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, check_gradient, floats, given, real
+from cnn.arrays import Array, Shape, check_gradient, floats, given
 from cnn.layers.layer import SameShape
 from cnn.layers.normalised_rows import affine, normalised, row_gradient
-from cnn.window.geometry import whole
+from cnn.settings import check_room, float_type, not_negative, whole
 
 
 def group_norm(
@@ -38,7 +38,7 @@ def group_norm(
     x = floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     shape = _group_shape(x, num_groups, weight, bias)
-    y, _ = normalised(x.reshape(shape), real(eps, "eps"))  # (N, groups, numbers of a group)
+    y, _ = normalised(x.reshape(shape), not_negative(eps, "eps"))  # (N, groups, numbers of a group)
     return affine(y.reshape(x.shape), *(_by_channel(array, x.ndim) for array in (weight, bias)))
 
 
@@ -62,7 +62,7 @@ def group_norm_backward(
     weight, bias = given(weight, "weight"), given(bias, "bias")
     check_gradient(dy, x.shape)
     shape = _group_shape(x, num_groups, weight, bias)
-    dx, dweight, dbias = _group_gradients(dy, x, shape, weight, real(eps, "eps"))
+    dx, dweight, dbias = _group_gradients(dy, x, shape, weight, not_negative(eps, "eps"))
     return dx, None if weight is None else dweight, None if bias is None else dbias
 
 
@@ -126,7 +126,9 @@ class GroupNorm(SameShape):
         self.num_groups = whole(num_groups, "num_groups", 1)
         if num_channels % num_groups:
             raise ValueError(f"num_groups: got {num_groups}, need a divisor of {num_channels}")
-        self.eps = real(eps, "eps")
+        self.eps = not_negative(eps, "eps")
+        dtype = float_type(dtype)
+        check_room((num_channels,), "num_channels")
         self.params["weight"] = np.ones(num_channels, dtype)
         self.params["bias"] = np.zeros(num_channels, dtype)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn.arrays import Array, Shape
+from cnn.settings import check_room, choice, float_type
 
 DEFAULT = "kaiming_uniform"
 
@@ -141,11 +142,12 @@ def weight(
         dtype: Of the weight.
 
     Raises:
-        ValueError: the scheme is not known.
+        ValueError: the scheme is not known, the dtype has no fractions, or the shape is beyond all
+            reason.
     """
-    if not isinstance(scheme, str) or scheme not in SCHEMES:
-        raise ValueError(f"init: got {scheme!r}, need one of {', '.join(SCHEMES)}")
-    return SCHEMES[scheme](shape, rng or np.random.default_rng(), dtype)
+    dtype = float_type(dtype)
+    check_room(shape, "weight")
+    return SCHEMES[choice(scheme, "init", SCHEMES)](shape, rng or np.random.default_rng(), dtype)
 
 
 def bias(

@@ -9,11 +9,11 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, floats, given, numbers, real
+from cnn.arrays import Array, Shape, floats, given, numbers
 from cnn.layers.batch_normalisation import batch_norm, batch_norm_backward
 from cnn.layers.group_normalisation import group_norm, group_norm_backward
 from cnn.layers.layer import SameShape
-from cnn.window.geometry import whole
+from cnn.settings import check_room, flag, float_type, not_negative, share, whole
 
 
 def instance_norm(
@@ -36,18 +36,17 @@ def instance_norm(
     """
     x = floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
-    if not use_input_stats:
+    momentum = share(momentum, "momentum")
+    if not flag(use_input_stats, "use_input_stats"):
         return batch_norm(x, running_mean, running_var, weight, bias, False, momentum, eps)
     pixels = _pixels(x)
-    for name, running in (("running_mean", running_mean), ("running_var", running_var)):
-        if running is not None and numbers(running, name).shape != (x.shape[1],):
-            raise ValueError(f"{name}: got shape {np.shape(running)}, need ({x.shape[1]},)")
+    _check_running(x, running_mean, running_var)
     for running, moments in (
         (running_mean, x.mean(axis=pixels)),
         (running_var, x.var(axis=pixels) * _unbiased(x)),
     ):
         if running is not None and len(x):
-            running += real(momentum, "momentum") * (moments.mean(axis=0) - running)
+            running += momentum * (moments.mean(axis=0) - running)
     return group_norm(x, x.shape[1], weight, bias, eps)
 
 
@@ -68,11 +67,13 @@ def instance_norm_backward(
     its own, so the gradient is :func:`group_norm_backward`'s.
     """
     x = floats(x, "x")
-    if not use_input_stats:
+    if not flag(use_input_stats, "use_input_stats"):
         return batch_norm_backward(
             dy, x, running_mean, running_var, weight, bias, False, momentum, eps
         )
+    share(momentum, "momentum")
     _pixels(x)
+    _check_running(x, running_mean, running_var)
     return group_norm_backward(dy, x, x.shape[1], weight, bias, eps)
 
 
@@ -81,6 +82,13 @@ def _pixels(x: Array) -> tuple[int, ...]:
     if x.ndim < 3 or math.prod(x.shape[2:]) < 2:
         raise ValueError(f"x: got shape {x.shape}, need (N, C, H, W) with 2 or more pixels")
     return tuple(range(2, x.ndim))
+
+
+def _check_running(x: Array, running_mean: Array | None, running_var: Array | None) -> None:
+    """Raise a ValueError unless those that are given have one number a channel of ``x``."""
+    for name, running in (("running_mean", running_mean), ("running_var", running_var)):
+        if running is not None and numbers(running, name).shape != (x.shape[1],):
+            raise ValueError(f"{name}: got shape {np.shape(running)}, need ({x.shape[1]},)")
 
 
 def _unbiased(x: Array) -> float:
@@ -119,9 +127,14 @@ class InstanceNorm2d(SameShape):
     ) -> None:
         super().__init__()
         self.num_features = whole(num_features, "num_features", 1)
-        self.eps, self.momentum = real(eps, "eps"), real(momentum, "momentum")
-        self.affine, self.track_running_stats = bool(affine), bool(track_running_stats)
+        self.eps, self.momentum = not_negative(eps, "eps"), share(momentum, "momentum")
+        self.affine, self.track_running_stats = (
+            flag(affine, "affine"),
+            flag(track_running_stats, "track_running_stats"),
+        )
         self._by_own = True  # whether the last forward pass took each sample's own statistics
+        dtype = float_type(dtype)
+        check_room((num_features,), "num_features")
         if affine:
             self.params["weight"] = np.ones(num_features, dtype)
             self.params["bias"] = np.zeros(num_features, dtype)

@@ -139,6 +139,14 @@ class Layer:
         return dx
 
 
+def a_layer(value: Any, name: str) -> Layer:
+    """``value`` if it is a layer; a ValueError that names the argument otherwise."""
+    if not isinstance(value, Layer):
+        what = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+        raise ValueError(f"{name}: got {what}, need a layer")
+    return value
+
+
 class SameShape(Layer):
     """Base of layers whose output has the shape of their input."""
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, check_gradient, floats, given, real
+from cnn.arrays import Array, Shape, check_gradient, floats, given
 from cnn.layers.layer import SameShape
 from cnn.layers.normalised_rows import affine, normalised, row_gradient
-from cnn.window.geometry import whole
+from cnn.settings import check_room, flag, float_type, not_negative, whole
 
 
 def layer_norm(
@@ -39,7 +39,7 @@ def layer_norm(
     x = floats(x, "x")
     weight, bias = given(weight, "weight"), given(bias, "bias")
     rows = _last_axes(x, normalized_shape, weight, bias)
-    y, _ = normalised(rows, real(eps, "eps"))  # (M, numbers normalised together)
+    y, _ = normalised(rows, not_negative(eps, "eps"))  # (M, numbers normalised together)
     return affine(y.reshape(x.shape), weight, bias)
 
 
@@ -60,7 +60,7 @@ def layer_norm_backward(
     weight, bias = given(weight, "weight"), given(bias, "bias")
     check_gradient(dy, x.shape)
     rows = _last_axes(x, normalized_shape, weight, bias)
-    y, inverse_std = normalised(rows, real(eps, "eps"))
+    y, inverse_std = normalised(rows, not_negative(eps, "eps"))
     scaled = dy if weight is None else dy * weight
     dx = row_gradient(scaled.reshape(rows.shape), y, inverse_std).reshape(x.shape)  # rows and back
     return (
@@ -86,7 +86,7 @@ def _last_axes(
 
 def _sizes(normalized_shape: int | Sequence[int]) -> Shape:
     """One number or several as a tuple; a ValueError unless there is one, and all are sizes."""
-    sizes = normalized_shape if isinstance(normalized_shape, Sequence) else (normalized_shape,)
+    sizes = normalized_shape if isinstance(normalized_shape, list | tuple) else (normalized_shape,)
     if not len(sizes):
         raise ValueError("normalized_shape: got (), need one axis or more")
     return tuple(whole(n, "normalized_shape", 1) for n in sizes)
@@ -124,9 +124,11 @@ class LayerNorm(SameShape):
     ) -> None:
         super().__init__()
         self.normalized_shape = _sizes(normalized_shape)
-        self.eps = real(eps, "eps")
-        self.elementwise_affine = bool(elementwise_affine)
-        if elementwise_affine:
+        self.eps = not_negative(eps, "eps")
+        self.elementwise_affine = flag(elementwise_affine, "elementwise_affine")
+        if self.elementwise_affine:
+            dtype = float_type(dtype)
+            check_room(self.normalized_shape, "normalized_shape")
             self.params["weight"] = np.ones(self.normalized_shape, dtype)
             self.params["bias"] = np.zeros(self.normalized_shape, dtype)
 

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, Shape, generator, numbers
+from cnn.arrays import Array, Shape, numbers
 from cnn.layers import initialisation as initial
 from cnn.layers.convolution import Conv2d, check_channels, check_maps
 from cnn.layers.layer import Layer, SameShape
 from cnn.layers.pooling import SumPool2d
-from cnn.window.geometry import PairLike, Window
+from cnn.settings import PairLike, generator
+from cnn.window.geometry import Window
 
 
 class ScaledTanh(SameShape):

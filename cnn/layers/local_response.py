@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array, check_gradient, floats, numbers, real
+from cnn.arrays import Array, check_gradient, floats, numbers
 from cnn.layers.layer import SameShape
-from cnn.window.geometry import whole
+from cnn.settings import finite, not_negative, whole
 
 
 def local_response_norm(
@@ -32,8 +32,7 @@ def local_response_norm(
         ValueError: size is below 1, or x has no channels.
     """
     x = floats(x, "x")
-    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
-        real(value, name)
+    _check(alpha, beta, k)
     if x.ndim < 2:
         raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
     channels_first = np.moveaxis(x, 1, 0)  # (C, N, …)
@@ -46,13 +45,19 @@ def local_response_norm_backward(
     """Gradient (dx,) of :func:`local_response_norm`, shaped as x; arguments and errors as there."""
     dy = floats(dy, "dy")
     x = floats(x, "x")
-    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
-        real(value, name)
+    _check(alpha, beta, k)
     check_gradient(dy, x.shape)
     dy, x = np.moveaxis(dy, 1, 0), np.moveaxis(x, 1, 0)  # (C, N, …)
     y, base = _respond(x, size, alpha, beta, k)
     dx = _response_gradient(dy, x, y, base, size, alpha, beta)
     return (np.moveaxis(dx, 0, 1),)  # (N, C, …)
+
+
+def _check(alpha: float, beta: float, k: float) -> None:
+    """Raise a ValueError unless these can be arguments of :func:`local_response_norm`."""
+    not_negative(alpha, "alpha")
+    finite(beta, "beta")
+    not_negative(k, "k")
 
 
 def _respond(x: Array, size: int, alpha: float, beta: float, k: float) -> tuple[Array, Array]:
@@ -88,10 +93,9 @@ def _channel_sums(x: Array, size: int, before: int) -> Array:
     """Sum over channels c − before … c − before + size − 1, of those that exist."""
     channels = len(x)
     sums = np.zeros_like(x)
-    for offset in range(-before, size - before):
+    for offset in range(max(-before, 1 - channels), min(size - before, channels)):
         first, past = max(0, -offset), min(channels, channels - offset)
-        if first < past:
-            sums[first:past] += x[first + offset : past + offset]
+        sums[first:past] += x[first + offset : past + offset]
     return sums
 
 
@@ -115,7 +119,8 @@ class LocalResponseNorm(SameShape):
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         super().__init__()
         self.size = whole(size, "size", 1)
-        self.alpha, self.beta, self.k = real(alpha, "alpha"), real(beta, "beta"), real(k, "k")
+        _check(alpha, beta, k)
+        self.alpha, self.beta, self.k = alpha, beta, k
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""

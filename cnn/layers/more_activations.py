@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array, check_gradient, floats, real
+from cnn.arrays import Array, check_gradient, floats
 from cnn.layers.activations import Activation, let_through, sigmoid
+from cnn.settings import finite
 
 
 def silu(x: Array) -> Array:
@@ -62,7 +63,7 @@ def relu6_backward(dy: Array, x: Array) -> tuple[Array]:
 
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """x where x > 0, else alpha · (e^x − 1) (Clevert, Unterthiner and Hochreiter, 2015)."""
-    x, alpha = floats(x, "x"), real(alpha, "alpha")
+    x, alpha = floats(x, "x"), finite(alpha, "alpha")
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
@@ -72,7 +73,7 @@ def elu_backward(dy: Array, x: Array, alpha: float = 1.0) -> tuple[Array]:
     Arguments as :func:`elu`'s.
     """
     dy, x = _both(dy, x)
-    alpha = real(alpha, "alpha")
+    alpha = finite(alpha, "alpha")
     return (dy * np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0))),)
 
 
@@ -107,8 +108,8 @@ def softplus_backward(
 
 
 def _scaled(x: Array, beta: float, threshold: float) -> Array:
-    real(threshold, "threshold")
-    if real(beta, "beta") == 0:
+    finite(threshold, "threshold")
+    if finite(beta, "beta") == 0:
         raise ValueError("beta: got 0, need another number")
     return beta * floats(x, "x")
 
@@ -155,7 +156,7 @@ class ELU(Activation):
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
-        self.alpha = real(alpha, "alpha")
+        self.alpha = finite(alpha, "alpha")
 
     def _value(self, x: Array) -> Array:
         return elu(x, self.alpha)
@@ -169,7 +170,7 @@ class Softplus(Activation):
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
-        self.beta, self.threshold = real(beta, "beta"), real(threshold, "threshold")
+        self.beta, self.threshold = finite(beta, "beta"), finite(threshold, "threshold")
         if beta == 0:
             raise ValueError("beta: got 0, need another number")
 

@@ -6,18 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import (
-    Array,
-    Sides,
-    batch_first,
-    batch_last,
-    check_gradient,
-    images,
-    numbers,
-    real,
-)
+from cnn.arrays import Array, Sides, batch_first, batch_last, check_gradient, images, numbers
+from cnn.settings import check_room, real, whole
 from cnn.window import padding as padded
-from cnn.window.geometry import whole
 
 
 def pad(x: Array, pad: Sequence[int], mode: str = "constant", value: float = 0) -> Array:
@@ -47,6 +38,7 @@ def pad_backward(
     """Gradient (dx,) of :func:`pad`: every copy's gradient goes to where it was copied from."""
     dy = numbers(dy, "dy")
     x = numbers(x, "x")
+    real(value, "value")
     sides = _sides(pad, images(x), mode)
     top, bottom, left, right = sides
     count, channels, height, width = images(x).shape
@@ -59,6 +51,7 @@ def _sides(pad: Sequence[int], x: Array, mode: str) -> Sides:
         raise ValueError(f"pad: got {pad}, need (left, right) or (left, right, top, bottom)")
     cells = tuple(whole(side, "pad", 0) for side in pad)
     left, right, top, bottom = cells if len(cells) == 4 else (*cells, 0, 0)
+    check_room((top + x.shape[2] + bottom, left + x.shape[3] + right), "pad")
     padded.check_fits(x.shape[2], top, bottom, mode)
     padded.check_fits(x.shape[3], left, right, mode)
     if len(cells) == 2 and mode != "constant":

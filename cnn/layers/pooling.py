@@ -24,7 +24,8 @@ from cnn.layers.pooling_by_axis import (
     sum_along_backward,
     window_counts,
 )
-from cnn.window.geometry import AxisGeometry, PaddingLike, PairLike, Window, whole
+from cnn.settings import PairLike, flag, whole
+from cnn.window.geometry import AxisGeometry, PaddingLike, Window
 
 #: Bytes of the input whose gradient a pooling works out in one go.
 AT_ONCE = 1 << 20
@@ -181,7 +182,7 @@ class AvgPool2d(Pool2d):
         divisor_override: int | None = None,
     ) -> None:
         super().__init__(kernel_size, stride, padding, ceil_mode=ceil_mode)
-        self.count_include_pad = bool(count_include_pad)
+        self.count_include_pad = flag(count_include_pad, "count_include_pad")
         self.divisor_override = divisor_override
         if divisor_override is not None:
             whole(divisor_override, "divisor_override", -(2**31))

@@ -10,7 +10,8 @@ from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from cnn.layers.pooling_by_axis import max_indices
-from cnn.window.geometry import PaddingLike, PairLike
+from cnn.settings import PairLike, flag
+from cnn.window.geometry import PaddingLike
 
 
 def max_pool2d(
@@ -42,7 +43,9 @@ def max_pool2d(
     x = numbers(x, "x")
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode)
     y = layer(images(x))
-    return (y, batch_first(max_indices(batch_last(x), layer.window))) if return_indices else y
+    if not flag(return_indices, "return_indices"):
+        return y
+    return y, batch_first(max_indices(batch_last(x), layer.window))
 
 
 def max_pool2d_backward(

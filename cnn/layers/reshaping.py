@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn.arrays import Array, batch_first, batch_last, check_gradient, floats, numbers, real
+from cnn.arrays import Array, batch_first, batch_last, check_gradient, floats, numbers
+from cnn.settings import PairLike, check_room, choice, flag, pair, real, whole
 from cnn.window.gather import gather, scatter
-from cnn.window.geometry import PairLike, Window, pair, whole
+from cnn.window.geometry import Window
 from cnn.window.resize import MODES, Reads, reads, resize, resize_backward
 
 
@@ -68,8 +69,7 @@ def _reads(
     """What the output's rows and its columns read; a ValueError unless the settings fit."""
     if x.ndim != 4 or 0 in x.shape[2:]:
         raise ValueError(f"x: got shape {x.shape}, need (N, C, H, W)")
-    if mode not in MODES:
-        raise ValueError(f"mode: got {mode!r}, need one of {', '.join(MODES)}")
+    choice(mode, "mode", MODES)
     if mode == "nearest" and align_corners is not None:
         raise ValueError("align_corners: got a value, need None for 'nearest'")
     if (size is None) == (scale_factor is None):
@@ -82,8 +82,10 @@ def _reads(
         sizes = int(x.shape[2] * (scales[0] or 0)), int(x.shape[3] * (scales[1] or 0))
         if min(sizes) < 1:
             raise ValueError(f"scale_factor: got {scale_factor}, no cell of {x.shape} is left")
+    check_room(sizes, "size" if scale_factor is None else "scale_factor")
+    aligned = align_corners is not None and flag(align_corners, "align_corners")
     rows, columns = (
-        reads(n, count, mode, bool(align_corners), scale)
+        reads(n, count, mode, aligned, scale)
         for n, count, scale in zip(x.shape[2:], sizes, scales, strict=True)
     )
     return rows, columns

@@ -6,12 +6,11 @@ dim)`` takes the gradient at the output to the gradient at the input.
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
 
 from cnn.arrays import Array, check_gradient, floats
 from cnn.layers.activations import Activation
+from cnn.settings import whole
 
 
 def softmax(x: Array, dim: int) -> Array:
@@ -88,15 +87,8 @@ def log_softmax_backward(dy: Array, x: Array, dim: int) -> tuple[Array]:
     return (dy - softmax(x, dim) * dy.sum(axis=dim, keepdims=True),)
 
 
-def _axis_number(dim: int) -> int:
-    try:
-        return operator.index(dim)
-    except TypeError:
-        raise ValueError(f"dim: got {dim!r}, need a whole number") from None
-
-
 def _check_dim(x: Array, dim: int) -> None:
-    if not -x.ndim <= _axis_number(dim) < x.ndim:
+    if not whole(dim, "dim", -x.ndim) < x.ndim:
         raise ValueError(f"dim: got {dim}, need {-x.ndim} to {x.ndim - 1} for {x.ndim} axes")
 
 

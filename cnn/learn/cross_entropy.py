@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array, floats, given, numbers, real
+from cnn.arrays import Array, floats, given, numbers
 from cnn.layers.softmax import log_softmax
 from cnn.learn.reduction import reduce, spread
+from cnn.settings import share, whole
 
 
 def cross_entropy(
@@ -207,6 +208,5 @@ def check_settings(weight: Array | None, label_smoothing: float, ignore_index: i
     """Raise a ValueError unless these can be arguments of :func:`cross_entropy`."""
     if weight is not None and weight.ndim != 1:
         raise ValueError(f"weight: got shape {weight.shape}, need (K,), one number a class")
-    if not 0 <= real(label_smoothing, "label_smoothing") <= 1:
-        raise ValueError(f"label_smoothing: got {label_smoothing}, need 0 to 1")
-    real(ignore_index, "ignore_index")
+    share(label_smoothing, "label_smoothing")
+    whole(ignore_index, "ignore_index", -(2**63))

@@ -17,10 +17,10 @@ from cnn.arrays import Array, batch_last, numbers
 from cnn.learn.answers import answers
 from cnn.learn.losses import make_loss
 from cnn.learn.optimizers import make_optimizer
-from cnn.learn.schedules import learning_rate
+from cnn.learn.schedules import SCHEDULES, learning_rate
 from cnn.learn.state import History
-from cnn.nets.container import Container
-from cnn.window.geometry import whole
+from cnn.nets.container import Container, a_network
+from cnn.settings import choice, finite, not_negative, whole
 
 #: Samples that a pass without learning looks at in one go; bounds its memory.
 AT_ONCE = 256
@@ -70,12 +70,15 @@ def fit(
         ValueError: There are no samples, counts differ, a name or a number cannot be meant, or
             images do not fit.
     """
-    _check_net(net)
+    a_network(net)
     images, labels = _samples(images, labels)
     if validation is not None:
         validation = _pair(validation)
     epochs, batch_size = whole(epochs, "epochs", 0), whole(batch_size, "batch_size", 1)
-    seed = whole(seed, "seed", 0)
+    seed, momentum = whole(seed, "seed", 0), not_negative(momentum, "momentum")
+    choice(schedule, "schedule", SCHEDULES)
+    if not (report is None or callable(report)):
+        raise ValueError(f"report: got {report!r}, need a function of one line, or None")
     steps = epochs * math.ceil(len(labels) / batch_size)
     criterion = make_loss(loss)
     mover = make_optimizer(
@@ -119,7 +122,8 @@ def predict(net: Container, images: Array, border: float = 0.5) -> Array:
     Raises:
         ValueError: The images do not fit.
     """
-    _check_net(net)
+    a_network(net)
+    finite(border, "border")
     images = numbers(images, "images")
     if not images.ndim:
         raise ValueError("images: got a single number, need (N, C, H, W) or (N, F)")
@@ -153,11 +157,6 @@ def _samples(images: Array, labels: Array) -> tuple[Array, Array]:
             "and at least one of both"
         )
     return images, labels
-
-
-def _check_net(net: Container) -> None:
-    if not isinstance(net, Container):
-        raise ValueError(f"net: got {type(net).__name__}, need a network")
 
 
 def _pair(validation: tuple[Array, Array]) -> tuple[Array, Array]:

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Array, real
+from cnn.arrays import Array
+from cnn.settings import choice, flag, not_negative, real, share
 
 #: Numbers worked on at a time: 128 kB each in float32.
 BLOCK = 32 * 1024
@@ -34,11 +35,14 @@ class Optimizer:
     slot_names: tuple[str, ...] = ()
 
     def __init__(self, params: Mapping[str, Array], lr: float, weight_decay: float = 0.0) -> None:
-        _check("lr", lr)
-        _check("weight_decay", weight_decay)
+        not_negative(lr, "lr")
+        not_negative(weight_decay, "weight_decay")
         if not isinstance(params, Mapping):
             raise ValueError(f"params: got {type(params).__name__}, need arrays by their names")
         for name, param in params.items():
+            if not isinstance(param, np.ndarray) or param.dtype.kind != "f":
+                got = getattr(param, "dtype", type(param).__name__)
+                raise ValueError(f"params: got {got} for {name!r}, need arrays of floats")
             if not param.flags.c_contiguous:
                 raise ValueError(
                     f"params: got {name!r} in pieces, need C-contiguous arrays to change"
@@ -60,7 +64,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, value: float) -> None:
-        _check("lr", value)
+        not_negative(value, "lr")
         self.settings["lr"] = value
 
     def step(self, grads: Mapping[str, Array], lr: float | None = None) -> None:
@@ -137,11 +141,6 @@ class Optimizer:
                 self.slots[name][slot][...] = array
 
 
-def _check(name: str, value: float) -> None:
-    if not (real(value, name) >= 0 and math.isfinite(value)):
-        raise ValueError(f"{name}: got {value}, need a number of 0 or more")
-
-
 class SGD(Optimizer):
     """Stochastic gradient descent: θ ← θ − lr · v, where v is the gradient or remembers it.
 
@@ -169,8 +168,9 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        _check("momentum", momentum)
-        if nesterov and (momentum == 0 or dampening != 0):
+        not_negative(momentum, "momentum")
+        share(dampening, "dampening")
+        if flag(nesterov, "nesterov") and (momentum == 0 or dampening != 0):
             raise ValueError(
                 f"nesterov: got momentum {momentum} and dampening {dampening}, need momentum "
                 f"above 0 and dampening 0"
@@ -237,7 +237,7 @@ class Adam(Optimizer):
         pair = betas if isinstance(betas, tuple | list) else ()
         if len(pair) != 2 or not all(0 <= real(beta, "betas") < 1 for beta in pair):
             raise ValueError(f"betas: got {betas}, need two numbers of at least 0 and below 1")
-        _check("eps", eps)
+        not_negative(eps, "eps")
         super().__init__(params, lr, weight_decay)
         self.settings.update(betas=tuple(betas), eps=eps)
 
@@ -315,12 +315,11 @@ def make_optimizer(
     Raises:
         ValueError: the name is not known, or a setting is out of its range.
     """
+    choice(name, "optimizer", OPTIMIZERS)
     if name == "sgd":
         return SGD(params, lr, weight_decay=weight_decay)
     if name in ("momentum", "nesterov"):
         return SGD(params, lr, momentum, weight_decay=weight_decay, nesterov=name == "nesterov")
     if name == "adam":
         return Adam(params, lr, weight_decay=weight_decay)
-    if name == "adamw":
-        return AdamW(params, lr, weight_decay=weight_decay)
-    raise ValueError(f"optimizer: got {name!r}, need one of {', '.join(OPTIMIZERS)}")
+    return AdamW(params, lr, weight_decay=weight_decay)

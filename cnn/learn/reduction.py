@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnn.arrays import Array, check_gradient, numbers
+from cnn.settings import choice
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -56,8 +57,7 @@ def spread(
 
 def _check_reduction(reduction: str) -> None:
     """Raise a ValueError unless it is one of :data:`REDUCTIONS`."""
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"reduction: got {reduction!r}, need one of {', '.join(REDUCTIONS)}")
+    choice(reduction, "reduction", REDUCTIONS)
 
 
 def check_same(input: Array, target: Array) -> None:

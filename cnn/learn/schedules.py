@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from cnn.settings import choice, not_negative, whole
+
 
 def constant(step: int, *, lr: float) -> float:
     """Always ``lr``."""
@@ -114,8 +116,11 @@ def learning_rate(schedule: str, lr: float, step: int, total: int) -> float:
         total: Steps of the whole run.
 
     Raises:
-        ValueError: the schedule is not known.
+        ValueError: the schedule is not known, or a number is none or negative.
     """
+    choice(schedule, "schedule", SCHEDULES)
+    not_negative(lr, "lr")
+    step, total = whole(step, "step", 0), whole(total, "total", 0)
     if schedule == "constant":
         return constant(step, lr=lr)
     if schedule == "step":
@@ -124,6 +129,4 @@ def learning_rate(schedule: str, lr: float, step: int, total: int) -> float:
         return cosine(step, lr=lr, total=total)
     if schedule == "warmup_cosine":
         return warmup_cosine(step, lr=lr, total=total, warmup=math.ceil(total / 20))
-    if schedule == "one_cycle":
-        return one_cycle(step, lr=lr, total=total)
-    raise ValueError(f"schedule: got {schedule!r}, need one of {', '.join(SCHEDULES)}")
+    return one_cycle(step, lr=lr, total=total)

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from cnn.arrays import Array, floats, real
+from cnn.arrays import Array, floats
 from cnn.learn.reduction import check_same, reduce, spread
+from cnn.settings import finite, flag, not_negative, real
 
 
 def triplet_margin_loss(
@@ -41,7 +42,7 @@ def triplet_margin_loss(
     anchor = floats(anchor, "anchor")
     positive = floats(positive, "positive")
     negative = floats(negative, "negative")
-    real(margin, "margin")
+    finite(margin, "margin")
     near, far, _ = _triplet_distances(anchor, positive, negative, p, eps, swap)
     return reduce(np.maximum(near - far + margin, 0), reduction)
 
@@ -68,7 +69,7 @@ def triplet_margin_loss_backward(
     anchor = floats(anchor, "anchor")
     positive = floats(positive, "positive")
     negative = floats(negative, "negative")
-    real(margin, "margin")
+    finite(margin, "margin")
     near, far, swapped = _triplet_distances(anchor, positive, negative, p, eps, swap)
     active = (near - far + margin > 0) * spread(dy, reduction, near.size, near.shape)
     active = np.asarray(active)[..., None]  # (N, 1)
@@ -82,16 +83,16 @@ def _triplet_distances(
     anchor: Array, positive: Array, negative: Array, p: float, eps: float, swap: bool
 ) -> tuple[Array, Array, Array]:
     """‖a − p‖, the distance to the negative, and where that is the swapped one."""
-    if math.isnan(real(p, "p")):
-        raise ValueError("p: got nan, need a number")
-    real(eps, "eps")
+    if not real(p, "p") >= 0:
+        raise ValueError(f"p: got {p}, need a number of 0 or more")
+    not_negative(eps, "eps")
     if np.ndim(anchor) == 0:
         raise ValueError("anchor: got a single number, need (N, F) or (F,)")
     check_same(anchor, positive)
     check_same(anchor, negative)
     near = _norm(anchor - positive + eps, p)
     far = _norm(anchor - negative + eps, p)
-    if not swap:
+    if not flag(swap, "swap"):
         return near, far, np.zeros(np.shape(far), bool)
     other = _norm(positive - negative + eps, p)
     return near, np.minimum(far, other), np.asarray(other < far)

@@ -223,6 +223,13 @@ class Container(Layer):
         return Branching((tuple(self.receptive_stack(shape)),))
 
 
+def a_network(value: Any) -> Container:
+    """``value`` if it is a network; a ValueError otherwise."""
+    if not isinstance(value, Container):
+        raise ValueError(f"net: got {type(value).__name__}, need a network")
+    return value
+
+
 def _by_path(named: Iterable[tuple[str, dict[str, Array]]]) -> dict[str, Array]:
     return {f"{path}.{name}": array for path, arrays in named for name, array in arrays.items()}
 

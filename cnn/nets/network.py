@@ -14,9 +14,10 @@ import numpy as np
 
 from cnn.arrays import Array, Shape, numbers
 from cnn.layers.activations import ACTIVATIONS
-from cnn.layers.layer import Layer
+from cnn.layers.layer import Layer, a_layer
 from cnn.layers.more_activations import MORE_ACTIVATIONS
 from cnn.nets.container import Container, Fields, Row, row_of, sees, stack_of
+from cnn.settings import choice
 from cnn.window.receptive_field import Branching, Step, receptive_field
 
 __all__ = ["Branches", "Container", "Residual", "Row", "Sequential", "stack_of"]
@@ -131,15 +132,14 @@ def _named(layers: tuple[Layer | tuple[str, Layer], ...]) -> dict[str, Layer]:
     counts: Counter[str] = Counter()
     named: dict[str, Layer] = {}
     for entry in layers:
-        if isinstance(entry, tuple):
+        if isinstance(entry, tuple) and len(entry) == 2:
             name, layer = entry
         else:
             kind = type(entry).__name__
             short = SHORT_NAMES.get(kind, kind.lower())
             counts[short] += 1
             name, layer = f"{short}{counts[short]}", entry
-        if not isinstance(layer, Layer):
-            raise ValueError(f"layers: got a {type(layer).__name__}, need layers")
+        a_layer(layer, "layers")
         if not _is_name(name) or name in named:
             taken = ", ".join(named) or "none"
             raise ValueError(
@@ -205,7 +205,7 @@ class Residual(Parallel):
             or none.
 
     Raises:
-        ValueError: the activation is not known.
+        ValueError: one of them is no layer, or the activation is not known.
     """
 
     passing = (*Parallel.passing, "sum")
@@ -218,12 +218,14 @@ class Residual(Parallel):
     ) -> None:
         if isinstance(activation, str):
             kinds = {**ACTIVATIONS, **MORE_ACTIVATIONS}
-            if activation not in kinds:
-                known = ", ".join(kinds)
-                raise ValueError(f"activation: got {activation!r}, need one of {known} or None")
-            activation = kinds[activation]()
-        layers = {"body": body, "shortcut": shortcut, "activation": activation}
-        super().__init__({name: layer for name, layer in layers.items() if layer is not None})
+            activation = kinds[choice(activation, "activation", kinds, "or a layer or None")]()
+        given = {"body": body, "shortcut": shortcut, "activation": activation}
+        layers = {
+            name: a_layer(layer, name)
+            for name, layer in given.items()
+            if layer is not None or name == "body"
+        }
+        super().__init__(layers)
         #: What the activation sees: body(x) + shortcut(x).
         self.sum: Array | None = None
 

@@ -27,7 +27,9 @@ def number(value: Any) -> str:
 
 
 def quoted(name: str) -> str:
-    """A name as a string of the program, whatever is in it."""
+    """A name as a string of the program, whatever is in it; a ValueError for what is no string."""
+    if not isinstance(name, str):
+        raise ValueError(f"weights: got {name!r}, need the name of a file")
     return json.dumps(name, ensure_ascii=False)
 
 

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn.arrays import Shape, generator
+from cnn.arrays import Shape
 from cnn.layers import initialisation as initial
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.adaptive_pooling import (
@@ -50,6 +50,7 @@ from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, Row
 from cnn.nets.network import Branches, Residual, Sequential
+from cnn.settings import choice, float_type, generator, real, whole
 from cnn.window.geometry import resolve_padding
 
 Block = dict[str, Any]
@@ -197,13 +198,17 @@ def build(
             wrong and what would fit.
         ValueError: ``spec`` is no list, or ``input_shape`` no shape.
     """
-    if isinstance(spec, str) or not isinstance(spec, Sequence):
+    if not isinstance(spec, list | tuple):
         raise ValueError(f"spec: got {type(spec).__name__}, need a list of blocks")
-    if input_shape is not None and np.ndim(input_shape) != 1:
+    if input_shape is not None and (np.ndim(input_shape) != 1 or not len(input_shape)):
         raise ValueError(f"input_shape: got {input_shape!r}, need (C, H, W) or (F,)")
-    options = _Options(generator(rng, "rng"), dtype, init, most_bytes)
-    net, _ = _sequence(spec, None if input_shape is None else tuple(input_shape), options)
-    net.input_shape = None if input_shape is None else tuple(input_shape)
+    choice(init, "init", initial.SCHEMES)
+    if not real(most_bytes, "most_bytes") >= 0:
+        raise ValueError(f"most_bytes: got {most_bytes}, need 0 or more")
+    options = _Options(generator(rng, "rng"), float_type(dtype), init, most_bytes)
+    shape = None if input_shape is None else tuple(whole(n, "input_shape", 1) for n in input_shape)
+    net, _ = _sequence(spec, shape, options)
+    net.input_shape = shape
     return net
 
 
@@ -257,6 +262,8 @@ def _sequence(
     spec: Sequence[Block], shape: Shape | None, options: _Options
 ) -> tuple[Sequential, Shape | None]:
     """The layers of a list of blocks, and the shape after them."""
+    if not isinstance(spec, list | tuple):
+        raise ValueError(f"layers: got {spec!r}, need a list of blocks")
     layers: list[Layer | tuple[str, Layer]] = []
     names: set[str] = set()
     for i, block in enumerate(spec):

@@ -25,7 +25,7 @@ from cnn.arrays import Array
 from cnn.nets.container import Container
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build, spec_of
-from cnn.window.geometry import whole
+from cnn.settings import whole
 
 FORMAT = "convscope network"
 VERSION = 1
@@ -262,7 +262,7 @@ class _Reader:
         header = _from_json(array.tobytes())
         if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise FileError(_WRONG)
-        if header.get("version") != VERSION:
+        if header.get("version") != VERSION or isinstance(header["version"], bool):
             raise FileError(f"file: got version {header.get('version')}, need {VERSION}")
         if not isinstance(header.get("meta"), dict):
             raise FileError(_WRONG)
@@ -322,6 +322,8 @@ class _Reader:
             raise FileError(f"file: {path} holds NaN or infinite numbers, need finite ones")
         if not np.isfinite(numbers).all():
             raise FileError(f"file: {path} holds numbers too large for {place.dtype}")
+        if path.endswith("running_var") and numbers.size and numbers.min() < 0:
+            raise FileError(f"file: {path} holds a negative variance, need 0 or more")
         return numbers
 
     def _array(self, name: str, shape: tuple[int, ...] | None) -> Array:

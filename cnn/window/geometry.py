@@ -11,7 +11,6 @@ learning" (2016). What a unit sees through many windows is in :mod:`cnn.window.r
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,54 +18,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from cnn.arrays import Pair, Sides
+from cnn.settings import PairLike, cells, check_room, flag, pair, whole
 
-PairLike = int | Sequence[int]
 PaddingLike = int | str | Sequence[int] | Sequence[Sequence[int]]
 
 NAMED_PADDINGS = ("valid", "same", "same_upper", "same_lower", "full")
-
-
-def whole(value: object, name: str, least: int) -> int:
-    """``value`` as an int of at least ``least``; a ValueError that names it otherwise.
-
-    Args:
-        value: What was given.
-        name: Of the argument, for the sentence.
-        least: The smallest that will do.
-
-    Raises:
-        ValueError: it is no whole number, or too small.
-    """
-    try:
-        if isinstance(value, bool):  # an index in Python; NumPy takes it for no size
-            raise TypeError
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise ValueError(f"{name}: got {value!r}, need a whole number ≥ {least}") from None
-    if number < least:
-        raise ValueError(f"{name}: got {number}, need a whole number ≥ {least}")
-    return number
-
-
-def pair(value: PairLike, name: str, least: int = 1) -> Pair:
-    """``3`` or ``(3, 5)`` to (rows, columns), as PyTorch accepts both.
-
-    Args:
-        value: One number for both, or two.
-        name: Of the argument, for the sentence.
-        least: The smallest that will do.
-
-    Raises:
-        ValueError: they are not one or two whole numbers, or too small.
-    """
-    if isinstance(value, Sequence | np.ndarray) and np.ndim(value) and not isinstance(value, str):
-        if len(value) != 2:
-            raise ValueError(
-                f"{name}: got {tuple(value)}, need one number or a (rows, columns) pair"
-            )
-        return whole(value[0], name, least), whole(value[1], name, least)
-    number = whole(value, name, least)
-    return number, number
 
 
 @dataclass(frozen=True)
@@ -198,7 +154,7 @@ def output_geometry(
         before,
         after,
         whole(dilation, "dilation", 1),
-        bool(ceil_mode),
+        flag(ceil_mode, "ceil_mode"),
     )
 
 
@@ -306,16 +262,16 @@ def resolve_padding(
         left, right = _named_padding(padding, kernels[1], strides[1], dilations[1], sizes[1])
         return top, bottom, left, right
     if not isinstance(padding, Sequence | np.ndarray) or not np.ndim(padding):
-        p = whole(padding, "padding", 0)
+        p = cells(padding, "padding", 0)
         return p, p, p, p
     if len(padding) == 2 and all(isinstance(side, Sequence) for side in padding):
         (top, bottom), (left, right) = (pair(side, "padding", 0) for side in padding)  # type: ignore[arg-type]
         return top, bottom, left, right
-    cells = [whole(side, "padding", 0) for side in padding]
-    if len(cells) == 2:
-        return cells[0], cells[0], cells[1], cells[1]
-    if len(cells) == 4:
-        return cells[0], cells[1], cells[2], cells[3]
+    sides = [cells(side, "padding", 0) for side in padding]
+    if len(sides) == 2:
+        return sides[0], sides[0], sides[1], sides[1]
+    if len(sides) == 4:
+        return sides[0], sides[1], sides[2], sides[3]
     raise ValueError(
         f"padding: got {tuple(padding)}, need one number, (rows, columns) or "
         "(top, bottom, left, right)"
@@ -425,17 +381,22 @@ class Window:
             pair(stride, "stride"),
             sides,
             pair(dilation, "dilation"),
-            bool(ceil_mode),
+            flag(ceil_mode, "ceil_mode"),
         )
 
     def axes(self, height: int, width: int) -> tuple[AxisGeometry, AxisGeometry]:
-        """Rows and columns over an input of ``height`` × ``width``, worked out."""
+        """Rows and columns over an input of ``height`` × ``width``, worked out.
+
+        Raises:
+            ValueError: the window does not fit even once, or the padding is beyond all reason.
+        """
         (kh, kw), (sh, sw), (dh, dw) = self.kernel, self.stride, self.dilation
         top, bottom, left, right = self.padding
-        return (
-            _axis(height, kh, sh, top, bottom, dh, self.ceil_mode),
-            _axis(width, kw, sw, left, right, dw, self.ceil_mode),
-        )
+        rows = _axis(height, kh, sh, top, bottom, dh, self.ceil_mode)
+        columns = _axis(width, kw, sw, left, right, dw, self.ceil_mode)
+        if rows.size * columns.size > height * width:  # more padding than window
+            check_room((rows.size, columns.size), "padding")
+        return rows, columns
 
     def output_size(self, height: int, width: int) -> Pair:
         """(rows, columns) of the output."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnn.arrays import Array, Sides
+from cnn.settings import choice
 
 PAD_MODES = ("constant", "reflect", "replicate", "circular")
 
@@ -89,9 +90,7 @@ def check_fits(n: int, before: int, after: int, mode: str) -> None:
     Raises:
         ValueError: it cannot, or is none of them.
     """
-    if mode not in PAD_MODES:
-        raise ValueError(f"mode: got {mode!r}, need one of {', '.join(PAD_MODES)}")
-    if mode == "constant":
+    if choice(mode, "mode", PAD_MODES) == "constant":
         return
     most = {"reflect": n - 1, "circular": n}.get(mode, before + after if n else 0)
     if max(before, after) > most:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cnn.arrays import Pair
+from cnn.settings import check_room
 from cnn.window.geometry import AxisGeometry, Window, transposed_output_size
 
 
@@ -32,14 +33,14 @@ class Transposed:
     output_padding: Pair = (0, 0)
 
     def output_size(self, height: int, width: int) -> Pair:
-        """(rows, columns) of the output."""
+        """(rows, columns) of the output; a ValueError if there is none, or far too much."""
         (kh, kw), (sh, sw), (dh, dw) = self.kernel, self.stride, self.dilation
         top, bottom, left, right = self.padding
         extra_rows, extra_columns = self.output_padding
-        return (
-            transposed_output_size(height, kh, sh, (top, bottom), extra_rows, dh),
-            transposed_output_size(width, kw, sw, (left, right), extra_columns, dw),
-        )
+        rows = transposed_output_size(height, kh, sh, (top, bottom), extra_rows, dh)
+        columns = transposed_output_size(width, kw, sw, (left, right), extra_columns, dw)
+        check_room((rows, columns), "stride" if max(self.stride) > 1 else "dilation")
+        return rows, columns
 
 
 @dataclass(frozen=True)

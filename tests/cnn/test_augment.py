@@ -100,7 +100,7 @@ def test_type_is_kept():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(ValueError, match="rotate: got -5, need 0 or more"):
+    with pytest.raises(ValueError, match="rotate: got -5, need a finite number of 0 or more"):
         Augmentation(rotate=-5)
     with pytest.raises(ValueError, match="scale: got 1, need a share below 1"):
         Augmentation(scale=1)

@@ -147,7 +147,7 @@ def test_missing_and_unfitting_files_are_told_in_words(tmp_path):
     write_idx(tmp_path / "train-labels-idx1-ubyte", np.zeros(2, np.uint8))
     with pytest.raises(ValueError, match=r"labels: got shape \(2,\) beside images \(3, 28, 28\)"):
         load_mnist(tmp_path)
-    with pytest.raises(ValueError, match='part: got \'dev\', need "train" or "test"'):
+    with pytest.raises(ValueError, match="part: got 'dev', need one of train, test"):
         load_mnist(tmp_path, "dev")
     write_idx(tmp_path / "train-labels-idx1-ubyte", np.array([1, 2, 10], np.uint8))
     with pytest.raises(ValueError, match="labels: got 1 to 10, need 0 to 9"):
@@ -208,11 +208,11 @@ def test_noise_on_labels_changes_the_share_asked_for():
 
 def test_wrong_shares_are_named():
     data = generate(10, 0)
-    with pytest.raises(ValueError, match=r"validation: got 1\.5, need a share from 0 to 1"):
+    with pytest.raises(ValueError, match=r"validation: got 1\.5, need a number from 0 to 1"):
         split(data, 1.5)
-    with pytest.raises(ValueError, match="pixels: got -1, need 0 or more"):
+    with pytest.raises(ValueError, match="pixels: got -1, need a finite number of 0 or more"):
         noisy(data, pixels=-1)
-    with pytest.raises(ValueError, match="labels: got 2, need a share from 0 to 1"):
+    with pytest.raises(ValueError, match="labels: got 2, need a number from 0 to 1"):
         noisy(data, labels=2)
 
 

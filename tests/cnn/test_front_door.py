@@ -205,3 +205,15 @@ def test_the_package_asks_for_what_the_app_asks_for() -> None:
     needed = sorted(line for line in lines if line and not line.startswith("#"))
     assert sorted([*project["dependencies"], *project["optional-dependencies"]["app"]]) == needed
     assert project["dependencies"] == ["numpy>=2.0,<3"]
+
+
+def test_what_is_installed_holds_all_that_cnn_reads_and_tells_that_it_is_typed() -> None:
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    folder, installed = ROOT / "cnn", patterns["package-data"]["cnn"]
+    others = [
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+    ]
+    assert Path("py.typed") in others
+    assert not [path for path in others if not any(path.match(one) for one in installed)]

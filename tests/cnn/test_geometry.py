@@ -7,6 +7,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from cnn import definitions
+from cnn.settings import pair
 from cnn.window.geometry import (
     Window,
     adaptive_bounds,
@@ -14,7 +15,6 @@ from cnn.window.geometry import (
     coverage_2d,
     output_geometry,
     output_size,
-    pair,
     resolve_padding,
     transposed_output_size,
 )

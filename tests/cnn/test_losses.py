@@ -225,7 +225,7 @@ def test_errors_name_the_argument():
         functional.binary_cross_entropy(x * np.nan, x)
     with pytest.raises(ValueError, match=r"target: got shape \(3,\), need the shape"):
         functional.mse_loss(x, np.zeros(3))
-    with pytest.raises(ValueError, match="label_smoothing: got 2, need 0 to 1"):
+    with pytest.raises(ValueError, match="label_smoothing: got 2, need a number from 0 to 1"):
         functional.cross_entropy(x, np.zeros(2, int), label_smoothing=2)
     with pytest.raises(ValueError, match="loss: got 'hinge', need one of cross_entropy"):
         make_loss("hinge")

@@ -129,7 +129,7 @@ def test_dropout_gradient_drops_the_same(rng):
     )
     with pytest.raises(ValueError, match="seed: got None"):
         dropout_backward(x, x)
-    with pytest.raises(ValueError, match=r"p: got 1\.5, need a probability"):
+    with pytest.raises(ValueError, match=r"p: got 1\.5, need a number from 0 to 1"):
         dropout(x, 1.5)
 
 

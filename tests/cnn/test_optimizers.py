@@ -125,13 +125,13 @@ def test_weight_decay_of_adamw_is_decoupled():
 def test_errors_name_the_argument():
     params = fresh()
     for wrong in (-1.0, np.nan, np.inf):
-        with pytest.raises(ValueError, match=r"lr: got .*, need a number of 0 or more"):
+        with pytest.raises(ValueError, match=r"lr: got .*, need a finite number of 0 or more"):
             SGD(params, wrong)
     with pytest.raises(ValueError, match=r"nesterov: got momentum 0\.0"):
         SGD(params, 0.1, nesterov=True)
     with pytest.raises(ValueError, match="betas: got"):
         Adam(params, betas=(0.9, 1.0))
-    with pytest.raises(ValueError, match=r"eps: got -1, need a number of 0 or more"):
+    with pytest.raises(ValueError, match=r"eps: got -1, need a finite number of 0 or more"):
         Adam(params, eps=-1)
     with pytest.raises(ValueError, match="params: got 'w' in pieces"):
         SGD({"w": np.zeros((3, 4)).T}, 0.1)

@@ -99,10 +99,12 @@ def test_networks_in_networks_are_saved_or_refused():
 
 
 def test_what_could_not_be_loaded_is_not_saved(net):
+    steep = LeakyReLU()
+    steep.negative_slope = np.inf
     for bad in (
         Sequential(Linear(3, 4, dtype=np.float16), Linear(4, 3)),
         Sequential(Linear(3, 4, dtype=np.longdouble)),
-        Sequential(LeakyReLU(np.inf)),
+        Sequential(steep),
     ):
         with pytest.raises(ValueError, match="net: got"):
             to_bytes(bad)
@@ -253,6 +255,13 @@ def test_a_wrong_array_gives_one_clear_error_and_changes_nothing(net, data):
     assert all(np.array_equal(before[path], array) for path, array in net.state_dict().items())
 
 
+def test_a_variance_below_0_is_refused_where_it_is_read_and_no_answer_is_nan(net):
+    name = next(path for path in net.buffers() if path.endswith("running_var"))
+    wrong = np.full_like(net.buffers()[name], -1)
+    with pytest.raises(FileError, match=f"file: {name} holds a negative variance"):
+        load(io.BytesIO(replaced(to_bytes(net), name, npy(wrong))))
+
+
 def test_a_table_out_of_proportion_is_refused_before_it_is_built(net):
     raw = to_bytes(net)
     with zipfile.ZipFile(io.BytesIO(raw)) as file:
@@ -287,6 +296,10 @@ def with_header(raw, **changes):
         {"spec": [{"kind": "batch_norm", "num_features": 9000, "name": f"{i}"} for i in range(99)]},
         {"spec": [{"kind": "leaky_relu", "negative_slope": float("nan")}]},
         {"spec": [{"kind": "relu", "name": "a"}] * 2},
+        {"spec": ""},
+        {"spec": [{"kind": "residual", "body": [{"kind": "relu"}], "shortcut": ""}]},
+        {"spec": [{"kind": "residual", "body": {}}]},
+        {"version": True},
     ],
 )  # fmt: skip
 def test_a_header_out_of_reason_is_refused(net, changes):

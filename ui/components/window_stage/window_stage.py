@@ -16,7 +16,8 @@ import numpy as np
 import streamlit as st
 
 from cnn.layers.activations import ACTIVATIONS
-from cnn.window.geometry import PaddingLike, PairLike, Window
+from cnn.settings import PairLike
+from cnn.window.geometry import PaddingLike, Window
 from ui import figures, link
 from ui.components import edits
 from ui.components.arrays import pack
