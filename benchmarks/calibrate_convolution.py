@@ -30,7 +30,7 @@ if __name__ == "__main__":  # before NumPy is imported, or it has no effect
 
 import numpy as np  # noqa: E402
 
-from cnn.layers.convolving import by_rows, choose, plain, pointwise, winograd  # noqa: E402
+from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd  # noqa: E402
 from cnn.layers.convolving.choose import Case  # noqa: E402
 from cnn.window.geometry import Window  # noqa: E402
 
@@ -60,6 +60,9 @@ SHAPES = (
     ((32, 112, 112, 1), 32, 3, 1, 1, 32),
     ((96, 56, 56, 1), 96, 3, 2, 1, 96),
     ((64, 14, 14, 32), 64, 5, 1, 2, 64),
+    ((144, 56, 56, 4), 144, 5, 2, 2, 144),
+    ((480, 14, 14, 1), 480, 3, 1, 1, 480),
+    ((1152, 7, 7, 1), 1152, 5, 1, 2, 1152),
 )
 TASKS = ("forward", "weight_gradient", "input_gradient")
 
@@ -70,6 +73,8 @@ def possible(task: str, case: Case) -> list[ModuleType]:
     ways = [plain]
     if pointwise.possible(window):
         ways.append(pointwise)
+    if depthwise.possible(case.channels, case.filters):
+        ways.append(depthwise)
     if task == "input_gradient":
         rows, turned = by_rows.possible_input_gradient(window), winograd.mirrored(window)
     else:

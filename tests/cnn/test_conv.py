@@ -13,7 +13,7 @@ from cnn import definitions
 from cnn import functional as F
 from cnn.arrays import batch_first, batch_last
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
-from cnn.layers.convolving import by_rows, choose, plain, pointwise, winograd
+from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd
 from cnn.layers.convolving.correlate import correlate, correlate_input_gradient
 from cnn.layers.pooling import MaxPool2d
 from cnn.window.geometry import Window
@@ -211,6 +211,39 @@ def test_all_ways_that_are_possible_give_the_same(setting: Setting, groups: int,
         for other in ways:
             got = getattr(other, task)(*arguments, window, groups)
             np.testing.assert_allclose(got, expected, atol=1e-10)
+
+
+@limits(max_examples=60)
+@given(settings())
+def test_a_filter_for_each_channel_is_the_same_with_the_channels_last(setting: Setting) -> None:
+    window, (channels, *size, samples) = setting.window, setting.shape
+    x, weight = (
+        setting.normal(channels, *size, samples),
+        setting.normal(channels, 1, *window.kernel),
+    )
+    dy = setting.normal(channels, *window.output_size(*size), samples)
+    for task, arguments in (
+        ("forward", (x, weight)),
+        ("weight_gradient", (dy, x)),
+        ("input_gradient", (dy, weight, tuple(size))),
+    ):
+        expected = getattr(plain, task)(*arguments, window, channels)
+        got = getattr(depthwise, task)(*arguments, window, channels)
+        assert got.shape == expected.shape and got.flags.c_contiguous
+        np.testing.assert_allclose(got, expected, atol=1e-10)
+
+
+def test_many_channels_of_small_maps_go_with_the_channels_last() -> None:
+    x, weight = np.ones((96, 7, 7, 1)), np.ones((96, 1, 3, 3))
+    for stride in (1, 2):
+        case = choose.Case.of(x, weight, (7, 7), Window.of(3, stride, 1), 96)
+        for task in ("forward", "weight_gradient", "input_gradient"):
+            assert getattr(choose, task)(case) is getattr(depthwise, task)
+    large = choose.Case.of(x, weight, (224, 224), Window.of(3, 2, 1), 96)
+    assert choose.forward(large) is by_rows.forward
+    assert choose.input_gradient(large) is depthwise.input_gradient
+    few = choose.Case.of(x[:8], weight[:8], (7, 7), Window.of(3, 1, 1), 8)
+    assert choose.forward(few) is by_rows.forward
 
 
 # --- Winograd's way -------------------------------------------------------------------------
