@@ -60,8 +60,9 @@ from cnn.learn.optimizers import SGD, Adam, AdamW
 from cnn.learn.schedules import learning_rate
 from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.network import Branches, Residual, Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
 from cnn.nets.storage import load, save
+from cnn.nets.table import spec_of
 
 __all__ = [
     "ARCHITECTURES",

@@ -7,7 +7,7 @@ output; it gives a tuple with one gradient for each array that ``f`` takes, None
 was not given. All raise a ValueError that names the argument which does not fit.
 
 One number or a (rows, columns) pair is accepted wherever PyTorch accepts both. Padding may also be
-(top, bottom, left, right), or a name: see :func:`cnn.window.geometry.resolve_padding`.
+(top, bottom, left, right), or a name: see :func:`cnn.window.padding_asked.resolve_padding`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ import streamlit as st
 
 from cnn.nets import storage
 from cnn.nets.network import Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
+from cnn.nets.table import spec_of
 from jobs.shelf import Shelf, from_environment
 from ui import codecs, link
 from ui.components.keepsake import keepsake

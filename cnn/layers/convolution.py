@@ -21,8 +21,9 @@ from cnn.layers.convolving.correlate import (
 )
 from cnn.layers.layer import Layer
 from cnn.settings import PairLike, choice, flag, generator, pair, whole
-from cnn.window.geometry import PaddingLike, Window
+from cnn.window.geometry import Window
 from cnn.window.padding import check_fits, pad, pad_backward
+from cnn.window.padding_asked import PaddingLike
 from cnn.window.receptive_field import Transposed
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -37,7 +38,7 @@ class Conv2d(Layer):
         kernel_size: Taps, one number or (rows, columns).
         stride: One number or (rows, columns).
         padding: One number, (rows, columns), (top, bottom, left, right), or a name as in
-            :func:`cnn.window.geometry.resolve_padding`.
+            :func:`cnn.window.padding_asked.resolve_padding`.
         dilation: One number or (rows, columns).
         groups: Input and output channels fall into that many groups that don't mix.
         bias: Add one number per output channel.

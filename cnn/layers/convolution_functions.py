@@ -24,7 +24,8 @@ from cnn.layers.convolving.correlate import (
     correlate_weight_gradient,
 )
 from cnn.settings import PairLike, whole
-from cnn.window.geometry import PaddingLike, Window
+from cnn.window.geometry import Window
+from cnn.window.padding_asked import PaddingLike
 
 
 def conv2d(

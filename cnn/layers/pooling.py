@@ -25,7 +25,8 @@ from cnn.layers.pooling_by_axis import (
     window_counts,
 )
 from cnn.settings import PairLike, flag, whole
-from cnn.window.geometry import AxisGeometry, PaddingLike, Window
+from cnn.window.geometry import AxisGeometry, Window
+from cnn.window.padding_asked import PaddingLike
 
 #: Bytes of the input whose gradient a pooling works out in one go.
 AT_ONCE = 1 << 20

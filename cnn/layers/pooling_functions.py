@@ -11,7 +11,7 @@ from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from cnn.layers.pooling_by_axis import max_indices
 from cnn.settings import PairLike, flag
-from cnn.window.geometry import PaddingLike
+from cnn.window.padding_asked import PaddingLike
 
 
 def max_pool2d(

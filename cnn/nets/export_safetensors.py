@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cnn.nets.container import Container
-from cnn.nets.spec import spec_of
+from cnn.nets.table import spec_of
 
 #: What safetensors calls the kinds of numbers that a network here may have.
 KINDS = {"float32": "F32", "float16": "F16", "int64": "I64"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 
 from cnn.nets.container import Container
+from cnn.nets.kinds import NESTED
 from cnn.nets.program import (
     activation_of,
     blocks_inside,
@@ -16,7 +17,8 @@ from cnn.nets.program import (
     starts_with_maps,
     uneven,
 )
-from cnn.nets.spec import NESTED, Block, Spec, spec_of
+from cnn.nets.spec import Block, Spec
+from cnn.nets.table import spec_of
 
 #: What a module of PyTorch calls its own; no layer can have such a name.
 _TAKEN = """

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cnn.nets.container import Container
-from cnn.nets.spec import KINDS, NESTED, Block, Spec
+from cnn.nets.kinds import KINDS, NESTED
+from cnn.nets.spec import Block, Spec
 
 #: From a block and its path in the network to its line; a ValueError if there is none.
 Writer = Callable[[Block, str], str]

@@ -21,116 +21,23 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from cnn.arrays import Shape
 from cnn.layers import initialisation as initial
-from cnn.layers.activations import ACTIVATIONS
-from cnn.layers.adaptive_pooling import (
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool2d,
-    GlobalAvgPool2d,
-    GlobalMaxPool2d,
-)
-from cnn.layers.batch_normalisation import BatchNorm2d
-from cnn.layers.convolution import Conv2d, ConvTranspose2d
-from cnn.layers.dense import Flatten, Linear
+from cnn.layers.dense import Flatten
 from cnn.layers.dropout import Dropout
-from cnn.layers.group_normalisation import GroupNorm
-from cnn.layers.instance_normalisation import InstanceNorm2d
 from cnn.layers.layer import Layer
-from cnn.layers.layer_normalisation import LayerNorm
-from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsample2d
-from cnn.layers.local_response import LocalResponseNorm
-from cnn.layers.more_activations import MORE_ACTIVATIONS
-from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
-from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, Row
+from cnn.nets.kinds import KINDS, NESTED, Kind
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.settings import choice, float_type, generator, real, whole
-from cnn.window.geometry import resolve_padding
+from cnn.window.padding_asked import resolve_padding
 
 Block = dict[str, Any]
 Spec = list[Block]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of plain block.
-
-    Attributes:
-        layer: Its class; the arguments of its constructor are the block's settings.
-        inferred: The argument that is the number of channels or features before it, if any.
-        maps: It works on (C, H, W) only.
-    """
-
-    layer: type[Layer]
-    inferred: str | None = None
-    maps: bool = False
-
-    @cached_property
-    def arguments(self) -> dict[str, inspect.Parameter]:
-        """Of the layer's constructor, by name."""
-        if self.layer.__init__ is Layer.__init__:
-            return {}
-        arguments = dict(inspect.signature(self.layer.__init__).parameters)
-        del arguments["self"]
-        return arguments
-
-    @property
-    def settings(self) -> list[str]:
-        """Those arguments that a block of this kind gives."""
-        return [name for name in self.arguments if name not in GIVEN]
-
-
-#: Arguments of layers that come from :func:`build`, not from the block.
-GIVEN = ("rng", "dtype", "init")
-
-KINDS: dict[str, Kind] = {
-    "conv": Kind(Conv2d, "in_channels", maps=True),
-    "conv_transpose": Kind(ConvTranspose2d, "in_channels", maps=True),
-    "max_pool": Kind(MaxPool2d, maps=True),
-    "avg_pool": Kind(AvgPool2d, maps=True),
-    "sum_pool": Kind(SumPool2d, maps=True),
-    "adaptive_avg_pool": Kind(AdaptiveAvgPool2d, maps=True),
-    "global_avg_pool": Kind(GlobalAvgPool2d, maps=True),
-    "adaptive_max_pool": Kind(AdaptiveMaxPool2d, maps=True),
-    "global_max_pool": Kind(GlobalMaxPool2d, maps=True),
-    "batch_norm": Kind(BatchNorm2d, "num_features"),
-    "group_norm": Kind(GroupNorm, "num_channels"),
-    "layer_norm": Kind(LayerNorm),
-    "instance_norm": Kind(InstanceNorm2d, "num_features", maps=True),
-    "lrn": Kind(LocalResponseNorm, maps=True),
-    "dropout": Kind(Dropout),
-    "flatten": Kind(Flatten),
-    "linear": Kind(Linear, "in_features"),
-    "softmax": Kind(Softmax),
-    **{name: Kind(layer) for name, layer in {**ACTIVATIONS, **MORE_ACTIVATIONS}.items()},
-    "scaled_tanh": Kind(ScaledTanh),
-    "subsample": Kind(Subsample2d, "channels", maps=True),
-    "partial_conv": Kind(PartialConv2d, "in_channels", maps=True),
-    "radial_basis": Kind(RadialBasis),
-}
-
-#: Where a layer's window keeps its settings.
-IN_WINDOW = {
-    "kernel_size": "kernel",
-    "stride": "stride",
-    "padding": "padding",
-    "dilation": "dilation",
-    "ceil_mode": "ceil_mode",
-    "output_padding": "output_padding",
-}
-
-#: Blocks with blocks inside, and their settings.
-NESTED = {
-    "residual": ("body", "shortcut", "activation"),
-    "branches": ("bodies", "names"),
-    "sequence": ("layers",),
-}
 
 
 #: Networks inside networks inside networks: none needs more.
@@ -269,7 +176,7 @@ def _sequence(
     for i, block in enumerate(spec):
         kind = str(block.get("kind")) if isinstance(block, dict) else "?"
         try:
-            if _deeper(block, _inside, 3 * DEEPEST):  # a block in a list in a list is one network
+            if deeper(block, _inside, 3 * DEEPEST):  # a block in a list in a list is one network
                 raise ValueError(f"kind: got blocks nested too deeply, need {DEEPEST} at most")
             if not isinstance(block, dict):
                 raise ValueError(f"kind: got {block!r}, need a dict with a kind")
@@ -355,8 +262,14 @@ def _nested(
     )
 
 
-def _deeper(value: Any, inside: Callable[[Any], Iterable[Any]], most: int) -> bool:
-    """Whether something lies more than ``most`` levels inside of ``value``."""
+def deeper(value: Any, inside: Callable[[Any], Iterable[Any]], most: int) -> bool:
+    """Whether something lies more than ``most`` levels inside of ``value``.
+
+    Args:
+        value: Dicts and lists, or a network.
+        inside: What lies directly inside of a value.
+        most: Levels that will do.
+    """
     level = [value]
     for _ in range(most + 1):
         level = list({id(inner): inner for outer in level for inner in inside(outer)}.values())
@@ -373,10 +286,6 @@ def _inside(value: Any) -> list[Any]:
     return [v for v in values if isinstance(v, dict | list | tuple)]
 
 
-def _layers_inside(layer: Layer) -> list[Layer]:
-    return [inner for _, inner in layer.children()]
-
-
 def _check_settings(
     settings: dict[str, Any], known: Sequence[str], required: Sequence[str]
 ) -> None:
@@ -386,91 +295,3 @@ def _check_settings(
     for name in required:
         if name not in settings:
             raise ValueError(f"{name}: got nothing, and it has no default")
-
-
-def spec_of(net: Container) -> Spec:
-    """The spec of a network, however it was made; :func:`build` makes the same one from it.
-
-    Every name and number is written out, so that no input shape is needed.
-
-    Raises:
-        ValueError: it has a layer of no known kind, or is no Sequential.
-    """
-    if not isinstance(net, Sequential):
-        raise ValueError(f"net: got a {type(net).__name__}, need a Sequential")
-    if _deeper(net, _layers_inside, DEEPEST):
-        raise ValueError(f"net: got networks nested too deeply, need {DEEPEST} at most")
-    return [{**_block(layer), "name": name} for name, layer in net.children()]
-
-
-def _block(layer: Layer) -> Block:
-    if isinstance(layer, Residual):
-        body = spec_of(_as_sequence(layer.body))
-        shortcut = None if layer.shortcut is None else spec_of(_as_sequence(layer.shortcut))
-        activation = _activation(layer.activation)
-        return {
-            "kind": "residual", "body": body, "shortcut": shortcut, "activation": activation
-        }  # fmt: skip
-    if isinstance(layer, Branches):
-        bodies = [spec_of(_as_sequence(body)) for body in layer]
-        return {"kind": "branches", "bodies": bodies, "names": list(layer.layers)}
-    if isinstance(layer, Sequential):
-        return {"kind": "sequence", "layers": spec_of(layer)}
-    for name, kind in KINDS.items():
-        if type(layer) is kind.layer:
-            return {"kind": name, **_settings(layer, kind)}
-    raise ValueError(
-        f"layer: got a {type(layer).__name__}, need one of a kind in cnn.nets.spec.KINDS"
-    )
-
-
-def _as_sequence(layer: Layer) -> Sequential:
-    if not isinstance(layer, Sequential):
-        raise ValueError(
-            f"body: got a {type(layer).__name__}, need a Sequential to write a network as a table"
-        )
-    return layer
-
-
-def _activation(layer: Layer | None) -> str | Block | None:
-    """The activation of a residual block: its kind alone where that says everything."""
-    if layer is None:
-        return None
-    block = _block(layer)
-    plain = type(layer) in {**ACTIVATIONS, **MORE_ACTIVATIONS}.values() and block == _block(
-        type(layer)()
-    )
-    return str(block["kind"]) if plain else block
-
-
-def _settings(layer: Layer, kind: Kind) -> dict[str, Any]:
-    """The arguments that make ``layer`` again, read off its attributes."""
-    # A transposed convolution's own geometry is its step; its window is that of the way back.
-    window = getattr(layer, "step", None) or getattr(layer, "window", None)
-
-    def read(name: str) -> Any:
-        if name == "bias":
-            return "bias" in layer.params
-        if name in IN_WINDOW and window is not None:
-            return getattr(window, IN_WINDOW[name])
-        return getattr(layer, name)
-
-    settings = {name: _plainly(read(name)) for name in kind.settings}
-    if isinstance(layer, LayerNorm):  # (4, 4) is two axes, not one number for both
-        settings["normalized_shape"] = list(layer.normalized_shape)
-    return settings
-
-
-def _plainly(value: Any) -> Any:
-    """Tuples as lists and NumPy's numbers as Python's, as JSON has them; equal sides as one."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, tuple | list):
-        if value and all(isinstance(v, int) and v == value[0] for v in value) and len(value) > 1:
-            return value[0]
-        return [_plainly_nested(v) for v in value]
-    return value
-
-
-def _plainly_nested(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -24,7 +24,8 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.nets.container import Container
 from cnn.nets.network import Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
+from cnn.nets.table import spec_of
 from cnn.settings import whole
 
 FORMAT = "convscope network"

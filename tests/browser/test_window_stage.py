@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cnn.window.geometry import Window, coverage_2d
+from cnn.window.coverage import coverage_2d
+from cnn.window.geometry import Window
 from tests.browser.apps.stage_app import stage_arrays
 from tests.browser.conftest import OpenPage, frames, settle, until
 

@@ -16,7 +16,8 @@ from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsam
 from cnn.nets import storage
 from cnn.nets.container import Row
 from cnn.nets.network import Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
+from cnn.nets.table import spec_of
 
 ALL = list(ARCHITECTURES)
 

@@ -11,7 +11,8 @@ from cnn.architectures import ARCHITECTURES
 from cnn.architectures.lenet import C3_INPUTS, codes
 from cnn.layers.activations import ReLU
 from cnn.nets.network import Branches, Residual, Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
+from cnn.nets.table import spec_of
 from tests.cnn.looked_at import branching, image
 
 

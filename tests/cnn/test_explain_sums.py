@@ -23,7 +23,7 @@ from cnn.layers.lenet_1998 import PartialConv2d, RadialBasis, ScaledTanh, Subsam
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
 from cnn.layers.softmax import Softmax
-from cnn.nets.spec import KINDS
+from cnn.nets.kinds import KINDS
 from tests.cnn.looked_at import branching, image, rng, trained, trained_norm
 
 MAPS = (4, 9, 8)

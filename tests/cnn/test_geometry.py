@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from cnn import definitions
 from cnn.settings import pair
+from cnn.window.coverage import coverage, coverage_2d
 from cnn.window.geometry import (
     Window,
     adaptive_bounds,
-    coverage,
-    coverage_2d,
     output_geometry,
     output_size,
-    resolve_padding,
     transposed_output_size,
 )
+from cnn.window.padding_asked import resolve_padding
 from tests.cnn.geometries import Setting, settings
 
 

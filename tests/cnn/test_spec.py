@@ -10,8 +10,10 @@ from cnn.layers.batch_normalisation import BatchNorm2d
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.pooling import AvgPool2d
+from cnn.nets.kinds import KINDS
 from cnn.nets.network import Branches, Residual, Sequential
-from cnn.nets.spec import KINDS, SpecError, build, outline, spec_of
+from cnn.nets.spec import SpecError, build, outline
+from cnn.nets.table import spec_of
 from tests.cnn.tables import LENET, SMALL
 
 

@@ -23,8 +23,9 @@ from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import Subsample2d
 from cnn.layers.local_response import LocalResponseNorm
 from cnn.learn.optimizers import SGD, Adam, AdamW
+from cnn.nets.kinds import KINDS
 from cnn.nets.network import Residual, Sequential
-from cnn.nets.spec import KINDS, build
+from cnn.nets.spec import build
 from tests.cnn.random_nets import ANYWHERE, FEATURES, MAPS, SHAPE
 from tests.cnn.torch_cases import fixtures, functional_arguments
 

@@ -16,7 +16,8 @@ from cnn.data.handwriting import generate
 from cnn.functional import conv2d
 from cnn.learn.fit import accuracy
 from cnn.nets.network import Sequential
-from cnn.nets.spec import build, outline, spec_of
+from cnn.nets.spec import build, outline
+from cnn.nets.table import spec_of
 from cnn.window import named_kernels
 from tests.pages.payload import array, sent
 from ui import palette, pictures, samples

@@ -12,8 +12,8 @@ from cnn.learn.outside import read_run
 from cnn.learn.training import network_of
 from cnn.nets import storage
 from cnn.nets.network import Sequential
-from cnn.nets.spec import spec_of
 from cnn.nets.storage import FileError
+from cnn.nets.table import spec_of
 from cnn.pretrained.own import load_safetensors
 from ui import link, our_file, taken
 from ui.plain import printable

@@ -9,7 +9,8 @@ import numpy as np
 from cnn import functional as F
 from cnn.arrays import Array, Sides
 from cnn.window import named_kernels
-from cnn.window.geometry import output_size, resolve_padding
+from cnn.window.geometry import output_size
+from cnn.window.padding_asked import resolve_padding
 
 #: What is done with the kernel's answer, or with two of them.
 COMBINE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnn.arrays import Array
-from cnn.window.geometry import resolve_padding
+from cnn.window.padding_asked import resolve_padding
 from ui import codecs, link
 from ui.components.image_lens.image_lens import pinned_cell
 from ui.filters import apply, kernels

@@ -11,15 +11,9 @@ import numpy as np
 import streamlit as st
 
 from cnn.arrays import Pair
-from cnn.window.geometry import (
-    AxisGeometry,
-    PaddingLike,
-    Window,
-    coverage_2d,
-    output_geometry,
-    output_size,
-    resolve_padding,
-)
+from cnn.window.coverage import coverage_2d
+from cnn.window.geometry import AxisGeometry, Window, output_geometry, output_size
+from cnn.window.padding_asked import PaddingLike, resolve_padding
 from ui import figures, link, palette
 from ui.components.panels.panels import Cells, Curve
 

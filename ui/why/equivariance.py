@@ -12,7 +12,8 @@ from cnn.arrays import Array, batch_last
 from cnn.data.augment import shifted
 from cnn.explain import evaluation_copy, path_to
 from cnn.nets.network import Sequential
-from cnn.nets.spec import build, spec_of
+from cnn.nets.spec import build
+from cnn.nets.table import spec_of
 from ui import guess, lesson, link, samples
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.slide_pad.slide_pad import slide_pad

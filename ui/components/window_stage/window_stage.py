@@ -17,7 +17,8 @@ import streamlit as st
 
 from cnn.layers.activations import ACTIVATIONS
 from cnn.settings import PairLike
-from cnn.window.geometry import PaddingLike, Window
+from cnn.window.geometry import Window
+from cnn.window.padding_asked import PaddingLike
 from ui import figures, link
 from ui.components import edits
 from ui.components.arrays import pack
@@ -129,7 +130,7 @@ def window_stage(
         kind: ``conv`` (cross-correlation, as in every CNN), ``max``, ``avg`` or ``sum``.
         kernel_size: The window of a pooling.
         stride: One number or (rows, columns); a pooling's default is its window.
-        padding: Anything :func:`cnn.window.geometry.resolve_padding` takes.
+        padding: Anything :func:`cnn.window.padding_asked.resolve_padding` takes.
         dilation: One number or (rows, columns).
         padding_mode: ``zeros``, ``reflect``, ``replicate``, ``circular``, or a number.
         ceil_mode: A last pooling window may stick out.
