@@ -13,7 +13,8 @@
 
 It is a book as well: one idea a file, one chapter a folder, and each chapter can be read from
 those above it; ``cnn/README.md`` is the reader's guide. Begin with :mod:`cnn.definitions`: every
-operation and its gradient as plain loops under its equation. Then
+operation and its gradient as plain loops under its equation. (:mod:`cnn.arrays` and
+:mod:`cnn.settings` say what arguments may be; they can be skipped.) Then
 
 1. :mod:`cnn.window`: where windows fall, what they cover and what they see; gather and scatter.
 2. :mod:`cnn.layers`: forward and backward, one kind a file; in ``convolving`` the fast ways.

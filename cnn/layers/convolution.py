@@ -94,6 +94,7 @@ class Conv2d(Layer):
 
         Each output is a sum of products and a bias; see :func:`cnn.definitions.conv2d` for the
         equation, and :mod:`cnn.layers.convolving.plain` for one matrix product that does it.
+        :func:`correlate` calls that, or a faster way for this shape with the same numbers.
         """
         x = numbers(x, "x")
         check_channels(x, self.in_channels)
