@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tests import brought_files as made
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
 from tests.pages.test_from_outside import MARKUP, labelled
@@ -199,5 +200,35 @@ def test_labels_of_a_file_are_shown_as_they_were_written(classroom: Browser, app
         page.locator(".st-key-tr_view").get_by_text(view, exact=True).click()
         settle(page)
         assert page.evaluate(FOREIGN) == [], view
+    assert asked == []
+    page.context.close()
+
+
+def test_words_of_a_data_file_are_shown_as_they_were_written(
+    classroom: Browser, app_url: str
+) -> None:
+    page, asked = opened(classroom, f"{app_url}/train?tr_data=file&tr_preset=one&tr_epochs=1")
+    data = made.digits(48)
+    labels = [MARKUP[i % len(MARKUP)] for i in range(48)]
+    file = {
+        "name": "<img src=x> $x^2$.csv",
+        "mimeType": "text/csv",
+        "buffer": made.kaggle(data.images, labels),
+    }
+    page.locator(".st-key-tr_file_0 input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    use = page.get_by_role("button", name="Train on it")
+    expect(use).to_be_visible(timeout=30_000)
+    settle(page)
+    told = page.locator(".stApp").inner_text().replace("\u2060", "")
+    assert [one for one in (*MARKUP, "<img src=x> $x^2$.csv") if one not in told] == []
+    assert page.evaluate(FOREIGN) == []
+    use.click()
+    page.get_by_role("button", name="One step", exact=True).click()
+    expect(page.get_by_text("step 1 of")).to_be_visible(timeout=30_000)
+    for view in ("What it learned", "Map of images", "Look at the data"):
+        page.locator(".st-key-tr_view").get_by_text(view, exact=True).click()
+        settle(page)
+        assert page.evaluate(FOREIGN) == [], view
+    assert page.get_by_role("alert").count() == 0
     assert asked == []
     page.context.close()
