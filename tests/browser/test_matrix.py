@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, settle, until
+from tests.browser.test_accessibility import Auditor
 from tests.browser.test_lessons import query, ready
 from tests.browser.test_window_stage import value
 
@@ -61,6 +62,9 @@ def test_an_exercise_is_pasted_checked_and_copied(app_url: str, open_page: OpenP
     page.keyboard.press("Delete")
     settle(page)
     expect(page.get_by_text("8 of 8 cells are right; 1 cell is empty.")).to_be_visible()
+    auditor = Auditor(page)
+    auditor.look("an answer with right, wrong and empty cells")
+    assert auditor.wrong == {}
     empty = page.get_by_role("gridcell", name="row 1, column 1 is empty")
     assert empty.evaluate(marks) == "none" and empty.inner_text() == ""
     page.keyboard.type("8")
@@ -111,3 +115,23 @@ def test_a_matrix_is_typed_and_sized_by_the_keyboard_and_by_a_finger(
     settle(page)
     page.get_by_role("button", name="Reset").tap()
     until(page, lambda: "cv_own" not in query(page))
+
+
+def test_several_filters_are_pasted_and_one_is_added_by_a_finger(
+    app_url: str, open_page: OpenPage
+) -> None:
+    own = "ch_view=bank&ch_in=own&ch_of=own&ch_own=1,2;3,4!0,1;1,0"
+    page = open_page(f"{app_url}/channels?{own}", width=390, height=844, touch=True)
+    field = text_of(page, "Your filters")
+    field.scroll_into_view_if_needed()
+    field.fill("tensor([[[[1., 0.]], [[0., 2.]]], [[[0., 0.]], [[3., 0.]]]])")
+    settle(page)
+    expect(
+        page.get_by_text("2 filters, each with a kernel for each of the 2 channels.")
+    ).to_be_visible()
+    page.get_by_role("button", name="One filter more").tap()
+    until(page, lambda: query(page).get("ch_fown") == "1,0!0,2!0,0!3,0!0,0!0,0")
+    settle(page)
+    maps = page.get_by_role("grid", name="Feature maps, filter 1, 2 by 1")
+    assert maps.get_by_role("gridcell").all_inner_texts() == ["0", "3"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
