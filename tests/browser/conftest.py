@@ -46,6 +46,8 @@ WIRE = """
     }
   };
 """
+#: What the page is written on in each theme.
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 22, 26)"}
 CALM = 12  # frames in a row in which nothing changes: a busy machine has fewer of them a second
 RESTLESS = 3000  # milliseconds: what changes for longer than these does so by itself
 

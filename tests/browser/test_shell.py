@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.conftest import ROOT, OpenPage, settle
+from tests.browser.conftest import PAPER, ROOT, OpenPage, settle
 from ui import lessons
 
 Serve = Callable[[str | Path], str]
@@ -176,7 +176,7 @@ def test_every_page_on_phone_and_desktop_in_both_themes(app_url: str, open_page:
         if unseen := unseen + page.evaluate(UNSEEN):
             trouble[f"{name}: choices out of sight"] = unseen
         light = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-        if (dark, light) != ("rgb(20, 22, 26)", "rgb(255, 255, 255)"):
+        if (dark, light) != (PAPER["dark"], PAPER["light"]):
             trouble[f"{name}: themes"] = (dark, light)
         failed = page.locator("[data-testid=stException]").count()
         if failed or not page.get_by_role("heading", level=1).count():
