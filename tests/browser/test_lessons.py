@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlparse
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from cnn.window import named_kernels
-from tests.browser.conftest import OpenPage, settle, until
+from tests.browser.conftest import PAPER, OpenPage, settle, until
 from tests.browser.test_window_stage import centre, panel, place_of, value
 
 LESSONS = ("convolution", "padding", "pooling", "channels")
@@ -175,26 +174,32 @@ def test_a_point_of_a_chart_sets_its_slider(app_url: str, open_page: OpenPage) -
     until_address(page, "pa_s", "3")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_scrolls_one_way_and_is_tapped(
-    theme: str, app_url: str, open_page: OpenPage
-) -> None:
-    page = open_page("about:blank", width=390, height=844, touch=True, theme=theme, wait=False)
-    paper = "rgb(20, 22, 26)" if theme == "dark" else "rgb(255, 255, 255)"
+def test_a_phone_scrolls_one_way_and_is_tapped(app_url: str, open_page: OpenPage) -> None:
+    page = open_page("about:blank", width=390, height=844, touch=True, theme="dark", wait=False)
     for lesson in LESSONS:
         page.goto(f"{app_url}/{lesson}")
         ready(page)
-        app = page.locator(".stApp")
-        assert app.evaluate("e => getComputedStyle(e).backgroundColor") == paper
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, lesson
-        where = centre(panel(page, "output"), 1, 1)
-        page.evaluate("y => document.querySelector('.stMain').scrollBy(0, y - 400)", where[1])
-        page.touchscreen.tap(*centre(panel(page, "output"), 1, 1))
-        assert page.locator(".readout").inner_text().startswith("[1, 1]"), lesson
+        for theme, cell in (("dark", (1, 1)), ("light", (0, 1))):
+            wear(page, theme)
+            assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, lesson
+            where = centre(panel(page, "output"), *cell)
+            page.evaluate("y => document.querySelector('.stMain').scrollBy(0, y - 400)", where[1])
+            page.touchscreen.tap(*centre(panel(page, "output"), *cell))
+            shown = page.locator(".readout").inner_text()
+            assert shown.startswith(f"[{cell[0]}, {cell[1]}]"), (lesson, theme)
     for view in ("bank", "mix", "depth"):
         page.goto(f"{app_url}/channels?ch_view={view}")
         settle(page)
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, view
+        for theme in PAPER:
+            wear(page, theme)
+            assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, view
+
+
+def wear(page: Page, theme: str) -> None:
+    """Put the theme on, which needs no page of its own."""
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    expect(page.locator(".stApp")).to_have_css("background-color", PAPER[theme])
+    settle(page)
 
 
 def test_on_a_projector_the_sum_is_above_the_fold(app_url: str, open_page: OpenPage) -> None:
