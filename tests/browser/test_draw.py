@@ -43,8 +43,11 @@ def rest(page: Page) -> None:
         )
 
 
-def draw(page: Page, strokes: list[Points], finish: bool = True) -> None:
-    """With the mouse: strokes in units of the paper's side."""
+def draw(page: Page, strokes: list[Points], finish: bool = True, steps: int = 1) -> None:
+    """With the mouse: strokes in units of the paper's side, so many moves from point to point.
+
+    Python answers nearly every move, and the view shows each answer: few moves are quickly drawn.
+    """
     box = page.locator(".pad .ink").bounding_box()
     assert box
 
@@ -55,7 +58,7 @@ def draw(page: Page, strokes: list[Points], finish: bool = True) -> None:
         page.mouse.move(*at(stroke[0]))
         page.mouse.down()
         for point in stroke[1:]:
-            page.mouse.move(*at(point), steps=3)
+            page.mouse.move(*at(point), steps=steps)
         if finish or i < len(strokes) - 1:
             page.mouse.up()
     if finish:
@@ -131,7 +134,7 @@ def test_half_way_through_a_stroke_the_bars_have_moved(drawn: Page) -> None:
     box = page.locator(".pad .ink").bounding_box()
     assert box
     for x, y in three[len(three) // 2 :]:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
     page.mouse.up()
     rest(page)
     assert logits(page) != half
@@ -152,7 +155,7 @@ def test_a_stroke_brings_25_kb_an_answer_and_a_reload_brings_all_of_it_again(
     rest(page)
     before = int(page.locator(".pad").get_attribute("data-sequence") or 0)
     received.clear()
-    draw(page, way(8), finish=False)
+    draw(page, way(8), finish=False, steps=3)
     frames(page)
     answers = int(page.locator(".pad").get_attribute("data-sequence") or 0) - before
     assert answers > 3 and sum(map(len, received)) < 25_000 * answers
@@ -167,7 +170,8 @@ def test_ten_quick_strokes_leave_no_queue(drawn: Page) -> None:
     page.locator(".pad [name='clear']").click()
     rest(page)
     view = page.locator(".network-view")
-    draw(page, [[(0.1, 0.05 + 0.09 * i), (0.9, 0.05 + 0.09 * i)] for i in range(10)])
+    rows = [[(0.1, 0.05 + 0.09 * i), (0.9, 0.05 + 0.09 * i)] for i in range(10)]
+    draw(page, rows, steps=3)
     last = page.locator(".pad").get_attribute("data-sequence")
     assert view.get_attribute("data-sequence") == last
     page.wait_for_timeout(1500)

@@ -31,7 +31,7 @@ def test_the_dot_moves_while_the_pen_moves_and_an_answer_stays_short(
     (stroke,) = way(3)
     places = []
     for part in (stroke[: len(stroke) // 2], stroke[len(stroke) // 2 :]):
-        draw(page, [part], finish=False)
+        draw(page, [part], finish=False, steps=3)
         page.wait_for_function(
             f"""was => [...document.querySelectorAll('*')].some((e) => {{
               const plane = e.shadowRoot?.querySelector('{PLANE}');
