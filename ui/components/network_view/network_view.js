@@ -1,27 +1,28 @@
 // The network view: one instance a place on the page, kept in STATES; Python's data comes in
 // through the default export at every change, and everything that is there already stays.
 
-import { contextOf, prefersStill } from "../shared/canvas.js";
+import { prefersStill } from "../shared/canvas.js";
 import { announceField } from "../shared/field.js";
-import { PALETTE } from "../shared/palette.js";
 import { readTheme } from "../shared/theme.js";
 import { buildBars, placeBars, placeHeads, updateBars } from "./bars.js";
-import { addElement, rootOf, setText } from "../shared/dom.js";
+import { rootOf, setText } from "../shared/dom.js";
 import { buildCrumbs, buildSwitches, makeFoot, makeSwitches, updateFoot } from "./frame.js";
+import { dress, labelWidth } from "./dress.js";
 import { attachInput } from "./input.js";
-import { layoutLayer, layoutMap } from "./levels.js";
 import { fieldOf, linksOf } from "./links.js";
 import { dimOthers, drawEdges, drawMarks, drawNumbers, openCell } from "./marks.js";
 import { NOTHING_OPEN, readModel } from "./model.js";
-import { layoutNetwork } from "./overview.js";
+import { EMPTY, layoutOf, levelTexts, planFor } from "./plan.js";
 import { makePanel, placePanel, updatePanel } from "./panel.js";
 import { MOVE_MS, paintAll, placeTexts, placeTiles } from "./scene.js";
+import { fitSelection, fromPython, levelOf, sameSelection } from "./selection.js";
+import { buildDom } from "./skeleton.js";
 import { summary } from "./words.js";
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Place, Theme } from "../shared/theme.js" */
 /** @import { BarRow } from "./bars.js" */
-/** @import { LevelPlan, PanelPlace } from "./levels.js" */
+/** @import { PanelPlace } from "./levels.js" */
 /** @import { Link } from "./links.js" */
 /** @import { Data, Model, NamedSelection, Selection, Spot } from "./model.js" */
 /** @import { Plan, Rect, Tile } from "./overview.js" */
@@ -88,50 +89,6 @@ import { summary } from "./words.js";
 const STATES = new WeakMap();
 const SEND_AFTER_MS = 120;
 
-/** Before anything is laid out.  @type {Layout} */
-const EMPTY = {
-  mode: null,
-  fold: false,
-  tiles: [],
-  heads: [],
-  bars: null,
-  width: 0,
-  height: 0,
-  panel: null,
-  drawing: null,
-  unit: false,
-  words: [],
-  shown: new Set(),
-  byMap: new Map(),
-  main: null,
-};
-
-/** @param {HTMLElement} root */
-function buildDom(root) {
-  root.replaceChildren();
-  const view = addElement(root, "div", "network-view");
-  const bar = addElement(view, "div", "bar");
-  const crumbs = addElement(bar, "nav", "crumbs");
-  crumbs.setAttribute("aria-label", "Open level");
-  const switches = addElement(bar, "div", "switches");
-  const scene = addElement(view, "div", "scene");
-  scene.tabIndex = 0;
-  scene.setAttribute("role", "application");
-  scene.setAttribute("aria-label", "The network, layer by layer. Arrows move, Enter opens, Escape goes back.");
-  const edges = addElement(scene, "canvas", "layer edges");
-  const numbers = addElement(scene, "canvas", "layer numbers");
-  const marks = addElement(scene, "canvas", "layer marks"); // tiles come before it
-  const heads = addElement(scene, "div", "heads");
-  const texts = addElement(scene, "div", "texts");
-  texts.setAttribute("aria-hidden", "true");
-  const bars = addElement(scene, "div", "bars");
-  const panel = addElement(scene, "div", "panel");
-  const foot = addElement(view, "div", "foot");
-  const live = addElement(view, "div", "sr-only");
-  live.setAttribute("aria-live", "polite");
-  return { root, view, bar, crumbs, switches, scene, edges, marks, numbers, heads, texts, bars, panel, foot, live };
-}
-
 /** @param {Component<Data, State>} component  @returns {View} */
 function makeState({ data, parentElement, setStateValue }) {
   const dom = buildDom(rootOf(parentElement));
@@ -161,42 +118,6 @@ function makeState({ data, parentElement, setStateValue }) {
   };
   attachInput(state);
   return state;
-}
-
-/** @param {Selection} selection  @returns {Level} */
-function levelOf({ layer, map, row }) {
-  if (layer === null) return "network";
-  if (map === null) return "layer";
-  return row === null ? "map" : "cell";
-}
-
-/**
- * A selection that Python names by the layer's name, in this model's indices; unknown: closed.
- * @param {Model} model  @param {NamedSelection} selection  @returns {Selection}
- */
-function fromPython(model, { layer, map, row, col }) {
-  const index = layer === null ? undefined : model.byName.get(layer);
-  if (index === undefined) return NOTHING_OPEN;
-  return fitSelection(model, { layer: index, map, row, col });
-}
-
-/**
- * @param {Model} model
- * @param {{ layer: number | null, map: number | null, row: number | null, col: number | null }} selection
- * @returns {Selection}
- */
-function fitSelection(model, selection) {
-  const { layer, map, row, col } = selection;
-  const found = layer === null ? null : model.layers[layer];
-  if (layer === null || !found) return NOTHING_OPEN;
-  if (map === null || map >= found.maps) return { layer, map: found.maps === 1 ? 0 : null, row: null, col: null };
-  const inside = row !== null && col !== null && row < found.rows && col < found.cols && found.cells > 1;
-  return inside ? { layer, map, row, col } : { layer, map, row: null, col: null };
-}
-
-/** @param {Selection} a  @param {Selection} b */
-function sameSelection(a, b) {
-  return a.layer === b.layer && a.map === b.map && a.row === b.row && a.col === b.col;
 }
 
 /**
@@ -280,32 +201,6 @@ function refreshSelection(state) {
   updateFoot(state);
 }
 
-/** What an open level has and the whole network has not. */
-const LEVELLESS = { panel: null, drawing: null, unit: false, texts: [] };
-
-/** @param {View} state */
-function planFor(state) {
-  const { model, selection, width } = state;
-  if (selection.layer === null) return { ...LEVELLESS, ...layoutNetwork(model, width, state) };
-  const layer = model.layers[selection.layer];
-  return selection.map === null
-    ? layoutLayer(model, layer, width, state)
-    : layoutMap(model, layer, selection.map, width, state);
-}
-
-/**
- * What can be found in a plan.
- * @param {Omit<LevelPlan, "panel"> & { panel: PanelPlace | null }} plan  @param {TextBlock[]} words
- * @returns {Layout}
- */
-function layoutOf(plan, words) {
-  const maps = plan.tiles.filter((tile) => tile.role === "map" || tile.role === "units");
-  const shown = new Set(plan.tiles.map((tile) => tile.layer));
-  if (plan.bars) shown.add(plan.bars.layer);
-  const byMap = new Map(maps.map((tile) => [tile.map === null ? `${tile.layer}` : `${tile.layer}.${tile.map}`, tile]));
-  return { ...plan, words, shown, byMap, main: plan.tiles.find((tile) => tile.main) ?? null };
-}
-
 /** Everything is put in place: at another level, width or network.  @param {View} state  @param {boolean} animate */
 function relayout(state, animate) {
   const { dom } = state;
@@ -332,30 +227,12 @@ function relayout(state, animate) {
   repaint(state);
 }
 
-/** @param {{ tiles: Tile[], texts: TextBlock[] }} layout  @returns {TextBlock[]} */
-function levelTexts(layout) {
-  const texts = [...layout.texts];
-  for (const tile of layout.tiles) {
-    if (tile.caption)
-      texts.push({ id: `c${tile.id}`, x: tile.x, y: tile.y - 2, text: `${tile.map}`, className: "caption" });
-  }
-  return texts;
-}
-
 /** @param {View} view */
 function fadeIn({ dom }) {
   for (const node of [dom.edges, dom.marks, dom.numbers, dom.texts, dom.heads, dom.bars, dom.panel]) {
     node.getAnimations().forEach((animation) => animation.cancel());
     node.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], { duration: MOVE_MS + 60 });
   }
-}
-
-/** @param {View} state */
-function labelWidth(state) {
-  const context = contextOf(state.dom.marks);
-  context.font = `${14 * state.type}px ${state.theme.font}`;
-  const widest = Math.max(...state.model.classes.map((name) => context.measureText(name).width));
-  return Math.ceil(Math.min(96, widest)) + 4;
 }
 
 /** A new forward pass on the same stage: colours, numbers, bars.  @param {View} state */
@@ -366,19 +243,6 @@ function repaint(state) {
   drawNumbers(state);
   updatePanel(state);
   updateFoot(state);
-}
-
-/** Theme, type and place, as they are now.  @param {View} state  @param {Data} data */
-function dress(state, data) {
-  const { view } = state.dom;
-  state.theme = readTheme(state.parentElement);
-  state.type = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
-  state.projector = data.projector || state.type > 1.1;
-  state.compact = data.compact;
-  state.fieldTarget = data.fieldTarget;
-  view.dataset.theme = state.theme.name;
-  view.classList.toggle("projector", data.projector);
-  for (const [name, value] of Object.entries(paletteVars(state.theme))) view.style.setProperty(name, value);
 }
 
 /** @param {View} state  @param {Data} data  @param {Model | null} before */
@@ -417,24 +281,6 @@ function rebuild(state) {
   state.last = null;
   state.focus = null;
   buildBars(state);
-}
-
-/** @param {Theme} theme */
-function paletteVars(theme) {
-  const stops = PALETTE.diverging.activation[theme.name];
-  const weights = PALETTE.diverging.weight[theme.name];
-  return {
-    "--accent": theme.accent,
-    "--line": theme.border,
-    "--text": theme.text,
-    "--surface": theme.surface,
-    "--negative": stops[0],
-    "--positive": stops[4],
-    "--zero": stops[2],
-    "--ink-ramp": `linear-gradient(90deg, ${PALETTE.grey[theme.name].join(", ")})`,
-    "--ramp": `linear-gradient(90deg, ${stops.join(", ")})`,
-    "--weight-ramp": `linear-gradient(90deg, ${weights.join(", ")})`,
-  };
 }
 
 /** @param {Component<Data, State>} component */
