@@ -5,7 +5,7 @@ every pixel takes a small step in the direction that its gradient's sign tells. 
 I. Goodfellow and S. Bengio, "Adversarial examples in the physical world" (2016): many smaller
 steps, after each of which the picture is brought back within the bound. A. Madry et al., "Towards
 Deep Learning Models Resistant to Adversarial Attacks" (2017): that is projected gradient ascent.
-What is climbed is the wanted class's lead over the best of the others, as N. Carlini and D. Wagner,
+What is climbed is the target class's lead over the best of the others, as N. Carlini and D. Wagner,
 "Towards Evaluating the Robustness of Neural Networks" (2017), found best: its gradient does not
 vanish where the network is sure.
 """
@@ -67,7 +67,7 @@ def fool(
     """Change a picture, within each of some bounds, towards another answer.
 
     All bounds climb at once, as one batch. What is reached within a bound is allowed within every
-    larger one, so the lead of the wanted class never falls from bound to bound.
+    larger one, so the lead of the target class never falls from bound to bound.
 
     Args:
         net: A classifier that gives two logits or more (:func:`cnn.explain.both_ways` makes two
@@ -120,7 +120,7 @@ def _climbed(
 
 
 def _lead(scores: Array, label: int, target: int | None) -> tuple[Array, Array]:
-    """By how much (E,) the wanted class leads, and the gradient of that by the scores (K, E).
+    """By how much (E,) the target class leads, and the gradient of that by the scores (K, E).
 
     With a target: its score less the best of the others. Without: the best of the others less the
     present answer's.

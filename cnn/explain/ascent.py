@@ -9,7 +9,7 @@ each step (J. Yosinski et al., "Understanding Neural Networks Through Deep Visua
 and look at the picture moved by a few pixels at random (A. Mordvintsev, C. Olah and M. Tyka,
 "Inceptionism", 2015).
 
-A unit behind a ReLU that says 0 has no slope to climb. There the gradient is led past the ReLU
+A unit behind a ReLU that says 0 has no gradient to climb. There the gradient is led past the ReLU
 until it says something (C. Olah, A. Mordvintsev and L. Schubert, "Feature Visualization", 2017,
 redirect it so).
 """

@@ -21,7 +21,7 @@ from cnn.nets.spec import DEEPEST, Block, Spec, deeper
 
 
 def spec_of(net: Container) -> Spec:
-    """The spec of a network, however it was made; :func:`build` makes the same one from it.
+    """The spec of a network; :func:`cnn.nets.spec.build` makes the same one from it.
 
     Every name and number is written out, so that no input shape is needed.
 
@@ -52,7 +52,7 @@ def _block(layer: Layer) -> Block:
         if type(layer) is kind.layer:
             return {"kind": name, **_settings(layer, kind)}
     raise ValueError(
-        f"layer: got a {type(layer).__name__}, need one of a kind in cnn.nets.spec.KINDS"
+        f"layer: got a {type(layer).__name__}, need one of a kind in cnn.nets.kinds.KINDS"
     )
 
 
