@@ -115,6 +115,9 @@ def test_the_ribbon_hears_without_a_run_waits_for_the_pen_and_outlives_the_serve
             expect(go).to_have_count(0, timeout=20_000)
 
             drawings.ask(teacher, 4)
+            page.set_viewport_size({"width": 390, "height": 844})
+            hand_in = page.get_by_role("button", name="Hand this drawing in")
+            expect(hand_in).to_be_in_viewport(timeout=20_000)  # beside the pad, on a phone, too
             number = drawings.hand_in(student, np.eye(28))
             drawings.cover(teacher, False)
             page.get_by_role("button", name="The class's drawings are shown").click(timeout=20_000)

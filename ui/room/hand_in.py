@@ -26,8 +26,9 @@ def hand_in(reading: Reading) -> None:
     if seat is None or asked is None:
         return
     with st.container(key="room_hand_in"):
-        what = "a digit" if asked.label is None else f"a **{asked.label}**"
-        st.markdown(f"Your class draws {what}.")
+        any_digit = asked.label is None
+        what = "a digit. Which one is it?" if any_digit else f"a **{asked.label}**."
+        st.markdown(f"Your class draws {what}")
         label = asked.label if asked.label is not None else _which()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
@@ -45,7 +46,11 @@ def hand_in(reading: Reading) -> None:
 
 def _which() -> int | None:
     picked: int | None = st.pills(
-        "It is a", list(range(drawings.DIGITS)), key="room_drawing_label", wrap=True
+        "The digit",
+        list(range(drawings.DIGITS)),
+        key="room_drawing_label",
+        label_visibility="collapsed",
+        wrap=True,
     )
     return picked
 
