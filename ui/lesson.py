@@ -45,6 +45,7 @@ from ui.tours import contents as tours
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 _PLACE = re.compile(r"<([a-z_][a-z0-9_]*)>")
 _CURRENT = "_lesson"
@@ -132,9 +133,15 @@ def stage() -> tuple[DeltaGenerator, DeltaGenerator]:
     return wide, narrow
 
 
-def more(label: str = "More") -> DeltaGenerator:
-    """A fold for the settings that matter less."""
-    return st.expander(label)
+def more(label: str = "More", key: str | None = None) -> ExpanderContainer:
+    """A fold for the settings that matter less.
+
+    Args:
+        label: What it is called.
+        key: Given where what it holds is much to send: whether it is open is then known
+            (``.open``), and opening it runs the page.
+    """
+    return st.expander(label, key=key, on_change="rerun" if key else "ignore")
 
 
 def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: float) -> None:

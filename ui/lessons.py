@@ -16,18 +16,34 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Lesson:
-    """One page: its slug (also its address), title, file, group, and why one would open it."""
+    """One page.
+
+    Attributes:
+        slug: Also its address.
+        title: What it is called.
+        file: Where it is written.
+        group: Of the navigation.
+        why: Why one would open it.
+        draws: The components on its stage as it opens: a browser is told to ask for their scripts
+            with the page itself (:mod:`ui.serving.front`).
+    """
 
     slug: str
     title: str
     file: str
     group: str
     why: str
+    draws: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:
         """Whether its page has been written."""
         return (ROOT / self.file).is_file()
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether it is a lesson, and not the home page or one about a class."""
+        return self.group not in ("", TEACH)
 
 
 #: The group of pages that are no lessons: for who leads a class, and who joins one.
@@ -42,6 +58,7 @@ LESSONS = (
         "See",
         "A small grid of weights slides over a picture; at every step it multiplies, adds, and "
         "writes one number.",
+        draws=("window_stage",),
     ),
     Lesson(
         "padding",
@@ -49,6 +66,7 @@ LESSONS = (
         "pages/padding.py",
         "See",
         "How far the window steps, and what lies beyond the edge, decide how large the output is.",
+        draws=("window_stage",),
     ),
     Lesson(
         "filters",
@@ -56,6 +74,7 @@ LESSONS = (
         "pages/filters.py",
         "See",
         "A kernel is a detector: on a photograph you can see what it looks for.",
+        draws=("image_lens", "kernel_grid", "tile_grid"),
     ),
     Lesson(
         "channels",
@@ -63,6 +82,7 @@ LESSONS = (
         "pages/channels.py",
         "See",
         "Colour has three channels, a hidden layer has many; one filter reads them all at once.",
+        draws=("window_stage",),
     ),
     Lesson(
         "activations",
@@ -70,6 +90,7 @@ LESSONS = (
         "pages/activations.py",
         "See",
         "Without a bend after each sum, any number of layers would be worth only one.",
+        draws=("curve_point", "kernel_grid", "live_chart", "tile_grid"),
     ),
     Lesson(
         "pooling",
@@ -77,6 +98,7 @@ LESSONS = (
         "pages/pooling.py",
         "See",
         "Keep the strongest answer of each small window, and let go of exactly where it was.",
+        draws=("window_stage",),
     ),
     Lesson(
         "dense",
@@ -84,6 +106,7 @@ LESSONS = (
         "pages/dense.py",
         "See",
         "Flatten the maps, give every number a weight for every class, and turn sums into shares.",
+        draws=("graph_stage",),
     ),
     Lesson(
         "exercises",
@@ -98,6 +121,7 @@ LESSONS = (
         "pages/draw.py",
         "Run",
         "Draw, and watch every layer of a trained network answer while the pen still moves.",
+        draws=("draw_pad", "network_view"),
     ),
     Lesson(
         "train",
@@ -105,6 +129,7 @@ LESSONS = (
         "pages/train.py",
         "Learn",
         "Start from noise, press Train, and watch filters form as the loss falls.",
+        draws=("live_chart", "tile_grid"),
     ),
     Lesson(
         "backpropagation",
@@ -112,6 +137,7 @@ LESSONS = (
         "pages/backpropagation.py",
         "Learn",
         "An error at the end, sent back step by step, tells every weight which way to move.",
+        draws=("graph_stage",),
     ),
     Lesson(
         "why",
@@ -119,6 +145,7 @@ LESSONS = (
         "pages/why.py",
         "Know",
         "Few weights, used everywhere: what a convolution saves, and what it assumes.",
+        draws=("log_bars",),
     ),
     Lesson(
         "famous",
@@ -149,6 +176,7 @@ HOME = Lesson(
     "pages/home.py",
     "",
     "A convolutional network you can take apart.",
+    draws=("window_stage",),
 )
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.ui.asking import Asking
+from ui import lessons
 from ui.serving import front
 from ui.serving.answers import packed
 from ui.serving.files import FILES, Files
@@ -34,6 +35,7 @@ def asking(files: Files = FILES) -> Asking:
             Route("/other", lambda _: HTMLResponse("<head></head><body></body>")),
             Route("/plain", lambda _: PlainTextResponse("plain")),
             Route("/", streamlits),
+            Route("/{page}", streamlits),
         ]
     )
     return Asking(front.Front(app, static=STATIC, files=files))
@@ -54,6 +56,45 @@ def test_the_page_names_the_scripts_that_every_page_needs() -> None:
             assert FILES.get(name.removeprefix(f"components/{FILES.version}/"))
     for name in (*front.OURS, "shared/wire.js", "shared/inflate.js"):
         assert f"components/{FILES.version}/{name}" in named
+
+
+def ahead(path: str) -> list[str]:
+    """What is asked for after all that every page needs."""
+    text = asking().get(path, PAGE).text
+    return re.findall(r'<link rel="[^>]+ fetchpriority="low" crossorigin href="\./([^"]+)"', text)
+
+
+@pytest.mark.parametrize(
+    "page", (lessons.HOME, *lessons.shown()), ids=lambda page: page.slug or "home"
+)
+def test_after_that_it_names_what_the_page_asked_for_draws_first(page: lessons.Lesson) -> None:
+    named = ahead(f"/{page.slug}")
+    assert len(named) == len(set(named))
+    for name in named:
+        if name.startswith("static/"):
+            assert (STATIC / name).is_file()
+        else:
+            assert FILES.get(name.removeprefix(f"components/{FILES.version}/")), name
+    for component in page.draws:
+        for kind in ("js", "css"):
+            assert f"components/{FILES.version}/{component}/{component}.{kind}" in named
+    for stem in front.CONTROLS:
+        found = [name for name in named if Path(name).name.startswith(f"{stem}.")]
+        assert len(found) == page.has_controls, stem
+
+
+def test_of_a_page_that_is_none_the_home_page_s_are_named() -> None:
+    assert ahead("/nothing") == ahead("/") != ahead("/draw")
+
+
+def test_the_page_knows_its_server_before_streamlits_program_runs() -> None:
+    """Without it that tries ``/draw/_stcore/health`` first, and waits for two answers."""
+    for path in ("/", "/draw"):
+        text = asking().get(path, PAGE).text
+        assert text.count(front.SERVER) == 1
+        # A module runs when the whole page is read, and a script where it stands.
+        assert text.index(front.SERVER) < text.index("</head>")
+        assert '<script type="module"' in text
 
 
 def test_the_style_sheet_comes_after_streamlits_own_and_before_the_page() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from ui.train.triplet import formula, picture, sentence, triplet
 
@@ -25,3 +26,15 @@ def test_where_the_margin_is_kept_nothing_moves() -> None:
     t = triplet(4.0, 1.0)
     assert t.loss == 0 and not t.forces.any()
     assert "nothing moves" in sentence(t) and not picture(t, "light").layout.annotations
+
+
+def test_the_picture_is_sent_when_its_fold_is_open() -> None:
+    def page() -> None:
+        from ui.train import triplet
+
+        triplet.fold()
+
+    at = AppTest.from_function(page, default_timeout=20).run()
+    assert not at.exception and at.slider(key="tr_far") and not at.get("plotly_chart")
+    at.session_state["tr_triplet_fold"] = True
+    assert len(at.run().get("plotly_chart")) == 1

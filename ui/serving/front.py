@@ -3,14 +3,18 @@
 By itself a browser finds a script's imports when it has read the script, and each step costs the
 way to the server and back: on a slow link seconds. Streamlit's file names the scripts of its own
 beginning; here follow those of every page, Streamlit's and ours, and the house's style sheet,
-which no message need carry then.
+which no message need carry then. After them come those of the page that is asked for: its stage and
+the controls of a lesson, which would be asked for when its script has run.
+
+It also tells Streamlit's program where its server is. By itself that tries the address of the page
+first (``/draw/_stcore/health``), and opens no connection before two answers have come.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +24,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from ui import lessons
+from ui.lessons import Lesson
 from ui.serving.answers import packed
 from ui.serving.files import FILES, STYLE, Files
 
@@ -27,6 +33,13 @@ from ui.serving.files import FILES, STYLE, Files
 OURS = ("shared/mount.js", "copy_link/copy_link.js", "address/address.js")
 #: Parts of Streamlit that every page has; by the beginnings of their names, the rest is a hash.
 STREAMLITS = ("rehype-raw", "BidiComponent", "Checkbox", "Button", "PageLink")
+#: Those that lessons have besides; not the home page, and not who leads or joins a class.
+CONTROLS = ("ButtonGroup", "Slider", "Selectbox", "TextInput", "rehype-katex")
+#: Nobody but this very server may speak to the page from outside of it.
+SERVER = """<script>globalThis.__streamlit = {
+  BACKEND_BASE_URL: new URL(".", location.href).href,
+  HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false },
+}</script>"""
 #: ``from "./x.js"`` and ``import "./x.js"``, but not ``import("./x.js")``, which may never come.
 IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
 _HEAD, _BODY = "</head>", '<div id="root">'
@@ -101,11 +114,15 @@ class Front:
         self.app = app
         self.files = files
         self.whole = (static / "index.html").read_bytes()
-        self.streamlits = self._streamlits(static)
-        self._made: tuple[str, bytes] = ("", b"")
+        self.always = self._streamlits(static, STREAMLITS)
+        self.in_lessons = [
+            name for name in self._streamlits(static, CONTROLS) if name not in self.always
+        ]
+        self._version = ""
+        self._made: dict[str, bytes] = {}
 
-    def _streamlits(self, static: Path) -> list[str]:
-        """Addresses of the scripts of every page that Streamlit's HTML does not name."""
+    def _streamlits(self, static: Path, stems: Iterable[str]) -> list[str]:
+        """Addresses of Streamlit's scripts that make these parts, but for those its HTML names."""
 
         @cache
         def read(name: str) -> str | None:
@@ -113,7 +130,7 @@ class Front:
             return path.read_text("utf-8") if path.is_file() else None
 
         folder = static / "static" / "js"
-        roots = [f"js/{p.name}" for stem in STREAMLITS for p in sorted(folder.glob(f"{stem}.*.js"))]
+        roots = [f"js/{p.name}" for stem in stems for p in sorted(folder.glob(f"{stem}.*.js"))]
         named = self.whole.decode()
         return [name for name in closure(roots, read) if f"static/{name}" not in named]
 
@@ -144,7 +161,7 @@ class Front:
             for message in held:  # somebody else's HTML
                 await send(message)
             return
-        body = self.html
+        body = self.html(scope["path"].rpartition("/")[2])
         answer = Response(body, media_type="text/html")
         if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
             answer = Response(packed(body), media_type="text/html")
@@ -156,25 +173,46 @@ class Front:
                 answer.headers.append(name, value)
         await answer(scope, receive, send)
 
-    @property
-    def html(self) -> bytes:
-        """What is sent; made anew when our files have changed."""
+    def html(self, slug: str) -> bytes:
+        """What is sent to who asks for that page; made anew when our files have changed."""
         version = self.files.version
-        if self._made[0] != version:
-            self._made = (version, self._make(version))
-        return self._made[1]
+        if self._version != version:
+            self._version, self._made = version, {}
+        page = slug if lessons.known(slug) else lessons.HOME.slug
+        if page not in self._made:
+            self._made[page] = self._make(version, lessons.by_slug(page))
+        return self._made[page]
 
-    def _make(self, version: str) -> bytes:
+    def _make(self, version: str, page: Lesson) -> bytes:
         ours = f"./components/{version}/"
-        scripts = [f"./static/{name}" for name in self.streamlits]
-        scripts += [ours + name for name in closure(OURS, self.files.text)]
-        head = [f'<link rel="modulepreload" crossorigin href="{href}">' for href in scripts]
+        always = closure(OURS, self.files.text)
+        scripts = [f"./static/{name}" for name in self.always]
+        scripts += [ours + name for name in always]
+        head = [SERVER, *(f'<link rel="modulepreload" crossorigin href="{at}">' for at in scripts)]
+        head += self._ahead(ours, page, set(always))
         table = json.dumps(imports(self.files), separators=(",", ":"))
         head.append(f"<script>globalThis.convscopeImports = {table}</script>")
         # In the body, so that it comes after Streamlit's own styles, as it must.
         sheet = f'<link rel="stylesheet" href="{ours}{STYLE}">'
         text = self.whole.decode().replace(_HEAD, "\n".join([*head, _HEAD]), 1)
         return text.replace(_BODY, f"{sheet}\n{_BODY}", 1).encode()
+
+    def _ahead(self, ours: str, page: Lesson, always: Container[str]) -> list[str]:
+        """What the page asks for when its script has run; all that every page has comes first."""
+        roots = [f"{name}/{name}.js" for name in page.draws]
+        scripts = [ours + n for n in closure(roots, self.files.text) if n not in always]
+        if page.has_controls:
+            scripts += [f"./static/{name}" for name in self.in_lessons]
+        sheets = dict.fromkeys(
+            ours + sheet
+            for name in (*(Path(root).parent.name for root in OURS), *page.draws)
+            for sheet in self.files.styles(name)
+        )
+        low = 'fetchpriority="low" crossorigin href'
+        return [
+            *(f'<link rel="preload" as="fetch" {low}="{at}">' for at in sheets),
+            *(f'<link rel="modulepreload" {low}="{at}">' for at in scripts),
+        ]
 
 
 def _is_html(start: Message) -> bool:

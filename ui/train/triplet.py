@@ -51,8 +51,13 @@ def triplet(distance: float, margin: float) -> Triplet:
 
 
 def fold() -> None:
-    """The picture and its two controls, folded away: no network here is trained with it."""
-    with lesson.more("A loss without classes: the triplet loss"):
+    """The picture and its two controls, folded away: no network here is trained with it.
+
+    The picture is drawn when the fold is open. Plotly comes with the first one, and is more than
+    all else that the page brings.
+    """
+    opened = lesson.more("A loss without classes: the triplet loss", "tr_triplet_fold")
+    with opened:
         left, right = st.columns([3, 2], gap="large")
         with right:
             distance = link.slider("Distance of the negative", "tr_far", 0.5, 4.0, 1.6, 0.1)
@@ -60,9 +65,10 @@ def fold() -> None:
         shown = triplet(distance, margin)
         with right:
             st.markdown(sentence(shown))
-        with left:
+        if opened.open:
             drawn = _drawn(distance, margin, figures.theme(), figures.big())
-            figures.chart(drawn, "tr_triplet", alt=sentence(shown))
+            with left:
+                figures.chart(drawn, "tr_triplet", alt=sentence(shown))
         lesson.formula(formula(shown))
 
 
