@@ -11,10 +11,10 @@ import zipfile
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from cnn.data.datasets import DIGITS, Dataset
 from ui.plain import printable
+from ui.remembered import Remembered
 
 SIDE = 28
 MOST_IMAGES = 5000
@@ -22,7 +22,6 @@ MOST_CLASSES = 40
 LONGEST_LABEL = 24
 MOST_BYTES = 8 * 1024 * 1024
 NAME = "own drawings"
-_STATE = "own_drawings"
 _PARTS = ("images", "labels", "classes")
 #: Of the ways to pack a zip archive those that NumPy uses; others unpack gigabytes at one read.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -100,21 +99,22 @@ class Collection:
 
 
 EMPTY = Collection(np.zeros((0, SIDE, SIDE), np.uint8))
+_MINE = Remembered("own_drawings", EMPTY)
 
 
 def current() -> Collection:
     """This session's set."""
-    return st.session_state.get(_STATE, EMPTY)
+    return _MINE.get()
 
 
 def begun() -> bool:
     """Whether this session has a set, be it empty."""
-    return _STATE in st.session_state
+    return _MINE.known
 
 
 def keep(collection: Collection) -> None:
     """Make it this session's set."""
-    st.session_state[_STATE] = collection
+    _MINE.put(collection)
 
 
 def clean_label(label: str) -> str:

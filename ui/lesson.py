@@ -39,6 +39,7 @@ from ui import codecs, lessons, link, shell, style
 from ui.boxes import box
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.room import compose, me, ribbon
 from ui.tours import bar
 from ui.tours import contents as tours
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 _PLACE = re.compile(r"<([a-z_][a-z0-9_]*)>")
-_CURRENT = "_lesson"
+_CURRENT = Remembered("_lesson", "")
 
 
 def open(slug: str) -> None:
@@ -67,14 +68,14 @@ def begin(slug: str) -> None:
     shell.ensure()
     ribbon.begin(slug)
     link.begin(slug)
-    st.session_state[_CURRENT] = slug
+    _CURRENT.put(slug)
     ribbon.show(slug)
     bar.show(slug)
 
 
 def tools() -> None:
     """Projector, copy link, reset: the same on every page, kept small."""
-    slug = str(st.session_state[_CURRENT])
+    slug = _CURRENT.get()
     with st.container(
         key="lesson_tools", horizontal=True, width="content", vertical_alignment="center"
     ):
@@ -193,7 +194,7 @@ def problem(sentence: str, name: str = "") -> None:
 
 def close() -> None:
     """End a page: previous and next lesson; the settings go to the address."""
-    slug = str(st.session_state[_CURRENT])
+    slug = _CURRENT.get()
     if slug:
         compose.panel(slug)
         before, after = lessons.neighbours(slug)

@@ -47,7 +47,7 @@ def bar(at: AppTest) -> dict[str, Any] | None:
 
 def go(at: AppTest, name: str, number: int) -> None:
     """What a press of the bar asks for."""
-    at.session_state[place._WANTED] = place.at(name, number)
+    at.session_state["_tour_wanted"] = place.at(name, number)
     at.run()
     assert not at.exception
 
@@ -114,7 +114,7 @@ def test_the_place_stays_on_other_pages_and_through_a_reset_and_ends_when_it_is_
     assert at.session_state["_link"].last["tour"] == "how_a_filter_sees.3"
     go(at, "how_a_filter_sees", 3)
     assert bar(at)["here"] is True and standing(at)["cv_in"] == "edge"  # type: ignore[index]
-    at.session_state[place._WANTED] = None
+    at.session_state["_tour_wanted"] = None
     at.run()
     assert bar(at) is None and "tour" not in at.session_state["_link"].last
 

@@ -30,7 +30,7 @@ from tests.pages.training import (
     visit,
     words,
 )
-from ui import collection, taken
+from ui import taken
 from ui.collection import EMPTY
 from ui.draw import from_file
 from ui.train import everything, networks, session
@@ -202,7 +202,7 @@ def test_a_run_on_own_drawings_brings_them_along() -> None:
     at = given(everything.whole_run(state, recipe))
     press(at, "Go on with it")
     assert "it goes on from step 1" in words(at)
-    assert at.session_state[collection._STATE].to_bytes() == mine.to_bytes()
+    assert at.session_state["own_drawings"].to_bytes() == mine.to_bytes()
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from jobs import turn
 from jobs.desk import Desk, Look, Work
 from jobs.large import Layer, Loaded, Wanted
 from ui import lesson
+from ui.remembered import Begun
 
-_STATE = "_fn_asked"
 #: Answers that a session keeps, and the server for all; one has about a megabyte.
 MOST_KEPT, MOST_SHARED = 6, 32
 #: Parameters (40 MB): each process of a server may hold a network of so many.
@@ -96,11 +96,12 @@ def shared() -> OrderedDict[Key, Any]:
     return OrderedDict()
 
 
+_MINE = Begun("_fn_asked", Asked)
+
+
 def current() -> Asked:
     """This session's."""
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = Asked()
-    return cast("Asked", st.session_state[_STATE])
+    return _MINE.get()
 
 
 def standing(needs: Sequence[Need]) -> Standing:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
-
-import streamlit as st
 
 from cnn.data.recipes import Recipe
 from cnn.learn import training
 from cnn.learn.state import RunConfig
 from jobs.runner import View
+from ui.remembered import Begun
 from ui.train.session import runner
-
-_STATE = "_fn_race"
 
 
 @dataclass
@@ -33,11 +29,12 @@ class Race:
     results: dict[tuple[object, ...], dict[str, float]] = field(default_factory=dict)
 
 
+_MINE = Begun("_fn_race", Race)
+
+
 def current() -> Race:
     """This session's."""
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = Race()
-    return cast("Race", st.session_state[_STATE])
+    return _MINE.get()
 
 
 def ensure(configs: Mapping[str, RunConfig]) -> dict[str, View] | None:

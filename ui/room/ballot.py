@@ -22,13 +22,14 @@ from classroom.trouble import Over, Trouble, Unkept
 from classroom.votes import Ballot, Result
 from ui import lessons, link
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.room import me
 
 #: Seconds between two looks of the teacher's page at a vote.
 EVERY = 1.0
 #: The longest bar, in characters.
 _LONGEST = 10
-_WRONG = "_room_vote_problem"
+_WRONG = Remembered("_room_vote_problem", "")
 
 
 # --- a student ----------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def lead(asked: Question | None) -> None:
         return
     where = (asked.lesson, asked.name, asked.turn)
     found = me.ask(lambda: votes.called(leader, *where))
-    if said := st.session_state.pop(_WRONG, ""):
+    if said := _WRONG.take():
         st.markdown(f"**{said}**")
     if found is None:
         st.button(
@@ -200,7 +201,7 @@ def _tell(act: Callable[[], None]) -> None:
     try:
         act()
     except Trouble as trouble:
-        st.session_state[_WRONG] = getattr(trouble, "teacher", str(trouble))
+        _WRONG.put(getattr(trouble, "teacher", str(trouble)))
 
 
 # --- the table ----------------------------------------------------------------------------------

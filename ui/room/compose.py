@@ -17,9 +17,10 @@ from classroom.trouble import Trouble
 from ui import lessons, link
 from ui.components.copy_link.copy_link import text_to_copy
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.room import board, me, task
 
-_WRONG = "_room_task_problem"
+_WRONG = Remembered("_room_task_problem", "")
 
 
 def panel(slug: str) -> None:
@@ -53,7 +54,7 @@ def panel(slug: str) -> None:
             st.button("Give it to the class", key="room_task_give", on_click=_give, args=args)
             if me.ask(lambda: tasks.given(leader)) is not None:
                 st.button("Take it back", key="room_task_back", on_click=_back, args=(leader,))
-        if said := st.session_state.pop(_WRONG, ""):
+        if said := _WRONG.take():
             st.markdown(f"**{said}**")
         st.markdown("Or send this link:")
         text_to_copy("room_copy_task", _address(slug, wanted))
@@ -93,4 +94,4 @@ def _tell(act: Callable[[], None]) -> None:
     try:
         act()
     except Trouble as trouble:
-        st.session_state[_WRONG] = getattr(trouble, "teacher", str(trouble))
+        _WRONG.put(getattr(trouble, "teacher", str(trouble)))

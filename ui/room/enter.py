@@ -7,10 +7,11 @@ import streamlit as st
 from classroom import codes
 from classroom.students import Student
 from ui import codecs, lesson, lessons, link
+from ui.remembered import Remembered
 from ui.room import me, secure
 
 _CODE = codecs.text(16)
-_WRONG = "_room_join_problem"
+_WRONG = Remembered("_room_join_problem", "")
 
 
 def form() -> None:
@@ -26,9 +27,9 @@ def form() -> None:
             width=160,
         )
         if st.form_submit_button("Join", key="room_join_go", type="primary"):
-            st.session_state[_WRONG] = me.join(typed)
+            _WRONG.put(me.join(typed))
             st.rerun()
-    if sentence := st.session_state.pop(_WRONG, ""):
+    if sentence := _WRONG.take():
         lesson.problem(sentence)
     meant = codes.read_code(came)
     secure.offer(f"join?class={meant}" if meant else "join")

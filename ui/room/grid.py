@@ -20,13 +20,14 @@ from cnn.arrays import Array
 from cnn.data.datasets import DIGITS
 from ui import lesson
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.remembered import Remembered
 from ui.room import me, wall
 
 #: Seconds between two looks at what has come.
 EVERY = 1.0
-_SAID = "_room_grid_said"
+_SAID = Remembered("_room_grid_said", "")
 _LABEL = "room_ask"
-_MOVED = "_room_grid_moved"
+_MOVED = Remembered("_room_grid_moved", 0)
 ANY = "any digit"
 
 
@@ -45,7 +46,7 @@ def drawn(leader: Teacher) -> None:
         if me.ask(lambda: drawings.asked(leader)) is not None:
             stop = (lambda: drawings.stop(leader),)
             st.button("Take no more", key="room_ask_stop", on_click=_tell, args=stop)
-    if said := st.session_state.pop(_SAID, ""):
+    if said := _SAID.take():
         st.markdown(f"**{said}**")
     _live(leader)
 
@@ -72,7 +73,7 @@ def _live(leader: Teacher) -> None:
 def _grid(leader: Teacher, batch: Batch, read: Array, key: str) -> None:
     order = _misread_first(batch, read)
     # Places change when one is hidden: a grid of its own, in which nothing is clicked yet.
-    key = f"{key}_{int(batch.hidden.sum())}_{st.session_state.get(_MOVED, 0)}"
+    key = f"{key}_{int(batch.hidden.sum())}_{_MOVED.get()}"
     before = st.session_state.get(f"{key}_picked")
     picked = tile_grid(
         key,
@@ -90,7 +91,7 @@ def _grid(leader: Teacher, batch: Batch, read: Array, key: str) -> None:
     now = (picked, int(batch.ids[place]))
     if before is not None and before[0] == now[0] and before[1] != now[1]:
         # Another drawing has come to stand where one was clicked: it is not meant.
-        st.session_state[_MOVED] = st.session_state.get(_MOVED, 0) + 1
+        _MOVED.put(_MOVED.get() + 1)
         return
     st.session_state[f"{key}_picked"] = now
     _one(leader, batch, place)
@@ -152,4 +153,4 @@ def _tell(act: Callable[[], object]) -> None:
     try:
         act()
     except Trouble as trouble:
-        st.session_state[_SAID] = getattr(trouble, "teacher", str(trouble))
+        _SAID.put(getattr(trouble, "teacher", str(trouble)))

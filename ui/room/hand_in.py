@@ -14,9 +14,10 @@ from classroom.drawings import Ask
 from classroom.students import Student
 from classroom.trouble import Trouble
 from ui.draw.lab import Reading
+from ui.remembered import Remembered
 from ui.room import me
 
-_SAID = "_room_drawing_said"
+_SAID = Remembered("_room_drawing_said", "")
 
 
 def hand_in(reading: Reading) -> None:
@@ -40,7 +41,7 @@ def hand_in(reading: Reading) -> None:
                 args=(seat, reading, label),
             )
             _mine(seat, asked)
-        if said := st.session_state.pop(_SAID, ""):
+        if said := _SAID.take():
             st.markdown(f"**{said}**")
 
 
@@ -77,4 +78,4 @@ def _tell(act: Callable[[], object]) -> None:
     try:
         act()
     except Trouble as trouble:
-        st.session_state[_SAID] = str(trouble)
+        _SAID.put(str(trouble))

@@ -9,10 +9,11 @@ from classroom import takeaway, votes
 from classroom.classes import Teacher
 from ui import codecs, lesson, lessons, link
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.room import ballot, me
 
 _KEY = codecs.text(80)
-_WRONG = "_room_lead_problem"
+_WRONG = Remembered("_room_lead_problem", "")
 
 
 def take_key() -> None:
@@ -20,13 +21,13 @@ def take_key() -> None:
     key = link.get("key", "", _KEY)
     if key:
         link.put("key", "", _KEY)
-        st.session_state[_WRONG] = me.lead(key)
+        _WRONG.put(me.lead(key))
         st.rerun()  # the ribbon above knows nothing of it yet
 
 
 def leading() -> Teacher | None:
     """Whoever leads a class sees this page differently; says what went wrong, once."""
-    if sentence := st.session_state.pop(_WRONG, ""):
+    if sentence := _WRONG.take():
         lesson.problem(sentence)
     return me.teacher()
 
@@ -34,7 +35,7 @@ def leading() -> Teacher | None:
 def begin() -> None:
     """The button that starts a class."""
     if st.button("Start a class", key="room_start", type="primary"):
-        st.session_state[_WRONG] = me.start()
+        _WRONG.put(me.start())
         st.rerun()
 
 
@@ -78,5 +79,5 @@ def finish(leader: Teacher) -> None:
     with st.popover("End the class"):
         st.markdown(f"Class {leader.code} and everything handed in will be deleted, for good.")
         if st.button("End and delete", key="room_end", type="primary"):
-            st.session_state[_WRONG] = me.end()
+            _WRONG.put(me.end())
             st.rerun()

@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, cast
-
-import streamlit as st
+from typing import TypeVar
 
 from classroom import classes, codes, polling, students
 from classroom.classes import Teacher
@@ -21,11 +19,11 @@ from classroom.students import Student
 from classroom.trouble import Over, Trouble, Unkept
 from ui import visitor
 from ui.components.badge.badge import badge
+from ui.remembered import Begun
 from ui.room import file
 
 T = TypeVar("T")
 SEAT, LEAD = "convscope_seat", "convscope_lead"
-_STATE = "_room"
 _SEAT = re.compile(r"([A-Z0-9]{0,8})\.([A-Za-z0-9_-]{22,64})")
 
 
@@ -38,6 +36,9 @@ class _Me:
     told: bool = False  # whether the browser has been told anything that it is to keep
     asked: bool = False  # whether what the browser brought along has been looked at
     word: str = ""  # to be said once
+
+
+_STATE = Begun("_room", _Me)
 
 
 def student() -> Student | None:
@@ -157,9 +158,7 @@ def remember() -> None:
 
 
 def _me() -> _Me:
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = _Me()
-    me = cast("_Me", st.session_state[_STATE])
+    me = _STATE.get()
     if not me.asked:
         _come_back(me)
     return me

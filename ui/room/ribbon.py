@@ -21,6 +21,7 @@ from classroom.trouble import Trouble
 from ui import lessons, link
 from ui.components.listener.listener import listener
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.room import me
 from ui.tours import place as places
 
@@ -32,8 +33,9 @@ EVERY = 3.0
 #: Seconds, about, between two looks of a student's browser: thirty of them take one and a half per
 #: cent of a core (``benchmarks.bench_ribbons``).
 LISTENS = 4.0
-_SEEN, _MARK = "_room_news", "_room_mark"
-_DRAWINGS = "_room_drawings"
+_SEEN = Remembered("_room_news", 0)
+_MARK = Remembered("_room_mark", "")
+_DRAWINGS = Remembered("_room_drawings", False)
 #: The page on which a student sees the class's drawings.
 WALL = "join"
 
@@ -42,7 +44,8 @@ def begin(slug: str) -> None:
     """Before a page reads anything of the class: whatever changes from now on is news to it."""
     seat = me.student()
     made_with = None if seat is None else me.ask(lambda: polling.mark(seat, slug))
-    st.session_state[_MARK], st.session_state[_DRAWINGS] = made_with or "", False
+    _MARK.put(made_with or "")
+    _DRAWINGS.put(False)
 
 
 def show(slug: str) -> None:
@@ -56,7 +59,7 @@ def show(slug: str) -> None:
         return
     leader, seat = me.teacher(), me.student()
     if leader is not None:
-        st.session_state[_SEEN] = now.news
+        _SEEN.put(now.news)
         _live(slug)
     elif seat is not None:
         _students(slug, seat, now)
@@ -64,20 +67,22 @@ def show(slug: str) -> None:
 
 def each_drawing() -> None:
     """This run of the page shows drawings of the class: one that comes or is hidden is news."""
-    st.session_state[_DRAWINGS] = True
+    _DRAWINGS.put(True)
 
 
 def listen() -> None:
     """Have a student's browser listen; once in a run, at its end."""
     if me.student() is not None:
-        mark, drawings = st.session_state[_MARK], st.session_state[_DRAWINGS]
-        listener(seat=me.seat(), page=link.page(), drawings=drawings, mark=mark, every=LISTENS)
+        drawings = _DRAWINGS.get()
+        listener(
+            seat=me.seat(), page=link.page(), drawings=drawings, mark=_MARK.get(), every=LISTENS
+        )
 
 
 @st.fragment(run_every=EVERY)
 def _live(slug: str) -> None:
     now, leader = me.pulse(), me.teacher()
-    if now is None or leader is None or now.news != st.session_state[_SEEN]:
+    if now is None or leader is None or now.news != _SEEN.get():
         st.rerun()
         return
     with _frame():

@@ -25,9 +25,11 @@ from ui.components.draw_pad import draw_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.draw import lab, live
 from ui.draw.recent import remembered
+from ui.remembered import Remembered
 from ui.room import me, ribbon
 
-_OPENED, _TIMES = re.compile(r"class-([A-Z0-9]{5})-(\d+)-\d+"), "_room_wall_opened"
+_OPENED = re.compile(r"class-([A-Z0-9]{5})-(\d+)-\d+")
+_TIMES = Remembered("_room_wall_opened", 0)
 
 
 def shown(seat: Student) -> None:
@@ -38,7 +40,7 @@ def shown(seat: Student) -> None:
         return
     st.markdown("## What the class drew")
     # A new grid after each that was opened: nothing is clicked in it yet.
-    key = f"room_wall_{st.session_state.get(_TIMES, 0)}"
+    key = f"room_wall_{_TIMES.get()}"
     picked = tile_grid(
         key, _rows(batch), side=64, selectable=True, legend=False, projector=lesson.projector()
     )
@@ -56,7 +58,8 @@ def shown(seat: Student) -> None:
 
 def open_in_network(code: str, number: int, image: NDArray[np.uint8]) -> None:
     """Go to the drawing page with this drawing on the pad."""
-    times = st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
+    times = _TIMES.get() + 1
+    _TIMES.put(times)
     ink = resample(image / np.float32(255), draw_pad.SIDE, draw_pad.SIDE)
     live.put_ink(f"class-{code}-{number}-{times}", ink.clip(0, 1))
     link.go("draw")

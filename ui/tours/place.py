@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from ui import link
 from ui.codecs import Codec
+from ui.remembered import Remembered
 from ui.tours.reading import Step, Tour
 from ui.tours.shelf import shelf
 
 #: In the link; :data:`ui.link.SHARED` has it, so that every page keeps it.
 NAME = "tour"
-_WANTED = "_tour_wanted"
+_WANTED: Remembered[Place | None] = Remembered("_tour_wanted", None)
 
 
 @dataclass(frozen=True)
@@ -63,15 +62,15 @@ def present() -> Place | None:
 
 def want(place: Place | None) -> None:
     """Go to that step, or end the tour, when the next run begins; in a callback."""
-    st.session_state[_WANTED] = place
+    _WANTED.put(place)
     link.need_whole_page()
 
 
 def follow() -> None:
     """Carry out what was wanted; it may open another page."""
-    if _WANTED not in st.session_state:
+    if not _WANTED.known:
         return
-    place: Place | None = st.session_state.pop(_WANTED)
+    place = _WANTED.take()
     if place is None:
         link.put(NAME, None, CODEC)
     else:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 import streamlit as st
 
@@ -20,9 +19,9 @@ from jobs.runner import Runner, View
 from jobs.shelf import from_environment
 from ui import link
 from ui.plain import printable
+from ui.remembered import Begun
 from ui.train import setup
 
-_STATE = "_training"
 #: Room for all experiments, and one run of one's own.
 MOST_KEPT = 12
 #: The present run among those that were kept.
@@ -83,6 +82,9 @@ class Session:
     arriving: tuple[RunState, Recipe] | None = None
 
 
+_MINE = Begun("_training", Session)
+
+
 @st.cache_resource
 def runner() -> Runner:
     """The one runner of this server; its workers start at once, so that nobody waits for them."""
@@ -96,14 +98,12 @@ def runner() -> Runner:
 
 def current() -> Session:
     """This session's."""
-    if _STATE not in st.session_state:
-        st.session_state[_STATE] = Session()
-    return cast("Session", st.session_state[_STATE])
+    return _MINE.get()
 
 
 def become(session: Session) -> None:
     """Go on with ``session`` in place of the one that this visit began with."""
-    st.session_state[_STATE] = session
+    _MINE.put(session)
 
 
 def find() -> View | None:

@@ -1,0 +1,36 @@
+"""What a session remembers: of one type, under one name, for itself alone."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    """Says what it remembers, and takes what was wanted."""
+    import streamlit as st
+
+    from ui.remembered import Begun, Remembered
+
+    said, many = Remembered("_test_said", ""), Begun[list[int]]("_test_many", list)
+    st.markdown(f"known {said.known}, now {said.get()!r}, taken {said.take()!r}")
+    many.get().append(1)
+    st.markdown(f"{len(many.get())} runs")
+    st.button("say", on_click=lambda: said.put("No."))
+
+
+def words(at: AppTest) -> list[str]:
+    assert not at.exception
+    return [m.value for m in at.markdown]
+
+
+def test_what_was_put_is_there_until_it_is_taken() -> None:
+    at = AppTest.from_function(page).run()
+    assert words(at)[0] == "known False, now '', taken ''"
+    assert words(at.button[0].click().run())[0] == "known True, now 'No.', taken 'No.'"
+    assert words(at.run())[0] == "known False, now '', taken ''"
+
+
+def test_each_session_begins_its_own() -> None:
+    at = AppTest.from_function(page).run()
+    assert words(at.run())[1] == "2 runs"
+    assert words(AppTest.from_function(page).run())[1] == "1 runs"
