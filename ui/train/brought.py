@@ -34,6 +34,7 @@ from ui import codecs, lesson, link
 from ui.components.keepsake import keepsake
 from ui.images import open_image
 from ui.plain import plain, printable
+from ui.remembered import Remembered
 from ui.train import folders, session
 from ui.train.orientation import seems_turned
 
@@ -43,9 +44,11 @@ MOST_MB, MOST_MB_TOGETHER = 20, 40
 EXAMPLES = 16
 #: Of a picture in a zip, before it is brought to its size.
 _LONGEST = 256
-_STATE, _NONCE, _PROBLEM = "_train_file", "_train_file_next", "_train_file_no"
+_NEXT = Remembered("_train_file_next", 0)
+_PROBLEM = Remembered("_train_file_no", "")
 #: Whether the tab has answered what file it had; whether it was given one.
-_ANSWERED, _HAD = "_train_file_answered", "_train_file_had"
+_ANSWERED = Remembered("_train_file_answered", False)
+_HAD = Remembered("_train_file_had", False)
 _KEEPSAKE = "file"
 _TOKEN = re.compile(r"([0-9a-f]{40})(\+?)")
 #: Seconds that a page waits for a worker to read a file.
@@ -80,6 +83,9 @@ class Card:
         return sum(self.counts)
 
 
+_CARD: Remembered[Card | None] = Remembered("_train_file", None)
+
+
 @st.cache_resource
 def stash() -> Stash:
     """The server's."""
@@ -93,7 +99,7 @@ def for_workers(digest: str) -> bool:
 
 def current() -> Card | None:
     """This session's file, if there is one."""
-    return cast("Card | None", st.session_state.get(_STATE))
+    return _CARD.get()
 
 
 def card_of(digest: str, found: Found) -> Card:
@@ -134,8 +140,8 @@ def choose() -> None:
     else:
         _upload()
         _on_server()
-    if st.session_state.get(_PROBLEM):
-        lesson.problem(st.session_state[_PROBLEM])
+    if said := _PROBLEM.get():
+        lesson.problem(said)
     _keep_in_tab()
 
 
@@ -159,13 +165,13 @@ def use() -> None:
     """The student has seen what was found."""
     card = current()
     if card is not None:
-        st.session_state[_STATE] = replace(card, used=True)
+        _CARD.put(replace(card, used=True))
 
 
 def forget() -> None:
     """Choose another one: what was guessed of this one, or said of it, is no longer so."""
-    st.session_state.pop(_STATE, None)
-    st.session_state.pop(_PROBLEM, None)
+    _CARD.take()
+    _PROBLEM.take()
     link.reset("tr_f_")
 
 
@@ -177,12 +183,12 @@ def take_back(digest: str) -> bool:
         if found is None:
             return False
         card = card_of(digest, found)
-    st.session_state[_STATE] = replace(card, used=True)
+    _CARD.put(replace(card, used=True))
     return True
 
 
 def _upload() -> None:
-    number = st.session_state.setdefault(_NONCE, 0)
+    number = _NEXT.get()
     given = st.file_uploader(
         "Choose a file",
         accept_multiple_files=True,
@@ -193,16 +199,16 @@ def _upload() -> None:
     if not given:
         return
     # Another number is another uploader: empty, and what it held is no longer in memory.
-    st.session_state[_NONCE] = number + 1
+    _NEXT.put(number + 1)
     if sum(one.size for one in given) > MOST_MB_TOGETHER * 2**20:
-        st.session_state[_PROBLEM] = f"Together, files may have at most {MOST_MB_TOGETHER} MB."
+        _PROBLEM.put(f"Together, files may have at most {MOST_MB_TOGETHER} MB.")
         _let_go(given)
     else:
         with _FEW_AT_A_TIME:
             files = [File(_called(one.name), one.getvalue()) for one in given]
             _let_go(given)
             _read(files)
-        st.session_state[_HAD] = True
+        _HAD.put(True)
     st.rerun()
 
 
@@ -237,18 +243,18 @@ def _read(files: list[File], called: str = "") -> None:
     """Have a worker read the files; the card, or one sentence, is in the session then."""
     where = link.now("tr_f_where", "auto", codecs.one_of(WHERE))
     side = int(link.now("tr_f_side", str(SIDES[0]), codecs.one_of([str(one) for one in SIDES])))
-    st.session_state.pop(_PROBLEM, None)
+    _PROBLEM.take()
     try:
         with st.spinner("Reading the file …"):
             data = _worked_out(tuple(files), Options(where, side))
         found = from_bytes(data)
-        st.session_state[_STATE] = card_of(stash().put(data), found.called(called or found.name))
+        _CARD.put(card_of(stash().put(data), found.called(called or found.name)))
     except FileProblem as why:
-        st.session_state[_PROBLEM] = str(why)
+        _PROBLEM.put(str(why))
         link.assign(tr_f_server=NONE)
     except OSError as why:
         words = (why.strerror or "it is missing").lower()
-        st.session_state[_PROBLEM] = f"The file cannot be read on this server: {words}."
+        _PROBLEM.put(f"The file cannot be read on this server: {words}.")
         link.assign(tr_f_server=NONE)
 
 
@@ -283,29 +289,29 @@ def _take_up() -> None:
     if card is not None:
         stash().touch(card.digest)
     text = keepsake.recalled(_KEEPSAKE)
-    if text is None or _ANSWERED in st.session_state:
+    if text is None or _ANSWERED.known:
         return
-    st.session_state[_ANSWERED] = True
+    _ANSWERED.put(True)
     token = _TOKEN.fullmatch(text)
     if card is not None and token is not None and token[1] == card.digest:
         # One on the server, which the link names: it was there before the tab had answered.
-        st.session_state[_STATE] = replace(card, used=card.used or bool(token[2]))
+        _CARD.put(replace(card, used=card.used or bool(token[2])))
     if card is not None or token is None:
         return
     found = stash().found(token[1])
     if found is None:
-        st.session_state[_PROBLEM] = (
+        _PROBLEM.put(
             "The server no longer has the file of this tab: it keeps the newest, for an hour. "
             "Choose it once more; how it is read is in the link."
         )
         return
-    st.session_state[_STATE] = replace(card_of(token[1], found), used=bool(token[2]))
+    _CARD.put(replace(card_of(token[1], found), used=bool(token[2])))
 
 
 def _keep_in_tab() -> None:
-    card, had = current(), _HAD in st.session_state
+    card, had = current(), _HAD.known
     if card is not None and (card.used or had):
-        st.session_state[_HAD] = True
+        _HAD.put(True)
         keepsake.keepsake(_KEEPSAKE, card.digest + ("+" if card.used else ""))
     else:
         # What the student has put away is forgotten; before there was any, the tab is asked.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,6 +17,7 @@ from jobs import worker
 from jobs.runner import View
 from ui import figures, link, palette
 from ui.palette import Theme
+from ui.remembered import Remembered
 from ui.train import heavy
 
 PLANES = {"path": "Along the run", "random": "Two random directions"}
@@ -37,7 +37,6 @@ NO_NUMBERS = (
     "Its numbers are no numbers any more, and no landscape lies around them. Start again with a "
     "smaller learning rate."
 )
-_KEPT = "_landscape"
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,10 @@ class Landscape:
         return min(float(np.nanmax(self.loss)), CAP * float(np.nanmax(self.path[:, 2])))
 
 
+#: Of what it was worked out, and what was found.
+_KEPT: Remembered[tuple[object, Landscape] | None] = Remembered("_landscape", None)
+
+
 def show(run: View, data: Split, log: bool) -> None:
     """The landscape of a run that rests; computed once, by a worker, when it is asked for.
 
@@ -83,7 +86,7 @@ def show(run: View, data: Split, log: bool) -> None:
         return
     kind = link.choice("Plane", "tr_plane", PLANES, "path")
     key = (run.identity, state.step, kind)
-    kept = st.session_state.get(_KEPT)
+    kept = _KEPT.get()
     if kept is None or kept[0] != key:
         try:
             found = work_out(state, data, kind)
@@ -93,8 +96,9 @@ def show(run: View, data: Split, log: bool) -> None:
         except ValueError:
             st.markdown("The run has gone in one line so far: train on, and it has a plane.")
             return
-        kept = st.session_state[_KEPT] = (key, found)
-    found = cast("Landscape", kept[1])
+        kept = (key, found)
+        _KEPT.put(kept)
+    found = kept[1]
     figures.show(
         surface(found, figures.theme(), log),
         "tr_surface",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -19,11 +19,12 @@ from ui import collection, lesson, link, our_file
 from ui.collected import collected
 from ui.collection import Collection, CollectionError
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.train import brought, builder, folders, given_settings, going_on, session
 from ui.train.data import FILES, SOURCES
 from ui.train.outcome import portable
 
-_FILE, _LOADED = "tr_file", "_run_loaded"
+_FILE = "tr_file"
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,16 @@ class Loaded:
     name: str
 
 
+_LOADED: Remembered[Loaded | None] = Remembered("_run_loaded", None)
+
+
 def fold() -> None:
     """Folded away: a place for the file, what was found in it, and what can be done with it."""
     with lesson.more("A run from a file"):
         our_file.field(
             "The file of a whole run (.npz), saved under “What it learned”", _FILE, _read
         )
-        loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+        loaded = _LOADED.get()
         if loaded is None:
             return
         st.markdown(_words(loaded))
@@ -52,11 +56,11 @@ def fold() -> None:
 
 def _read() -> None:
     """What was dropped; a sentence if it is no run."""
-    st.session_state.pop(_LOADED, None)
+    _LOADED.take()
     found = our_file.read(_FILE, _run_of)
     if found is not None:
         name, (state, recipe) = found
-        st.session_state[_LOADED] = Loaded(state, recipe, name)
+        _LOADED.put(Loaded(state, recipe, name))
 
 
 def _run_of(data: bytes) -> tuple[RunState, Recipe]:
@@ -100,7 +104,7 @@ def _words(loaded: Loaded) -> str:
 
 
 def _compare() -> None:
-    loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+    loaded = _LOADED.get()
     if loaded is None:
         return
     said = session.keep_given(loaded.name, loaded.state, loaded.recipe)
@@ -111,7 +115,7 @@ def _compare() -> None:
 
 def _go_on() -> None:
     """The page's settings become the run's; the run is taken up when the page has run with them."""
-    loaded = cast("Loaded | None", st.session_state.get(_LOADED))
+    loaded = _LOADED.get()
     if loaded is None:
         return
     try:
@@ -134,7 +138,7 @@ def _go_on() -> None:
     )
     builder.build(preset, blocks)
     session.current().arriving = loaded.state, recipe
-    st.session_state.pop(_LOADED, None)
+    _LOADED.take()
     our_file.tell(_FILE, None)
 
 

@@ -23,12 +23,13 @@ from cnn.learn.answers import answers
 from cnn.learn.state import RunState
 from ui import codecs, link
 from ui.draw import lab
+from ui.remembered import Remembered
 from ui.room import me, ribbon
 from ui.train import session
 
 SOURCE = "class"
 TITLE = "Our class's drawings"
-_TAKEN = "_train_ours"
+_TAKEN: Remembered[tuple[int, ...]] = Remembered("_train_ours", ())
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,12 @@ def _recipe(recipe: Recipe, batch: Batch, held: np.ndarray) -> Recipe:
 
 def _taken(found: Batch) -> Batch:
     """Those that the run began with, if it has begun and all of them are still shown."""
-    kept = st.session_state.get(_TAKEN, ())
+    kept = _TAKEN.get()
     view = session.look()
     begun = view is not None and (view.state.step > 0 or view.phase != "paused")
     if begun and kept and set(kept) <= set(found.ids.tolist()):
         return found.take(np.flatnonzero(np.isin(found.ids, kept)))
-    st.session_state[_TAKEN] = tuple(found.ids.tolist())
+    _TAKEN.put(tuple(found.ids.tolist()))
     return found
 
 
@@ -109,7 +110,8 @@ def more(ours: Ours) -> None:
         st.button(
             f"Take in {ours.more} {drawings_} come since",
             key="tr_ours_more",
-            on_click=lambda: st.session_state.pop(_TAKEN, None),
+            on_click=_TAKEN.put,
+            args=((),),
             help="The run begins anew.",
         )
 

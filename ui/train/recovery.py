@@ -18,12 +18,13 @@ import streamlit as st
 from cnn.learn.changes import asked_for
 from ui import visitor
 from ui.components.keepsake import keepsake
+from ui.remembered import Remembered
 from ui.train import session
 from ui.train.session import Session
 
 NAME = "run"
 _KEY = re.compile(r"[0-9a-f]{32}")
-_ANSWERED = "_run_answered"
+_ANSWERED: Remembered[str | None] = Remembered("_run_answered", None)
 _NOTE = "train_note"
 MOST_DESKS = 300
 
@@ -73,9 +74,9 @@ def take_up() -> None:
         _copy(session.current())
         desks().sit(session.current(), visitor.me())
     key = keepsake.recalled(NAME)
-    if key is None or st.session_state.get(_ANSWERED) == key:
+    if key is None or _ANSWERED.get() == key:
         return
-    st.session_state[_ANSWERED] = key
+    _ANSWERED.put(key)
     view = session.look()
     busy = view is not None and (view.state.step > 0 or view.phase != "paused")
     if busy or key == session.current().run_id or not _KEY.fullmatch(key):
@@ -107,10 +108,10 @@ def remember() -> None:
     mine, view = session.current(), session.look()
     begun = view is not None and (view.state.step > 0 or view.phase != "paused")
     if begun or mine.kept:
-        st.session_state[_ANSWERED] = mine.run_id
+        _ANSWERED.put(mine.run_id)
         keepsake.keepsake(NAME, mine.run_id)
     else:
-        keepsake.keepsake(NAME, "" if _ANSWERED in st.session_state else None)
+        keepsake.keepsake(NAME, "" if _ANSWERED.known else None)
 
 
 def _copy(other: Session) -> None:
