@@ -34,6 +34,7 @@ PATIENCE = 5.0
 BEAT = 10.0
 #: Seconds for which the teacher is told of something that could not be written.
 SHOWN = 30.0
+_CREATING = threading.Lock()  # nobody connects to a new file before it was closed
 _IDLE = 8  # connections kept open between transactions
 
 
@@ -246,8 +247,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         folder.make(self.path.parent)
-        # A new file is this user's alone from its first moment on.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        _create(self.path)
         db = sqlite3.connect(
             self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
@@ -263,6 +263,18 @@ def from_environment() -> Store | None:
     """The file where the environment says; None if classes are switched off. Keep what it gives."""
     path = folder.named()
     return None if path is None else Store(path)
+
+
+def _create(path: Path) -> None:
+    """Make the file if it is not there; a new one is this user's alone from its first moment on.
+
+    One that is there is not opened: closing it again would take from this process every lock that
+    SQLite holds on it (POSIX has one set of locks for a file and a process). Another process that
+    closed the file then took itself for the last, removed the log, and what was written here
+    from then on was in a file without a name.
+    """
+    with _CREATING, contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _set_up(db: sqlite3.Connection, most_bytes: int, patience: float) -> None:

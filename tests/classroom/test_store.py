@@ -142,6 +142,39 @@ while True:
     assert sound(path)
 
 
+def test_what_one_process_keeps_is_there_for_all_after_another_has_closed_the_file(
+    path: Path,
+) -> None:
+    store = Store(path)
+    classes.start(store)
+    with store.reading(), store.reading():  # two at the same moment: a second connection
+        pass
+    another = process(
+        """
+with store.reading() as desk:
+    print(desk.count("SELECT count(*) FROM class"))
+store.close()
+""",
+        path,
+        "-",
+        0,
+    )
+    assert another.communicate(timeout=60)[0].split() == ["1"]
+    classes.start(store)
+    with Store(path).reading() as desk:
+        mine = desk.count("SELECT count(*) FROM class")
+    another = process(
+        """
+with store.reading() as desk:
+    print(desk.count("SELECT count(*) FROM class"))
+""",
+        path,
+        "-",
+        0,
+    )
+    assert another.communicate(timeout=60)[0].split() == [str(mine)] == ["2"]
+
+
 def fill(student: students.Student, most: int) -> int:
     """Hand in drawings until the file takes no more."""
     for count in range(most):
