@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnn.settings import PairLike
-from cnn.window.geometry import Window, output_geometry
+from cnn.window.geometry import AxisGeometry, Window, output_geometry
 from cnn.window.padding_asked import PaddingLike
 
 
@@ -23,11 +23,7 @@ def coverage(
 
     Arguments as :func:`cnn.window.geometry.output_geometry`'s.
     """
-    axis = output_geometry(n, kernel, stride, padding, dilation, ceil_mode)
-    counts = np.zeros(n, dtype=np.int64)
-    for tap in axis.taps:
-        counts[tap.inputs] += 1
-    return counts
+    return _counts(output_geometry(n, kernel, stride, padding, dilation, ceil_mode))
 
 
 def coverage_2d(
@@ -44,8 +40,12 @@ def coverage_2d(
     """
     window = Window.of(kernel_size, stride, padding, dilation, ceil_mode, input_size=size)
     rows, columns = window.axes(*size)
-    counts = [np.zeros(axis.n, dtype=np.int64) for axis in (rows, columns)]
-    for axis, count in zip((rows, columns), counts, strict=True):
-        for tap in axis.taps:
-            count[tap.inputs] += 1
-    return np.outer(*counts)
+    return np.outer(_counts(rows), _counts(columns))
+
+
+def _counts(axis: AxisGeometry) -> np.ndarray:
+    """(n,) outputs that each input cell of an axis feeds."""
+    counts = np.zeros(axis.n, dtype=np.int64)
+    for tap in axis.taps:
+        counts[tap.inputs] += 1
+    return counts

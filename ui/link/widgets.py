@@ -35,19 +35,14 @@ def slider(
     Where they are equal there is nothing to choose, and the slider is shown disabled.
     """
     _call(name, label)
-    whole = all(isinstance(v, int) for v in (lo, hi, default, step))
-    kind: type = int if whole else float
-    lo, hi, step = kind(lo), kind(hi), kind(step)
-    if hi < lo:
-        raise ValueError(f"slider {name!r}: hi must be at least lo, got {lo} to {hi}")
-    default = kind(min(max(default, lo), hi))
+    kind, lo, hi, default, step = _range(name, lo, hi, default, step)
+    whole, fixed = kind is int, hi == lo
     codec: Codec[Any] = codecs.integer(lo, hi, step) if whole else codecs.real(lo, hi)
 
     def fit(value: float) -> float:
         inside = min(max(value, lo), hi)
         return kind(lo + (inside - lo) // step * step) if whole else kind(inside)
 
-    fixed = hi == lo
     present = seed(name, default, codec, fit, (lo, hi, step))
     if hidden(name):
         return keep(name, present, codec)
@@ -79,13 +74,8 @@ def number(
 ) -> Any:
     """A number to type, in the link; the same rules as :func:`slider`."""
     _call(name, label)
-    whole = all(isinstance(v, int) for v in (lo, hi, default, step))
-    kind: type = int if whole else float
-    lo, hi, step = kind(lo), kind(hi), kind(step)
-    if hi < lo:
-        raise ValueError(f"number {name!r}: hi must be at least lo, got {lo} to {hi}")
-    default = kind(min(max(default, lo), hi))
-    codec: Codec[Any] = codecs.integer(lo, hi) if whole else codecs.real(lo, hi)
+    kind, lo, hi, default, step = _range(name, lo, hi, default, step)
+    codec: Codec[Any] = codecs.integer(lo, hi) if kind is int else codecs.real(lo, hi)
 
     def fit(value: float | None) -> float:
         return default if value is None else kind(min(max(value, lo), hi))
@@ -105,6 +95,16 @@ def number(
         disabled=disabled or held(name),
     )
     return keep(name, fit(note_shown(name, value)), codec)
+
+
+def _range(
+    name: str, lo: float, hi: float, default: float, step: float
+) -> tuple[type, Any, Any, Any, Any]:
+    """Whether it is of whole numbers or of floats, and the four as such, the default inside."""
+    kind: type = int if all(isinstance(v, int) for v in (lo, hi, default, step)) else float
+    if hi < lo:
+        raise ValueError(f"{name}: hi must be at least lo, got {lo} to {hi}")
+    return kind, kind(lo), kind(hi), kind(min(max(default, lo), hi)), kind(step)
 
 
 def toggle(
