@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cnn.arrays import Array
 from ui import channels, lesson, link, samples
@@ -44,7 +45,7 @@ class Bank:
     own_filters: bool
     said: str = ""
 
-    @property
+    @cached_property
     def maps(self) -> Array:
         """(F, OH, OW)."""
         return channels.feature_maps(self.x, self.weight, self.stride, self.padding)
