@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnn.data.brought.arrays import is_text
 from cnn.data.datasets import DIGITS, Dataset
 from ui.plain import printable
 from ui.remembered import Remembered
@@ -173,7 +174,8 @@ def _checked(images: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> Col
         raise CollectionError(f"The drawings in the file are not {SIDE} × {SIDE} grey pictures.")
     if labels.dtype.kind not in "iu" or labels.shape != images.shape[:1]:
         raise CollectionError("The labels in the file do not belong to its drawings.")
-    if classes.dtype.kind != "U" or classes.ndim != 1 or len(classes) > MOST_CLASSES:
+    words = classes.dtype.kind == "U" and classes.ndim == 1 and is_text(classes)
+    if not words or len(classes) > MOST_CLASSES:
         raise CollectionError("The names of the labels in the file cannot be read.")
     if len(labels) and not 0 <= labels.min() <= labels.max() < len(classes):
         raise CollectionError("The file has labels without a name.")

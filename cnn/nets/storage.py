@@ -12,6 +12,7 @@ import json
 import math
 import os
 import secrets
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -346,11 +347,17 @@ class _Reader:
 
 
 def array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-    """Shape and dtype that an array in NumPy's format begins with."""
-    if np.lib.format.read_magic(stream) == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+    """Shape and dtype that an array in NumPy's format begins with.
+
+    Raises:
+        ValueError: it begins with something else.
+    """
+    first = np.lib.format.read_magic(stream) == (1, 0)
+    read = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
+    try:
+        shape, _, dtype = read(stream)
+    except tokenize.TokenError as error:  # of a header that breaks off; it is no ValueError
+        raise ValueError("the header of an array breaks off") from error
     return shape, dtype
 
 

@@ -242,10 +242,11 @@ def npz(**parts: bytes) -> bytes:
     return made.zipped({f"{name}.npy": data for name, data in parts.items()})
 
 
-def npy(array: Array, shape: tuple[int, ...] | None = None) -> bytes:
-    """One array's file; its header claims ``shape``."""
+def npy(array: Array, shape: tuple[int, ...] | None = None, dtype: str = "") -> bytes:
+    """One array's file; its header claims ``shape`` and ``dtype``."""
     out = io.BytesIO()
-    head = {"descr": array.dtype.str, "fortran_order": False, "shape": shape or array.shape}
+    descr = dtype or array.dtype.str
+    head = {"descr": descr, "fortran_order": False, "shape": shape or array.shape}
     np.lib.format.write_array_header_1_0(out, head)  # type: ignore[arg-type]
     return out.getvalue() + array.tobytes()
 
@@ -271,6 +272,7 @@ def pickled() -> bytes:
 
 
 Y = npy(LABELS)
+WORDS = [[*row[:-1], "ab"[i % 2]] for i, row in enumerate(ROWS)]
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "is empty"),
     "names alone": (lambda: made.kaggle(IMAGES[:0], []), "no rows"),
@@ -286,6 +288,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "an empty cell": (lambda: made.table([*ROWS, [*ROWS[0][:9], "", *ROWS[0][10:]]]),
                       "Line 41, column 10: the cell is empty"),
     "NaN in a table": (lambda: made.table([*ROWS, ["nan", *ROWS[0][1:]]]), "NaN"),
+    "infinity beside words": (
+        lambda: made.table([*WORDS, ["inf", *WORDS[0][1:]]]), "Image 41 holds a value that is"),
+    "a number that is no pixel's": (
+        lambda: made.table([*WORDS, ["-1e300", *WORDS[0][1:]]]), "Image 41 holds a value bey"),
     "no label": (lambda: made.table([*ROWS, [*ROWS[0][:-1], ""]]), "Line 41 has no label"),
     "one class": (lambda: made.kaggle(IMAGES, [7] * 40), "the same label, 7"),
     "classes by the thousand": (
@@ -303,6 +309,16 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "complex numbers": (lambda: npz(x_train=npy(IMAGES.astype(complex)), y_train=Y), "complex"),
     "NaN in an array": (
         lambda: npz(x_train=npy(np.where(IMAGES, IMAGES, np.nan)), y_train=Y), "NaN"),
+    "an array of numbers beyond all sense": (
+        lambda: npz(x_train=npy(np.where(IMAGES, 1.7e308, -1.7e308)), y_train=Y), "beyond"),
+    "words of no letters": (lambda: npz(x_train=npy(IMAGES), y_train=npy(LABELS, None, "<U0")),
+                            "no pictures or labels"),
+    "words of what is no letter": (
+        lambda: npz(x_train=npy(IMAGES), y_train=npy(LABELS + 2**31, None, "<U2")), "damaged"),
+    "a size that is a truth": (
+        lambda: npz(x_train=npy(IMAGES), y_train=npy(LABELS, (True,))), "each picture needs one"),
+    "a header that breaks off": (
+        lambda: npz(x_train=npy(IMAGES), y_train=b"\x93NUMPY\1\0\2\0(("), "damaged"),
     "an array that claims terabytes": (
         lambda: npz(x_train=npy(IMAGES, (10**9, 28, 28)), y_train=Y), "claims more"),
     "an array that ends too early": (

@@ -243,6 +243,7 @@ def npy(array):
         npy(np.full((4, 2, 3, 3), None)),
         npy(np.zeros((4, 2, 3, 3), np.float32)) + b"more",
         npy(np.zeros((4, 2, 3, 3), np.float32))[:-4],
+        b"\x93NUMPY\1\0\2\0((",  # a header that breaks off
     ],
 )
 def test_a_wrong_array_gives_one_clear_error_and_changes_nothing(net, data):

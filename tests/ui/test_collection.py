@@ -146,6 +146,7 @@ def _pickled() -> bytes:
         (npz(**{**GOOD, "labels": np.array([0, 2])}), "without a name"),
         (npz(**{**GOOD, "labels": np.array([-1, 0])}), "without a name"),
         (npz(**{**GOOD, "classes": np.arange(2)}), "names"),
+        (npz(**{**GOOD, "classes": np.array([2**31, 65], np.uint32).view("U1")}), "names"),
         (npz(**{**GOOD, "classes": np.array(["a", "b" * 99])}), "24"),
     ],
 )

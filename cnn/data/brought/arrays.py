@@ -8,6 +8,7 @@ take memory for it.
 from __future__ import annotations
 
 import math
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,6 +92,14 @@ def read_arrays(file: File, meter: Meter) -> Found:
     notes = note_by_lot(sum(len(labels) for labels in raw), len(labels))
     low, high = seen.ends
     return Found(images, labels, classes, "NumPy file", "", low, high, seen.whole, tests, notes)
+
+
+def is_text(words: Array) -> bool:
+    """Whether words (N,), NumPy's ``U``, are made of characters: in a file any number may stand."""
+    if not words.dtype.itemsize:
+        return True
+    number = np.dtype(np.uint32).newbyteorder(words.dtype.byteorder)
+    return bool((words.view(number) <= sys.maxunicode).all())
 
 
 def _pairs(names: list[str]) -> list[_Pair]:
@@ -194,13 +203,13 @@ class _Parts:
                 f"The array {name} holds pickled Python objects, which could run a program: they "
                 "are not opened. Save it with a dtype of numbers."
             )
-        if dtype.kind not in "buifUS" or not shape or dtype.itemsize > 1024:
+        if dtype.kind not in "buifUS" or not shape or not 1 <= dtype.itemsize <= 1024:
             raise FileProblem(
                 f"The array {name} holds {dtype.name or dtype}, no pictures or labels."
             )
         if any(n < 0 for n in shape) or math.prod(shape) * dtype.itemsize > MOST_UNPACKED:
             raise FileProblem(f"The array {name} claims more than {MOST_UNPACKED // 10**6} MB.")
-        return _Header(shape, dtype, fortran)
+        return _Header(tuple(map(int, shape)), dtype, fortran)  # numpy takes True for 1
 
     def labels(self, name: str) -> Array:
         """(N,) labels: numbers or words; of rows with a single 1, where that stands."""
@@ -210,6 +219,8 @@ class _Parts:
             if head.shape[0] > MOST_LABELS or size > 2 * MOST_PIXELS:
                 raise FileProblem(f"The array {name} is too large for labels.")
             flat = np.frombuffer(exactly(stream, size, name), head.dtype)
+        if head.dtype.kind == "U" and not is_text(flat):
+            raise FileProblem(f"The labels {name} are damaged.")
         array = flat.reshape(head.shape, order="F" if head.fortran else "C")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise FileProblem(f"A label in {name} is no number.")

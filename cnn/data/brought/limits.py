@@ -17,6 +17,8 @@ MOST_MEMBERS = 50_000
 MOST_SECONDS = 45.0
 #: Bytes that are looked at in one go.
 AT_ONCE = 1 << 20
+#: A pixel's number is no larger: up to here floats tell every whole number from the next.
+LARGEST_VALUE = 10**15
 #: Labels that are counted at all, of a file that may hold more images than are kept.
 MOST_LABELS = 2_000_000
 

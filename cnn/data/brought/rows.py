@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.data.brought.limits import FileProblem
+from cnn.data.brought.limits import LARGEST_VALUE, FileProblem
 
 
 @dataclass
@@ -28,18 +28,23 @@ class Range:
         """Take up some images, (n, …); ``first`` is the number of the first of them.
 
         Raises:
-            FileProblem: One of them holds what is no number.
+            FileProblem: One of them holds what is no number, or one that is no pixel's.
         """
         if values.dtype.kind == "f":
-            bad = ~np.isfinite(values).reshape(len(values), -1).all(1)
-            if bad.any():
-                at = first + int(bad.argmax()) + 1
+            finite = np.isfinite(values)
+            if not finite.all():
+                at = first + _first(~finite) + 1
                 raise FileProblem(
                     f"Image {at:,} holds a value that is no number (NaN or infinity)."
                 )
             self.whole = self.whole and bool((values == np.rint(values)).all())
-        self.low = min(self.low, float(values.min()))
-        self.high = max(self.high, float(values.max()))
+        low, high = float(values.min()), float(values.max())
+        if max(-low, high) > LARGEST_VALUE:
+            at = first + _first(np.abs(values.astype(np.float64)) > LARGEST_VALUE) + 1
+            raise FileProblem(
+                f"Image {at:,} holds a value beyond {LARGEST_VALUE:,}, which is no pixel's."
+            )
+        self.low, self.high = min(self.low, low), max(self.high, high)
 
     @property
     def bytes_fit(self) -> bool:
@@ -60,6 +65,11 @@ class Range:
             return values.astype(np.uint8)
         share = (values.astype(np.float64) - low) / (high - low)
         return np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+
+
+def _first(odd: Array) -> int:
+    """Which image is the first with an odd value; ``odd`` is (n, …) bool."""
+    return int(odd.reshape(len(odd), -1).any(1).argmax())
 
 
 @dataclass

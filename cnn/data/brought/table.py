@@ -21,7 +21,13 @@ from cnn.arrays import Array
 from cnn.data.brought.columns import MOST_COLUMNS, Columns, columns, is_number
 from cnn.data.brought.files import File, Meter
 from cnn.data.brought.found import Found, named, note_by_lot
-from cnn.data.brought.limits import AT_ONCE, MOST_CLASSES, MOST_PIXELS, FileProblem
+from cnn.data.brought.limits import (
+    AT_ONCE,
+    LARGEST_VALUE,
+    MOST_CLASSES,
+    MOST_PIXELS,
+    FileProblem,
+)
 from cnn.data.brought.rows import Range, Reservoir
 
 SEPARATORS = (",", ";", "\t", "|", " ")
@@ -221,7 +227,8 @@ class _Reading:
                 raise FileProblem(f"Line {number:,} has no label.")
             labels.append(label)
             values[at] = [self._number(cells[i], number, i) for i in form.columns.pixels]
-        return labels, values.astype(np.int64) if (values == np.rint(values)).all() else values
+        whole = bool((values == np.rint(values)).all()) and np.abs(values).max() <= LARGEST_VALUE
+        return labels, values.astype(np.int64) if whole else values
 
     def _number(self, cell: str, line: int, column: int) -> float:
         try:
