@@ -44,8 +44,7 @@ def hardswish_backward(dy: Array, x: Array) -> tuple[Array]:
     Between them y = (x² + 3x)/6, and its derivative is x/3 + ½.
     """
     dy, x = _both(dy, x)
-    derivative = np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype))
-    derivative[x >= 3] = 1
+    derivative = np.where(x >= 3, 1, np.clip(x / 3 + 0.5, *np.array((-0.5, 1.5), x.dtype)))
     return (let_through(dy * derivative, ~(x <= -3)),)
 
 

@@ -78,6 +78,22 @@ def test_the_gradient_of_nan_is_let_through_as_in_pytorch(name):
     assert dx.tolist() == [3.0]
 
 
+@pytest.mark.parametrize(
+    "name", sorted({*ACTIVATIONS, "elu", "hardswish", "relu6", "silu", "softplus"})
+)
+def test_a_single_number_is_an_array_too(name):
+    function, backward = getattr(functional, name), getattr(functional, f"{name}_backward")
+    for value in (-4.0, 0.5, 7.0):
+        alone, row = np.array(value), np.array([value])
+        assert function(alone) == function(row)[0]
+        assert backward(np.array(2.0), alone)[0] == backward(np.array([2.0]), row)[0][0]
+
+
+def test_without_a_slope_a_leaky_relu_is_infinite_where_its_input_is():
+    y = functional.leaky_relu(np.array([np.inf, 3, -2, np.nan]), 0)
+    np.testing.assert_array_equal(y, [np.inf, 3, 0, np.nan])
+
+
 def test_softmax_layer_works_over_channels():
     y = Softmax()(np.random.default_rng(0).standard_normal((2, 5, 3, 3)))
     np.testing.assert_allclose(y.sum(axis=1), 1)
