@@ -18,13 +18,14 @@ from cnn import pretrained
 from cnn.architectures import ARCHITECTURES
 from cnn.nets import storage
 from cnn.pretrained import NotInstalled
-from jobs import large
 from jobs.desk import Look
-from jobs.large import Layer, Loaded, Maps, Wanted
+from jobs.large.answering import see
+from jobs.large.maps import Maps
+from jobs.large.network import Layer, Loaded, Wanted
 from tests.pages.payload import sent
 from tests.pages.test_famous import start, words
 from ui import given, visitor
-from ui.famous import asking, cover, photo, picture, prepared, run, sees, timed, weights
+from ui.famous import asking, cover, opened_map, photo, picture, prepared, run, sees, timed, weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,12 +91,12 @@ def test_maps_of_another_layer_are_those_of_the_same_pass() -> None:
 
 
 def test_a_units_frame_is_its_receptive_field() -> None:
-    field = run.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 3, 3))
+    field = opened_map.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 3, 3))
     assert field.size == (195, 195)
     maps = Maps("pool5", (256, 6, 6), np.array([0]), np.zeros((1, 6, 6)), 0, np.zeros((6, 6)))
-    assert "195×195 cells" in run.unit_words(maps, 0, 3, 3, -0.5, field)
-    assert "lie on the picture" in run.unit_words(
-        maps, 0, 0, 0, 0.5, run.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 0, 0))
+    assert "195×195 cells" in opened_map.unit_words(maps, 0, 3, 3, -0.5, field)
+    assert "lie on the picture" in opened_map.unit_words(
+        maps, 0, 0, 0, 0.5, opened_map.field_of(ARCHITECTURES["alexnet_single"], "pool5", (0, 0, 0))
     )
     framed = photo.framed(np.zeros((40, 40, 3), np.uint8), (-5, 60, 4, 19))
     assert framed[0].any() and framed[:, 4].any() and not framed[8:30, 8:16].any()
@@ -250,9 +251,9 @@ def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 def test_who_gets_an_answer_that_was_given_to_somebody_else_leaves_the_line(line: Line) -> None:
-    need = asking.Need(("the same picture",), large.see, (Wanted("vgg16"),))
+    need = asking.Need(("the same picture",), see, (Wanted("vgg16"),))
     assert asking.standing([need]).pending and line.inside and line.large
-    assert not asking.Need((), large.see, (Wanted("efficientnet_lite0"),)).large
+    assert not asking.Need((), see, (Wanted("efficientnet_lite0"),)).large
     asking.shared()[need.key] = "an answer"
     assert asking.standing([need]).answers == {need.key: "an answer"} and not line.inside
 

@@ -17,7 +17,7 @@ import streamlit as st
 from cnn.architectures import ARCHITECTURES
 from jobs import turn
 from jobs.desk import Desk, Look, Work
-from jobs.large import Layer, Loaded, Wanted
+from jobs.large.network import Layer, Loaded, Wanted
 from ui import lesson
 from ui.remembered import Begun
 

@@ -7,8 +7,9 @@ import streamlit as st
 
 from cnn.architectures.architecture import Architecture
 from cnn.arrays import Array
-from jobs import large
-from jobs.large import Heard, Wanted
+from jobs.large.listening import Heard, listen
+from jobs.large.network import Wanted
+from jobs.large.preparing import part, usual
 from ui import codecs, guess, lesson, link
 from ui.components.field_view.field_view import Heat, Square, field_view
 from ui.famous import asking, field, here, picture, weights
@@ -37,7 +38,7 @@ def show() -> None:
     need = None
     if wanted is not None:
         key = ("listen", wanted, shown.mark, seen[at].layer)
-        need = Need(key, large.listen, (wanted, shown.pixels, seen[at].layer))
+        need = Need(key, listen, (wanted, shown.pixels, seen[at].layer))
     with stage:
         following(architecture, seen, at, cropped, shown.words, need)
     lesson.text(
@@ -140,7 +141,7 @@ def _weights(architecture: Architecture) -> Wanted:
 
 def crop(pixels: Array, architecture: Architecture) -> Array:
     """(side, side, 3) uint8: the part of a picture that the network is given; grey for LeNet."""
-    return large.part(large.plain(architecture.slug), architecture.slug, pixels)
+    return part(usual(architecture.slug), architecture.slug, pixels)
 
 
 def sentence(

@@ -10,8 +10,8 @@ import streamlit as st
 
 from cnn.architectures.architecture import Architecture
 from cnn.pretrained.classes import imagenet_classes
-from jobs import large
-from jobs.large import Covered, Seen
+from jobs.large.answering import Seen
+from jobs.large.covering import Covered, cover
 from ui import link
 from ui.famous import asking, photo
 from ui.famous.asking import Need
@@ -43,7 +43,7 @@ def show(shown: Shown, found: Seen | None) -> None:
     places = len(range(0, side, step)) ** 2
     key = ("cover", shown.choice.wanted, shown.picture.mark, found.target, size)
     asked = (shown.choice.wanted, shown.picture.pixels, found.target, size, step)
-    need = Need(key, large.cover, asked)
+    need = Need(key, cover, asked)
     begun = st.session_state.get(_STARTED) == key or asking.known(key) is not None
     st.button(
         f"Cover {places} places", key="fn_cover_go", on_click=_start, args=(key,), disabled=begun

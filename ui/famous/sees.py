@@ -9,8 +9,7 @@ import streamlit as st
 
 from cnn.arrays import Array
 from cnn.pretrained.classes import imagenet_classes
-from jobs import large
-from jobs.large import Seen
+from jobs.large.answering import Seen, see
 from ui import guess, lesson, link, visitor
 from ui.components.chance_bars.chance_bars import Chance, chance_bars
 from ui.famous import asking, cover, photo, picture, prepared, weights
@@ -46,7 +45,7 @@ class Shown:
     def need(self) -> Need:
         """The question."""
         key = ("see", self.choice.wanted, self.picture.mark, self.target)
-        return Need(key, large.see, (self.choice.wanted, self.picture.pixels, self.target))
+        return Need(key, see, (self.choice.wanted, self.picture.pixels, self.target))
 
 
 def classes() -> tuple[str, ...]:

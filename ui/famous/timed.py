@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from jobs.large import Layer
+from jobs.large.network import Layer
 
 _TIMES: dict[str, dict[str, float]] = {}
 _LOCK = threading.Lock()

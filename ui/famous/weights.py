@@ -18,8 +18,8 @@ from cnn.architectures.architecture import Architecture
 from cnn.pretrained.package import PACKAGE, lite0_file
 from cnn.pretrained.preprocessing import Preprocessing
 from cnn.pretrained.recipes import LITE0
-from jobs import large
-from jobs.large import Wanted
+from jobs.large.network import PACKAGED, Wanted
+from jobs.large.preparing import usual
 from ui import folders
 
 #: In the environment: the folder.
@@ -43,7 +43,7 @@ class Choice:
     Attributes:
         name: In the link: of a file, its name.
         label: For a person; what comes from outside in it is no Markdown.
-        wanted: For :mod:`jobs.large`.
+        wanted: For :mod:`jobs.large.network`.
         architecture: Its table.
         preprocessing: What a picture goes through first.
         source: Whose weights.
@@ -71,8 +71,8 @@ def trained() -> dict[str, Choice]:
         pass
     else:
         table = LITE0.architecture
-        found[large.LITE0] = Choice(
-            large.LITE0, f"{table.name}, trained", Wanted(table.slug, large.LITE0), table,
+        found[PACKAGED] = Choice(
+            PACKAGED, f"{table.name}, trained", Wanted(table.slug, PACKAGED), table,
             LITE0.preprocessing, LITE0.source,
         )  # fmt: skip
     for one in _files(usable=True):
@@ -95,7 +95,7 @@ def untrained() -> dict[str, Choice]:
     return {
         slug: Choice(
             slug, ARCHITECTURES[slug].name, Wanted(slug),
-            ARCHITECTURES[slug], large.plain(slug),
+            ARCHITECTURES[slug], usual(slug),
         )
         for slug in ARCHITECTURES
     }  # fmt: skip
