@@ -66,6 +66,9 @@ def _problems(state: RunState) -> Iterator[str]:
     for name, array in _arrays(state):
         if not np.isfinite(array).all():
             yield f"{name} holds NaN or infinite numbers, need finite ones"
+    for name, array in _squares(state):
+        if (array < 0).any():
+            yield f"{name} holds numbers below 0, need 0 or more"
     for moment in state.moments:
         yield from _wrong_moment(state, moment)
     yield from _wrong_memory(state)
@@ -134,6 +137,15 @@ def _arrays(state: RunState) -> Iterator[tuple[str, Array]]:
         yield from ((f"{name} at step {moment.step}", array) for name, array in named.items())
     if state.part is not None:
         yield from state.part.gradients.items()
+
+
+def _squares(state: RunState) -> Iterator[tuple[str, Array]]:
+    """What a root is taken of: the variances of batch norms, Adam's mean of squared gradients."""
+    for buffers in (state.buffers, *(moment.buffers for moment in state.moments)):
+        yield from ((n, array) for n, array in buffers.items() if n.endswith("running_var"))
+    for name, slots in state.optimizer.get("slots", {}).items():
+        if "square" in slots:
+            yield f"the optimizer's square of {name}", slots["square"]
 
 
 def _wrong_moment(state: RunState, moment: Moment) -> Iterator[str]:

@@ -29,8 +29,8 @@ def to_safetensors(net: Container, **meta: Any) -> bytes:
         **meta: For people and programs; what JSON can hold.
 
     Raises:
-        ValueError: the network cannot be written as a table, or an array is of a kind that the
-            format's readers here do not take, or has numbers that are none.
+        ValueError: the network cannot be written as a table or has no arrays, or one of them is of
+            a kind that the format's readers here do not take, or has numbers that are none.
     """
     table = {"spec": spec_of(net), "input_shape": net.input_shape, "meta": meta}
     header: dict[str, Any] = {"__metadata__": {"convscope": json.dumps(table, allow_nan=False)}}
@@ -45,6 +45,8 @@ def to_safetensors(net: Container, **meta: Any) -> bytes:
         header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, end]}
         parts.append(little.tobytes())
         at = end
+    if not parts:
+        raise ValueError("net: got one without parameters, need some for a file of arrays")
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return len(text).to_bytes(8, "little") + text + b"".join(parts)

@@ -324,7 +324,7 @@ class _Reader:
             raise FileError(f"file: {path} holds NaN or infinite numbers, need finite ones")
         if not np.isfinite(numbers).all():
             raise FileError(f"file: {path} holds numbers too large for {place.dtype}")
-        if path.endswith("running_var") and numbers.size and numbers.min() < 0:
+        if is_negative_variance(path, numbers):
             raise FileError(f"file: {path} holds a negative variance, need 0 or more")
         return numbers
 
@@ -344,6 +344,11 @@ class _Reader:
             if stream.read(1):  # reading to the very end also checks the sum
                 raise FileError(f"{_WRONG}: {name} is longer than it says")
         return array
+
+
+def is_negative_variance(path: str, numbers: Array) -> bool:
+    """Whether these are running variances with one below 0, whose root would be no number."""
+    return path.endswith("running_var") and bool((numbers < 0).any())
 
 
 def array_header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:

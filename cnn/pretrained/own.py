@@ -34,8 +34,9 @@ def load_safetensors(data: bytes) -> tuple[Sequential, dict[str, Any]]:
     """
     tensors = read_safetensors(np.frombuffer(data, np.uint8))
     table = _table(data)
+    halves = {tensor.kind for tensor in tensors.values()} - {"I64"} == {"F16"}
     try:
-        net = _network(table, len(data))
+        net = _network(table, len(data), np.float16 if halves else np.float32)
         meta = dict(table["meta"])
     except FileError:
         raise
@@ -55,13 +56,13 @@ def load_safetensors(data: bytes) -> tuple[Sequential, dict[str, Any]]:
     return net, meta
 
 
-def _network(table: dict[str, Any], size: int) -> Sequential:
+def _network(table: dict[str, Any], size: int, dtype: type[np.floating[Any]]) -> Sequential:
     """The network of a table, its arrays still zeros.
 
     No array can be larger than the file: a few bytes cannot ask for all of the memory.
     """
     shape = table["input_shape"]
-    net = build(table["spec"], init="zeros", most_bytes=size)
+    net = build(table["spec"], dtype=dtype, init="zeros", most_bytes=size)
     if shape is not None:
         net.input_shape = input_shape(shape)
         net.output_shape(net.input_shape)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from cnn.arrays import Array, Shape
-from cnn.nets.storage import FileError
+from cnn.nets.storage import FileError, is_negative_variance
 
 #: Kinds of numbers that are read, by the name that safetensors gives them: NumPy's type of the
 #: bytes. BF16 is the upper half of a float32.
@@ -51,7 +51,7 @@ class Tensor:
         """The numbers: float32, or int64 for counters; a view of the file where it can be one.
 
         Raises:
-            FileError: some are NaN or infinite; the sentence says so of ``name``.
+            FileError: some are NaN or infinite, or variances below 0; it says so of ``name``.
         """
         size = self.memory.itemsize
         view = np.lib.stride_tricks.as_strided(
@@ -66,6 +66,8 @@ class Tensor:
             view = view.astype(np.float32)
         if view.size and not (np.isfinite(view.min()) and np.isfinite(view.max())):
             raise FileError(f"file: {shown(name)} holds NaN or infinite numbers, need finite ones")
+        if is_negative_variance(name, view):
+            raise FileError(f"file: {shown(name)} holds a negative variance, need 0 or more")
         return view
 
 

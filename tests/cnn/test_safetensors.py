@@ -24,18 +24,23 @@ SPEC = [
 ]
 
 
-def written(dtype: type = np.float32) -> bytes:
+def written(dtype: type = np.float32, variance: float = 1.0) -> bytes:
     net = build(SPEC, (1, 8, 8), rng=1, dtype=dtype)
+    for name, array in net.buffers().items():
+        if name.endswith("running_var"):
+            array[0] = variance
     return to_safetensors(net, classes=["a", "b", "c", "ü"], steps=7)
 
 
-def test_it_comes_back_with_its_table_and_what_was_said_of_it() -> None:
-    net = build(SPEC, (1, 8, 8), rng=1)
-    again, meta = load_safetensors(written())
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_it_comes_back_with_its_table_and_what_was_said_of_it(dtype: type) -> None:
+    net = build(SPEC, (1, 8, 8), rng=1, dtype=dtype)
+    again, meta = load_safetensors(written(dtype))
     assert meta == {"classes": ["a", "b", "c", "ü"], "steps": 7}
     assert again.input_shape == (1, 8, 8) and not again.training
     for name, array in net.state_dict().items():
         np.testing.assert_array_equal(again.state_dict()[name], array)
+        assert again.state_dict()[name].dtype == array.dtype
 
 
 def test_the_numbers_lie_aligned_and_side_by_side() -> None:
@@ -56,6 +61,8 @@ def test_what_cannot_be_written_is_said() -> None:
     next(iter(net.parameters().values()))[...] = np.nan
     with pytest.raises(ValueError, match="NaN"):
         to_safetensors(net)
+    with pytest.raises(ValueError, match="without parameters"):
+        to_safetensors(build([{"kind": "flatten"}], (1, 8, 8)))
 
 
 def table(change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -86,6 +93,7 @@ def with_nan() -> bytes:
 DAMAGES: dict[str, tuple[Callable[[], bytes], str]] = {
     "no table": (no_table, "not what network"),
     "NaN": (with_nan, "NaN"),
+    "a variance below 0": (lambda: written(variance=-1e-3), "negative variance"),
     "cut": (lambda: written()[:-8], "outside"),
     "nothing": (lambda: b"", "header"),
     "a layer less": (lambda: table(lambda t: t["spec"].pop(1)), "another network"),

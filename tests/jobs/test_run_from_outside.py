@@ -134,6 +134,9 @@ def giant(good: bytes) -> bytes:
 WEIGHT = (4, 1, 5, 5)
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "NaN": (member("parameters/conv1.weight", np.full(WEIGHT, np.nan, "f4")), "NaN"),
+    "a variance below 0": (member("buffers/bn1.running_var", np.full(4, -1, "f4")), "below 0"),
+    "a square below 0": (
+        member("slots/conv1.bias/square", np.full(4, -1, "f4")), "square .* below 0"),
     "a pickle": (member("parameters/conv1.weight", np.array([{}], object)), "object"),
     "words": (member("parameters/conv1.weight", np.full(WEIGHT, "a")), "<U1"),
     "another shape": (member("parameters/conv1.weight", np.zeros((9, 9), "f4")), "shape"),
