@@ -76,10 +76,10 @@ class Question:
         return abs(one - other) <= self.tolerance
 
     def label(self, answer: Answer) -> str:
-        """The answer as it is shown: an option's label, a number with a true minus sign."""
+        """The answer as it is shown: an option's label, a number as in 1,728 or −0.5."""
         if isinstance(answer, str):
             return self.options.get(answer) or answer
-        return f"{answer:.10g}".replace("-", "−")
+        return f"{answer:,.10g}".replace("-", "−")
 
     def because(self, answer: Answer) -> str:
         """What leads to a wrong answer, where that is known; else ""."""

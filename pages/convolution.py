@@ -76,6 +76,8 @@ with controls:
         disabled=as_product,
         help="One output cell stays hidden until you have said what it is.",
     )
+    if guess.voted("cv_g0"):
+        asking, as_product = True, False
     more = lesson.more("Stride, padding and more")
     with more:
         placing = st.container()

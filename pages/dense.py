@@ -33,7 +33,8 @@ with stage:
         title="A dense layer with every number: maps, x, logits z, probabilities p",
         reasons=dense.reasons(layer),
         hint="Point at a number to see what it is made of, and what it goes into.",
-        font=24,
+        font=34 if count == 1 else 28,
+        first=1,
         projector=lesson.projector(),
     )
 

@@ -188,7 +188,7 @@ def how_many_weights(rng: np.random.Generator) -> NumberQuestion:
     answer = f * (k * k * c + 1)
     explain = (
         f"Each filter has {k}·{k} weights for every one of the {c} maps that go in, and one bias: "
-        f"{k}·{k}·{c} + 1 = {k * k * c + 1}. Times {f} filters is {answer}. The size of the "
+        f"{k}·{k}·{c} + 1 = {k * k * c + 1:,}. Times {f} filters is {answer:,}. The size of the "
         "picture does not matter."
     )
     known = mistakes(

@@ -241,7 +241,7 @@ def how_many(rng: np.random.Generator) -> NumberQuestion:
     )
     explain = (
         f"Flattened there are {channels}·{side}·{side} = {features} numbers. Each output has a "
-        f"weight for each of them, and a bias: {features}·{outputs} + {outputs} = {answer}."
+        f"weight for each of them, and a bias: {features}·{outputs} + {outputs} = {answer:,}."
     )
     known = mistakes(
         answer,

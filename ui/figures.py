@@ -252,7 +252,7 @@ def ramp(stops: Sequence[str], count: int) -> list[str]:
 
 def minus(value: float, decimals: int = 2) -> str:
     """A number as text, with a true minus sign."""
-    return f"{value:z.{decimals}f}".replace("-", "−")
+    return f"{value:z,.{decimals}f}".replace("-", "−")
 
 
 def _cycle(name: Theme, count: int) -> list[str]:

@@ -28,6 +28,8 @@ _DEAL = codecs.integer(0, 999_999)
 #: (:mod:`ui.tours.rehearsal`): its name, words, answer, reason, options.
 listener: Callable[[str, str, str, str, Sequence[str]], None] | None = None
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+#: A thousand and more as the app writes it; it may be a decimal comma as well.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 
 def deal(name: str) -> np.random.Generator:
@@ -68,8 +70,17 @@ def given(name: str) -> float | None:
 
 def secret(*names: str) -> bool:
     """Whether the class votes on one of these guesses, and the teacher has not revealed it yet."""
+    return any(not vote.revealed for vote in _votes(names))
+
+
+def voted(*names: str) -> bool:
+    """Whether the class votes on one of these guesses, or has voted: no switch puts it away."""
+    return bool(_votes(names))
+
+
+def _votes(names: Sequence[str]) -> list[Ballot]:
     found = [ballot.of(name, _turn(name)) for name in names]
-    return any(vote is not None and not vote.revealed for vote in found)
+    return [vote for vote in found if vote is not None]
 
 
 def _typed(name: str, vote: Ballot | None) -> str:
@@ -83,11 +94,32 @@ def _early(name: str) -> str:
 
 def parse(text: str) -> float | None:
     """What a student types as a number: "−3", "3,5", " 12 "; ``None`` if it is none."""
-    bare = text.strip().replace("−", "-").replace(" ", "")
+    bare = _bare(text)
     if not _NUMBER.fullmatch(bare):
-        return None
+        return _grouped(text)
     value = float(bare.replace(",", "."))
     return value if math.isfinite(value) else None
+
+
+def _bare(text: str) -> str:
+    return text.strip().replace("−", "-").replace(" ", "")
+
+
+def _grouped(text: str) -> float | None:
+    """The number whose thousands are set off by commas, as in "1,728"; ``None`` if none are."""
+    bare = _bare(text)
+    return float(bare.replace(",", "")) if _GROUPED.fullmatch(bare) else None
+
+
+def answered(text: str, answer: float, tolerance: float) -> float | None:
+    """What a student typed to a question with this answer.
+
+    "1,728" is 1728 where a whole number is asked for, unless a decimal comma makes it right.
+    """
+    value, whole = parse(text), _grouped(text)
+    if value is None or whole is None or abs(value - answer) <= tolerance:
+        return value
+    return whole if float(answer).is_integer() else value
 
 
 def number(
@@ -138,7 +170,7 @@ def number(
         if vote is None or asked is None:
             result = _judge_number(typed, answer, tolerance, explain)
         else:
-            result = _voted(vote, asked, _number(typed), explain)
+            result = _voted(vote, asked, _number(typed, answer, tolerance), explain)
         ballot.lead(asked)
     # After a restart of the server it is the drawn field that brings the answer back.
     if _early(name) in st.session_state and st.session_state.pop(_early(name)) != parse(typed):
@@ -147,13 +179,14 @@ def number(
 
 
 def _shown(answer: float) -> str:
-    """A right answer, to as many digits as anybody would type."""
-    return f"{answer:.4g}".replace("-", "−")
+    """A right answer, to as many digits as anybody would type; all of those of a whole number."""
+    shown = f"{int(answer):,}" if float(answer).is_integer() else f"{answer:.4g}"
+    return shown.replace("-", "−")
 
 
-def _number(typed: str) -> float | None:
+def _number(typed: str, answer: float, tolerance: float) -> float | None:
     """The number that was typed; says so where it is none."""
-    found = parse(typed)
+    found = answered(typed, answer, tolerance)
     if found is None and typed.strip():
         st.markdown(f"“{plain(typed[:40])}” is not a number; write one like −3 or 2.5.")
     return found
@@ -181,7 +214,7 @@ def _voted(vote: Ballot, asked: Question, given: Answer | None, explain: str) ->
 
 
 def _judge_number(typed: str, answer: float, tolerance: float, explain: str) -> bool | None:
-    given = _number(typed)
+    given = _number(typed, answer, tolerance)
     if given is None:
         return None
     right = abs(given - answer) <= tolerance

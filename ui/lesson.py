@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import codecs, lessons, link, shell, style
+from ui import codecs, lessons, link, numerals, shell, style
 from ui.boxes import box
 from ui.components.copy_link.copy_link import copy_link
 from ui.plain import plain
@@ -151,7 +151,8 @@ def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: flo
     Args:
         latex: The formula; numbers are placed where ``<name>`` stands.
         colours: name → ``#rrggbb``, for numbers whose colour matches a drawing.
-        **numbers: The numbers by name. Floats get two decimals, negative ones brackets.
+        **numbers: The numbers by name. Floats get two decimals, negative ones brackets, and from a
+            thousand on there are commas.
 
     Raises:
         ValueError: If ``latex`` names a number that is not given.
@@ -170,8 +171,8 @@ def formula(latex: str, colours: Mapping[str, str] | None = None, **numbers: flo
 
 
 def _in_formula(value: float) -> str:
-    shown = str(int(value)) if float(value).is_integer() else f"{float(value):.2f}"
-    return f"({shown})" if shown.startswith("-") else shown
+    shown = f"{int(value):,}" if float(value).is_integer() else f"{float(value):,.2f}"
+    return numerals.grouped(f"({shown})" if shown.startswith("-") else shown)
 
 
 def text(markdown: str) -> None:

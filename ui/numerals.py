@@ -1,4 +1,8 @@
-"""Numbers in sentences and formulas: so many digits that count, powers of ten written out."""
+"""Numbers in sentences and formulas: so many digits that count, powers of ten written out.
+
+From a thousand on they have commas, 307,200, everywhere in the app; shapes and programs, which are
+written as NumPy prints them, have none.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def words(value: float, digits: int = 6) -> str:
-    """A number for a sentence: 0.531365, −6.703·10⁻⁶, “no number”."""
+    """A number for a sentence: 0.531365, 1,728, −6.703·10⁻⁶, “no number”."""
     if not math.isfinite(value):
         return "no number"
     mantissa, power = _parts(value, digits)
@@ -21,7 +25,12 @@ def latex(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return r"\text{no number}"
     mantissa, power = _parts(value, digits)
-    return mantissa if power is None else rf"{mantissa}\cdot 10^{{{power}}}"
+    return grouped(mantissa) if power is None else rf"{mantissa}\cdot 10^{{{power}}}"
+
+
+def grouped(shown: str) -> str:
+    """For a formula: in it a bare comma would stand apart from the digits, as in a list."""
+    return shown.replace(",", "{,}")
 
 
 def factor(value: float, digits: int = 4) -> str:
@@ -50,6 +59,7 @@ def _parts(value: float, digits: int) -> tuple[str, int | None]:
     if value == 0:
         return "0", None
     if 1e-4 <= abs(value) < 1e6:
-        return f"{value:.{digits}g}", None
+        shown = f"{value:,.{digits}g}"
+        return (f"{value:,.0f}" if "e" in shown else shown), None  # more digits before the point
     mantissa, _, raised = f"{value:.{digits - 1}e}".partition("e")
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa), int(raised)

@@ -143,7 +143,7 @@ def test_a_weight_of_a_dense_layer_lights_what_it_joins(app_url: str, open_page:
     expect(stage.locator(".words")).to_contain_text("w[2, 2]·x₂")
     lit = stage.locator(".ng-cell.lit")
     assert lit.count() == 3
-    assert {"x row 1, column 0", "z row 1, column 0", "W row 1, column 1"} == {
+    assert {"x row 2, column 1", "z row 2, column 1", "W row 2, column 2"} == {
         str(cell.get_attribute("aria-label")).split(" = ")[0] for cell in lit.all()
     }
     matrix(stage, "z").first.hover()

@@ -77,7 +77,7 @@ def test_costs_by_hand() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_question_counts_weights(seed: int) -> None:
     asked = channels.how_many_weights(np.random.default_rng(seed))
-    assert f"{asked.answer:g}" in asked.explain
+    assert f"{asked.answer:,g}" in asked.explain
     assert asked == channels.how_many_weights(np.random.default_rng(seed))
 
 

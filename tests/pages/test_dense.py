@@ -77,7 +77,7 @@ def test_each_cell_says_what_it_is_made_of() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_count_is_answered_and_explained(seed: int) -> None:
     asked = dense.how_many(np.random.default_rng(seed))
-    assert f"= {asked.answer:g}." in asked.explain
+    assert f"= {asked.answer:,g}." in asked.explain
 
 
 def test_what_is_lost_is_a_guess_with_its_reason() -> None:

@@ -99,7 +99,7 @@ def test_a_guess_is_voted_on_and_judged_after_the_reveal(store: Store) -> None:
         assert verdict(at) or at is silent
         assert "| 999 |" in words(at) and f"| **{right:g}** ✓ |" in words(at)
     assert "**Yes.**" in words(good) and "**Not 999.**" in words(bad)
-    assert "1000" not in words(good), "the last answer counts"
+    assert "1,000" not in words(good), "the last answer counts"
     field = next(w for w in good.text_input if w.key.startswith("pa_g1_answer"))
     assert field.disabled
 
@@ -151,6 +151,8 @@ def test_a_factor_of_the_graph_stays_hidden_until_the_vote_on_it_is_revealed(sto
     assert before
     hand_in(student, "5", "bp_g0")
     assert hidden() == before and not verdict(student)
+    student.toggle(key="bp_ask").set_value(False).run()
+    assert hidden() == before, "nor is there a switch that shows it"
     step(teacher, "Reveal")
     student.run()
     assert not hidden() and "**Not 5.**" in words(student)
@@ -179,9 +181,12 @@ def test_a_page_that_hides_its_answer_goes_on_hiding_it_until_the_reveal(store: 
     student = joined(code, CONVOLUTION)
     hand_in(student, "123456", guess)
     assert not verdict(student)
+    if guess == "cv_g0":
+        student.toggle(key="cv_patch").set_value(True).run()
+        assert sent(student, "window_stage")["hidden"] and not verdict(student)
     step(teacher, "Reveal")
     student.run()
-    assert not student.exception and "**Not 123456.**" in words(student)
+    assert not student.exception and "**Not 123,456.**" in words(student)
 
 
 def test_a_student_elsewhere_is_shown_the_way_to_the_vote() -> None:

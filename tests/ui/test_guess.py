@@ -34,6 +34,35 @@ def test_numbers_as_students_type_them(typed: str, value: float | None) -> None:
     assert guess.parse(typed) == value
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer", "value"),
+    [
+        ("1,728", 1728, 1728),
+        ("−12,000", 1728, -12000),
+        ("2,500,000", 2.5, 2_500_000),
+        ("1728", 1728, 1728),
+        ("2,500", 2.5, 2.5),
+        ("3,000", 3, 3),
+        ("0,125", 1, 0.125),
+        ("1,72", 1728, 1.72),
+        ("1,2,3", 1728, None),
+    ],
+)
+def test_thousands_may_be_typed_as_the_app_writes_them(
+    typed: str, answer: float, value: float | None
+) -> None:
+    assert guess.answered(typed, answer, 0.005) == value
+
+
+def test_right_answers_have_all_the_digits_of_a_whole_number() -> None:
+    assert [guess._shown(v) for v in (12345, 10_000.0, -3, 0.116698)] == [
+        "12,345",
+        "10,000",
+        "−3",
+        "0.1167",
+    ]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_a_number_or_none(typed: str) -> None:

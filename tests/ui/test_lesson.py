@@ -103,6 +103,14 @@ def test_what_is_said_twice_on_a_page_stands_there_twice() -> None:
     assert all(said.count(one) == 3 for one in ("Some words.", "**Yes.** Because of that."))
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(307200, "307{,}200"), (-1024, "(-1{,}024)"), (999, "999"), (1234.5, "1{,}234.50")],
+)
+def test_thousands_in_a_formula_are_set_off_as_in_a_sentence(value: float, shown: str) -> None:
+    assert lesson._in_formula(value) == shown
+
+
 def test_a_formula_names_the_number_it_misses() -> None:
     with pytest.raises(ValueError, match="<f>"):
         lesson.formula("<n> - <f>", n=3)

@@ -189,10 +189,12 @@ def show() -> None:
         strength = link.slider("Strength of the picture", "bp_x", 0.1, 1.0, STRENGTH, 0.1)
         target = link.slider("Target y", "bp_y", 0.0, 1.0, TARGET, 0.05)
         asking = link.toggle("Hide a factor", "bp_ask", help="One gradient, until it is guessed.")
+    asking = asking or guess.voted("bp_g0", "bp_g3")
     shown = present.with_edits(strength, target)
     numbers = both_passes(shown)
     asked = questions.factor(guess.deal("bp_g0"), numbers)
-    hidden = questions.HIDDEN[asked.name] if asking and guess.given("bp_g0") is None else ()
+    unknown = guess.given("bp_g0") is None or guess.secret("bp_g3")
+    hidden = questions.HIDDEN[asked.name] if asking and unknown else ()
     graph_stage(
         present.GRAPH,
         nodes(numbers, shown.picture, hidden, present.free()),

@@ -122,19 +122,23 @@ def _factor(value: float) -> str:
 
 
 def largest_rate(example: Example, weight: str, value: float) -> str:
-    """How far η may go before E rises, found by trying."""
+    """How far η may go before E rises, found by trying and by halving."""
     error, slope = error_and_slope(example, weight, value)
     if abs(slope) < 1e-12:
         return "There is no slope here: no rate moves the ball."
-    tried = np.geomspace(0.1, 1e4, 61)
-    rises = [
-        float(rate)
-        for rate in tried
-        if error_of(moved(example, weight, value - float(rate) * slope)) > error
-    ]
-    if not rises:
+
+    def rises(rate: float) -> bool:
+        return error_of(moved(example, weight, value - rate * slope)) > error
+
+    tried = [0.0, *np.geomspace(0.1, 1e4, 61).tolist()]
+    first = next((i for i, rate in enumerate(tried) if rises(rate)), None)
+    if first is None:
         return "No rate up to 10,000 makes E rise at this step: E only falls this way."
-    return f"Up to η ≈ {rises[0]:.2g} a step from here lowers E; beyond that it jumps too far."
+    low, high = tried[first - 1], tried[first]
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (low, middle) if rises(middle) else (middle, high)
+    return f"Up to η ≈ {number(low, 3)} a step from here lowers E; beyond that it jumps too far."
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ def chain() -> str:
     parts = []
     for (name, shape), arrow in zip(CHAIN, ARROWS, strict=True):
         leads = rf"\;\xrightarrow{{{arrow}}}\; " if arrow else ""
-        written = ", ".join(f"{n:,}".replace(",", r"{,}") for n in shape)
-        parts.append(rf"{leads}\underset{{({written})}}{{{name}}}")
+        parts.append(rf"{leads}\underset{{({', '.join(map(str, shape))})}}{{{name}}}")
     return "".join(parts)
 
 

@@ -187,7 +187,7 @@ def pictures(p: Product) -> list[Cells]:
     count, taps = p.rows.shape
     first = _liveliest(p)
     last = min(count, first + ROWS_SHOWN)
-    caption = f"rows {first} to {last - 1} of {count}" if last - first < count else ""
+    caption = f"rows {first:,} to {last - 1:,} of {count:,}" if last - first < count else ""
     return [
         Cells(f"windows as rows, ({count}, {taps})", p.rows[first:last], "grey", caption=caption),
         Cells(f"kernel as a column, ({taps}, 1)", p.column, "weight"),
@@ -230,7 +230,7 @@ def words(p: Product) -> str:
     """The shapes, and what it costs."""
     count, taps = p.rows.shape
     return (
-        f"**As one product.** {count} windows of {taps} numbers are the rows of a matrix "
+        f"**As one product.** {count:,} windows of {taps} numbers are the rows of a matrix "
         f"({count}, {taps}), the kernel is a column ({taps}, 1), and their product ({count}, 1) is "
         f"the map. The rows hold {count * taps:,} numbers where the input has {p.x.size:,}: each "
         "cell is copied into every window that covers it. For 200 pictures of 28×28 and a kernel "

@@ -117,7 +117,8 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
     if cell is None:
         answered = found.guesses != NO_ANSWER
         wrong = np.flatnonzero(answered & (found.guesses != found.labels))
-        title = f"The most wrong of {_images(len(wrong), 'mistake')} in {len(found.labels)} images"
+        mistakes = _images(len(wrong), "mistake")
+        title = f"The most wrong of {mistakes} in {len(found.labels):,} images"
     else:
         row, column = cell
         wrong = np.flatnonzero((found.labels == row) & (found.guesses == column))
@@ -148,7 +149,7 @@ def _examples(found: Answers, data: Dataset, cell: tuple[int, int] | None) -> No
 
 
 def _images(count: int, word: str = "image") -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def to_drawing_page(state: RunState, data: Split, moment: Moment | None) -> None:

@@ -34,6 +34,7 @@ import { SPEEDS, Walk } from "../shared/walk.js";
  * @property {boolean} fixed  a task holds the step
  * @property {Record<string, Reason[]>} reasons  one for each cell of a matrix
  * @property {string[]} code
+ * @property {number} first  of rows and columns, in the names of cells
  * @property {boolean} projector
  */
 /** What the student changed, by the matrix's name; and under "walk" where the walk came to rest.

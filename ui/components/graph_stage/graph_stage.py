@@ -126,6 +126,7 @@ def graph_stage(
     code: Sequence[str] = (),
     hint: str = "",
     font: int = LEAST,
+    first: int = 0,
     projector: bool = False,
 ) -> None:
     """Draw the graph.
@@ -143,6 +144,7 @@ def graph_stage(
         code: Lines of a program that does the same.
         hint: What is said while there is nothing else to say.
         font: Pixels of the numbers where there is room; down to :data:`LEAST` where there is not.
+        first: Rows and columns are counted from 0 or from 1, as the reasons count them.
         projector: Larger type, thicker lines.
 
     Raises:
@@ -190,6 +192,7 @@ def graph_stage(
             for name, of_cells in (reasons or {}).items()
         },
         "code": list(code),
+        "first": first,
         "projector": projector,
     }
     listeners: dict[str, Any] = {

@@ -105,7 +105,7 @@ function widthOf(values, decimals, font) {
  */
 export function updateGrid(stage, grid) {
   const item = stage.data.grids[grid.name];
-  const { theme } = stage;
+  const { theme, data } = stage;
   const [rows, cols] = item.size;
   if (grid.sequence <= item.sequence) grid.local = null;
   if (grid.view.busy) return;
@@ -131,7 +131,7 @@ export function updateGrid(stage, grid) {
     scale: blank === null ? scale : () => scale(0),
     hues: huesOf(item, theme.name),
     label: `${spoken(item, grid.name)}, ${rows} by ${cols}${item.editable ? ", editable: type a number or drag up and down" : ""}`,
-    cellName: (r, c) => `${spoken(item, grid.name)} row ${r}, column ${c}`,
+    cellName: (r, c) => `${spoken(item, grid.name)} row ${r + data.first}, column ${c + data.first}`,
   });
 }
 

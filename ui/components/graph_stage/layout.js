@@ -59,6 +59,8 @@ function arrowOf(node, column) {
 
 /** Numbers get smaller by so many pixels a try. */
 const SMALLER = 2;
+/** Where nodes stand one under another, larger numbers would only make the way down longer. */
+const MOST_BELOW = 24;
 
 /**
  * Beside each other where there is room, in numbers as large as there is room for; else the
@@ -80,7 +82,8 @@ export function fit(stage) {
 /** @param {GraphStage} stage */
 function fitsInSomeSize(stage) {
   const { row, board } = stage;
-  const [largest, least] = stage.data.fonts;
+  const [wanted, least] = stage.data.fonts;
+  const largest = stage.root.classList.contains("narrow") ? Math.max(least, Math.min(wanted, MOST_BELOW)) : wanted;
   for (let font = largest; font >= least; font -= SMALLER) {
     stage.font = font;
     stage.refresh();

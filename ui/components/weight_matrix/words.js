@@ -45,8 +45,8 @@ export function writeSum(box, m, at) {
   if (all.length > MOST_TERMS) {
     const own = all.find((term) => term.column === at.column);
     box.append(`the sum of ${all.length} products`);
-    if (own) box.append(", of which ", strong(own));
-    box.append(` = ${short(total)}`);
+    if (own) box.append(", ", strong(own), " among them");
+    box.append(`: ${short(total)}`);
     return;
   }
   all.forEach((term, i) => {
