@@ -155,6 +155,7 @@ def most_work(rng: np.random.Generator) -> PickQuestion:
     """Which layer of VGG-16 does most multiply–adds? Several tie; one of them is offered."""
     ties = [row.name for row in largest(VGG, "multiply_adds")]
     work = largest(VGG, "multiply_adds")[0].multiply_adds
+    (heavy,) = largest(VGG, "parameters")
     right = str(rng.choice(ties))
     return _dealt(
         rng,
@@ -163,7 +164,7 @@ def most_work(rng: np.random.Generator) -> PickQuestion:
         [name for name in _OFFERED if name not in ties],
         f"{right} does {work:,}. So do all of {', '.join(ties)}, exactly: where pooling halves "
         "height and width, the channels double in and out, and 4 · ¼ = 1. The layer with the most "
-        "weights, fc6, does a twentieth of that.",
+        f"weights, {heavy.name}, does {heavy.multiply_adds / work:.1%} of that.",
     )
 
 

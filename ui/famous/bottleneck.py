@@ -78,8 +78,9 @@ def show() -> None:
         """
 A 1×1 convolution looks at one place only and **mixes the channels** there. ResNet-50 squeezes 256
 channels to 64 with one, looks with 3×3 where that is cheap, and widens again with another.
-Inception does the same before each of its larger windows. EfficientNet turns it round: narrow
-outside, wide inside, for its 3×3 reads each channel by itself and costs little.
+Inception-v4's blocks A, B and C begin each branch of larger kernels with one, too. EfficientNet
+turns it round: narrow outside, wide inside, for its 3×3 reads each channel by itself and costs
+little.
 """
     )
     st.page_link("pages/channels.py", label="What a 1×1 convolution does, cell by cell: Channels →")

@@ -49,8 +49,8 @@ stride makes every later layer see further. Where it is **larger than the pictur
 mistake: beyond the rim there are the zeros of the padding (hatched).
 
 **Seeing is not listening.** Switch on *Where it listens* for the gradient of one cell: how much it
-changes with each pixel. From the square's middle many ways lead to the cell, from its rim only one,
-so that almost all of the gradient lies in a smaller region: the dashed square holds 95% of it.
+changes with each pixel. From the square's middle many ways lead to the cell, from a corner only
+one, so that almost all of the gradient lies in a smaller region: the dashed square holds 95% of it.
 Luo, Li, Urtasun and Zemel (2016) called it the *effective* receptive field.
 """
     )

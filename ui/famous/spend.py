@@ -162,9 +162,10 @@ def show() -> None:
         score(bill)
     lesson.text(
         """
-**What is cheap.** A stride makes every layer after it reach twice as far, and quarters the work of
-all of them. Late layers look on small maps: many weights, little work. Two 3×3 kernels see as far
-as one 5×5 and have 18 weights a pair of channels against 25, but they take two of your blocks.
+**What is cheap.** After a stride of 2 every layer widens the field by twice as much and does a
+quarter of the work. Late layers look on small maps: many weights, little work. Two 3×3 kernels see
+as far as one 5×5 and have 18 weights a pair of channels against 25, but they take two of your
+blocks.
 
 **What a large field is worth.** It says what a cell *can* see, not what it recognises: nobody has
 trained this network. And most of what it hears comes from the middle of the square: see *What one

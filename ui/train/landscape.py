@@ -283,7 +283,7 @@ def words(found: Landscape, kind: str) -> str:
         )
     return (
         f"{intro} The directions are random, each filter of them as long as the network’s own "
-        f"(Li et al. 2018): one step along one of them moves every weight as far as it is large. "
+        "(Li et al. 2018): one step along one of them moves each filter as far as it is long. "
         f"Of the way that the run took, **{found.share:.1%}** lies in this plane: among so many "
         "directions two random ones are hardly ever those that training goes."
     )
