@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn.arrays import Array, check_gradient, floats, numbers
+from cnn.arrays import Array, check_gradient, floats
 from cnn.layers.layer import SameShape
 from cnn.settings import finite, not_negative, whole
 
@@ -31,10 +31,8 @@ def local_response_norm(
     Raises:
         ValueError: size is below 1, or x has no channels.
     """
-    x = floats(x, "x")
+    x = _maps(x)
     _check(alpha, beta, k)
-    if x.ndim < 2:
-        raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
     channels_first = np.moveaxis(x, 1, 0)  # (C, N, …)
     return np.moveaxis(_respond(channels_first, size, alpha, beta, k)[0], 0, 1)  # (N, C, …)
 
@@ -44,13 +42,21 @@ def local_response_norm_backward(
 ) -> tuple[Array]:
     """Gradient (dx,) of :func:`local_response_norm`, shaped as x; arguments and errors as there."""
     dy = floats(dy, "dy")
-    x = floats(x, "x")
+    x = _maps(x)
     _check(alpha, beta, k)
     check_gradient(dy, x.shape)
     dy, x = np.moveaxis(dy, 1, 0), np.moveaxis(x, 1, 0)  # (C, N, …)
     y, base = _respond(x, size, alpha, beta, k)
     dx = _response_gradient(dy, x, y, base, size, alpha, beta)
     return (np.moveaxis(dx, 0, 1),)  # (N, C, …)
+
+
+def _maps(x: Array) -> Array:
+    """``x`` as floats, if it has channels; a ValueError otherwise."""
+    x = floats(x, "x")
+    if x.ndim < 2:
+        raise ValueError(f"x: got shape {x.shape}, need (N, C, …)")
+    return x
 
 
 def _check(alpha: float, beta: float, k: float) -> None:
@@ -124,7 +130,7 @@ class LocalResponseNorm(SameShape):
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to the same: divided by the activity of the neighbouring channels."""
-        x = numbers(x, "x")
+        x = floats(x, "x")
         self.x = x
         self.y, self._base = _respond(x, self.size, self.alpha, self.beta, self.k)
         return self.y

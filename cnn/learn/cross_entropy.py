@@ -201,7 +201,10 @@ def _class_axis(input: Array) -> int:
     """Where the classes of scores (K,), (N, K) or (N, K, …) are; a ValueError for anything else."""
     if input.ndim == 0:
         raise ValueError("input: got a single number, need (K,), (N, K) or (N, K, …)")
-    return min(1, input.ndim - 1)
+    axis = min(1, input.ndim - 1)
+    if not input.shape[axis]:
+        raise ValueError(f"input: got shape {input.shape}, need at least one class")
+    return axis
 
 
 def check_settings(weight: Array | None, label_smoothing: float, ignore_index: int) -> None:

@@ -120,6 +120,9 @@ def test_erf_to_the_last_bits():
     assert short.dtype == np.float32
     np.testing.assert_allclose(short, expected[:-1], rtol=0, atol=6e-7)
     assert erf(np.float32([np.inf, -np.inf])).tolist() == [1, -1]
+    half = erf(np.float16([0.7, 3, 9, 6e4, -6e4]))  # Cody's coefficients are beyond its range
+    assert half.dtype == np.float16 and half.tolist()[1:] == [1, 1, 1, -1]
+    assert half[0] == pytest.approx(math.erf(0.7), abs=1e-3)
 
 
 def test_nothing_overflows():

@@ -98,6 +98,7 @@ def wrong_arrays(array: np.ndarray) -> Iterator[Any]:
     yield from (array[..., None], np.zeros((0,) * array.ndim))
     if array.ndim:
         yield from (array[:-1], array[0], np.concatenate([array, array], axis=-1))
+        yield from (array[:0], array[..., :0])
 
 
 WRONG_SETTINGS = (None, "x", -1, 0, 1.5, float("nan"), [], (1, 2, 3), [[1]], object(), 99)
@@ -194,6 +195,16 @@ def test_a_layer_takes_lists_and_names_what_it_cannot_take(kind: str) -> None:
             layer(wrong)
 
 
+@each_layer
+def test_a_layer_takes_whole_numbers_and_halves_for_what_they_are(kind: str) -> None:
+    layer, x = LAYERS[kind]
+    layer.training = False
+    whole, halves = np.rint(2 * x), x.astype(np.float16)
+    np.testing.assert_allclose(layer(whole.astype(int)), layer(whole), rtol=1e-5, atol=1e-5)
+    near = layer(halves.astype(np.float32))
+    np.testing.assert_allclose(layer(halves), near, rtol=0.01, atol=0.01)
+
+
 # --- what was found -------------------------------------------------------------------------
 
 
@@ -226,6 +237,12 @@ def test_triplets_by_any_norm(p: float, distances: tuple[float, float]) -> None:
     assert loss == near - far + 5
     gradients = F.triplet_margin_loss_backward(1.0, anchor, positive, negative, 5, p=p, eps=0)
     assert all(np.isfinite(gradient).all() for gradient in gradients)
+
+
+def test_scores_of_no_class_are_none() -> None:
+    for function, before in ((F.cross_entropy, ()), (F.cross_entropy_backward, (1.0,))):
+        with pytest.raises(ValueError, match="need at least one class"):
+            function(*before, np.zeros((2, 0)), np.zeros((2, 0)))
 
 
 def test_reflecting_four_axes_takes_four_numbers() -> None:
