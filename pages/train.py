@@ -8,6 +8,7 @@ from ui.train import (
     builder,
     data,
     experiments,
+    first_weights,
     going_on,
     loading,
     networks,
@@ -45,14 +46,16 @@ with controls:
     )
     chosen = data.controls()
     augmented = augmenting.controls()
-    settings = setup.controls() | augmented
-    loading.fold()
+    settings = setup.controls(first_weights.drop) | augmented
+    brought = st.container()
     with lesson.more("More about the view"):
         head = link.choice("The network ends in", "tr_head", networks.HEADS, "dense", kind="select")
         log = link.toggle("Log scale of the loss", "tr_log")
         smoothing = link.slider("Smoothing of the curves", "tr_smooth", 0.0, 0.98, 0.8, 0.02)
 
 split = data.load(chosen)
+with brought:
+    loading.fold(None if isinstance(split, str) else split.train)
 
 with stage:
     if isinstance(split, str):

@@ -5,19 +5,60 @@ One sentence stands below the field as long as what was dropped, or asked of it,
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from cnn.data.recipes import Recipe
+from cnn.learn.outside import read_run
+from cnn.learn.state import RunState
+from cnn.nets import storage
+from cnn.nets.network import Sequential
 from cnn.nets.storage import FileError
+from cnn.pretrained.own import load_safetensors
 from ui import lesson
 from ui.plain import plain, printable
 
 #: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
 MOST_MB = 48
 Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A whole run, checked, and the recipe of its data."""
+
+    state: RunState
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class SavedWeights:
+    """A network with its weights, in evaluation mode, and what was written beside them."""
+
+    net: Sequential
+    meta: dict[str, Any]
+
+
+def contents(data: bytes) -> SavedRun | SavedWeights:
+    """What a file of ours holds, whatever kind of ours it is.
+
+    Raises:
+        FileError: (a ValueError) it is none, or is damaged.
+    """
+    if data[:2] != b"PK":  # no zip, and so no .npz
+        return SavedWeights(*load_safetensors(data))
+    try:
+        return SavedWeights(*storage.load_with_meta(io.BytesIO(data)))
+    except FileError as no_weights:
+        try:
+            return SavedRun(*read_run(data))
+        except FileError as no_run:
+            raise (no_weights if "weights alone" in str(no_run) else no_run) from None
 
 
 def field(label: str, key: str, on_change: Callable[[], None]) -> None:

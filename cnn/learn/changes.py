@@ -101,7 +101,7 @@ def replayed(state: RunState, to_step: Callable[[RunState, int], RunState]) -> R
         state: The run.
         to_step: Takes a run to a step: ``advance`` with its data.
     """
-    again = begin(first_config(state))
+    again = begin(first_config(state), state.first)
     following = [*(e.config for e in state.earlier[1:]), state.config]
     for earlier, config in zip(state.earlier, following, strict=True):
         again = changed(to_step(again, earlier.until), config)

@@ -22,6 +22,7 @@ from cnn.learn import archive
 from cnn.learn.state import (
     Diagnosis,
     Earlier,
+    FirstWeights,
     History,
     Moment,
     Part,
@@ -35,8 +36,9 @@ from cnn.nets.spec import build
 from cnn.nets.storage import FileError
 
 FORMAT = "convscope run"
-#: 2: settings may have changed on the way.
-VERSION = 2
+#: 2: settings may have changed on the way. 3: a run may begin with the weights of a file.
+VERSION = 3
+_READ = (2, VERSION)
 _WHAT = "a run saved here"
 LARGEST_HEADER = 4_000_000
 
@@ -70,6 +72,7 @@ def to_bytes(state: RunState, recipe: Recipe) -> bytes:
         if state.part is None
         else {"done": state.part.done, "loss": state.part.loss, "rng": state.part.rng},
         "earlier": [asdict(earlier) for earlier in state.earlier],
+        "first": None if state.first is None else state.first.name,
     }
     arrays: Tree = {
         "header": np.frombuffer(json.dumps(header).encode(), np.uint8),
@@ -83,6 +86,8 @@ def to_bytes(state: RunState, recipe: Recipe) -> bytes:
     if state.part is not None:
         part = {"confusion": state.part.confusion, "gradients": state.part.gradients}
         arrays["part"] = part
+    if state.first is not None:
+        arrays["first"] = {"parameters": state.first.parameters, "buffers": state.first.buffers}
     stream = io.BytesIO()
     np.savez(stream, **_flat(arrays))  # type: ignore[arg-type]
     return stream.getvalue()
@@ -169,7 +174,7 @@ def _header(array: Array) -> Tree:
         )
     if header["format"] != FORMAT:
         raise FileError(f"file: this is not {_WHAT}")
-    if header["version"] != VERSION:
+    if header["version"] not in _READ:
         raise FileError(
             f"file: it was saved by another version of this program (got {header['version']!r}, "
             f"need {VERSION})"
@@ -225,7 +230,14 @@ def _state(config: RunConfig, header: Tree, tree: Tree) -> RunState:
             part["rng"],
         ),
         earlier=tuple(Earlier(e["until"], _config(e["config"])) for e in header["earlier"]),
+        first=_first(header.get("first"), tree.get("first", {})),
     )
+
+
+def _first(name: str | None, arrays: Tree) -> FirstWeights | None:
+    if name is None:
+        return None
+    return FirstWeights(name, arrays["parameters"], arrays.get("buffers", {}))
 
 
 def _recipe(settings: Tree, drawings: Array) -> Recipe:

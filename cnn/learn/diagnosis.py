@@ -15,7 +15,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.layers.activations import ReLU, Sigmoid, Tanh
 from cnn.layers.layer import Layer
-from cnn.learn.state import Diagnosis, History, RunConfig
+from cnn.learn.state import Diagnosis, FirstWeights, History, RunConfig
 from cnn.nets.network import Sequential
 from cnn.nets.spec import build
 
@@ -34,15 +34,18 @@ FITTED = 1e-4
 HARDLY, FAR = 0.02, 2.0
 
 
-def diagnose(config: RunConfig, history: History, net: Sequential) -> Diagnosis | None:
+def diagnose(
+    config: RunConfig, history: History, net: Sequential, first: FirstWeights | None = None
+) -> Diagnosis | None:
     """The worst thing that can be said of the run just now, or None.
 
     Args:
         config: Of the run.
         history: What it has seen.
         net: As it is now; its layers still hold the last batch.
+        first: The weights that it began with, where they are those of a file.
     """
-    run = _Evidence(config, history, net)
+    run = _Evidence(config, history, net, first)
     values = [*history.loss[-1:], *history.check_loss[-1:]]
     if not all(math.isfinite(value) for value in values):
         return _not_a_number(run, "the loss is no longer a number")
@@ -54,13 +57,21 @@ def diagnose(config: RunConfig, history: History, net: Sequential) -> Diagnosis 
 class _Evidence:
     """A run as a diagnosis looks at it; what costs something is worked out when asked for."""
 
-    def __init__(self, config: RunConfig, history: History, net: Sequential) -> None:
-        self.config, self.history, self.net = config, history, net
+    def __init__(
+        self,
+        config: RunConfig,
+        history: History,
+        net: Sequential,
+        first: FirstWeights | None = None,
+    ) -> None:
+        self.config, self.history, self.net, self.first = config, history, net, first
         self.layers = list(net.named_layers())
 
     @cached_property
     def began(self) -> dict[str, Array]:
         """The parameters that the run began with."""
+        if self.first is not None:
+            return self.first.parameters
         config = self.config
         rng = np.random.default_rng(config.seed)
         return build(config.blocks, config.input_shape, rng=rng, init=config.init).parameters()

@@ -15,6 +15,8 @@ _NOT_WRITTEN = ("since",)
 def to_program(state: RunState, recipe: Recipe, run: str = "run.npz") -> str:
     """A script that takes the run from its first weights again, and compares.
 
+    Where those came from a file, they are in the file of the run.
+
     It needs the package ``cnn`` and nothing else; for a zip of pictures Pillow.
 
     Args:
@@ -25,7 +27,7 @@ def to_program(state: RunState, recipe: Recipe, run: str = "run.npz") -> str:
     """
     configs = [*(earlier.config for earlier in state.earlier), state.config]
     ends = [*(earlier.until for earlier in state.earlier), state.step]
-    lines, at = [f"state = begin(\n{_call('RunConfig', first_config(state), '    ')}\n)"], 0
+    lines, at = _beginning(state), 0
     for number, (config, end) in enumerate(zip(configs, ends, strict=True)):
         if number:
             changes = ", ".join(
@@ -71,6 +73,16 @@ pairs += [(state.parameters[name], saved.parameters[name]) for name in saved.par
 furthest = max(float(np.abs(np.subtract(a, b)).max()) for a, b in pairs)
 print("the same to the last bit" if not furthest else f"differs by at most {{furthest:.3g}}")
 '''
+
+
+def _beginning(state: RunState) -> list[str]:
+    config = _call("RunConfig", first_config(state), "    ")
+    if state.first is None:
+        return [f"state = begin(\n{config}\n)"]
+    return [
+        "# The weights of a file are in the file of the run; init draws none of them.",
+        f"state = begin(\n{config},\n    saved.first,\n)",
+    ]
 
 
 def _data(recipe: Recipe, config: RunConfig) -> str:

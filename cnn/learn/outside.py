@@ -22,11 +22,13 @@ from cnn.learn.losses import LOSSES
 from cnn.learn.optimizers import OPTIMIZERS
 from cnn.learn.schedules import SCHEDULES
 from cnn.learn.state import History, Moment, RunConfig, RunState
-from cnn.learn.training import network_of, optimizer_of
+from cnn.learn.training import begin, network_of, optimizer_of
 from cnn.nets.storage import FileError
 
 #: What is more than this is no whole number that a run has.
 LARGEST = 10**9
+#: Letters of the name of a file.
+LONGEST_NAME = 100
 #: Where a dropout's generator may come from: NumPy's default.
 GENERATOR = "PCG64"
 _NAMES = {"loss": LOSSES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "init": SCHEMES}
@@ -71,7 +73,19 @@ def _problems(state: RunState) -> Iterator[str]:
             yield f"{name} holds numbers below 0, need 0 or more"
     for moment in state.moments:
         yield from _wrong_moment(state, moment)
+    yield from _wrong_first(state)
     yield from _wrong_memory(state)
+
+
+def _wrong_first(state: RunState) -> Iterator[str]:
+    """The weights that it began with, where they are those of a file."""
+    first = state.first
+    if first is not None and not (isinstance(first.name, str) and len(first.name) <= LONGEST_NAME):
+        yield "the file of its first weights has no name"
+    try:
+        begin(state.config, first)
+    except ValueError:
+        yield "its first weights are none of this network, or others than it says"
 
 
 def _wrong_settings(config: RunConfig) -> Iterator[str]:
@@ -130,6 +144,9 @@ def _wrong_history(history: History, step: int) -> Iterator[str]:
 def _arrays(state: RunState) -> Iterator[tuple[str, Array]]:
     yield from state.parameters.items()
     yield from state.buffers.items()
+    if state.first is not None:
+        named = {**state.first.parameters, **state.first.buffers}
+        yield from ((f"the first {name}", array) for name, array in named.items())
     for name, slots in state.optimizer.get("slots", {}).items():
         yield from ((f"the optimizer's {slot} of {name}", array) for slot, array in slots.items())
     for moment in state.moments:

@@ -6,8 +6,10 @@ Nothing here takes a step; :mod:`cnn.learn.training` takes a run further,
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cnn.arrays import Array, Shape
@@ -60,6 +62,8 @@ class RunConfig:
             value for so many epochs; 0 never ends it.
         since: Where these settings came into force: the beginning, unless they were changed on the
             way (:mod:`cnn.learn.changes`).
+        weights: :attr:`FirstWeights.digest` of the weights of a file that the run begins with;
+            empty where ``init`` draws them.
     """
 
     blocks: Spec
@@ -81,6 +85,7 @@ class RunConfig:
     elastic: float = 0.0
     patience: int = 0
     since: Place = START
+    weights: str = ""
 
     @property
     def augmentation(self) -> Augmentation | None:
@@ -120,6 +125,30 @@ class RunConfig:
         A look at the default 800 images costs as much as three steps.
         """
         return max(1, min(25, self.steps_per_epoch // 2))
+
+
+@dataclass(frozen=True)
+class FirstWeights:
+    """Weights of a file that a run begins with, in place of random ones.
+
+    Attributes:
+        name: The file's, for people.
+        parameters: Trainable arrays by path.
+        buffers: Running statistics by path.
+    """
+
+    name: str
+    parameters: dict[str, Array]
+    buffers: dict[str, Array]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the numbers and of what they are called, whatever the file is called."""
+        found = hashlib.sha256()
+        for path, array in sorted({**self.parameters, **self.buffers}.items()):
+            found.update(f"{path} {array.dtype} {array.shape};".encode())
+            found.update(array.tobytes())
+        return found.hexdigest()
 
 
 @dataclass
@@ -219,6 +248,7 @@ class RunState:
         seconds: Of work so far, on the clock.
         part: What is under way between two steps, where a step or a look is a long one.
         earlier: Settings that held before, where they were changed on the way; oldest first.
+        first: The weights that it began with, where they are those of a file.
     """
 
     config: RunConfig
@@ -233,6 +263,7 @@ class RunState:
     seconds: float = 0.0
     part: Part | None = None
     earlier: tuple[Earlier, ...] = ()
+    first: FirstWeights | None = None
 
     @property
     def epoch(self) -> float:

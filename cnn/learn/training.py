@@ -27,6 +27,7 @@ from cnn.learn.optimizers import Optimizer, make_optimizer
 from cnn.learn.schedules import learning_rate
 from cnn.learn.state import (
     Budget,
+    FirstWeights,
     History,
     Moment,
     Part,
@@ -42,10 +43,23 @@ from cnn.nets.spec import build
 EVALUATION_BATCH = 256
 
 
-def begin(config: RunConfig) -> RunState:
-    """A run before its first step; its first slice looks at the validation set before it steps."""
+def begin(config: RunConfig, first: FirstWeights | None = None) -> RunState:
+    """A run before its first step; its first slice looks at the validation set before it steps.
+
+    Args:
+        config: Its settings.
+        first: The weights of a file that :attr:`RunConfig.weights` names. Its optimizer, schedule,
+            random numbers and history begin anew all the same.
+
+    Raises:
+        ValueError: ``first`` are others than the settings name, or another network's.
+    """
+    if config.weights != ("" if first is None else first.digest):
+        raise ValueError("first: got other weights than config.weights names")
     rng = np.random.default_rng(config.seed)
     net = build(config.blocks, config.input_shape, rng=rng, init=config.init)
+    if first is not None:
+        net.load_state_dict({**first.parameters, **first.buffers})
     return RunState(
         config=config,
         step=0,
@@ -54,7 +68,13 @@ def begin(config: RunConfig) -> RunState:
         optimizer=optimizer_of(config, net).state(),
         rng=net.rng_state(),
         history=History(),
+        first=first,
     )
+
+
+def begun(state: RunState) -> RunState:
+    """The same run before its first step."""
+    return begin(state.config, state.first)
 
 
 def start(config: RunConfig, data: Split) -> RunState:
@@ -255,7 +275,7 @@ class Working:
         h.lr.append(lr)
         # Asked while the layers still hold the batch just seen.
         if not math.isfinite(part.loss) or self.check_due:
-            self.diagnosis = diagnose(self.config, h, self.net)
+            self.diagnosis = diagnose(self.config, h, self.net, self.before.first)
 
     def rows(self) -> Array:
         """Rows of the training set in the next batch.
@@ -305,7 +325,7 @@ class Working:
         h.check_loss.append(part.loss)
         h.check_accuracy.append(float(np.trace(part.confusion)) / max(1, part.done))
         if not math.isfinite(part.loss):
-            self.diagnosis = diagnose(self.config, h, self.net)
+            self.diagnosis = diagnose(self.config, h, self.net, self.before.first)
         # With early stopping the best network is what the student wants back: it is kept, too.
         best = self.config.patience and h.best_check == self.step
         if best or _on_beat(self.config, self.step):
@@ -337,6 +357,7 @@ class Working:
             seconds=self.before.seconds + seconds,
             part=self.part,
             earlier=self.before.earlier,
+            first=self.before.first,
         )
 
 

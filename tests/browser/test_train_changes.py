@@ -50,7 +50,7 @@ def test_the_rate_changes_while_a_run_goes_on_and_it_comes_back_with_its_file(
 
     press(page, "Start again")
     expect(page.get_by_text("step 0 of")).to_be_visible(timeout=20_000)
-    page.get_by_text("A run from a file").click()
+    page.get_by_text("A run or weights from a file").click()
     page.locator("input[type=file]").first.set_input_files(path)
     press(page, "Go on with it")
     expect(page.get_by_text(f"goes on from step {stopped + 1:,}")).to_be_visible(timeout=20_000)

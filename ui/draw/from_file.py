@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import streamlit as st
 
 from cnn.data.recipes import class_names
-from cnn.learn.outside import read_run
 from cnn.learn.training import network_of
-from cnn.nets import storage
 from cnn.nets.network import Sequential
 from cnn.nets.storage import FileError
 from cnn.nets.table import spec_of
-from cnn.pretrained.own import load_safetensors
 from ui import link, our_file, taken
 from ui.plain import printable
 from ui.taken import Taken
@@ -75,19 +71,12 @@ def read_network(data: bytes) -> Taken:
 
 def _read(data: bytes) -> tuple[Sequential, list[Any], float | None]:
     """The network, what its classes are called, its accuracy where that is known."""
-    if data[:2] != b"PK":  # no zip, and so no .npz
-        net, meta = load_safetensors(data)
-        return net, _names(meta), None
-    try:
-        net, meta = storage.load_with_meta(io.BytesIO(data))
-    except FileError as no_weights:
-        try:
-            state, recipe = read_run(data)
-        except FileError as no_run:
-            raise (no_weights if "weights alone" in str(no_run) else no_run) from None
-        accuracy = state.history.check_accuracy[-1] if state.history.check_accuracy else None
-        return network_of(state), [*class_names(recipe)], accuracy
-    return net, _names(meta), None
+    found = our_file.contents(data)
+    if isinstance(found, our_file.SavedWeights):
+        return found.net, _names(found.meta), None
+    accuracies = found.state.history.check_accuracy
+    accuracy = accuracies[-1] if accuracies else None
+    return network_of(found.state), [*class_names(found.recipe)], accuracy
 
 
 def _names(meta: dict[str, Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from cnn.nets.container import Row
 from cnn.nets.spec import Block, Outline, Spec, SpecError, outline
 from ui import codecs, lesson, link
 from ui.components.block_list.block_list import Field, Line, block_list
-from ui.train import networks, residual
+from ui.train import networks, unbuilding
 from ui.train.networks import KIND_TITLES, PRESETS, SETTINGS, checked
 
 NAME = "tr_net"
@@ -48,7 +48,7 @@ def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
             "1)* under “More about the data”, or another end under “More about the view”."
         )
     blocks = blocks_of(preset)
-    full = _whole(blocks, head, data.train.shape, classes)
+    full = unbuilding.whole(blocks, head, data.train.shape, classes)
     found = outline(full, data.train.shape)
     if found.error is None:
         return networks.too_large(found.rows, batch_size) or full
@@ -60,7 +60,7 @@ def fitting(preset: str, head: str, data: Split, batch_size: int) -> Spec | str:
 def builder(preset: str, head: str, input_shape: Shape, classes: int) -> None:
     """Draw the blocks: what each comes to, and what does not fit."""
     blocks = blocks_of(preset)
-    found = outline(_whole(blocks, head, input_shape, classes), input_shape)
+    found = outline(unbuilding.whole(blocks, head, input_shape, classes), input_shape)
     block_list(
         "tr_blocks",
         blocks,
@@ -76,11 +76,6 @@ def builder(preset: str, head: str, input_shape: Shape, classes: int) -> None:
         on_change=lambda sent: _take(preset, sent),
         projector=lesson.projector(),
     )
-
-
-def _whole(blocks: Spec, head: str, input_shape: Shape, classes: int) -> Spec:
-    """The student's blocks and the end, as they are built."""
-    return [*residual.expanded(blocks, input_shape), *networks.head_blocks(head, classes)]
 
 
 def _take(preset: str, sent: Any) -> None:

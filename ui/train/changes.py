@@ -12,6 +12,7 @@ from cnn.learn.changes import Change, changes_of
 from cnn.learn.state import RunState
 from ui.components.live_chart.live_chart import Mark
 from ui.numerals import words as in_words
+from ui.plain import plain
 from ui.train.setup import OPTIMIZERS, SCHEDULES
 
 NAMES = {
@@ -50,14 +51,15 @@ def marks(state: RunState) -> list[Mark]:
 
 
 def lines(state: RunState) -> None:
-    """The same as lines below the status, where there is anything to say."""
-    found = by_step(state)
+    """The same as lines below the status, where there is anything to say; first what a run from
+    the weights of a file began with.
+    """
+    found = [f"{i}: after step {n:,}, {words}" for i, (n, words) in enumerate(by_step(state), 1)]
+    if state.first is not None:
+        name = plain(state.first.name)
+        found.insert(0, f"Its first weights are those of the file “{name}”; all else began anew.")
     if found:
-        st.caption(
-            "  \n".join(
-                f"{i}: after step {step:,}, {words}" for i, (step, words) in enumerate(found, 1)
-            )
-        )
+        st.caption("  \n".join(found))
 
 
 def _value(name: str, value: Any) -> str:

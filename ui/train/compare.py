@@ -106,6 +106,7 @@ def _settings(run: Kept) -> dict[str, str]:
     config = asdict(run.state.config)
     blocks = config.pop("blocks")
     config.pop("since")
+    config.pop("weights")
     hidden = ("drawings", "labels", "names", "folder", "held_out", "shape")
     recipe = {f"data: {k}": v for k, v in asdict(run.recipe).items() if k not in hidden}
     recipe["data: digest"] = run.recipe.digest[:6]  # two files differ in it
@@ -115,6 +116,8 @@ def _settings(run: Kept) -> dict[str, str]:
         found["changed on the way"] = "; ".join(f"after step {n:,}, {w}" for n, w in changed)
     for name, value in {**config, **recipe}.items():
         found[WORDS.get(name, name.replace("_", " "))] = WORDS.get(str(value), str(value))
+    if run.state.first is not None:
+        found[WORDS["init"]] = f"of the file “{run.state.first.name}”"
     return found
 
 

@@ -14,7 +14,7 @@ from cnn.explain.components import principal_components
 from cnn.explain.neighbours import same_class_share
 from cnn.explain.outputs import layer_outputs
 from cnn.learn.state import RunState
-from cnn.learn.training import begin, network_of
+from cnn.learn.training import begun, network_of
 from cnn.nets.network import Sequential
 from ui import lesson, link
 from ui.components.dot_map.dot_map import dot_map, places, samples
@@ -86,7 +86,7 @@ def of_variance(share: float) -> str:
 def networks(state: RunState) -> dict[str, tuple[int, Sequential]]:
     """Name of :data:`WHEN` → step and network then; in between is the stored moment that is
     nearest to half of the way."""
-    found = {"start": (0, network_of(begin(state.config)))}
+    found = {"start": (0, network_of(begun(state)))}
     half = min(state.moments, key=lambda m: abs(m.step - state.step / 2), default=None)
     if half is not None and 0 < half.step < state.step:
         found["between"] = half.step, network_of(state, half)

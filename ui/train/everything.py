@@ -130,6 +130,7 @@ def _settings(state: RunState, recipe: Recipe) -> dict[str, object]:
     return {
         "data": data,
         "settings": first,
+        "first weights": None if state.first is None else state.first.name,
         "changes": [asdict(change) for change in changes_of(state)],
         "steps": state.step,
         "seconds": round(state.seconds, 3),
@@ -174,12 +175,17 @@ def _readme(state: RunState, recipe: Recipe, written: dict[str, bytes | str]) ->
         if history.check_accuracy
         else ""
     )
+    began = (
+        f" It began with the weights of the file “{state.first.name}”, not with random ones."
+        if state.first is not None
+        else ""
+    )
     changed = [f"- after step {step:,}: {words}" for step, words in changes.by_step(state)]
     lines = [
         "# A training run of ConvScope",
         "",
         f"{state.step:,} steps, {state.epoch:.1f} of {config.epochs} epochs, on {config.samples:,} "
-        f"images ({recipe.source}); seed {config.seed}.{reached}",
+        f"images ({recipe.source}); seed {config.seed}.{began}{reached}",
         "",
         *(["What changed on the way:", "", *changed, ""] if changed else []),
         "## What lies here",
@@ -191,8 +197,8 @@ def _readme(state: RunState, recipe: Recipe, written: dict[str, bytes | str]) ->
     ]
     if "run.npz" in written:
         lines.append(
-            "In the app: *Train a network*, *A run from a file*, `run.npz`. Without the app, in "
-            "the folder of ConvScope:"
+            "In the app: *Train a network*, *A run or weights from a file*, `run.npz`. Without the "
+            "app, in the folder of ConvScope:"
         )
         folder = " FILE" if recipe.digest else " FOLDER" if recipe.folder else ""
         lines += ["", "```sh", "pip install .", f"python reproduce.py{folder}", "```", ""]

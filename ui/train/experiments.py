@@ -172,7 +172,7 @@ def set_up(name: str) -> None:
     """Callback of an experiment's button: its settings, a fresh run; the run before is kept."""
     note = _keep_before()
     session.reset()
-    session.current().note = note
+    session.current().note, session.current().first = note, None
     link.reset("tr_")
     experiment = EXPERIMENTS[name]
     link.assign(tr_view="try", **experiment.settings)

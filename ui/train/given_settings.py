@@ -11,7 +11,7 @@ from typing import Any
 from cnn.data.recipes import FILE, Recipe
 from cnn.learn.state import RunConfig
 from cnn.nets.spec import Spec, outline
-from ui.train import brought_panel, networks
+from ui.train import brought_panel, networks, unbuilding
 from ui.train.data import FILES
 
 #: Field of a run's settings → control.
@@ -65,20 +65,10 @@ def of_network(config: RunConfig) -> tuple[str, str, Spec]:
     Raises:
         ValueError: it cannot: one sentence says why.
     """
-    for head in ("single", "sigmoid", "conv", "dense"):
-        tail = networks.head_blocks(head, config.classes)
-        if config.blocks[-len(tail) :] == tail:
-            body = config.blocks[: -len(tail)]
-            break
-    else:
-        raise ValueError("Its network ends otherwise than those of this page.")
-    try:
-        _, body = networks.checked(("lenet", body))
-    except (ValueError, KeyError, TypeError) as wrong:
-        raise ValueError("Its network has blocks or numbers that there are not here.") from wrong
     found = outline(config.blocks, config.input_shape)
     too_large = networks.too_large(found.rows, config.batch_size) if found.error is None else None
     if found.error is not None or too_large is not None:
         raise ValueError(too_large or "Its network does not fit its images.")
+    head, body = unbuilding.unbuilt(config.blocks, config.input_shape, config.classes)
     same = (name for name, preset in networks.PRESETS.items() if preset.blocks == body)
     return next(same, "lenet"), head, body

@@ -15,10 +15,10 @@ import streamlit as st
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe
 from cnn.learn.changes import asked_for, may_become
-from cnn.learn.state import RunConfig
+from cnn.learn.state import RunConfig, RunState
 from jobs.runner import View
 from ui import lesson, link
-from ui.train import data, session, setup
+from ui.train import data, first_weights, session, setup
 from ui.train.outcome import portable
 from ui.train.session import Session
 
@@ -34,6 +34,7 @@ def ensure(config: RunConfig, recipe: Recipe) -> View:
     """
     mine = session.current()
     _take_up_arrival(mine, config, recipe)
+    config = first_weights.under(config)
     view = session.find()
     course = _course(mine, view, config, recipe)
     mine.wanted = (config, recipe) if course == "ask" else None
@@ -51,22 +52,35 @@ def ensure(config: RunConfig, recipe: Recipe) -> View:
 
 
 def _take_up_arrival(mine: Session, config: RunConfig, recipe: Recipe) -> None:
-    """A run from a file whose settings the page has now; else those that it had before again."""
-    if mine.arriving is None:
+    """What comes from a file and has its settings on the page now; else the former ones again."""
+    arriving, mine.arriving = mine.arriving, None
+    if arriving is None:
         return
-    (state, wanted), mine.arriving = mine.arriving, None
-    if asked_for(state.config) == config and portable(wanted) == portable(recipe):
-        session.runner().prepare(recipe)
-        session.runner().open(mine.run_id, state, recipe)
-        mine.config, mine.recipe, mine.found = config, recipe, False
-        mine.note = f"This run comes from a file; it goes on from step {state.step:,}."
-        return
-    mine.note = (
-        "The run from the file has settings or data that this page cannot be set to, so it cannot "
-        "go on here. It can be compared with."
-    )
-    link.assign(**mine.settings)
-    st.rerun()
+    if isinstance(arriving[0], RunState):
+        refused = _take_up_run(mine, arriving[0], arriving[1], config, recipe)
+    else:
+        refused = first_weights.take_up(arriving[0], arriving[1], config, recipe)
+    if refused:
+        mine.note = refused
+        link.assign(**mine.settings)
+        st.rerun()
+
+
+def _take_up_run(
+    mine: Session, state: RunState, wanted: Recipe, config: RunConfig, recipe: Recipe
+) -> str:
+    """The run goes on here; a sentence if it cannot."""
+    its = asked_for(state.config)
+    if its != replace(config, weights=its.weights) or portable(wanted) != portable(recipe):
+        return (
+            "The run from the file has settings or data that this page cannot be set to, so it "
+            "cannot go on here. It can be compared with."
+        )
+    session.runner().prepare(recipe)
+    session.runner().open(mine.run_id, state, recipe)
+    mine.config, mine.recipe, mine.found, mine.first = its, recipe, False, state.first
+    mine.note = f"This run comes from a file; it goes on from step {state.step:,}."
+    return ""
 
 
 def _course(mine: Session, view: View | None, config: RunConfig, recipe: Recipe) -> Course:
@@ -102,6 +116,8 @@ def _begin_anew(mine: Session, view: View | None, config: RunConfig, recipe: Rec
         )
     elif view is not None and mine.config is not None and is_worth_asking(view):
         session.keep_former()
+    if mine.first is not None and not config.weights:
+        mine.note = first_weights.unused(mine.first)
     session.open_run(config, recipe)
 
 
@@ -183,6 +199,8 @@ def back() -> None:
     mine = session.current()
     if mine.recipe is not None:
         data.take_back(mine.recipe)
+    if (view := session.look()) is not None:
+        mine.first = view.state.first or mine.first
     link.assign(**mine.settings)
 
 
@@ -202,7 +220,8 @@ def _what(mine: Session, config: RunConfig, recipe: Recipe) -> str:
         "The data": recipe != mine.recipe,
         "The network": not may_become(mine.config, replace(mine.config, blocks=config.blocks)),
         "The loss": config.loss != mine.config.loss,
-        "The first weights": config.init != mine.config.init,
+        "The first weights": (config.init, config.weights)
+        != (mine.config.init, mine.config.weights),
         "The seed": config.seed != mine.config.seed,
     }
     found = [name for name, differs in names.items() if differs]

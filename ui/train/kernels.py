@@ -7,7 +7,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.layers.convolution import Conv2d
 from cnn.learn.state import RunState
-from cnn.learn.training import begin
+from cnn.learn.training import begun
 from ui.components.tile_grid.tile_grid import Tiles
 
 #: What is shown of a layer's kernels: training changes them too little to be seen in themselves.
@@ -44,7 +44,7 @@ def rows(state: RunState, name: str, layer: Conv2d, of: str, when: str = "Now") 
 
 def _began(state: RunState, name: str) -> Array:
     """The weights that the run began with."""
-    return begin(state.config).parameters[f"{name}.weight"]
+    return begun(state).parameters[f"{name}.weight"]
 
 
 def _counted(name: str, weight: Array) -> str:

@@ -1,27 +1,32 @@
-"""A run from a file: to go on with it as if it had never stopped, or to compare with it."""
+"""A run from a file, to go on with or to compare with; weights from one, to begin a run with."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from cnn.data.datasets import Dataset
 from cnn.data.recipes import FILE, Recipe
-from cnn.learn.outside import read_run
 from cnn.learn.state import RunState
-from cnn.nets import storage
-from cnn.nets.storage import FileError
-from cnn.pretrained.own import load_safetensors
 from ui import collection, lesson, link, our_file
 from ui.collected import collected
 from ui.collection import Collection, CollectionError
 from ui.plain import plain
 from ui.remembered import Remembered
-from ui.train import brought, builder, folders, given_settings, going_on, session
+from ui.train import (
+    brought,
+    builder,
+    first_weights,
+    folders,
+    given_settings,
+    going_on,
+    session,
+)
 from ui.train.data import FILES, SOURCES
+from ui.train.first_weights import Brought
 from ui.train.outcome import portable
 
 _FILE = "tr_file"
@@ -36,60 +41,51 @@ class Loaded:
     name: str
 
 
-_LOADED: Remembered[Loaded | None] = Remembered("_run_loaded", None)
+_LOADED: Remembered[Loaded | Brought | None] = Remembered("_run_loaded", None)
 
 
-def fold() -> None:
-    """Folded away: a place for the file, what was found in it, and what can be done with it."""
-    with lesson.more("A run from a file"):
+def fold(data: Dataset | None) -> None:
+    """Folded away: a place for the file, what was found in it, and what can be done with it.
+
+    Args:
+        data: What the page's settings train on; None where there are none.
+    """
+    with lesson.more("A run or weights from a file"):
         our_file.field(
-            "The file of a whole run (.npz), saved under “What it learned”", _FILE, _read
+            "The file of a whole run (.npz), or of weights (.npz, .safetensors), saved under “What "
+            "it learned”",
+            _FILE,
+            _read,
         )
         loaded = _LOADED.get()
-        if loaded is None:
-            return
-        st.markdown(_words(loaded))
-        with st.container(horizontal=True):
-            st.button("Go on with it", key="tr_go_on", on_click=_go_on, type="primary")
-            st.button("Compare with it", key="tr_compare_it", on_click=_compare)
+        if isinstance(loaded, Brought):
+            st.markdown(first_weights.words(loaded))
+            st.button(
+                "Begin with these weights",
+                key="tr_begin_with",
+                on_click=_begin_with,
+                args=(data,),
+                type="primary",
+            )
+        elif loaded is not None:
+            st.markdown(_words(loaded))
+            with st.container(horizontal=True):
+                st.button("Go on with it", key="tr_go_on", on_click=_go_on, type="primary")
+                st.button("Compare with it", key="tr_compare_it", on_click=_compare)
+        first_weights.present()
 
 
 def _read() -> None:
-    """What was dropped; a sentence if it is no run."""
+    """What was dropped; a sentence if it is neither a run nor weights."""
     _LOADED.take()
-    found = our_file.read(_FILE, _run_of)
-    if found is not None:
-        name, (state, recipe) = found
-        _LOADED.put(Loaded(state, recipe, name))
-
-
-def _run_of(data: bytes) -> tuple[RunState, Recipe]:
-    """The run of a file; of a file of weights it is told what they are good for.
-
-    Raises:
-        FileError: It is no run.
-    """
-    try:
-        return read_run(data)
-    except FileError:
-        if not _holds_weights(data):
-            raise
-        raise FileError(
-            "file: it holds weights alone, and a run goes on from its optimizer and its random "
-            "numbers too: that is the file of the whole run. For these weights you can draw, on "
-            "the page “Draw a digit”, under “A network from a file”"
-        ) from None
-
-
-def _holds_weights(data: bytes) -> bool:
-    try:
-        if data[:2] == b"PK":
-            storage.read_meta(io.BytesIO(data))
-        else:
-            load_safetensors(data)
-    except FileError:
-        return False
-    return True
+    found = our_file.read(_FILE, our_file.contents)
+    if found is None:
+        return
+    name, held = found
+    if isinstance(held, our_file.SavedRun):
+        _LOADED.put(Loaded(held.state, held.recipe, name))
+    else:
+        _LOADED.put(Brought(held.net, name))
 
 
 def _words(loaded: Loaded) -> str:
@@ -105,7 +101,7 @@ def _words(loaded: Loaded) -> str:
 
 def _compare() -> None:
     loaded = _LOADED.get()
-    if loaded is None:
+    if not isinstance(loaded, Loaded):
         return
     said = session.keep_given(loaded.name, loaded.state, loaded.recipe)
     our_file.tell(_FILE, said)
@@ -116,7 +112,7 @@ def _compare() -> None:
 def _go_on() -> None:
     """The page's settings become the run's; the run is taken up when the page has run with them."""
     loaded = _LOADED.get()
-    if loaded is None:
+    if not isinstance(loaded, Loaded):
         return
     try:
         preset, head, blocks = given_settings.of_network(loaded.state.config)
@@ -124,12 +120,8 @@ def _go_on() -> None:
     except (ValueError, CollectionError) as wrong:
         our_file.tell(_FILE, f"This run cannot go on here: {wrong}")
         return
-    view = session.look()
-    if view is not None and going_on.is_worth_asking(view):
-        said = session.keep_former()
-        if said is not None:
-            our_file.tell(_FILE, said)
-            return
+    if not _kept_former():
+        return
     link.assign(
         tr_preset=preset,
         tr_head=head,
@@ -140,6 +132,39 @@ def _go_on() -> None:
     session.current().arriving = loaded.state, recipe
     _LOADED.take()
     our_file.tell(_FILE, None)
+
+
+def _begin_with(data: Dataset | None) -> None:
+    """The builder's network becomes that of the file; a new run begins with its weights."""
+    loaded = _LOADED.get()
+    if not isinstance(loaded, Brought):
+        return
+    try:
+        if data is None:
+            raise ValueError("There are no images to train on yet: choose the data first.")
+        found = first_weights.fitted(loaded, data)
+    except ValueError as wrong:
+        our_file.tell(_FILE, f"No run can begin with these weights here: {wrong}")
+        return
+    if not _kept_former():
+        return
+    link.assign(tr_preset=found.preset, tr_head=found.head)
+    builder.build(found.preset, found.blocks)
+    session.current().arriving = found.weights, found.spec
+    _LOADED.take()
+    our_file.tell(_FILE, None)
+
+
+def _kept_former() -> bool:
+    """Keep the run that another takes the place of, where much work is in it; else say why not."""
+    view = session.look()
+    said = None
+    session.current().note = ""
+    if view is not None and going_on.is_worth_asking(view):
+        said = session.keep_former()
+    if said is not None:
+        our_file.tell(_FILE, said)
+    return said is None
 
 
 def _images(recipe: Recipe) -> tuple[Recipe, dict[str, Any]]:

@@ -11,7 +11,7 @@ import numpy as np
 from cnn.data.recipes import Recipe
 from cnn.learn.changes import Change
 from cnn.learn.state import History, RunState
-from cnn.learn.training import begin, network_of
+from cnn.learn.training import begun, network_of
 from cnn.nets.network import Sequential
 
 
@@ -26,7 +26,7 @@ def last_sound(state: RunState) -> tuple[Sequential, int]:
         net = network_of(state, moment)
         if all(np.isfinite(array).all() for array in net.state_dict().values()):
             return net, state.step if moment is None else moment.step
-    return network_of(begin(state.config)), 0
+    return network_of(begun(state)), 0
 
 
 def history_csv(history: History, changes: Sequence[Change] = ()) -> str:

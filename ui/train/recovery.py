@@ -137,6 +137,7 @@ def _as_it_was(outlived: bool) -> None:
         return
     mine.config, mine.found = asked_for(view.state.config), view.state.step > 0
     mine.recipe = session.runner().data_of(mine.run_id)
+    mine.first = view.state.first or mine.first
     if outlived:
         mine.note = (
             f"The server was started anew. This run was found again at step {view.state.step:,}; "

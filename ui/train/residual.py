@@ -39,6 +39,21 @@ def is_flat(block: Block) -> bool:
     return block.get("kind") == KIND and "body" not in block
 
 
+def flat(block: Block) -> Block:
+    """The builder's form of a whole one, as far as it has one."""
+    body: Spec = block["body"]
+    convolutions = [inner for inner in body if inner["kind"] == "conv"]
+    first = convolutions[0] if convolutions else {}
+    return {
+        "kind": KIND,
+        "out_channels": first.get("out_channels"),
+        "kernel_size": first.get("kernel_size"),
+        "convolutions": len(convolutions),
+        "stride": first.get("stride"),
+        "batch_norm": int(any(inner["kind"] == "batch_norm" for inner in body)),
+    }
+
+
 def _channels(before: Spec, input_shape: Shape) -> int | None:
     """Channels that come out of these blocks; None where they give no maps, or do not fit."""
     found = outline(before, input_shape)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from cnn.data.recipes import Recipe
-from cnn.learn.state import RunConfig, RunState
+from cnn.learn.state import FirstWeights, RunConfig, RunState
 from cnn.learn.training import begin, extended
+from cnn.nets.spec import Spec
 from jobs.keeper import Keeper
 from jobs.runner import Runner, View
 from jobs.shelf import from_environment
@@ -65,7 +66,9 @@ class Session:
         wanted: Settings that need another run, while the student is asked about it.
         agreed: Those for which the student said yes.
         refused: Why the former run could not be kept.
-        arriving: A run from a file, until the page has run with its settings.
+        arriving: A run from a file, or first weights and their network, until the page has run with
+            its settings.
+        first: Weights of a file that runs begin with, as long as the network is one that they fit.
     """
 
     run_id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -79,7 +82,8 @@ class Session:
     wanted: tuple[RunConfig, Recipe] | None = None
     agreed: tuple[RunConfig, Recipe] | None = None
     refused: str = ""
-    arriving: tuple[RunState, Recipe] | None = None
+    arriving: tuple[RunState, Recipe] | tuple[FirstWeights, Spec] | None = None
+    first: FirstWeights | None = None
 
 
 _MINE = Begun("_training", Session)
@@ -118,7 +122,8 @@ def open_run(config: RunConfig, recipe: Recipe) -> None:
     if session.recipe != recipe:
         runner().prepare(recipe)
     session.config, session.recipe = config, recipe
-    runner().open(session.run_id, begin(config), recipe)
+    first = session.first if config.weights else None
+    runner().open(session.run_id, begin(config, first), recipe)
 
 
 def look() -> View | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cnn.data.datasets import Split
@@ -29,8 +30,11 @@ MOST_EPOCHS = 50
 INITS = {name: name.replace("_", " ").capitalize() for name in SCHEMES}
 
 
-def controls() -> dict[str, Any]:
-    """Draw the controls; the fields of a :class:`cnn.learn.training.RunConfig` that they set."""
+def controls(on_init: Callable[[], None]) -> dict[str, Any]:
+    """Draw the controls; the fields of a :class:`cnn.learn.training.RunConfig` that they set.
+
+    ``on_init`` is called where other first weights are chosen.
+    """
     optimizer = link.choice("Optimizer", "tr_opt", OPTIMIZERS, "adam", kind="select")
     lr = link.number("Learning rate", "tr_lr", 0.00001, 10.0, 0.002, 0.001, format="%.5g")
     batch = link.slider("Batch size", "tr_batch", LEAST_BATCH, MOST_BATCH, 64, BATCH_STEP)
@@ -50,7 +54,9 @@ def controls() -> dict[str, Any]:
             disabled=optimizer not in ("momentum", "nesterov"),
         )
         decay = link.number("Weight decay", "tr_decay", 0.0, 1.0, 0.0, 0.001, format="%.4g")
-        init = link.choice("First weights", "tr_init", INITS, "kaiming_normal", kind="select")
+        init = link.choice(
+            "First weights", "tr_init", INITS, "kaiming_normal", kind="select", on_change=on_init
+        )
         patience = link.slider(
             "Stop early, after epochs without a lower validation loss",
             "tr_patience",
