@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from cnn.window.geometry import Window
 from ui import channels, filter_bank, guess, kept, lesson, link, samples
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.components.window_stage.numbers import Setting
 from ui.components.window_stage.window_stage import window_stage
+from ui.exercise import on_paper
+from ui.exercise.exercise import Exercise
 
 VIEWS = {
     "volume": "One filter",
@@ -52,6 +56,7 @@ if view == "volume":
         ow=picture.shape[2] - 2,
         count=weight.size + 1,
     )
+    on_paper.section("ch1", Exercise(picture, Setting("conv", Window((3, 3))), weight, bias), False)
 elif view == "bank":
     left, middle, right = st.columns([4, 6, 10], gap="medium")
     with left:
@@ -80,6 +85,8 @@ elif view == "bank":
         None,
         **bank.sizes,
     )
+    if bank.own_input:
+        on_paper.section("ch", bank.exercise, False)
 elif view == "mix":
     chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")
     pictures, sliders = st.columns([1, 1], gap="large")

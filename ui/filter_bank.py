@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cnn.arrays import Array
+from cnn.window.geometry import Window
 from ui import channels, lesson, link, samples
 from ui.components.matrix_field.matrix_field import matrix_field
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.components.window_stage.numbers import Setting
+from ui.exercise.exercise import Exercise
 from ui.matrix.own import OWN, Own, filters_for, inside
 from ui.matrix.reading import FILTERS, MOST_FILTERS
 
@@ -49,6 +52,13 @@ class Bank:
     def maps(self) -> Array:
         """(F, OH, OW)."""
         return channels.feature_maps(self.x, self.weight, self.stride, self.padding)
+
+    @property
+    def exercise(self) -> Exercise:
+        """The same as an exercise on paper."""
+        window = Window.of(self.weight.shape[2:], self.stride, self.padding)
+        weight = self.weight if len(self.weight) > 1 else self.weight[0]
+        return Exercise(self.x, Setting("conv", window), weight)
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -128,3 +128,67 @@ def test_ready_made_filters_take_an_input_of_fewer_channels() -> None:
     at = start(ch_view="bank", ch_in="own", ch_own="1,2,3;4,5,6;7,8,9", ch_count="2")
     maps = array(sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"])
     assert maps[:, 0, 0].tolist() == [8, 24] and "the first 1 of 3 kernels" in words(at)
+
+
+# --- on paper -------------------------------------------------------------------------------------
+
+PAPER = {
+    "ch_own": "1,2,0;0,1,3;2,1,1!1,1,0;0,0,2;1,0,1",
+    "ch_fown": "1,0;0,1!0,1;1,0!1,1;0,0!0,0;1,1",
+}
+PAPER |= {**BANK, "ch_mine": "1"}
+
+
+def paste_answer(at: AppTest, key: str, maps: np.ndarray) -> str:
+    rows = ("\n".join("\t".join(f"{v:g}" for v in row) for row in one) for one in maps)
+    at.session_state[key] = {"edit": {"sequence": time.monotonic(), "text": "\n\n".join(rows)}}
+    at.run()
+    assert not at.exception
+    return words(at)
+
+
+def test_the_maps_of_several_filters_are_checked_cell_by_cell_and_slips_are_named() -> None:
+    at = start(**PAPER)
+    maps = array(sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"])
+    assert maps.shape == (2, 2, 2)
+    assert "**Yes.** All 8 are right." in paste_answer(at, "ch_mine_field", maps)
+    wrong = maps.copy()
+    wrong[1, 0, 1] += 1
+    assert "**Not yet.** 7 of 8 cells" in paste_answer(at, "ch_mine_field", wrong)
+    (note,) = sent(at, "matrix_field", "ch_mine_field")["notes"]
+    assert note["cell"] == [1, 0, 1] and note["line"].startswith("✗ y[1, 0, 1]: you have")
+    x, w = BY_HAND
+    each = conv2d(np.repeat(x, 2, axis=0)[None], w.reshape(4, 1, 2, 2)[[0, 2, 1, 3]], groups=4)
+    assert "The channels were not added" in paste_answer(at, "ch_mine_field", each[0][[0, 2, 1, 3]])
+    at.text_input(key="ch_mine_size").set_value("2 × 2 × 2").run()
+    assert "**Yes.** rows:" in words(at)
+    at.text_input(key="ch_mine_size").set_value("4 × 2 × 2").run()
+    assert "**Not 4 maps.** Each of the 2 filters gives one." in words(at)
+
+
+BY_HAND = (
+    np.array([[[1, 2, 0], [0, 1, 3], [2, 1, 1]], [[1, 1, 0], [0, 0, 2], [1, 0, 1]]], float),
+    np.array([[[[1, 0], [0, 1]], [[0, 1], [1, 0]]], [[[1, 1], [0, 0]], [[0, 0], [1, 1]]]], float),
+)
+
+
+def test_the_maps_and_their_working_are_copied() -> None:
+    at = start(**PAPER, ch_copy="1", ch_form="torch", ch_what="working", ch_s="1", ch_p="1")
+    text = sent(at, "copy_text")["text"]
+    assert "# (2, 2, 2, 2): filter, channel, row, column" in text and "F.pad(x" in text
+    program = sent(start(**PAPER, ch_copy="1", ch_form="numpy", ch_what="working"), "copy_text")
+    told: dict[str, np.ndarray] = {}
+    exec(program["text"], told)
+    np.testing.assert_array_equal(told["y"], conv2d(BY_HAND[0][None], BY_HAND[1])[0])
+
+
+def test_one_filter_on_a_colour_picture_is_checked_and_copied_too() -> None:
+    at = start(ch1_mine="1", ch1_copy="1", ch1_what="working", ch_b="0.5")
+    y = array(sent(at, "window_stage")["y"])
+    assert "Σ over c, u, v of" in sent(at, "copy_text")["text"]
+    assert "**Yes.** All 100 are right." in paste_answer(at, "ch1_mine_field", y)
+    assert "The bias was forgotten." in paste_answer(at, "ch1_mine_field", y - 0.5)
+
+
+def test_a_photograph_is_no_exercise_on_paper() -> None:
+    assert "On paper" not in words(start(ch_view="bank", ch_mine="1"))

@@ -11,14 +11,16 @@ from cnn.arrays import Array
 from ui import lesson
 from ui.boxes import box
 from ui.components.matrix_field.matrix_field import Note, heard, matrix_field
-from ui.exercise import slips, working
+from ui.exercise import several, slips, working
 from ui.exercise.exercise import Exercise, right
 from ui.matrix.reading import size
 from ui.matrix.writing import number
 from ui.plain import plain
 
-#: The largest output: an input of 16 with all the padding there is.
-OUTPUT = (3, 40, 40)
+#: Rows and columns of the largest output: an input of 16 with all the padding there is.
+OUTPUT = (40, 40)
+#: Channels of a pooled output at most.
+CHANNELS = 3
 #: Wrong cells that are explained; more are counted.
 MOST_NOTES = 12
 SECRET = (
@@ -26,9 +28,7 @@ SECRET = (
     "teacher has revealed the vote."
 )
 _SIZE = re.compile(
-    r"(?:torch\.Size)?[(\[ ]*(?:1 ?[x×*,;] ?){0,2}?(\d{1,4})"
-    r"(?: ?(?:[x×*,;]| |by) ?(\d{1,4}))?[)\] ]*",
-    re.ASCII,
+    r"(?:torch\.Size)?[(\[ ]*(\d{1,4}(?: ?(?:[x×*,;]| |by) ?\d{1,4}){0,3})[)\] ]*", re.ASCII
 )
 
 
@@ -42,7 +42,9 @@ def panel(name: str, exercise: Exercise, secret: bool) -> None:
     """
     _size_asked(name, exercise, secret)
     key, slot = f"{name}_mine_field", f"_{name}_mine"
-    arrived = heard(key, OUTPUT, gaps=True)
+    # Of several filters also a map for each kernel can be typed: not to add them is a slip.
+    most = (max(CHANNELS, len(exercise.filters) * len(exercise.x)), *OUTPUT)
+    arrived = heard(key, most, gaps=True)
     if arrived is not None:
         st.session_state[slot] = arrived
     given: Array | None = st.session_state.get(slot)
@@ -51,9 +53,10 @@ def panel(name: str, exercise: Exercise, secret: bool) -> None:
         key,
         given,
         title="Your output",
-        most=OUTPUT,
+        most=most,
         kind="activation",
         gaps=True,
+        each=1 if exercise.several else 0,
         right=marks,
         notes=[] if marks is None or given is None else notes(exercise, given, marks),
         projector=lesson.projector(),
@@ -77,8 +80,8 @@ def _said(exercise: Exercise, given: Array, secret: bool) -> str:
 def verdict(exercise: Exercise, given: Array) -> str:
     """How many cells are right, and which slip it is (Markdown)."""
     said = [_count(exercise, given)]
-    found = slips.named(exercise, given)
-    said += [slip.words for slip in found[:2]]
+    found = several.named(exercise, given)
+    said += found[:2]
     if not found and given.shape != exercise.y.shape and not np.isnan(given).any():
         rows, columns = exercise.setting.window.axes(*exercise.x.shape[1:])
         said += slips.of_size(rows, columns, (given.shape[1], given.shape[2]))[:1]
@@ -136,8 +139,11 @@ def _size_asked(name: str, exercise: Exercise, secret: bool) -> None:
     )
     if not typed.strip():
         return
-    given = parse_size(typed)
-    if given is None:
+    maps = len(exercise.y)
+    given, before = parse_size(typed, maps), (_whole(typed) or [])[:-2]
+    if given is None and before and exercise.several and not secret:
+        _verdict("wrong", f"**Not {before[-1]} maps.** Each of the {maps} filters gives one.")
+    elif given is None:
         st.markdown(f"“{plain(typed[:20])}” is not a size; write one like 3 × 4.")
     elif secret:
         st.markdown(SECRET)
@@ -150,13 +156,21 @@ def _size_asked(name: str, exercise: Exercise, secret: bool) -> None:
         _verdict("right" if good else "wrong", f"{head} {lines}.")
 
 
-def parse_size(text: str) -> tuple[int, int] | None:
-    """ "3 × 4", "3x4", "(3, 4)", "[1, 3, 4]" or "3" as (rows, columns); None where it is none."""
-    found = _SIZE.fullmatch(" ".join(text.split()).replace("X", "x"))
-    if found is None:
+def parse_size(text: str, maps: int = 1) -> tuple[int, int] | None:
+    """ "3 × 4", "3x4", "(3, 4)", "[1, 3, 4]" or "3" as (rows, columns); None where it is none.
+
+    Before them ``maps`` may stand, and a batch of 1.
+    """
+    found = _whole(text)
+    if found is None or found[:-2] not in ([], [1], [1, 1], [maps], [1, maps]):
         return None
-    rows = int(found[1])
-    return rows, int(found[2]) if found[2] else rows
+    return found[-2:][0], found[-1]
+
+
+def _whole(text: str) -> list[int] | None:
+    """The numbers of a size, as many as there are."""
+    found = _SIZE.fullmatch(" ".join(text.split()).replace("X", "x"))
+    return None if found is None else [int(number) for number in re.findall(r"\d+", found[1])]
 
 
 def _verdict(kind: str, words: str) -> None:

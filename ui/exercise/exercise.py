@@ -9,6 +9,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.explain import WindowSum, window_sum
+from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.convolution import Conv2d
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
@@ -25,7 +26,8 @@ class Exercise:
     Attributes:
         x: (C, H, W).
         setting: Kind, window, padding's fill, activation.
-        weight: (C, kh, kw) of a convolution; None for a pooling.
+        weight: (C, kh, kw) of a convolution, (F, C, kh, kw) of one with several filters; None for a
+            pooling.
         bias: Added to every sum of a convolution.
     """
 
@@ -35,22 +37,42 @@ class Exercise:
     bias: float = 0.0
 
     @cached_property
-    def numbers(self) -> Numbers:
-        """All of its numbers, by ``cnn``."""
-        return work_out(self.x, self.weight, self.bias, self.setting)
+    def filters(self) -> tuple[Exercise, ...]:
+        """One for each filter, of which each gives a map; itself where there are not several."""
+        if self.weight is None or self.weight.ndim == 3:
+            return (self,)
+        return tuple(replace(self, weight=weight) for weight in self.weight)
 
     @property
+    def several(self) -> bool:
+        """Whether there are several filters."""
+        return len(self.filters) > 1
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """All of its numbers, by ``cnn``; of several filters those of the first."""
+        return work_out(self.x, self.filters[0].weight, self.bias, self.setting)
+
+    @cached_property
     def y(self) -> Array:
-        """The answer, (K, OH, OW): K = 1 for a convolution, C for a pooling."""
-        return self.numbers.y
+        """The answer, (K, OH, OW): K is the number of filters, or C for a pooling."""
+        return np.concatenate([one.numbers.y for one in self.filters])
 
     @property
     def pools(self) -> bool:
         """Whether it is a pooling."""
         return self.setting.kind != "conv"
 
+    def activated(self, z: Array) -> Array:
+        """Sums after the activation, where there is one."""
+        name = self.setting.activation
+        y: Array = z if name is None else ACTIVATIONS[name]().forward(z)
+        return y
+
     def cell(self, index: tuple[int, int, int]) -> WindowSum:
         """One cell of the answer taken apart."""
+        if self.several:
+            return self.filters[index[0]].cell((0, *index[1:]))
         taken = window_sum(self._layer, self.x, index, self.setting.activation)
         if self.pools or self.setting.fill in ("zeros", 0.0):
             return taken

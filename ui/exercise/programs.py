@@ -22,7 +22,8 @@ def numpy_program(exercise: Exercise) -> str:
     (sh, sw), (dh, dw), (kh, kw) = window.stride, window.dilation, window.kernel
     lines = ["import numpy as np", "", *_array("x", exercise.x, "np.array", "channel, row, column")]
     if exercise.weight is not None:
-        lines += _array("w", exercise.weight, "np.array", "channel, row, column")
+        axes = "filter, channel, row, column" if exercise.several else "channel, row, column"
+        lines += _array("w", exercise.weight, "np.array", axes)
         lines.append(f"b = {number(exercise.bias)}")
     count, height, width = exercise.y.shape
     cells = f"i * {sh} : i * {sh} + {dh * (kh - 1) + 1} : {dh}"
@@ -45,7 +46,7 @@ def numpy_program(exercise: Exercise) -> str:
 def _numpy_cell(exercise: Exercise) -> str:
     kind = exercise.setting.kind
     if kind == "conv":
-        return "np.sum(window * w) + b"
+        return f"np.sum(window * w{', axis=(1, 2, 3)' if exercise.several else ''}) + b"
     function = {"max": "max", "avg": "mean", "sum": "sum"}[kind]
     return f"window.{function}(axis=(1, 2))"
 
@@ -65,9 +66,14 @@ def torch_program(exercise: Exercise) -> str:
     lines += _array("x", exercise.x, "torch.tensor", "sample, channel, row, column", batch=True)
     if exercise.weight is not None:
         lines += _array(
-            "w", exercise.weight, "torch.tensor", "filter, channel, row, column", batch=True
+            "w",
+            exercise.weight,
+            "torch.tensor",
+            "filter, channel, row, column",
+            batch=not exercise.several,
         )
-        lines.append(f"b = torch.tensor([{number(exercise.bias)}], dtype=torch.float64)")
+        biases = ", ".join([number(exercise.bias)] * len(exercise.y))
+        lines.append(f"b = torch.tensor([{biases}], dtype=torch.float64)")
     top, bottom, left, right = _sides(exercise)
     fill = exercise.setting.fill
     if exercise.setting.kind == "max":
@@ -104,7 +110,16 @@ def _sides(exercise: Exercise) -> tuple[int, int, int, int]:
 def _array(name: str, values: Array, call: str, axes: str, batch: bool = False) -> list[str]:
     """``x = np.array([[…]])`` over several lines, with what its axes are."""
     dtype = "torch.float64" if call.startswith("torch") else "float"
-    lists = writing.python(values).replace("], [", "],\n    [")
-    index = ("[None]" if len(values) == 1 else "") + ("[None]" if batch else "")
+    several = values.ndim == 4
+    lists = _filters(values) if several else writing.python(values)
+    lists = lists.replace("], [", "],\n    [")
+    index = "" if several or len(values) > 1 else "[None]"
+    index += "[None]" if batch else ""
     shape = ", ".join(map(str, ((1,) if batch else ()) + values.shape))
     return [f"{name} = {call}(\n    {lists}, dtype={dtype}\n){index}  # ({shape}): {axes}"]
+
+
+def _filters(values: Array) -> str:
+    """Filters (F, C, kh, kw) as nested lists, four deep however many channels there are."""
+    each = [", ".join(writing.python(kernel[None]) for kernel in one) for one in values]
+    return f"[{', '.join(f'[{one}]' for one in each)}]"

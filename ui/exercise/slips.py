@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.functional import pad
+from cnn.functional import conv2d, pad
 from cnn.window.geometry import AxisGeometry, Window, output_size
 from cnn.window.named_kernels import turned
 from ui.exercise.exercise import Exercise, right, same
@@ -32,11 +32,14 @@ class Slip:
     answer: Array
 
 
+NOT_ADDED = "The channels were not added: a filter gives one map, the sum over its channels."
+
+
 def named(exercise: Exercise, given: Array) -> list[Slip]:
     """The slips that give just this answer; none where it is right so far.
 
     Args:
-        exercise: With its right answer.
+        exercise: With its right answer; of several filters see :mod:`ui.exercise.several`.
         given: (K, OH, OW) as the student has it, of any size; NaN where a cell is empty. Of an
             answer that is less than half there nothing is said yet.
     """
@@ -176,16 +179,19 @@ def _kernel(e: Exercise, size: tuple[int, ...]) -> Window:
 def _missing(e: Exercise) -> Iterator[Slip]:
     weight = e.weight
     assert weight is not None
-    for place in np.ndindex(weight.shape):
+    window = e.setting.window
+    # All at once, as filters of one weight each: there may be 147 of them, on 8 maps.
+    alone = np.eye(weight.size).reshape(-1, *weight.shape) * weight
+    padded = e.numbers.padded[None]
+    products = conv2d(padded, alone, None, window.stride, 0, window.dilation)[0]
+    for place, product in zip(np.ndindex(weight.shape), products, strict=True):
         if weight[place]:
-            less = weight.copy()
-            less[place] = 0
             where = place if len(weight) > 1 else place[1:]
             yield Slip(
                 "one product missing",
                 f"One product is missing in every cell: the one with the weight "
                 f"w[{', '.join(map(str, where))}].",
-                replace(e, weight=less).y,
+                e.activated(e.numbers.z - product),
             )
 
 
@@ -193,6 +199,9 @@ def _channel(e: Exercise) -> Iterator[Slip]:
     weight = e.weight
     if weight is None or len(weight) < 2:
         return
+    partial = e.numbers.partial
+    assert partial is not None
+    yield Slip("channels not added", NOT_ADDED, partial)
     for c in range(len(weight)):
         less = weight.copy()
         less[c] = 0

@@ -120,12 +120,19 @@ def formula(exercise: Exercise) -> str:
         what = {"max": "max", "avg": "mean", "sum": "Σ"}[exercise.setting.kind]
         return f"y[i, j] = {what} over u, v of x[{_place(exercise, 0)}, {_place(exercise, 1)}]"
     c = "c, " if len(exercise.x) > 1 else ""
+    f = "f, " if exercise.several else ""
     over = "Σ over c, u, v of" if c else "Σ over u, v of"
-    inner = f"{over} x[{c}{_place(exercise, 0)}, {_place(exercise, 1)}] · w[{c}u, v]"
+    inner = f"{over} x[{c}{_place(exercise, 0)}, {_place(exercise, 1)}] · w[{f}{c}u, v]"
     inner += f" + {number(exercise.bias, DIGITS)}" if exercise.bias else ""
     activation = exercise.setting.activation
     outer = _ACTIVATIONS.get(activation or "", f"{activation}(·)" if activation else "·")
-    return f"y[i, j] = {outer.replace('·', inner)}"
+    return f"y[{f}i, j] = {outer.replace('·', inner)}"
+
+
+def _indexed(letter: str) -> str:
+    """w[0] of the name that LaTeX writes with an index."""
+    name, _, index = letter.partition("_")
+    return f"{name}[{index}]" if index else name
 
 
 def _place(exercise: Exercise, axis: int) -> str:
@@ -149,9 +156,13 @@ def sizes(exercise: Exercise) -> list[str]:
     ]
 
 
-def _given(exercise: Exercise) -> list[tuple[str, Array]]:
-    found = [("input x", exercise.x)]
-    return found if exercise.weight is None else [*found, ("kernel w", exercise.weight)]
+def _given(exercise: Exercise) -> list[tuple[str, str, Array]]:
+    """(title, letter, numbers) of what there is at first."""
+    found = [("input", "x", exercise.x)]
+    if exercise.several:
+        filters = enumerate(exercise.weight if exercise.weight is not None else ())
+        return [*found, *((f"filter {f}", f"w_{f}", weight) for f, weight in filters)]
+    return found if exercise.weight is None else [*found, ("kernel", "w", exercise.weight)]
 
 
 def _rest(exercise: Exercise) -> list[str]:
@@ -161,8 +172,8 @@ def _rest(exercise: Exercise) -> list[str]:
 
 def _plain(exercise: Exercise) -> str:
     lines = []
-    for title, values in _given(exercise):
-        lines += [f"{title}:", writing.plain(values, DIGITS), ""]
+    for title, letter, values in _given(exercise):
+        lines += [f"{title} {_indexed(letter)}:", writing.plain(values, DIGITS), ""]
     lines += [formula(exercise), *sizes(exercise), ""]
     lines += [f"{name(exercise, s.index)} = {terms(exercise, s.taken)}" for s in sums(exercise)]
     return "\n".join([*lines, *_rest(exercise), "", "output y:", writing.plain(exercise.y, DIGITS)])
@@ -173,7 +184,12 @@ def _tabs(exercise: Exercise) -> str:
     first = next(sums(exercise)).taken
     count = first.products.size
     what = "x" if exercise.pools else "x·w"
-    head = ["channel", "row", "column", *(f"{what} {t}" for t in range(count))]
+    head = [
+        "filter" if exercise.several else "channel",
+        "row",
+        "column",
+        *(f"{what} {t}" for t in range(count)),
+    ]
     lines = ["\t".join([*head, "bias", "sum", "y"])]
     for one in sums(exercise):
         cells = one.taken.x if exercise.pools else one.taken.products
@@ -185,7 +201,7 @@ def _tabs(exercise: Exercise) -> str:
 
 def _latex(exercise: Exercise) -> str:
     given = r" \qquad ".join(
-        rf"{title[-1]} = {_one_line(values)}" for title, values in _given(exercise)
+        rf"{letter} = {_one_line(values)}" for _, letter, values in _given(exercise)
     )
     lines = [rf"\[ {given} \]", r"\begin{align*}"]
     for one in sums(exercise):
@@ -207,7 +223,8 @@ def _one_line(values: Array) -> str:
 
 def _markdown(exercise: Exercise) -> str:
     lines = []
-    for title, values in _given(exercise):
+    for title, letter, values in _given(exercise):
+        title = f"{title} {_indexed(letter)}"
         lines += [f"**{title}**", "", writing.markdown(values, DIGITS), ""]
     lines += [f"`{formula(exercise)}`", "", *(f"- {line}" for line in sizes(exercise)), ""]
     lines += ["| cell | sum |", "| --- | --- |"]

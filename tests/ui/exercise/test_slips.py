@@ -98,6 +98,7 @@ def test_every_slip_is_named_and_a_right_answer_never_is() -> None:
         "ReLU forgotten",
         "activation forgotten",
         "rows and columns exchanged",
+        "channels not added",
         "one channel missing",
         "one product missing",
         "another pooling",
