@@ -99,6 +99,21 @@ def test_what_changed_on_the_way_stands_among_the_differences() -> None:
     assert list(table["changed on the way"]) == ["", "after step 1, learning rate 0.002 → 0.01"]
 
 
+def test_in_the_curves_of_compared_runs_changes_are_marked_too() -> None:
+    at = begun(tr_view="compare")
+    at.number_input(key="tr_lr").set_value(0.01).run()
+    press(at, "One step")
+    until(at, "step 2 of")
+    press(at, "Keep")
+    press(at, "Start again")
+    press(at, "One step")
+    until(at, "step 1 of")
+    words_ = "Run 1: learning rate 0.002 → 0.01"
+    for panel in sent(at, "live_chart", "tr_compare")["panels"]:
+        assert panel["marks"] == [{"x": 1.0, "name": "a", "words": words_}]
+    assert f"a: after step 1, {words_}" in [c.value for c in at.caption]
+
+
 def test_a_run_that_plays_goes_on_playing() -> None:
     at = start(tr_preset="one", tr_epochs="50", tr_batch="4", tr_count="2000")
     press(at, "Train")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from string import ascii_lowercase
 from typing import Any
 
 import streamlit as st
@@ -48,6 +49,29 @@ def by_step(state: RunState) -> list[tuple[int, str]]:
 def marks(state: RunState) -> list[Mark]:
     """The same in the curves, by number."""
     return [Mark(step, str(i), words) for i, (step, words) in enumerate(by_step(state), start=1)]
+
+
+def marks_of_all(runs: Mapping[str, RunState]) -> list[Mark]:
+    """Those of several runs by name, over the same steps; by letter, as each has its own by number."""
+    at: dict[int, list[str]] = {}
+    for name, state in runs.items():
+        for step, words in by_step(state):
+            at.setdefault(step, []).append(f"{name}: {words}")
+    found = enumerate(sorted(at.items()))
+    return [Mark(step, _letter(i), "; ".join(words)) for i, (step, words) in found]
+
+
+def _letter(place: int) -> str:
+    """a, b, …, z, a2, b2, …"""
+    again, letter = divmod(place, len(ascii_lowercase))
+    return ascii_lowercase[letter] + (str(again + 1) if again else "")
+
+
+def tell(marks: Sequence[Mark]) -> None:
+    """What the marks of several runs stand for, a line each."""
+    if marks:
+        told = [f"{m.name}: after step {m.x:,.0f}, {plain(m.words)}" for m in marks]
+        st.caption("  \n".join(told))
 
 
 def lines(state: RunState) -> None:

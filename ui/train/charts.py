@@ -82,10 +82,13 @@ def planned(config: RunConfig) -> tuple[np.ndarray, list[float]]:
     return steps + 1, [learning_rate(config.schedule, config.lr, int(s), total) for s in steps]
 
 
-def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
+def compared(
+    histories: Mapping[str, History], *, log: bool, marks: Sequence[Mark] = ()
+) -> list[Panel]:
     """Validation loss and accuracy of several runs, training loss behind it.
 
-    Each run has a colour, and a sign on its points for those who do not see the colour.
+    Each run has a colour, and a sign on its points for those who do not see the colour. Marks stand
+    where settings of one of them changed on the way.
     """
     losses: list[Series] = []
     accuracies: list[Series] = []
@@ -98,8 +101,10 @@ def compared(histories: Mapping[str, History], *, log: bool) -> list[Panel]:
         ):
             found.append(Series(name, history.check_step, values, i, dashed=i % 2 == 1, point=i))
     return [
-        Panel("Validation loss", losses, log=log, floor=0.0),
-        Panel("Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0),
+        Panel("Validation loss", losses, log=log, floor=0.0, marks=marks),
+        Panel(
+            "Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0, marks=marks
+        ),
     ]
 
 

@@ -40,14 +40,16 @@ def show(view: View) -> None:
     if not chosen:
         return
     log = link.toggle("Log scale", "tr_cmp_log")
+    marks = changes.marks_of_all({n: run.state for n, run in chosen.items()})
     live_chart(
         "tr_compare",
-        charts.compared({n: run.state.history for n, run in chosen.items()}, log=log),
+        charts.compared({n: run.state.history for n, run in chosen.items()}, log=log, marks=marks),
         x_label="step",
         summary=", ".join(f"{n}: {best(run)}" for n, run in chosen.items()),
         height=250,
         projector=lesson.projector(),
     )
+    changes.tell(marks)
     st.markdown("The settings in which they differ, and what came of it:")
     st.dataframe(differences(chosen), hide_index=True, key="tr_diff")
     with st.container(horizontal=True, key="tr_drops"):
