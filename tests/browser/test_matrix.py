@@ -117,10 +117,10 @@ def test_a_matrix_is_typed_and_sized_by_the_keyboard_and_by_a_finger(
     until(page, lambda: "cv_own" not in query(page))
 
 
-def test_several_filters_are_pasted_and_one_is_added_by_a_finger(
+def test_several_filters_are_pasted_one_is_added_by_a_finger_and_their_maps_are_checked(
     app_url: str, open_page: OpenPage
 ) -> None:
-    own = "ch_view=bank&ch_in=own&ch_of=own&ch_own=1,2;3,4!0,1;1,0"
+    own = "ch_view=bank&ch_in=own&ch_of=own&ch_own=1,2;3,4!0,1;1,0&ch_mine=1"
     page = open_page(f"{app_url}/channels?{own}", width=390, height=844, touch=True)
     field = text_of(page, "Your filters")
     field.scroll_into_view_if_needed()
@@ -134,4 +134,21 @@ def test_several_filters_are_pasted_and_one_is_added_by_a_finger(
     settle(page)
     maps = page.get_by_role("grid", name="Feature maps, filter 1, 2 by 1")
     assert maps.get_by_role("gridcell").all_inner_texts() == ["0", "3"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+    # My maps, from a LaTeX source: of the second filter a cell is wrong, and opens its own sum.
+    maps = ("3 \\\\ 3", "0 \\\\ 2", "0 \\\\ 0")
+    sheet = "\n".join(rf"\begin{{bmatrix}} {one} \end{{bmatrix}}" for one in maps)
+    paste(page, text_of(page, "Your output"), sheet)
+    expect(page.get_by_text("5 of 6 cells are right.")).to_be_visible()
+    expect(page.get_by_text("✗ y[1, 1, 0]: you have 2")).to_be_visible()
+    auditor = Auditor(page)
+    auditor.look("the maps of several filters, checked, on a phone")
+    assert auditor.wrong == {}
+    cell = page.get_by_role("gridcell", name="filter 1, row 1, column 0, wrong = 2")
+    cell.focus()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.get_by_text("All 6 are right.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390

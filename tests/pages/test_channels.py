@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom.tasks import Task
 from cnn.functional import conv2d
 from tests.pages.payload import array, sent
+from tests.pages.test_task import packed
 from ui import channels, samples
 
 
@@ -192,3 +194,17 @@ def test_one_filter_on_a_colour_picture_is_checked_and_copied_too() -> None:
 
 def test_a_photograph_is_no_exercise_on_paper() -> None:
     assert "On paper" not in words(start(ch_view="bank", ch_mine="1"))
+
+
+def test_own_filters_are_held_with_the_control_that_chooses_them() -> None:
+    given = Task("channels", PAPER, locked=frozenset({"ch_in", "ch_of"}))
+    at = start(**PAPER | {"ch_own": "1,1;1,1", "ch_fown": "5"}, task=packed(given))
+    expected = array(sent(start(**PAPER), "tile_grid", "ch_bank")["rows"][0]["maps"])
+    assert not sent(at, "matrix_field", "ch_own_field")["editable"]
+    assert not sent(at, "matrix_field", "ch_fown_field")["editable"]
+    for text in ("", "9 9; 9 9"):  # not through the address, and not through a message
+        if text:
+            bank(at, text)
+        found = array(sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"])
+        np.testing.assert_array_equal(found, expected)
+    assert sent(at, "matrix_field", "ch_mine_field")["editable"], "an answer is hers to type"
