@@ -102,9 +102,7 @@ def compared(
             found.append(Series(name, history.check_step, values, i, dashed=i % 2 == 1, point=i))
     return [
         Panel("Validation loss", losses, log=log, floor=0.0, marks=marks),
-        Panel(
-            "Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0, marks=marks
-        ),
+        Panel("Validation accuracy", accuracies, percent=True, floor=0.0, ceiling=1.0, marks=marks),
     ]
 
 

@@ -24,6 +24,7 @@ from cnn.nets import storage
 from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.network import Sequential
+from ui.plain import plain
 from ui.train import changes, charts, pictures
 from ui.train.outcome import history_csv, last_sound, portable
 
@@ -176,7 +177,7 @@ def _readme(state: RunState, recipe: Recipe, written: dict[str, bytes | str]) ->
         else ""
     )
     began = (
-        f" It began with the weights of the file “{state.first.name}”, not with random ones."
+        f" It began with the weights of the file “{plain(state.first.name)}”, not with random ones."
         if state.first is not None
         else ""
     )
