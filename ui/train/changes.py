@@ -52,7 +52,7 @@ def marks(state: RunState) -> list[Mark]:
 
 
 def marks_of_all(runs: Mapping[str, RunState]) -> list[Mark]:
-    """Those of several runs by name, over the same steps; by letter, as each has its own by number."""
+    """Those of several runs over the same steps; by letter, as each has its own by number."""
     at: dict[int, list[str]] = {}
     for name, state in runs.items():
         for step, words in by_step(state):
