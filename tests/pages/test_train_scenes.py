@@ -97,6 +97,17 @@ def test_a_network_of_tiny_scores_is_no_linear_map_if_it_bends(data: Split) -> N
         assert bend.is_linear(apart, size) is linear
 
 
+@pytest.mark.usefixtures("at_work")
+def test_a_landscape_with_holes_is_told_without_them(
+    data: Split, trained: RunState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landscape, "POINTS", 5)
+    found = landscape.work_out(trained, data, "path")
+    found.loss[0] = found.path[0, 2] = np.nan
+    assert f"goes from no number to {found.now:.2f}." in landscape.said(found)
+    assert "nan" not in landscape.said(found) + landscape.words(found, "path")
+
+
 def test_the_work_of_a_landscape_is_bounded_whatever_the_network(trained: RunState) -> None:
     assert landscape.extent(trained, 160) == (landscape.POINTS, 160)
     large = [networks.conv(64, 15, padding=7), networks.conv(64, 15, padding=7)]
@@ -114,6 +125,9 @@ def test_the_landscape_of_a_finished_run_is_drawn_once_and_its_words_tell_it() -
     kept = at.session_state["_landscape"][1]
     at.run()
     assert at.session_state["_landscape"][1] is kept
+    kept.loss[:] = np.nan  # as around weights that are finite and far too large
+    at.run()
+    assert "no landscape lies around them" in words(at)
 
 
 def test_kernels_at_the_start_now_and_their_change_stand_one_above_the_other(

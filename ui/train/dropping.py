@@ -45,7 +45,8 @@ class Passes:
     @property
     def away(self) -> Array:
         """(PASSES,) how far the mean of the first n passes is from the scores at test time."""
-        so_far = np.cumsum(self.scores, axis=0) / np.arange(1, len(self.scores) + 1)[:, None]
+        sums = np.cumsum(self.scores, axis=0, dtype=np.float64)
+        so_far = sums / np.arange(1, len(self.scores) + 1)[:, None]
         away: Array = np.abs(so_far - self.whole).max(axis=1)
         return away
 

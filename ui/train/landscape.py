@@ -62,6 +62,12 @@ class Landscape:
     images: int
 
     @property
+    def now(self) -> float:
+        """The loss in the middle, of the network as it is; NaN where it is no number."""
+        middle = len(self.x) // 2
+        return float(self.loss[middle, middle])
+
+    @property
     def cap(self) -> float:
         """Where the picture ends: what towers over the way would press all of it flat."""
         return min(float(np.nanmax(self.loss)), CAP * float(np.nanmax(self.path[:, 2])))
@@ -99,6 +105,9 @@ def show(run: View, data: Split, log: bool) -> None:
         kept = (key, found)
         _KEPT.put(kept)
     found = kept[1]
+    if not np.isfinite(found.now):
+        st.markdown(NO_NUMBERS)
+        return
     figures.show(
         surface(found, figures.theme(), log),
         "tr_surface",
@@ -258,18 +267,22 @@ def said(found: Landscape) -> str:
     """The picture in a sentence."""
     return (
         f"The loss around the weights of the run, from {np.nanmin(found.loss):.2f} to "
-        f"{np.nanmax(found.loss):.2f}; the way of the run goes from {found.path[0, 2]:.2f} to "
-        f"{found.path[-1, 2]:.2f}."
+        f"{np.nanmax(found.loss):.2f}; the way of the run goes from {_number(found.path[0, 2])} to "
+        f"{_number(found.path[-1, 2])}."
     )
+
+
+def _number(loss: float) -> str:
+    """A loss of the way; what lies between points where there is none has none."""
+    return f"{loss:.2f}" if np.isfinite(loss) else "no number"
 
 
 def words(found: Landscape, kind: str) -> str:
     """What is seen, with its numbers."""
-    middle = len(found.x) // 2
     intro = (
         f"Each point of the ground is a whole set of weights, its height their loss on "
         f"{found.images} training images. The middle is the network as it is now: "
-        f"**{found.loss[middle, middle]:.3f}**."
+        f"**{found.now:.3f}**."
     )
     if found.cap < np.nanmax(found.loss):
         intro += (
