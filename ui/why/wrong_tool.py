@@ -99,8 +99,9 @@ def show() -> None:
         """
 **A mean forgets the place, and here the place is the answer.** Two layers of 3×3 with stride 1,
 then the mean of each map: as long as the dot stays farther from the rim than the layers see, the
-same numbers stand in the maps, only elsewhere, and their mean is the same. Left and right give *the
-same logits*. No training can change that. A dense layer has a weight for every place and learns it.
+same numbers stand in the maps, only elsewhere, and their mean is the same. Drag it from left to
+right: both logits of this network stay *the same*. No training can change that. A dense layer has a
+weight for every place and learns it.
 
 **A surprise:** the all-convolutional network with strides learns it too, though it ends in a mean.
 Its strides are not quite equivariant (see before), and the zeros around the picture are a mark at
@@ -145,7 +146,7 @@ def who_knows(rng: np.random.Generator) -> PickQuestion:
     found = {name: networks.trained(f"dot-{name}").accuracy for name in networks.DOTS}
     return dealt(
         rng,
-        "A white dot on black, left or right: what can a network of convolutions with stride 1 and "
+        "A dot on blank paper, left or right: what can a network of convolutions with stride 1 and "
         "a mean at the end learn about it, if the dot stays away from the rim?",
         (
             "nothing: it gives the same numbers wherever the dot is",
