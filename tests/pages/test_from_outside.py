@@ -137,8 +137,11 @@ def labelled() -> collection.Collection:
 
 
 def own_network(outputs: int) -> taken.Taken:
-    """A network whose answers bear such names; one output is for two of them."""
-    blocks = [{"kind": "flatten"}, networks.dense(outputs)]
+    """A network whose layers and answers bear such names; one output is for two of them."""
+    layers = (networks.conv(2, 5), networks.RELU, {"kind": "flatten"}, networks.dense(outputs))
+    # A layer's name has no dots in it.
+    names = (*MARKUP[4:], "<img src=x>", f"{MARKUP[4]} again")
+    blocks = [{**layer, "name": name} for layer, name in zip(layers, names, strict=True)]
     net = build(blocks, (1, 28, 28), rng=np.random.default_rng(0))
     net.eval()
     return taken.Taken(net, MARKUP[: max(2, outputs)], 0.5)

@@ -52,12 +52,11 @@ def layers_3d(
         label: What the input is called.
     """
     planes = [_Plane.of(layer.values) for layer in layers]
-    names = [label, *(layer.name for layer in layers[1:])]
+    names = [label, *(in_figure(layer.name) for layer in layers[1:])]
     places = np.cumsum([0.0, *(NEAR if v.connect == "same" else FAR for v in layers[1:])])
     figure = go.Figure()
-    for plane, place, layer in zip(planes, places, layers, strict=True):
+    for plane, place, layer, name in zip(planes, places, layers, names, strict=True):
         ink = layer.kind == "input"
-        name = label if ink else layer.name
         figure.add_trace(_mesh(plane, float(place), theme, ink, layer.scale, name))
     if probabilities is not None:
         planes.append(_Plane(np.asarray(probabilities).reshape(-1, 1, 1), 1, 2 * UNIT, 0.6))

@@ -68,7 +68,7 @@ def show(reading: Reading) -> None:
 
 
 def _head(asked: Unit) -> str:
-    what = f"**{asked.title}**"
+    what = f"**{plain(asked.title)}**"
     if asked.class_name is not None:
         what += f", the one for {plain(asked.class_name)}"
     if asked.cell is not None:

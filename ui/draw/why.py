@@ -133,8 +133,8 @@ def _of_class(net: Sequential, x: Array, label: int, covered: Occlusion) -> list
     except ValueError:  # a network of dense layers has no maps
         return found
     words = (
-        f"The maps of {cam.layer}, each weighted by its mean gradient: roughly where something "
-        "was found that speaks for the class. What speaks against it is left out."
+        f"The maps of {plain(cam.layer)}, each weighted by its mean gradient: roughly where "
+        "something was found that speaks for the class. What speaks against it is left out."
     )
     return [*found, Method("Grad-CAM", words, cam.heat(shape))]
 
