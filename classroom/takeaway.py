@@ -13,6 +13,8 @@ from classroom.question import Answer
 
 COLUMNS = ("vote", "lesson", "question", "turn", "asked", "round", "student", "answer", "right")
 Row = tuple[int, str, str, int, str, int, int, Answer, int]
+#: What a formula begins with, in East Asian spreadsheets also at full width.
+_FORMULA = tuple("=+-@＝＋－＠")
 
 
 def answers(teacher: Teacher) -> list[Row]:
@@ -44,23 +46,25 @@ def answers(teacher: Teacher) -> list[Row]:
     return sorted(rows, key=lambda row: (row[0], row[5], row[6]))
 
 
-def as_csv(rows: list[Row]) -> str:
+def as_csv(rows: list[Row]) -> bytes:
     """The table as a file that spreadsheets open, with a line of headings.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    Text that a spreadsheet would take for a formula gets an apostrophe before it. The file is
+    UTF-8 and begins with its mark: without one Excel takes × and ⌊ for other signs.
     """
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(COLUMNS)
     for row in rows:
-        table.writerow([_cell(value) for value in row])
-    return text.getvalue()
+        table.writerow([cell(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value as a spreadsheet is to take it: numbers are numbers, and no text is a formula."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@")
+    formula = isinstance(value, str) and value.lstrip().startswith(_FORMULA)
     return f"'{value}" if formula else value
 
 

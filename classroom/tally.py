@@ -40,13 +40,16 @@ class Group:
 def tally(question: Question, answers: Sequence[Answer]) -> tuple[Group, ...]:
     """Group and count.
 
-    Options come in their own order, chosen or not; numbers in ascending order, then the others.
+    Options come in their own order, chosen or not; numbers in ascending order, then the others. The
+    right number is among them, whether or not anybody gave it.
     """
     if question.options:
         chosen = Counter(answers)
         found = [_group(question, name, chosen[name]) for name in question.options]
         return tuple(found)
     counted = Counter(_stands_for(question, float(one)) for one in answers)
+    if counted:
+        counted[question.right] += 0
     groups = [_group(question, value, count) for value, count in counted.items()]
     kept, rest = _most_telling(groups)
     kept.sort(key=lambda group: float(group.answer or 0))

@@ -9,6 +9,7 @@ import streamlit as st
 from ui import lesson
 from ui.components.camera.camera import camera
 from ui.images import ImageError, ImageResult, open_image
+from ui.upload import upload
 
 #: How a picture of one's own comes here.
 WAYS = {"upload": "A file of yours", "camera": "Your camera"}
@@ -34,9 +35,9 @@ def given(prefix: str, way: str) -> ImageResult | None:
 
 def uploaded(prefix: str) -> bytes | None:
     """A field for a file, and what it holds."""
-    file = st.file_uploader(
+    file = upload(
         "A picture: PNG, JPEG, WebP, GIF, BMP or TIFF",
-        key=f"{prefix}_file",
+        f"{prefix}_file",
         help="It stays here: it goes to this app and nowhere else, and it is not part of the link.",
     )
     return file.getvalue() if file else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -45,7 +46,7 @@ def turn(name: str) -> int:
 
 
 def _turn(name: str) -> int:
-    return link.get(name, 0, _DEAL)
+    return link.get(name, 0, _DEAL, label=f"Which question is dealt ({name})")
 
 
 def _next(name: str) -> None:
@@ -81,6 +82,17 @@ def voted(*names: str) -> bool:
 def _votes(names: Sequence[str]) -> list[Ballot]:
     found = [ballot.of(name, _turn(name)) for name in names]
     return [vote for vote in found if vote is not None]
+
+
+def _another(name: str) -> dict[str, Any]:
+    """What the button that deals the next question is; a task may hold the present one."""
+    return {
+        "key": f"{name}_another",
+        "type": "tertiary",
+        "on_click": _next,
+        "args": (name,),
+        "disabled": link.held(name),
+    }
 
 
 def _typed(name: str, vote: Ballot | None) -> str:
@@ -164,9 +176,7 @@ def number(
             )
             go = "Check" if vote is None else "Hand in"
             st.form_submit_button(go, key=f"{name}_check_{slot}", disabled=over)
-            st.form_submit_button(
-                "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
-            )
+            st.form_submit_button("Another", **_another(name))
         if vote is None or asked is None:
             result = _judge_number(typed, answer, tolerance, explain)
         else:
@@ -271,9 +281,7 @@ def pick(
                 disabled=vote is not None and vote.revealed,
                 wrap=True,
             )
-            st.button(
-                "Another", key=f"{name}_another", type="tertiary", on_click=_next, args=(name,)
-            )
+            st.button("Another", **_another(name))
         if vote is not None and asked is not None:
             result = _voted(vote, asked, chosen, explain)
         else:

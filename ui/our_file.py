@@ -22,6 +22,7 @@ from cnn.nets.storage import FileError
 from cnn.pretrained.own import load_safetensors
 from ui import lesson
 from ui.plain import plain, printable
+from ui.upload import upload, uploaded
 
 #: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
 MOST_MB = 48
@@ -69,7 +70,7 @@ def field(label: str, key: str, on_change: Callable[[], None]) -> None:
         key: Of the field.
         on_change: Called when a file was dropped or taken away; it calls :func:`read`.
     """
-    st.file_uploader(label, key=key, max_upload_size=MOST_MB, on_change=on_change)
+    upload(label, key, most_mb=MOST_MB, on_change=on_change)
     if said := st.session_state.get(_said(key)):
         lesson.problem(plain(said))
 
@@ -80,7 +81,7 @@ def read(key: str, reader: Callable[[bytes], Read]) -> tuple[str, Read] | None:
     Where the reader raises a :class:`~cnn.nets.storage.FileError`, its sentence is told.
     """
     tell(key, None)
-    given = st.session_state.get(key)
+    given = uploaded(key)
     if given is None:
         return None
     try:

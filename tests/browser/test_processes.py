@@ -31,6 +31,7 @@ from tests.browser.test_link import press
 from tests.browser.test_train_again import at_rest, step_of, wait_for_step
 from tests.deploy import caddy
 from tests.deploy.speaking import type_a_code
+from ui.upload import GONE
 
 NAME = "class.test"
 SECURE = "() => isSecureContext && Boolean(navigator.mediaDevices) && Boolean(navigator.clipboard)"
@@ -227,7 +228,10 @@ def test_who_lost_a_process_goes_on_with_the_other(served: Served, school: Brows
         press(padding, "pa_n", "ArrowRight")
         expect(padding).to_have_url(f"{served.http}/padding?pa_n=13")
         settle(upload)
+        expect(upload.get_by_text(GONE)).to_be_visible(timeout=20_000)
         give(upload, "page.png")  # the first was in the memory that is gone
+        expect(upload.get_by_text(GONE)).to_have_count(0)
+        expect(upload.get_by_text("lake.png")).to_have_count(0)
 
         served.wait("was ended by SIGKILL; it is started again.", 20)
         fresh = list(served.apps())[1]
@@ -242,7 +246,7 @@ def give(page: Page, name: str) -> None:
     page.locator("input[type=file]").first.set_input_files(PICTURES / name)
     expect(page.get_by_text("Until then:")).to_have_count(0, timeout=20_000)
     settle(page)
-    expect(page.locator(".st-key-fi_file").get_by_text(name)).to_be_visible()
+    expect(page.locator("[class*=st-key-fi_file]").get_by_text(name)).to_be_visible()
 
 
 BUSY = "please try again in a moment"

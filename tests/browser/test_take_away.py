@@ -18,6 +18,8 @@ STAGES = {
     "draw": (".network-view", ".scene"),
     "backpropagation": (".graph", ".board"),
     "activations": (".charts", ".panel"),
+    "draw?d_more=map": (".dot-map", ".plane"),
+    "why": (".root", ".bars"),
 }
 MARGIN = 16  # of the picture, in CSS pixels
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
+
 from classroom import takeaway, votes
 from classroom.question import Question
 from tests.classroom.conftest import Lesson
@@ -14,8 +16,8 @@ PICK = Question("filters", "fi_g1", 2, "=1+1", right="-b", options={"a": "A", "-
 
 
 def table(lesson: Lesson) -> list[dict[str, str]]:
-    text = takeaway.as_csv(takeaway.answers(lesson.teacher))
-    return list(csv.DictReader(io.StringIO(text)))
+    text = takeaway.as_csv(takeaway.answers(lesson.teacher)).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def test_every_answer_is_a_row_and_a_student_keeps_a_number(lesson: Lesson) -> None:
@@ -53,4 +55,17 @@ def test_a_student_s_number_is_drawn_by_lot(lesson: Lesson) -> None:
 
 
 def test_a_class_without_votes_is_a_line_of_headings(lesson: Lesson) -> None:
-    assert takeaway.as_csv(takeaway.answers(lesson.teacher)).split() == [",".join(takeaway.COLUMNS)]
+    written = takeaway.as_csv(takeaway.answers(lesson.teacher))
+    assert written == b"\xef\xbb\xbf" + ",".join(takeaway.COLUMNS).encode() + b"\r\n"
+
+
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t=", "\r=", " ="])
+def test_no_text_is_a_formula_and_none_breaks_the_table(lesson: Lesson, mark: str) -> None:
+    words = f'{mark}cmd|" /C calc"!A1, “×”\nand a second line'
+    options = {"a": "A", f"{mark}b": "B"}
+    question = Question("padding", "pa_g1", 0, words, right="a", options=options)
+    vote = votes.call(lesson.teacher, question)
+    votes.answer(lesson.another(), vote, list(question.options)[1])
+    (row,) = table(lesson)
+    assert row["asked"] == f"'{' '.join(words.split())}"
+    assert row["answer"] == f"'{mark.strip()}b" and row["right"] == "0"

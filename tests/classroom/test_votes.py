@@ -212,3 +212,7 @@ def test_an_exact_question_tells_neighbours_apart() -> None:
     exact = replace(NUMBER, tolerance=0.0, known=())
     assert [group.right for group in tally(exact, [7, 7.0000001])] == [True, False]
     assert tally(exact, []) == ()
+
+
+def test_the_right_number_is_shown_though_nobody_gave_it() -> None:
+    assert tally(NUMBER, [3]) == (Group(3.0, "3", 1), Group(7.0, "7", 0, True))

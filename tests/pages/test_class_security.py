@@ -12,6 +12,7 @@ from classroom import classes, codes, drawings, folder, limits, students, votes
 from classroom.classes import Teacher
 from classroom.store import Store
 from classroom.trouble import Refused
+from classroom.votes import Result
 from tests.pages.test_class import JOIN, TEACH, joined, labels, led, words
 from tests.pages.test_shell import start
 from tests.pages.test_votes import PADDING, hand_in, step, voting
@@ -37,6 +38,11 @@ def leader(store: Store, at: AppTest) -> Teacher:
     return classes.lead(store, at.session_state["_room"].key)
 
 
+def given(result: Result) -> list[str]:
+    """What was answered in the first round."""
+    return [group.label for group in result.groups[0] if group.count]
+
+
 def test_nothing_that_a_student_has_is_a_teacher_s_key(monkeypatch: pytest.MonkeyPatch) -> None:
     _, code = led()
     device = joined(code).session_state["_room"].device
@@ -57,7 +63,7 @@ def test_a_thousand_votes_are_one_and_the_page_says_why(store: Store) -> None:
         hand_in(student, str(n))
     assert "That was a lot at once" in words(student)
     (result,) = votes.results(leader(store, teacher))
-    assert result.answered == (1,) and result.groups[0][0].label == str(limits.MESSAGES - 1)
+    assert result.answered == (1,) and given(result) == [str(limits.MESSAGES - 1)]
 
 
 def test_two_tabs_of_one_device_have_one_vote(
@@ -71,7 +77,7 @@ def test_two_tabs_of_one_device_have_one_vote(
     hand_in(first, "998")
     hand_in(second, "999")
     (result,) = votes.results(leader(store, teacher))
-    assert result.answered == (1,) and result.groups[0][0].label == "999"
+    assert result.answered == (1,) and given(result) == ["999"]
 
 
 def test_a_message_of_the_first_round_sent_again_is_no_vote_in_the_second(store: Store) -> None:

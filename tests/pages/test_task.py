@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from classroom.tasks import Task
 from tests.pages.payload import received, sent
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_draw import draw, ink_of
-from tests.pages.test_shell import start
+from tests.pages.test_shell import ROOT, start
 from ui import lessons
 from ui.room import file, task
 
@@ -38,53 +39,104 @@ def give(store: Store, teacher: AppTest, one: Task) -> None:
     tasks.give(classes.lead(store, teacher.session_state["_room"].key), one)
 
 
-@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.slug)
-def test_no_locked_control_of_any_lesson_is_set_through_the_address(page: lessons.Lesson) -> None:
-    free = start(page)
-    state = free.session_state["_link"]
-    names = [name for name in state.defaults if name in state.labels and name != "projector"]
-    tried = {name: _other(state, name) for name in names}
-    loose = start(page, **tried).session_state["_link"]
-    moved = [name for name in names if loose.chosen.get(name) == tried[name]]
-    assert len(moved) > len(names) / 2, "otherwise the address sets nothing anyway"
-    lock = packed(Task(page.slug, {}, locked=frozenset(names)))
-    at = start(page, **tried, task=lock)
-    assert not at.exception
-    held = at.session_state["_link"]
-    assert {n: held.chosen[n] for n in names if n in held.defaults} == {
-        n: state.defaults[n] for n in names if n in held.defaults
-    }
-    assert all(widget.disabled for widget in _widgets(at, names))
-
-
-#: Pages and views on which something is changed in a component: it can be locked as well.
-OWNED = (
-    ("convolution", {}),
-    ("padding", {}),
-    ("filters", {}),
-    ("channels", {}),
-    ("activations", {}),
-    ("pooling", {}),
-    ("dense", {}),
-    ("backpropagation", {}),
+#: Views of the lessons, each with controls that its lesson does not show at first.
+VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("convolution", {"cv_hw": "1", "cv_copy": "1", "cv_in": "own", "cv_k": "own"}),
+    ("padding", {"pa_rect": "1", "pa_uneven": "1", "pa_copy": "1"}),
+    ("padding", {"pa_own": "1"}),
+    ("channels", {"ch_view": "bank", "ch_in": "own", "ch_of": "own"}),
+    ("channels", {"ch_view": "mix"}),
+    ("channels", {"ch_view": "depth"}),
+    ("pooling", {"po_hw": "1", "po_copy": "1", "po_in": "own"}),
+    ("backpropagation", {"bp_view": "conv"}),
     ("backpropagation", {"bp_view": "switch"}),
     ("backpropagation", {"bp_view": "switch", "bp_kind": "max"}),
+    ("backpropagation", {"bp_view": "trust"}),
     ("backpropagation", {"bp_view": "step"}),
+    ("backpropagation", {"bp_view": "dead"}),
+    ("backpropagation", {"bp_view": "real"}),
     ("why", {"wy_view": "steps"}),
     ("why", {"wy_view": "steps", "wy_step": "shared"}),
+    ("why", {"wy_view": "near"}),
+    ("why", {"wy_view": "along"}),
+    ("why", {"wy_view": "stay"}),
+    ("why", {"wy_view": "wrong"}),
+    ("why", {"wy_view": "uses"}),
+    ("famous", {"fn_view": "walk"}),
+    ("famous", {"fn_view": "cell"}),
+    ("famous", {"fn_view": "ideas"}),
+    ("famous", {"fn_view": "spend"}),
+    ("draw", {"d_more": "looks"}),
+    ("draw", {"d_more": "fool"}),
+    ("draw", {"d_more": "map"}),
+    ("draw", {"d_more": "if"}),
+    ("train", {"tr_data": "file"}),
+    ("train", {"tr_view": "layer", "tr_scene": "drop"}),
+    ("train", {"tr_view": "learned"}),
+    ("train", {"tr_view": "step"}),
+    ("train", {"tr_view": "try"}),
 )
+PLACES = [*((page.slug, dict[str, str]()) for page in LESSONS), *VIEWS]
+#: Settings of the whole lab, which no task holds.
+SHARED = ("projector", "tour")
 
 
-@pytest.mark.parametrize(("slug", "view"), OWNED)
-def test_what_is_changed_in_a_component_can_be_locked(slug: str, view: dict[str, str]) -> None:
+def _named(value: str | dict[str, str]) -> str:
+    return value if isinstance(value, str) else "&".join(map("=".join, value.items())) or "begun"
+
+
+@pytest.mark.parametrize(("slug", "view"), PLACES, ids=_named)
+def test_no_locked_control_of_any_lesson_is_set_through_the_address(
+    slug: str, view: dict[str, str]
+) -> None:
     page = lessons.by_slug(slug)
     free = start(page, **view)
-    names = frozenset(free.session_state["_link"].owned)
-    assert names and _editable(free)
-    at = start(page, task=packed(Task(slug, view, locked=names)), **view)
+    state = free.session_state["_link"]
+    names = [name for name in state.defaults if name not in SHARED]
+    assert set(names) <= {*state.labels, *state.owned}, "a teacher can lock all that is in the link"
+    tried = {name: _other(state, name) for name in names}
+    if not view:
+        loose = start(page, **tried).session_state["_link"]
+        drawn = [name for name in names if name in state.labels]
+        moved = [name for name in drawn if loose.chosen.get(name) == tried[name]]
+        assert len(moved) > len(drawn) / 2, "otherwise the address sets nothing anyway"
+    lock = packed(Task(slug, view, locked=frozenset(names)))
+    at = start(page, **{**view, **tried}, task=lock)
     assert not at.exception
-    assert set(at.session_state["_link"].owned) == names
-    assert not _editable(at)
+    held = at.session_state["_link"]
+    stands = {n: held.chosen.get(n, default) for n, default in held.defaults.items() if n in names}
+    assert stands == {n: view.get(n, state.defaults[n]) for n in names}
+    assert all(widget.disabled for widget in _widgets(at, names))
+    assert not _editable(at), "nor by hand, in any component"
+
+
+#: Streamlit's own fields that are no settings: answers, names, files' neighbours, a run's moments.
+FIELDS = {
+    "ui/draw/own.py": {"text_input"},
+    "ui/draw/photo.py": {"toggle"},
+    "ui/exercise/check.py": {"text_input"},
+    "ui/guess.py": {"text_input", "pills"},
+    "ui/train/compare.py": {"text_input", "multiselect"},
+    "ui/train/theatre.py": {"select_slider"},
+}
+KINDS = {"checkbox", "color_picker", "data_editor", "date_input", "feedback", "multiselect",
+         "number_input", "pills", "radio", "segmented_control", "select_slider", "selectbox",
+         "slider", "text_area", "text_input", "time_input", "toggle"}  # fmt: skip
+
+
+def test_every_control_of_a_lesson_is_a_setting_which_a_task_can_hold() -> None:
+    found: dict[str, set[str]] = {}
+    for path in (*ROOT.glob("pages/*.py"), *ROOT.glob("ui/**/*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(("ui/link/", "ui/room/")):
+            found[name] = _fields(ast.parse(path.read_text("utf-8")))
+    assert {name: fields for name, fields in found.items() if fields} == FIELDS
+
+
+def _fields(module: ast.Module) -> set[str]:
+    """The kinds of fields that it draws other than by :mod:`ui.link`."""
+    drawn = [node for node in ast.walk(module) if isinstance(node, ast.Attribute)]
+    return {one.attr for one in drawn if one.attr in KINDS and ast.unparse(one.value) != "link"}
 
 
 def _editable(at: AppTest) -> list[str]:
@@ -105,7 +157,7 @@ def _editable(at: AppTest) -> list[str]:
 
 def _other(state: Any, name: str) -> str:
     """Another text for this setting: an option that is not the default, or another number."""
-    options = list(state.labels[name][1])
+    options = list(state.labels[name][1]) if name in state.labels else []
     default = state.defaults[name]
     if options:
         return next((one for one in options if one != default), default)
@@ -234,11 +286,13 @@ def test_a_locked_drawing_is_the_task_s_whatever_the_pad_sends() -> None:
     before = given_to(at, "d_view")
     pad = sent(at, "draw_pad")
     assert pad["fixed"] and pad["start"] == "8thick"
+    assert "d_photo" not in [field.key for field in at.file_uploader]
     draw(at, ink_of("7"), 12)
     at.run()
     assert not at.exception and given_to(at, "d_view") == before
     assert at.session_state["_link"].chosen["d_pre"] == "8thick"
     own = start(lessons.by_slug("draw"), task=packed(Task("draw", locked=frozenset({"d_net"}))))
+    assert "d_photo" in [field.key for field in own.file_uploader]
     draw(own, ink_of("7"), 12)
     own.run()
     assert not sent(own, "draw_pad")["fixed"] and "It reads 7" in sent(own, "draw_pad")["text"]

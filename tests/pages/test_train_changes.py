@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom.tasks import Task
 from cnn.data.recipes import load_recipe
 from cnn.learn.changes import CHANGEABLE, replayed
 from cnn.learn.state import Budget, RunState
@@ -15,6 +16,7 @@ from cnn.learn.training import advance
 from tests.pages.payload import sent
 from tests.pages.test_train import network
 from tests.pages.training import press, start, until, words
+from ui.room import task
 from ui.train import changes, going_on, networks, session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}
@@ -178,6 +180,18 @@ def test_a_finished_run_asks_whether_to_begin_anew_or_to_train_on() -> None:
     press(at, "Begin a new run")
     assert "step 0 of 60" in words(at)
     assert list(at.session_state["_training"].kept) == ["Run 1"]
+
+
+@pytest.mark.usefixtures("_everything_is_worth_asking")
+def test_where_a_task_holds_the_epochs_no_run_is_made_longer() -> None:
+    settings = {**SETTINGS, "tr_data": "shapes", "tr_count": "400", "tr_epochs": "1"}
+    lock = Task("train", settings, locked=frozenset({"tr_epochs"}))
+    at = start(**settings, task=task.CODEC.encode(lock))
+    press(at, "Train")
+    until(at, "**Finished**")
+    assert at.button(key="tr_on").disabled
+    at.number_input(key="tr_lr").set_value(0.01).run()
+    assert "The run is finished" in words(at) and at.button(key="tr_further").disabled
 
 
 @pytest.mark.usefixtures("_everything_is_worth_asking")

@@ -186,8 +186,8 @@ STEP = codecs.integer(0, 15)
 def show() -> None:
     """The scene."""
     with st.container(key="bp_controls", horizontal=True, vertical_alignment="bottom"):
-        strength = link.slider("Strength of the picture", "bp_x", 0.1, 1.0, STRENGTH, 0.1)
-        target = link.slider("Target y", "bp_y", 0.0, 1.0, TARGET, 0.05)
+        strength = link.slider(present.STRENGTH_LABEL, "bp_x", 0.1, 1.0, STRENGTH, 0.1)
+        target = link.slider(present.TARGET_LABEL, "bp_y", 0.0, 1.0, TARGET, 0.05)
         asking = link.toggle("Hide a factor", "bp_ask", help="One gradient, until it is guessed.")
     asking = asking or guess.voted("bp_g0", "bp_g3")
     shown = present.with_edits(strength, target)

@@ -8,6 +8,7 @@ from ui.backpropagation.example import BIAS, FILTER, PICTURE, STRENGTH, TARGET, 
 
 #: Key of the graph, on which it is changed.
 GRAPH = "bp_graph"
+STRENGTH_LABEL, TARGET_LABEL = "Strength of the picture", "Target y"
 #: Name of a grid of the graph → its name in the link, and what it is called.
 EDITED = {
     "p": ("bp_p", "The picture"),
@@ -19,9 +20,10 @@ EDITED = {
 
 def example(target: float | None = None) -> Example:
     """As the link has it; with another target where one is given."""
-    strength = link.get("bp_x", STRENGTH, codecs.real(0.1, 1.0))
+    # Sliders of another scene: here they can be locked all the same.
+    strength = link.get("bp_x", STRENGTH, codecs.real(0.1, 1.0), label=STRENGTH_LABEL)
     if target is None:
-        target = link.get("bp_y", TARGET, codecs.real(0.0, 1.0))
+        target = link.get("bp_y", TARGET, codecs.real(0.0, 1.0), label=TARGET_LABEL)
     return with_edits(strength, target)
 
 

@@ -33,7 +33,7 @@ _OPEN, _WHAT = "d_sel", "What is open"
 
 def drawing() -> draw_pad.DrawPadState:
     """What is on the pad now."""
-    return draw_pad.read(PAD, presets.all_presets(), _start(), fixed=_fixed())
+    return draw_pad.read(PAD, presets.all_presets(), _start(), fixed=is_fixed())
 
 
 def _start() -> str:
@@ -46,7 +46,7 @@ def _of_this_link(state: draw_pad.DrawPadState) -> bool:
     return state.epoch in (None, link.epoch())
 
 
-def _fixed() -> bool:
+def is_fixed() -> bool:
     """Whether a task holds the drawing; one of the student's own cannot be in it."""
     return link.held("d_pre") and _start() != OWN
 
@@ -78,7 +78,7 @@ def live(name: str, prepared: bool) -> None:
             load=st.session_state.get(_LOAD),
             recall=start == OWN,
             epoch=link.epoch(),
-            fixed=_fixed(),
+            fixed=is_fixed(),
             on_rest=_rested,
             side=320,
             projector=lesson.projector(),

@@ -10,6 +10,7 @@ from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
 from ui.draw.lab import Reading
 from ui.plain import plain
+from ui.upload import upload, uploaded
 
 #: Drawings shown, the newest first.
 SHOWN = 40
@@ -66,11 +67,11 @@ def _files(mine: Collection) -> None:
         disabled=not len(mine),
         on_click="ignore",
     )
-    st.file_uploader("Load a set", type="npz", key=_FILE, max_upload_size=8, on_change=_load)
+    upload("Load a set", _FILE, type="npz", most_mb=8, on_change=_load)
 
 
 def _load() -> None:
-    given = st.session_state.get(_FILE)
+    given = uploaded(_FILE)
     if given is None:
         return
     try:

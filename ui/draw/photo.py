@@ -12,10 +12,13 @@ from ui.components.camera.camera import Shot, camera
 from ui.draw import live
 from ui.images import ImageError, open_image
 from ui.ink import InkError, find_ink
+from ui.upload import upload
 
 
 def photo() -> None:
     """A fold that takes a picture, finds the digit in it, and brings it to the pad."""
+    if live.is_fixed():
+        return
     with st.popover("Use a photograph"):
         if st.toggle("Camera", key="d_camera"):
             given = camera("d_shot", "Hold the digit into the picture.")
@@ -32,9 +35,7 @@ def photo() -> None:
 
 
 def _file() -> Shot | None:
-    given = st.file_uploader(
-        "A picture with one digit, dark on light or light on dark", key="d_photo"
-    )
+    given = upload("A picture with one digit, dark on light or light on dark", "d_photo")
     return Shot(given.file_id, given.getvalue()) if given else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -10,6 +11,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from classroom.takeaway import cell
 from cnn.arrays import Array
 from cnn.data.datasets import Split
 from cnn.data.recipes import Recipe, class_names
@@ -139,13 +141,12 @@ def _settings(state: RunState, recipe: Recipe) -> dict[str, object]:
 
 
 def _table(counts: Array, names: tuple[str, ...]) -> str:
-    """The confusion matrix as CSV; rows are the truth."""
-    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-    lines = [",".join(["truth", *quoted])]
-    lines += [
-        ",".join([name, *map(str, row)]) for name, row in zip(quoted, counts.tolist(), strict=True)
-    ]
-    return "\n".join(lines) + "\n"
+    """The confusion matrix as CSV; rows are the truth. No class is named like a formula."""
+    text, safe = io.StringIO(), [cell(name) for name in names]
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["truth", *safe])
+    table.writerows([name, *row] for name, row in zip(safe, counts.tolist(), strict=True))
+    return text.getvalue()
 
 
 #: What each file is, in the order in which it is told.

@@ -161,7 +161,9 @@ def may_go_further(view: View, config: RunConfig, recipe: Recipe) -> bool:
 
 
 def further(config: RunConfig) -> int:
-    """Epochs that a finished run is trained on to."""
+    """Epochs that a finished run is trained on to; no more than it has where a task holds them."""
+    if link.held("tr_epochs"):
+        return config.epochs
     return min(setup.MOST_EPOCHS, config.epochs + session.MORE_EPOCHS)
 
 
@@ -176,7 +178,7 @@ def agree() -> None:
 def go_further() -> None:
     """Train the finished run on with the new settings."""
     mine, view = session.current(), session.look()
-    if mine.wanted is None or view is None:
+    if mine.wanted is None or view is None or link.held("tr_epochs"):
         return
     config = replace(mine.wanted[0], epochs=further(mine.wanted[0]))
     link.assign(tr_epochs=config.epochs)

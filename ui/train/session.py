@@ -170,8 +170,8 @@ def reset() -> None:
 
 
 def longer() -> int | None:
-    """Epochs that a finished run may go on to; None if it may not."""
-    view = look()
+    """Epochs that a finished run may go on to; None if it may not, or if a task holds them."""
+    view = None if link.held("tr_epochs") else look()
     if view is None or view.phase != "finished" or view.state.stopped:
         return None  # pressed twice, it is under way already
     if view.state.config.schedule != "constant" or view.state.stopped_early:

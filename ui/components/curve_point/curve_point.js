@@ -6,6 +6,7 @@ import { fitCanvas } from "../shared/canvas.js";
 import { element, rootOf } from "../shared/dom.js";
 import { formatNumber } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 
 /** @import { Component, Packed } from "../shared/component.js" */
@@ -56,7 +57,7 @@ function partsOf(place) {
   const canvas = element("canvas");
   const read = element("div", "read");
   box.append(canvas);
-  root.append(box, read);
+  root.append(box, read, pictureButton(root));
   return { root, box, canvas, read };
 }
 

@@ -3,6 +3,7 @@
 
 import { prefersStill } from "../shared/canvas.js";
 import { addElement, rootOf } from "../shared/dom.js";
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 import { between, inside, laidOut, onScreen } from "./model.js";
 import { drawDots, drawMarks } from "./paint.js";
@@ -96,6 +97,7 @@ function make({ data, parentElement }) {
     ...{ here: null, trail: [], pointed: -1, picked: data.picked ?? -1, only: -1, gliding: 0 },
     send: () => {},
   };
+  dom.side.append(pictureButton(dom.root));
   listen(map, { point, pick });
   observer.observe(dom.plane);
   return map;

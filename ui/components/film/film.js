@@ -1,6 +1,7 @@
 // The film: pictures side by side, curves with the present frame on them, and the controls.
 
 import { addElement, rootOf, setText } from "../shared/dom.js";
+import { pictureButton } from "../shared/take_away.js";
 import { readTheme } from "../shared/theme.js";
 import { Transport } from "../shared/transport.js";
 import { SPEEDS, Walk } from "../shared/walk.js";
@@ -78,6 +79,7 @@ export class Film {
     this.transport = new Transport(this.#player(), { short: data.words[0], long: data.words[1] }, SPEEDS);
     this.root.append(this.transport.root);
     this.note = addElement(this.root, "p", "note");
+    this.root.append(pictureButton(this.root));
     this.root.onkeydown = (event) => this.#key(event);
     this.sizes = new ResizeObserver(() => {
       if (this.root.clientWidth !== this.width) this.show();

@@ -2,6 +2,7 @@
 // change in place.
 
 import { element, rootOf } from "../shared/dom.js";
+import { pictureButton } from "../shared/take_away.js";
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Place } from "../shared/theme.js" */
@@ -69,7 +70,7 @@ function newChart(root) {
   const list = element("ul", "bars");
   const axis = element("div", "axis");
   axis.setAttribute("aria-hidden", "true");
-  root.replaceChildren(list, axis, element("div", "note", "each line: ten times as many"));
+  root.replaceChildren(list, axis, element("div", "note", "each line: ten times as many"), pictureButton(root));
   const observer = new ResizeObserver(() => updateAxis(root, axis, chart.decades));
   /** @type {Chart} */
   const chart = { list, axis, bars: [], decades: 1, observer };

@@ -79,6 +79,7 @@ function paint(ctx, element) {
   }
   paintBox(ctx, style, box);
   if (element instanceof HTMLCanvasElement) {
+    ctx.imageSmoothingEnabled = style.imageRendering !== "pixelated";
     if (element.width && element.height) ctx.drawImage(element, box.x, box.y, box.width, box.height);
   }
   for (const child of element.childNodes) {

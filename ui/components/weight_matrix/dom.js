@@ -1,6 +1,7 @@
 // The parts of the component, made once.
 
 import { element } from "../shared/dom.js";
+import { pictureButton } from "../shared/take_away.js";
 
 /** @typedef {ReturnType<typeof build>} Parts */
 
@@ -38,6 +39,7 @@ export function build(root) {
   const said = element("div", "said");
   said.append(sum);
   right.append(input.box, row.box, output.box, said);
+  left.append(pictureButton(root));
   root.replaceChildren(left, right, told);
   return {
     matrix: matrix.canvas,

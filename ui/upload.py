@@ -1,0 +1,81 @@
+"""A field for a file of one's own, which asks for it again where the file is gone.
+
+Streamlit holds a file in the memory of the process that was given it. A browser that comes back
+after a restart, or to another process, still lists it. Then the field is emptied, and one sentence
+says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ui import lesson
+from ui.remembered import Remembered
+
+GONE = "The file that was here went with the server that had it; please choose it again."
+
+
+def upload(
+    label: str,
+    key: str,
+    *,
+    type: str | Sequence[str] | None = None,
+    most_mb: int | None = None,
+    help: str | None = None,
+    on_change: Callable[[], None] | None = None,
+) -> UploadedFile | None:
+    """A place for one file, and what was put there.
+
+    Args:
+        label: What may be dropped.
+        key: Of the field; in a callback :func:`uploaded` gives its file.
+        type: Endings of names that are taken; all of them by default.
+        most_mb: Megabytes at most; by default what the server allows.
+        help: Shown on hovering over a question mark.
+        on_change: Called when a file was dropped or taken away.
+    """
+    place = st.empty()
+
+    def field() -> UploadedFile | None:
+        return place.file_uploader(
+            label,
+            type,
+            key=_name(key),
+            max_upload_size=most_mb,
+            help=help,
+            on_change=on_change,
+        )
+
+    found = field()
+    if found is None and st.session_state.get(_name(key)) is not None:
+        _emptied(key).put(_emptied(key).get() + 1)  # another name is another field
+        found = field()
+    if found is not None:
+        _told(key).put(_emptied(key).get())
+    elif _told(key).get() < _emptied(key).get():
+        lesson.problem(GONE)
+    return found
+
+
+def uploaded(key: str) -> UploadedFile | None:
+    """What is in the field of that key; for a callback."""
+    found = st.session_state.get(_name(key))
+    return found if isinstance(found, UploadedFile) else None  # or what is left of one
+
+
+def _name(key: str) -> str:
+    times = _emptied(key).get()
+    return f"{key}_{times}" if times else key
+
+
+def _emptied(key: str) -> Remembered[int]:
+    """How often the field was emptied."""
+    return Remembered(f"_upload_{key}_emptied", 0)
+
+
+def _told(key: str) -> Remembered[int]:
+    """How often that was made good by another file."""
+    return Remembered(f"_upload_{key}_told", 0)
