@@ -186,6 +186,7 @@ EDITS: list[tuple[str, dict[str, str], str, str, dict[str, Any]]] = [
     ("pooling", {}, "po_x", "po_stage", {"input": [[[9.0] * 8] * 8]}),
     ("filters", {}, "fi_w", "fi_kernel", {"kernel": [[9, 9, 9]] * 3}),
     ("activations", {}, "ac_z", "ac_logits", {"kernel": [[9, 9, 9, 9]]}),
+    ("channels", {}, "ch_w", "ch_stage", {"kernel": [[[9.0] * 3] * 3] * 3}),
     ("dense", {}, "de_m", "de_stage", {"m": None}),
     ("dense", {}, "de_w", "de_stage", {"w": None}),
     ("dense", {}, "de_b", "de_stage", {"b": None}),
@@ -253,6 +254,15 @@ def test_a_locked_edit_is_not_made_by_the_component_s_own_message(
         ("filters", {}, "fi_at", "fi_lens", {"cell": [3, 3]}),
         ("backpropagation", {}, "bp_walk", "bp_graph", {"walk": 3}),
         ("draw", {"d_more": "map"}, "d_dot", "d_map", {"picked": 3}),
+        ("draw", {"d_more": "fool"}, "d_eps", "d_fooled", {"at": 20}),
+        ("famous", {"fn_view": "cell"}, "fn_layer", "fn_field", {"step": 2}),
+        (
+            "why",
+            {"wy_view": "along"},
+            "wy_right",
+            "wy_slide",
+            {"at": {"sequence": 5.0, "place": [0, 2]}},
+        ),
     ],
     ids=lambda v: str(v),
 )
