@@ -20,6 +20,7 @@ from cnn.nets import storage
 from cnn.pretrained import NotInstalled
 from jobs.desk import Look
 from jobs.large.answering import see
+from jobs.large.covering import Covered
 from jobs.large.maps import Maps
 from jobs.large.network import Layer, Loaded, Wanted
 from tests.pages.payload import sent
@@ -335,3 +336,14 @@ def test_where_the_heat_lies_is_told_in_words() -> None:
     heat[7, 1] = 1
     assert sees.where(heat) == "lower left"
     assert sees.where(heat.T[:, ::-1]) != "lower left"
+    for even in (np.zeros((9, 9)), np.ones((9, 9)), 1 - 1e-7 * heat):
+        assert sees.where(even) == "no place more than another"
+
+
+def test_what_covering_hardly_changes_is_not_painted_in_strong_colours() -> None:
+    drops = np.zeros((9, 9))
+    for drop, strongest in ((0.0, 0.0), (0.01, 0.2), (0.05, 1.0), (0.6, 1.0)):
+        drops[4, 4] = drop
+        of = Covered(0.8, drops, 0.8 - drop, np.zeros((9, 9, 3), np.uint8))
+        assert cover.heat(of).max() == pytest.approx(strongest)
+        assert ("No single square" in cover.words(of, "cup")) == (strongest < 1)

@@ -396,6 +396,12 @@ def test_blank_paper_has_no_pixels_of_a_digit() -> None:
     found = uses.find(np.zeros((28, 28), np.float32))
     assert found.box(3) is None and not found.mask(3).any()
     assert uses.sentence(found) == "Nothing is drawn yet."
+    assert not any(found.shade(label).any() for label in range(10))
+    speck = np.zeros((28, 28), np.float32)
+    speck[14, 14] = 1
+    for ink, least, most in ((speck, 0.1, 0.6), (uses.sheet(3)[0], 1.0, 1.0)):
+        strongest = max(np.abs(uses.find(ink).shade(label)).max() for label in range(10))
+        assert least <= strongest <= most
     accent = palette.ACCENT["light"]
     for ink, framed in ((found.ink, False), (generate(1, 5).floats()[0, 0], True)):
         (_, box) = uses.pictures(uses.find(ink), 3)[1]

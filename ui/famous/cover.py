@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from cnn.architectures.architecture import Architecture
+from cnn.arrays import Array
 from cnn.pretrained.classes import imagenet_classes
 from jobs.large.answering import Seen
 from jobs.large.covering import Covered, cover
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 REFRESH = 0.3
 #: Multiply–adds of one covering at most, about half a minute: meanwhile all others wait.
 MOST_WORK = 10**12
+#: A class that loses less of its probability than this has lost next to nothing.
+LEAST = 0.05
 _STARTED = "_fn_covering"
 
 
@@ -97,10 +100,9 @@ def _start(key: tuple[object, ...]) -> None:
 
 def _result(of: Covered, found: Seen) -> None:
     name = imagenet_classes()[found.target]
-    heat = of.drops / (float(np.abs(of.drops).max()) or 1)
     with st.container(horizontal=True, key="photos_fn_covered", gap="large"):
         photo.show(
-            photo.heated(found.picture, heat),
+            photo.heated(found.picture, heat(of)),
             caption="Blue: the class loses when this is covered; orange: it gains",
             alt="What the class loses when a place is covered",
         )
@@ -109,10 +111,16 @@ def _result(of: Covered, found: Seen) -> None:
             st.markdown(words(of, name))
 
 
+def heat(of: Covered) -> Array:
+    """(H, W) from −1 to 1: what the class loses, on a scale that makes nothing of next to none."""
+    scaled: Array = of.drops / max(float(np.abs(of.drops).max()), LEAST)
+    return scaled
+
+
 def words(of: Covered, name: str) -> str:
     """What the worst square does."""
     before, after = f"{of.chance:.0%}", f"{max(0.0, of.least):.0%}"
-    if of.chance - of.least < 0.05:
+    if of.chance - of.least < LEAST:
         return f"No single square takes much from **{plain(name)}**: at most {before} → {after}."
     return (
         f"**{plain(name)}** falls from {before} to **{after}** with the square where it hurts "

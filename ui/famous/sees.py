@@ -26,6 +26,9 @@ REFRESH, LIVE = 0.3, 0.15
 _LAST = "_fn_last"
 AUTO, NONE = "auto", "none"
 GIVEN = "What the network is given"
+#: Heat that differs by less than this share of its largest is the same everywhere.
+EVEN = 1e-3
+NOWHERE = "no place more than another"
 
 
 @dataclass(frozen=True)
@@ -172,9 +175,10 @@ def says(one: Shown, found: Seen, place: int) -> None:
             alt=f"The picture: {one.picture.words}",
         )
         name = names[found.target]
+        even = is_even(found.heat)
         photo.show(
-            photo.heated(found.picture, found.heat),
-            caption=f"Where? {plain(name)}, {found.chance:.0%}",
+            photo.heated(found.picture, np.zeros_like(found.heat) if even else found.heat),
+            caption=f"Where? {plain(name)}, {found.chance:.0%}{f': {NOWHERE}' if even else ''}",
             alt=f"Where the network finds {name}: {where(found.heat)}",
         )
         with st.container(width=300):
@@ -196,8 +200,15 @@ def pick(label: int) -> None:
     link.assign(fn_class=str(label))
 
 
+def is_even(heat: np.ndarray) -> bool:
+    """Whether a heat tells no place from another: its scale would make something of nothing."""
+    return float(np.ptp(heat)) <= EVEN * float(np.abs(heat).max())
+
+
 def where(heat: np.ndarray) -> str:
     """In words, for those who cannot see the heat: the ninth of the picture with most of it."""
+    if is_even(heat):
+        return NOWHERE
     rows, columns = (np.array_split(np.arange(n), 3) for n in heat.shape)
     sums = np.array([[heat[np.ix_(r, c)].mean() for c in columns] for r in rows])
     row, column = np.unravel_index(sums.argmax(), sums.shape)

@@ -30,6 +30,8 @@ LAYER = "conv4"
 WINDOW = 22
 #: Ink paler than this is the soft edge of a stroke.
 FAINT = 0.2
+#: The strongest colour stands for no less than this: digits give 40 and more, a speck 2.
+LEAST = 5.0
 #: Pixels of a picture on the screen: of a sheet, and beside the pad.
 _WIDE, _BESIDE = 256, 196
 _FINER = 4
@@ -51,9 +53,24 @@ class Found:
     heat: Array
 
     @property
+    def blank(self) -> bool:
+        """Whether there is nothing in it that could be found."""
+        return not (self.ink > 0.05).any()
+
+    @property
     def label(self) -> int:
         """The answer."""
         return int(self.logits.argmax())
+
+    def shade(self, label: int) -> Array:
+        """(H, W) a class's heat from −1 to 1, on one scale for all classes.
+
+        Of blank paper there is none: what the network's biases say is the same everywhere.
+        """
+        if self.blank:
+            return np.zeros_like(self.ink)
+        scaled: Array = self.heat[label] / max(float(np.abs(self.heat).max()), LEAST)
+        return scaled
 
     def window(self, label: int) -> tuple[slice, slice]:
         """Rows and columns of the window, about as large as a digit, that speaks most for it."""
@@ -115,14 +132,14 @@ def sheet(seed: int) -> tuple[Array, tuple[int, ...]]:
 
 def pictures(found: Found, label: int) -> list[tuple[str, Array]]:
     """(caption, (H, W, 3)): the heat, a box around the place, and the ink that belongs to it."""
-    heat = found.heat[label] / (float(np.abs(found.heat).max()) or 1.0)
     # Larger than the others: the line around the place is thinner than a pixel of the ink.
     framed = figures.picture(found.ink, limit=1.0).repeat(_FINER, axis=0).repeat(_FINER, axis=1)
     if (box := found.box(label)) is not None:
         figures.frame(framed, *(edge * _FINER for edge in box))
     own = np.where(found.mask(label) > FAINT, 0.7, 0.0)
+    where = figures.over_ink(found.shade(label), found.ink, "activation")
     return [
-        (f"where? the map of {label}", figures.over_ink(heat, found.ink, "activation")),
+        (f"where? the map of {label}", where),
         ("a box: detection", framed),
         ("its pixels: segmentation", figures.over_ink(own, found.ink, "activation")),
     ]
@@ -130,7 +147,7 @@ def pictures(found: Found, label: int) -> list[tuple[str, Array]]:
 
 def sentence(found: Found) -> str:
     """The answer in words."""
-    if not (found.ink > 0.05).any():
+    if found.blank:
         return "Nothing is drawn yet."
     best = np.argsort(-found.logits)[:2]
     chances = softmax(found.logits, 0)
