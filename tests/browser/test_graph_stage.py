@@ -82,6 +82,8 @@ def test_the_walk_needs_no_server_and_ends_at_every_number_of_cnn(
     page.reload()
     settle(page)
     expect(stage).to_have_attribute("data-position", str(LAST))
+    beside = stage.locator(".board:not(.below) .code")
+    expect(beside, "the program stays beside the graph when all is filled").to_be_in_viewport()
     page.get_by_role("button", name="Reset").click()
     expect(stage).to_have_attribute("data-position", str(graph.FORWARD))
 

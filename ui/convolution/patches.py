@@ -22,8 +22,8 @@ from ui.numerals import words as number
 
 #: More rows or columns than these do not stand on a screen with their numbers.
 MOST_ROWS, MOST_COLUMNS = 25, 12
-#: With so few rows there is room for larger numbers.
-LARGER = 16
+#: With at most so many rows there is room for larger numbers: rows, pixels.
+LARGER = ((9, 24), (16, 17), (MOST_ROWS, 14))
 #: Of a larger matrix so many rows are shown, as colours.
 ROWS_SHOWN = 60
 
@@ -221,7 +221,7 @@ def show(p: Product, input_kind: str) -> None:
         title="The convolution as one matrix product",
         reasons=reasons(p),
         hint="Point at a number to see where it comes from, and where it goes.",
-        font=17 if len(p.rows) <= LARGER else 14,
+        font=next(pixels for most, pixels in LARGER if len(p.rows) <= most),
         projector=lesson.projector(),
     )
 

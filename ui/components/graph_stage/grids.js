@@ -39,6 +39,7 @@ const HIDDEN = "?";
  * @property {string} name  as Python calls it
  * @property {HTMLElement} box  holds its title and its cells
  * @property {HTMLElement} title
+ * @property {HTMLElement} power  behind its title; keeps its room while the numbers are not there yet
  * @property {NumberGrid} view
  * @property {ReturnType<typeof createSender<Edit>>} send
  * @property {number[] | null} local  what the student has changed and Python has not answered yet
@@ -49,6 +50,8 @@ const HIDDEN = "?";
 export function createGrid(stage, name) {
   const box = element("div", "matrix");
   const title = element("div", "name");
+  const power = element("span");
+  title.append(element("span"), power);
   const view = new NumberGrid({
     onHover: (index) => stage.point(index === null ? null : { name, index }),
     onPin: (index) => stage.pin({ name, index }),
@@ -61,6 +64,7 @@ export function createGrid(stage, name) {
     name,
     box,
     title,
+    power,
     view,
     send: createSender((value) => stage.emit(name, value)),
     local: null,
@@ -114,7 +118,9 @@ export function updateGrid(stage, grid) {
   const blank = cover(stage, item, grid.name);
   const scale = colourScale(item.kind, theme.name, item.largest / power);
   const { font } = stage;
-  setText(grid.title, item.title + (blank === null ? item.power : ""));
+  setText(/** @type {HTMLElement} */ (grid.title.firstElementChild), item.title);
+  setText(grid.power, item.hidden ? "" : item.power);
+  grid.power.style.visibility = blank === null ? "" : "hidden";
   grid.title.hidden = !item.named && !(blank === null && item.power);
   grid.view.update({
     rows,
