@@ -54,12 +54,12 @@ with controls:
         smoothing = link.slider("Smoothing of the curves", "tr_smooth", 0.0, 0.98, 0.8, 0.02)
 
 split = data.load(chosen)
-with brought:
-    loading.fold(None if isinstance(split, str) else split.train)
 
 with stage:
     if isinstance(split, str):
         data.instead(chosen, split)
+        with brought:
+            loading.fold(None)
         recovery.remember()
         lesson.close()
         st.stop()
@@ -72,6 +72,8 @@ with stage:
         going_on.question(run)
         theatre.toolbar(run)
         recovery.note()
+    with brought:  # says also what a run begins with
+        loading.fold(split.train)
     view = link.choice("View", "tr_view", VIEWS, "maps", kind="pills", label_visibility="collapsed")
     if view == "try":
         experiments.choose()

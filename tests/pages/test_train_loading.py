@@ -226,6 +226,8 @@ def test_a_run_that_a_task_does_not_allow_is_only_compared_with(run: RunState) -
     press(at, "Go on with it")
     assert "has settings or data that this page cannot be set to" in words(at)
     assert at.selectbox(key="tr_preset").value == "one" and "step 0 of 20" in words(at)
+    press(at, "Compare with it")
+    assert list(at.session_state["_training"].kept) == ["monday"]
 
 
 def draw_with(data: bytes, name: str) -> AppTest:

@@ -77,11 +77,12 @@ def same(found: dict[str, Array], wanted: dict[str, Array]) -> bool:
 def test_a_run_begins_with_the_weights_of_a_file_and_all_else_anew() -> None:
     data = weights(SMALL)
     at = given(data, **ON_STROKES)
-    told = "the optimizer's memory, the schedule, the random numbers and the history are not in it"
+    told = "weights alone, without optimizer, schedule, random numbers and history"
     assert "which reads 1 × 28 × 28" in words(at) and told in words(at)
     press(at, "Begin with these weights")
     assert "A new run begins with the weights of “monday”" in words(at)
     state = state_of(at)
+    assert "Begin with random weights again" in [b.label for b in at.button]
     assert state.step == 0 and not state.history.step and state.optimizer["steps"] == 0
     assert same(state.parameters, arrays(data))
     assert [block["kind"] for block in state.config.blocks] == [block["kind"] for block in SMALL]

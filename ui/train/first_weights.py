@@ -49,8 +49,8 @@ def words(brought: Brought) -> str:
     reads = "" if net.input_shape is None else f", which reads {_size(net.input_shape)}"
     return (
         f"**{plain(brought.name)}**: a network of {net.count_parameters():,} parameters{reads}. "
-        "The file holds its weights alone: the optimizer's memory, the schedule, the random "
-        "numbers and the history are not in it, so with these weights a new run begins."
+        "The file holds its weights alone, without optimizer, schedule, random numbers and "
+        "history: a new run begins with them."
     )
 
 
@@ -104,8 +104,8 @@ def take_up(weights: FirstWeights, spec: Spec, config: RunConfig, recipe: Recipe
     mine.first = weights
     mine.agreed = under(config), recipe
     said = (
-        f"A new run begins with the weights of “{plain(weights.name)}”: they were in the file, the "
-        "optimizer's memory, the schedule, the random numbers and the history were not."
+        f"A new run begins with the weights of “{plain(weights.name)}”; optimizer, schedule, "
+        "random numbers and history were not in the file and begin anew."
     )
     mine.note = f"{said} {mine.note}".strip()
     return ""

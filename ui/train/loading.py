@@ -130,7 +130,6 @@ def _go_on() -> None:
     )
     builder.build(preset, blocks)
     session.current().arriving = loaded.state, recipe
-    _LOADED.take()
     our_file.tell(_FILE, None)
 
 
@@ -151,7 +150,6 @@ def _begin_with(data: Dataset | None) -> None:
     link.assign(tr_preset=found.preset, tr_head=found.head)
     builder.build(found.preset, found.blocks)
     session.current().arriving = found.weights, found.spec
-    _LOADED.take()
     our_file.tell(_FILE, None)
 
 
