@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from cnn.learn.changes import changes_of
 from cnn.learn.outside import read_run
+from cnn.learn.training import network_of
+from cnn.nets import storage
 from tests.browser.conftest import settle
 from tests.browser.test_train import step_of
 from tests.browser.test_train_again import LINK, at_rest, press, wait_for_step
@@ -57,3 +59,13 @@ def test_the_rate_changes_while_a_run_goes_on_and_it_comes_back_with_its_file(
     press(page, "One step")
     expect(page.get_by_text(f"step {stopped + 2:,} of")).to_be_visible(timeout=20_000)
     assert step_of(page) == stopped + 2
+
+    # Its weights alone are what a new run begins with.
+    alone = tmp_path / "tuesday.npz"
+    alone.write_bytes(storage.to_bytes(network_of(state)))
+    page.locator("input[type=file]").first.set_input_files(alone)
+    press(page, "Begin with these weights")
+    expect(page.get_by_text("Its first weights are those of the file “tuesday”")).to_be_visible(
+        timeout=20_000
+    )
+    expect(page.get_by_text("step 0 of")).to_be_visible()
