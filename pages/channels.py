@@ -56,7 +56,8 @@ if view == "volume":
         ow=picture.shape[2] - 2,
         count=weight.size + 1,
     )
-    on_paper.section("ch1", Exercise(picture, Setting("conv", Window((3, 3))), weight, bias), False)
+    one = Exercise(picture, Setting("conv", Window((3, 3))), weight, bias)
+    on_paper.section("ch1", one, secret=False)
 elif view == "bank":
     left, middle, right = st.columns([4, 6, 10], gap="medium")
     with left:
@@ -86,7 +87,7 @@ elif view == "bank":
         **bank.sizes,
     )
     if bank.own_input:
-        on_paper.section("ch", bank.exercise, False)
+        on_paper.section("ch", bank.exercise, secret=False)
 elif view == "mix":
     chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")
     pictures, sliders = st.columns([1, 1], gap="large")
