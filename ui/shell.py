@@ -22,9 +22,10 @@ _RUNNING = "_shell"
 def show_app() -> None:
     """Set the app up and run the page that is asked for."""
     st.session_state[_RUNNING] = True
+    page = _navigation()
     # A file of ours: a ":material/…" icon would be fetched from the internet.
-    st.set_page_config(page_title="ConvScope", page_icon=str(_FAVICON), layout="wide")
-    _navigation().run()
+    st.set_page_config(page_title=page.title, page_icon=str(_FAVICON), layout="wide")
+    page.run()
 
 
 def ensure() -> None:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import OpenPage, frames, settle
+from ui import lessons
 
 #: Address → what the component's own root is, and a part of it that the picture has to have.
 STAGES = {
@@ -37,7 +38,9 @@ def test_a_picture_is_what_the_stage_shows(
     with page.expect_download() as waiting:
         button.click()
     name = waiting.value.suggested_filename
-    assert name == f"convscope-{page.title().lower().replace(' ', '-')}.png"
+    lesson = lessons.by_slug(address.partition("?")[0])
+    assert page.title() == lesson.title, "so its tab is told from the others"
+    assert name == f"convscope-{lesson.title.lower().replace(' ', '-')}.png"
     saved = tmp_path / name
     waiting.value.save_as(saved)
     page.mouse.move(1, 1)
