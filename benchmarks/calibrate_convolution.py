@@ -32,6 +32,7 @@ import numpy as np  # noqa: E402
 
 from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd  # noqa: E402
 from cnn.layers.convolving.choose import Case  # noqa: E402
+from cnn.layers.convolving.first_product import ready  # noqa: E402
 from cnn.window.geometry import Window  # noqa: E402
 
 #: (C, H, W, N), O, kernel, stride, padding, groups
@@ -101,6 +102,7 @@ def main() -> None:
     """Print a line for each shape and task."""
     chosen = options.parse_args()
     clock = time.process_time if chosen.threads == 1 else time.perf_counter
+    ready()
     rng = np.random.default_rng(0)
     for shape, outputs, kernel, stride, padding, groups in SHAPES:
         window = Window.of(kernel, stride, padding)

@@ -49,6 +49,7 @@ from cnn.layers.convolution import Conv2d, ConvTranspose2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.layers.dropout import Dropout
 from cnn.layers.group_normalisation import GroupNorm
+from cnn.layers.instance_normalisation import InstanceNorm2d
 from cnn.layers.layer import Layer
 from cnn.layers.layer_normalisation import LayerNorm
 from cnn.layers.local_response import LocalResponseNorm
@@ -58,7 +59,6 @@ from cnn.layers.softmax import Softmax
 from cnn.learn.fit import accuracy, fit, predict
 from cnn.learn.losses import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from cnn.learn.optimizers import SGD, Adam, AdamW
-from cnn.learn.schedules import learning_rate
 from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.network import Branches, Residual, Sequential
 from cnn.nets.spec import build
@@ -89,6 +89,7 @@ __all__ = [
     "GlobalMaxPool2d",
     "GroupNorm",
     "Hardswish",
+    "InstanceNorm2d",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -113,7 +114,6 @@ __all__ = [
     "generate_digits",
     "grad_cam",
     "input_gradient",
-    "learning_rate",
     "load",
     "load_fashion",
     "load_mnist",

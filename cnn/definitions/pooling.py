@@ -69,11 +69,11 @@ def max_pool2d(
     y = np.full((*x.shape[:2], len(places), len(places[0])), -np.inf)
     indices = np.zeros(y.shape, np.int64)
     for n, c, r, q in np.ndindex(y.shape):
-        for row, column in places[r][q]:
-            if not (0 <= row < height and 0 <= column < width):
-                continue
+        seen = [(i, j) for i, j in places[r][q] if 0 <= i < height and 0 <= j < width]
+        for row, column in seen:
             value = x[n, c, row, column]
-            if value > y[n, c, r, q] or math.isnan(value):
+            first = (row, column) == seen[0]
+            if first or value > y[n, c, r, q] or math.isnan(value):
                 y[n, c, r, q] = value
                 indices[n, c, r, q] = row * width + column
     return y, indices

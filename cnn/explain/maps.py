@@ -15,7 +15,7 @@ from cnn.layers.convolving.correlate import correlate_input_gradient
 from cnn.layers.layer import Layer
 from cnn.layers.lenet_1998 import PartialConv2d, Subsample2d
 from cnn.layers.pooling import MaxPool2d, Pool2d
-from cnn.layers.pooling_by_axis import max_indices
+from cnn.layers.winners import places, winners
 from cnn.window.geometry import Window
 
 
@@ -60,10 +60,11 @@ def map_sums(layer: Layer, x: Array, channel: int, activation: Activation = None
     else:
         channels, partial, bias = _partial(layer, x, channel)
     z = partial.sum(axis=0) + bias
-    winners = None
+    won_by = None
     if isinstance(layer, MaxPool2d):
-        winners = max_indices(x[channels][..., None], layer.window)[0, ..., 0]  # (OH, OW)
-    return MapSums(channels, partial, bias, z, activate(z, activation), winners)
+        _, won = winners(x[channels][..., None], layer.window)
+        won_by = places(won, layer.window, x.shape[1:])[0, ..., 0]  # (OH, OW)
+    return MapSums(channels, partial, bias, z, activate(z, activation), won_by)
 
 
 def partial_sums(x: Array, weight: Array, window: Window, padding_mode: str = "zeros") -> Array:

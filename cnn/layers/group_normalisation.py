@@ -27,7 +27,8 @@ def group_norm(
 
     Args:
         x: (N, C, …).
-        num_groups: Divides C; 1 is all channels together, C each for itself.
+        num_groups: Divides C; 1 is all channels together, C each for itself. A group of a single
+            number becomes 0; PyTorch refuses that if it has but one sample.
         weight: (C,) or None for 1.
         bias: (C,) or None for 0.
         eps: Keeps the root away from 0.

@@ -7,6 +7,7 @@ Arrays are batch last, (C, H, W, N).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,13 +18,11 @@ from cnn.layers.pooling_by_axis import (
     ROWS,
     dtype_of_gradient,
     max_along,
-    max_along_backward,
-    max_along_backward_with_care,
-    needs_care,
     sum_along,
     sum_along_backward,
     window_counts,
 )
+from cnn.layers.winners import winners, winners_gradient
 from cnn.settings import PairLike, flag, whole
 from cnn.window.geometry import AxisGeometry, Window
 from cnn.window.padding_asked import PaddingLike
@@ -116,38 +115,39 @@ class MaxPool2d(Pool2d):
     Arguments and errors as :class:`Pool2d`'s.
     """
 
-    passing = (*Layer.passing, "_widest")
-    _widest: Array | None = None  # (C, H, OW, N), maxima along each row
+    passing = (*Layer.passing, "_won")
+    _won: Array | None = None  # (C, OH, OW, N), which cell of each window holds the maximum
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""
         x = numbers(x, "x")
         rows, columns = self._axes(x)
-        self.x = x
+        self.x, self._won = x, None
         if self.training:
-            self._widest = max_along(x, columns, COLUMNS)
-            self.y = max_along(self._widest, rows, ROWS)
-        else:  # whole rows are longer stretches of memory; backward needs the other order
-            self._widest = None
+            self.y, self._won = self._winners(x)
+        else:  # the maxima alone take less
             self.y = max_along(max_along(x, rows, ROWS), columns, COLUMNS)
         return self.y
 
     def backward(self, dy: Array, need_dx: bool = True) -> Array | None:
-        """(C, OH, OW, N) to (C, H, W, N): back along the columns, then along the rows."""
+        """(C, OH, OW, N) to (C, H, W, N): to the cell that won, for each window it won."""
         dy = self.upstream(dy)
-        x, y = self.passed()
-        rows, columns = self._axes(x)
+        x, _ = self.passed()
         self.dy, self.dx = dy, None
         if need_dx:
-            widest = max_along(x, columns, COLUMNS) if self._widest is None else self._widest
-            back = max_along_backward_with_care if needs_care(y, dy) else max_along_backward
-            kept = dtype_of_gradient(dy, x)
-            self.dx = np.empty_like(x, kept)
+            won = self._winners(x)[1] if self._won is None else self._won
+            self.dx = np.empty(x.shape, dtype_of_gradient(dy, x))
             for some in _channels_at_once(x):
-                between = np.empty_like(widest[some], kept)  # (some of C, H, OW, N)
-                back(dy[some], widest[some], y[some], rows, ROWS, between)
-                back(between, x[some], widest[some], columns, COLUMNS, self.dx[some])
+                winners_gradient(dy[some], won[some], self.window, self.dx[some])
         return self.dx
+
+    def _winners(self, x: Array) -> tuple[Array, Array]:
+        """:func:`cnn.layers.winners.winners`, some channels at a time."""
+        found = [winners(x[some], self.window) for some in _channels_at_once(x)]
+        if len(found) == 1:
+            return found[0]
+        y, won = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return y, won
 
 
 def _channels_at_once(x: Array) -> Iterator[slice]:
@@ -216,12 +216,23 @@ class AvgPool2d(Pool2d):
             return y
         if self.divisor_override:
             return y * (1 / self.divisor_override)
-        rows, columns = (window_counts(axis, self.count_include_pad) for axis in self._axes(x))
-        cells = np.outer(rows, columns)[:, :, None]  # (OH, OW, 1)
-        if cells.min() == cells.max():
-            return y * (1 / int(cells.max()))
-        mean: Array = y * (1 / cells).astype(np.result_type(y, np.float16))
+        shares = _shares(*self._axes(x), self.count_include_pad)
+        kind = np.result_type(y, np.float16)
+        mean: Array = y * (shares if isinstance(shares, float) else shares.astype(kind))
         return mean
+
+
+@lru_cache(maxsize=256)
+def _shares(rows: AxisGeometry, columns: AxisGeometry, include_pad: bool) -> Array | float:
+    """1 over the number of cells of each window, (OH, OW, 1); one number if all have as many.
+
+    Args:
+        rows: Geometry of the rows.
+        columns: Of the columns.
+        include_pad: As :func:`cnn.layers.pooling_by_axis.window_counts`'s.
+    """
+    cells = np.outer(*(window_counts(axis, include_pad) for axis in (rows, columns)))[:, :, None]
+    return 1 / int(cells.max()) if cells.min() == cells.max() else 1 / cells
 
 
 class SumPool2d(AvgPool2d):

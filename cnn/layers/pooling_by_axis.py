@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnn.arrays import Array
-from cnn.window.geometry import AxisGeometry, Window
+from cnn.window.geometry import AxisGeometry
 
 COLUMNS, ROWS = 2, 1  # axes of (C, H, W, N)
 
@@ -105,18 +105,7 @@ def max_along_backward(
         axis: :data:`ROWS` or :data:`COLUMNS`.
         out: Shaped as x; the result is written here.
     """
-    if not written(geometry):
-        out[...] = 0
-    if geometry.tiles:
-        # What no tap has claimed yet waits in the last tap's place.
-        *leading, last = (out[along(axis, tap.inputs)] for tap in geometry.taps)
-        rest = dy
-        if not leading:
-            last[...] = dy
-        for tap, share in zip(geometry.taps, leading, strict=False):
-            np.multiply(rest, x[along(axis, tap.inputs)] == y, out=share)
-            rest = np.subtract(rest, share, out=last)
-        return out
+    out[...] = 0
     rest = dy.copy()
     for tap in geometry.taps:
         outputs, inputs = along(axis, tap.outputs), along(axis, tap.inputs)
@@ -171,36 +160,6 @@ def sum_along_backward(dy: Array, geometry: AxisGeometry, axis: int) -> Array:
         else:
             target += dy[along(axis, tap.outputs)]
     return dx
-
-
-def argmax_along(x: Array, y: Array, geometry: AxisGeometry, axis: int) -> Array:
-    """Which cell along ``axis`` holds each window's maximum ``y``: the first one; the last NaN.
-
-    Arguments as :func:`max_along_backward`'s.
-    """
-    found = np.zeros(y.shape, np.int64)
-    for hits, taps in (
-        (np.equal, reversed(geometry.taps)),
-        (lambda cells, _: np.isnan(cells), geometry.taps),
-    ):
-        for tap in taps:
-            target = found[along(axis, tap.outputs)]
-            cells = np.arange(geometry.n)[tap.inputs]
-            cells = cells.reshape(-1, *(1,) * (x.ndim - axis - 1))  # to go along ``axis``
-            hit = hits(x[along(axis, tap.inputs)], y[along(axis, tap.outputs)])
-            np.copyto(target, cells, where=hit)
-    return found
-
-
-def max_indices(x: Array, window: Window) -> Array:
-    """Where each maximum lies: row·W + column within its channel, as PyTorch's indices."""
-    rows, columns = window.axes(x.shape[1], x.shape[2])
-    widest = max_along(x, columns, COLUMNS)
-    column = argmax_along(x, widest, columns, COLUMNS)
-    row = argmax_along(widest, max_along(widest, rows, ROWS), rows, ROWS)
-    # In the row that won, the column that won there: (C, OH, OW, N).
-    places: Array = row * x.shape[2] + np.take_along_axis(column, row, axis=ROWS)
-    return places
 
 
 def window_counts(geometry: AxisGeometry, include_pad: bool) -> Array:

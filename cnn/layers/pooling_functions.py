@@ -9,7 +9,7 @@ from cnn.arrays import Array, batch_first, batch_last, check_gradient, images, n
 from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, SumPool2d
-from cnn.layers.pooling_by_axis import max_indices
+from cnn.layers.winners import places, winners
 from cnn.settings import PairLike, flag
 from cnn.window.padding_asked import PaddingLike
 
@@ -42,10 +42,10 @@ def max_pool2d(
     """
     x = numbers(x, "x")
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode)
-    y = layer(images(x))
     if not flag(return_indices, "return_indices"):
-        return y
-    return y, batch_first(max_indices(batch_last(x), layer.window))
+        return layer(images(x))
+    y, won = winners(batch_last(images(x)), layer.window)
+    return batch_first(y), batch_first(places(won, layer.window, x.shape[2:]))
 
 
 def max_pool2d_backward(

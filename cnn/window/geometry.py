@@ -109,6 +109,21 @@ class AxisGeometry:
         stop = (past - 1) * self.stride + shift + 1
         return Tap(slice(first, past), slice(start, stop, self.stride))
 
+    @property
+    def covered(self) -> int:
+        """Cells, the padding included, as far as any window or input cell lies."""
+        return max(self.before + self.n, self.reach)
+
+    @property
+    def inner(self) -> slice:
+        """Where the input lies among the cells when the padding is counted."""
+        return slice(self.before, self.before + self.n)
+
+    def under(self, tap: int) -> slice:
+        """The cells that a tap reads, one for each output, the padding counted and included."""
+        first = tap * self.dilation
+        return slice(first, first + (self.size - 1) * self.stride + 1, self.stride)
+
     def window(self, output: int) -> range:
         """Input cells that ``output`` reads, one per tap; those < 0 or ≥ n lie in the padding."""
         start = output * self.stride - self.before

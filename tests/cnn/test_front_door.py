@@ -61,6 +61,18 @@ def test_every_name_of_the_front_door_is_there_and_written_down_once() -> None:
     assert 40 <= len(cnn.__all__) <= 60
 
 
+def test_all_layers_that_normalise_stand_at_the_front_door() -> None:
+    """A notebook that compares them has each from the same place."""
+    x = np.random.default_rng(0).standard_normal((3, 4, 5, 5), dtype=np.float32)
+    layers = [
+        cnn.BatchNorm2d(4), cnn.InstanceNorm2d(4), cnn.GroupNorm(4, 4), cnn.LayerNorm((4, 5, 5)),
+    ]  # fmt: skip
+    batch, instance, group, layer = (cnn.Sequential(one)(x) for one in layers)
+    np.testing.assert_allclose(instance, group, atol=1e-5)  # a group a channel
+    np.testing.assert_allclose(layer.mean(axis=(1, 2, 3)), 0, atol=1e-5)
+    assert batch.shape == x.shape
+
+
 def test_fit_takes_the_steps_of_a_run_to_the_last_bit() -> None:
     digits = cnn.generate_digits(150, seed=3)
     blocks = [

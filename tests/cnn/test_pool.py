@@ -55,17 +55,23 @@ def test_indices_as_pytorch(case) -> None:
     np.testing.assert_array_equal(picked.reshape(y.shape), y)
 
 
-@limits(max_examples=50)
-@given(settings(pool=True), st.booleans())
-def test_maximum_as_the_definition(setting: Setting, ties: bool) -> None:
+#: What all cells of an input may become that are below 0, for windows to be full of it.
+BELOW = (None, -np.inf, np.nan)
+
+
+@limits(max_examples=80)
+@given(settings(pool=True), st.booleans(), st.sampled_from(BELOW))
+def test_maximum_as_the_definition(setting: Setting, ties: bool, below: float | None) -> None:
     assume(fits(setting))
     x = setting.normal(*setting.public_shape)
     x = np.round(x) if ties else x
+    x = x if below is None else np.where(x < 0, below, x)
     more = arguments(setting) | {"dilation": setting.window.dilation}
     expected, places = definitions.max_pool2d(x, setting.window.kernel, **more)
     y, indices = F.max_pool2d(x, setting.window.kernel, **more, return_indices=True)
     np.testing.assert_array_equal(y, expected)
-    real = np.isfinite(expected)  # dilated windows may see nothing but padding
+    ones, _ = definitions.max_pool2d(np.ones_like(x), setting.window.kernel, **more)
+    real = ones == 1  # dilated windows may see nothing but padding
     np.testing.assert_array_equal(indices[real], places[real])
     dy = setting.normal(*y.shape)
     (dx,) = F.max_pool2d_backward(dy, x, setting.window.kernel, **more)
@@ -198,6 +204,28 @@ def test_training_or_not_gives_the_same(window) -> None:
         assert layer.backward(dy, need_dx=False) is None
     for one, other in zip(*answers, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("window", [(17, 1, 3), (17,), (3, 2, 1, 4), (3, 1, 1)], ids=str)
+def test_wide_windows_and_large_maps_send_each_gradient_to_one_cell(window) -> None:
+    """More cells than a byte counts; some channels at a time; windows on padding alone."""
+    x = np.round(np.random.default_rng(4).standard_normal((5, 310, 300, 1)).astype(np.float32), 1)
+    layer = MaxPool2d(*window)
+    y = layer.forward(x[:, :40, :40] if window[0] == 17 else x)
+    dx = layer.backward(np.ones_like(y))
+    assert dx is not None and dx.sum() == np.isfinite(y).sum()
+    cells = layer.x[dx > 0]
+    assert set(np.unique(cells)) == set(np.unique(y[np.isfinite(y)]))
+
+
+@pytest.mark.parametrize("window", [(2,), (3, 2, 1), (3, 1, 1)], ids=str)
+def test_an_infinite_gradient_reaches_the_winner_alone(window) -> None:
+    x = np.random.default_rng(5).standard_normal((1, 2, 6, 6))
+    y, places = F.max_pool2d(x, *window, return_indices=True)
+    dy = np.zeros_like(y)
+    dy[0, 1, 1, 1] = np.inf
+    (dx,) = F.max_pool2d_backward(dy, x, *window)
+    assert np.argwhere(dx != 0).tolist() == [[0, 1, *divmod(int(places[0, 1, 1, 1]), 6)]]
 
 
 def test_of_equal_cells_the_first_gets_the_gradient() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from cnn.arrays import Array, Pair
 from cnn.layers.convolving import choose
 from cnn.layers.convolving.choose import Case
+from cnn.layers.convolving.first_product import ready
 from cnn.window.geometry import Window
 
 
@@ -32,6 +33,7 @@ def correlate(
     Raises:
         ValueError: the window does not fit into x.
     """
+    ready()
     way = choose.forward(Case.of(x, weight, x.shape[1:3], window, groups))
     y = way(x, weight, window, groups)
     if bias is not None:
@@ -45,6 +47,7 @@ def correlate_weight_gradient(dy: Array, x: Array, window: Window, groups: int =
     dw[o, c, i, j] = Σ_r Σ_q dy[o, r, q] · x[c, r·s + i·d, q·s + j·d], summed over the samples: the
     input correlated with dy. Arguments as :func:`correlate`'s.
     """
+    ready()
     filters, channels = len(dy) // groups, len(x) // groups
     dtype = np.result_type(x, dy)
     case = Case(x.shape[1:3], x.shape[3], channels, filters, groups, window, dtype)
@@ -67,6 +70,7 @@ def correlate_input_gradient(
         window: And the rest as :func:`correlate`'s.
         groups: As there.
     """
+    ready()
     way = choose.input_gradient(Case.of(dy, weight, size, window, groups))
     return way(dy, weight, size, window, groups)
 

@@ -63,12 +63,12 @@ def input_gradient(dy: Array, weight: Array, size: Pair, window: Window, groups:
     axes = window.axes(*size)
     gradients, taps = _channels_last(dy), _taps(weight)
     dtype = np.result_type(dy, weight)
-    dx = np.zeros((*(_length(axis) for axis in axes), *gradients.shape[2:]), dtype)
+    dx = np.zeros((*(axis.covered for axis in axes), *gradients.shape[2:]), dtype)
     product = np.empty(gradients.shape, dtype)
     for place, under in _shifts(axes):
         np.multiply(gradients, taps[place], out=product)  # (OH, OW, N, C)
         dx[under] += product
-    return _channels_first(dx[_inside(axes)])
+    return _channels_first(dx[axes[0].inner, axes[1].inner])
 
 
 def _shifts(axes: tuple[AxisGeometry, AxisGeometry]) -> Iterator[tuple[Pair, tuple[slice, slice]]]:
@@ -76,32 +76,13 @@ def _shifts(axes: tuple[AxisGeometry, AxisGeometry]) -> Iterator[tuple[Pair, tup
     rows, columns = axes
     for i in range(rows.kernel):
         for j in range(columns.kernel):
-            yield (i, j), (_under(rows, i), _under(columns, j))
-
-
-def _under(axis: AxisGeometry, tap: int) -> slice:
-    """The padded cells that a tap reads, one for each output."""
-    first = tap * axis.dilation
-    return slice(first, first + (axis.size - 1) * axis.stride + 1, axis.stride)
-
-
-def _length(axis: AxisGeometry) -> int:
-    """Padded cells as far as any window or input reaches."""
-    return max(axis.before + axis.n, axis.reach)
-
-
-def _inside(axes: tuple[AxisGeometry, AxisGeometry]) -> tuple[slice, slice]:
-    """Where the input lies among the padded cells."""
-    rows, columns = axes
-    return slice(rows.before, rows.before + rows.n), slice(
-        columns.before, columns.before + columns.n
-    )
+            yield (i, j), (rows.under(i), columns.under(j))
 
 
 def _padded(x: Array, axes: tuple[AxisGeometry, AxisGeometry]) -> Array:
     """(C, H, W, N) to (rows, columns, N, C), zeros around it."""
-    cells = np.zeros((*(_length(axis) for axis in axes), x.shape[3], len(x)), x.dtype)
-    cells[_inside(axes)] = x.transpose(1, 2, 3, 0)
+    cells = np.zeros((*(axis.covered for axis in axes), x.shape[3], len(x)), x.dtype)
+    cells[axes[0].inner, axes[1].inner] = x.transpose(1, 2, 3, 0)
     return cells
 
 
