@@ -137,8 +137,8 @@ def test_several_filters_are_pasted_one_is_added_by_a_finger_and_their_maps_are_
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
     # My maps, from a LaTeX source: of the second filter a cell is wrong, and opens its own sum.
-    maps = ("3 \\\\ 3", "0 \\\\ 2", "0 \\\\ 0")
-    sheet = "\n".join(rf"\begin{{bmatrix}} {one} \end{{bmatrix}}" for one in maps)
+    mine = ("3 \\\\ 3", "0 \\\\ 2", "0 \\\\ 0")
+    sheet = "\n".join(rf"\begin{{bmatrix}} {one} \end{{bmatrix}}" for one in mine)
     paste(page, text_of(page, "Your output"), sheet)
     expect(page.get_by_text("5 of 6 cells are right.")).to_be_visible()
     expect(page.get_by_text("✗ y[1, 1, 0]: you have 2")).to_be_visible()
