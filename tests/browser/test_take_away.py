@@ -16,7 +16,7 @@ from ui import lessons
 STAGES = {
     "convolution?cv_in=binary&cv_k=cross": (".stage", ".maps"),
     "filters": (".lens", ".maps"),
-    "draw": (".network-view", ".scene"),
+    "draw?d_sel=conv2.3": (".network-view", ".scene"),
     "backpropagation": (".graph", ".board"),
     "activations": (".charts", ".panel"),
     "draw?d_more=map": (".dot-map", ".plane"),

@@ -11,14 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from classroom import classes, folder, tasks
+from classroom.question import Answer, Question
 from classroom.store import Store
 from classroom.tasks import Task
 from tests.pages.payload import received, sent
 from tests.pages.test_class import joined, labels, led, words
 from tests.pages.test_draw import draw, ink_of
 from tests.pages.test_shell import ROOT, start
-from ui import lessons
-from ui.room import file, task
+from ui import lessons, link
+from ui.room import ballot, file, task
 
 PADDING = lessons.by_slug("padding")
 LESSONS = [entry for entry in lessons.shown() if entry.group != lessons.TEACH]
@@ -87,10 +88,12 @@ def _named(value: str | dict[str, str]) -> str:
 
 @pytest.mark.parametrize(("slug", "view"), PLACES, ids=_named)
 def test_no_locked_control_of_any_lesson_is_set_through_the_address(
-    slug: str, view: dict[str, str]
+    slug: str, view: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = lessons.by_slug(slug)
+    monkeypatch.setattr(ballot, "question", _to_vote_on)
     free = start(page, **view)
+    assert not free.exception, "every guess can be voted on"
     state = free.session_state["_link"]
     names = [name for name in state.defaults if name not in SHARED]
     assert set(names) <= {*state.labels, *state.owned}, "a teacher can lock all that is in the link"
@@ -108,6 +111,12 @@ def test_no_locked_control_of_any_lesson_is_set_through_the_address(
     assert stands == {n: view.get(n, state.defaults[n]) for n in names}
     assert all(widget.disabled for widget in _widgets(at, names))
     assert not _editable(at), "nor by hand, in any component"
+
+
+def _to_vote_on(name: str, turn: int, words: str, right: Answer, **more: Any) -> None:
+    """The question that a class would be asked; raises where it cannot be one."""
+    options, known = more.pop("options", {}), more.pop("known", ())
+    Question(link.page(), name, turn, words, right, options=options, known=tuple(known), **more)
 
 
 #: Streamlit's own fields that are no settings: answers, names, files' neighbours, a run's moments.

@@ -82,11 +82,16 @@ function paint(ctx, element) {
     ctx.imageSmoothingEnabled = style.imageRendering !== "pixelated";
     if (element.width && element.height) ctx.drawImage(element, box.x, box.y, box.width, box.height);
   }
-  for (const child of element.childNodes) {
+  for (const child of [...element.childNodes].sort((a, b) => levelOf(a) - levelOf(b))) {
     if (child instanceof Element) paint(ctx, child);
     else if (isText(child)) paintText(ctx, style, child);
   }
   ctx.restore();
+}
+
+/** What lies above others is painted after them.  @param {Node} node */
+function levelOf(node) {
+  return (node instanceof Element && parseInt(getComputedStyle(node).zIndex, 10)) || 0;
 }
 
 /**
@@ -98,6 +103,11 @@ function paint(ctx, element) {
 function paintBox(ctx, style, box) {
   ctx.fillStyle = style.backgroundColor;
   ctx.fillRect(box.x, box.y, box.width, box.height);
+  const ramp = rampOf(ctx, style.backgroundImage, box);
+  if (ramp) {
+    ctx.fillStyle = ramp;
+    ctx.fillRect(box.x, box.y, box.width, box.height);
+  }
   /** @type {[string, number, number, number, number][]} */
   const sides = [
     ["Top", 0, 0, 1, 0],
@@ -121,6 +131,21 @@ function paintBox(ctx, style, box) {
     const far = parseFloat(style.outlineOffset) + around / 2;
     ctx.strokeRect(box.x - far, box.y - far, box.width + 2 * far, box.height + 2 * far);
   }
+}
+
+/**
+ * The colours of a legend from left to right, evenly apart; null where the ground is no such ramp.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} image
+ * @param {DOMRect} box
+ */
+function rampOf(ctx, image, box) {
+  const colours = image.match(/rgba?\([^)]*\)/g) ?? [];
+  const evenly = image === `linear-gradient(90deg, ${colours.join(", ")})`;
+  if (!evenly || colours.length < 2) return null;
+  const ramp = ctx.createLinearGradient(box.left, 0, box.right, 0);
+  colours.forEach((colour, i) => ramp.addColorStop(i / (colours.length - 1), colour));
+  return ramp;
 }
 
 /**
