@@ -244,6 +244,26 @@ def test_a_component_takes_from_its_own_folder_and_the_shared_one() -> None:
     ]
 
 
+def test_what_a_session_remembers_has_a_name_and_a_type() -> None:
+    """Streamlit's own dictionary, where anything goes, is touched by those that give it types."""
+    owners = {Path("ui/remembered.py"), Path("ui/browser_state.py")}
+    bare = re.compile(r"\bst\.session_state\b|import .*\bsession_state\b")
+    found = {
+        path.relative_to(ROOT)
+        for path in (*sources("ui"), *sources("pages"), ROOT / "app.py")
+        if bare.search(path.read_text("utf-8"))
+    }
+    assert found == owners
+
+
+def test_names_of_what_is_remembered_are_unique() -> None:
+    made = re.compile(r"\b(?:Remembered|Begun)(?:\[.*\])?\(\s*\"(\w+)\"")
+    texts = [path.read_text("utf-8") for path in sources("ui") if path.name != "remembered.py"]
+    names = [name for text in texts for name in made.findall(text)]
+    assert len(names) > 40
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_nothing_unpickles() -> None:
     wrong = []
     for folder in ("cnn", "classroom", "ui", "pages"):

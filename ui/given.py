@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from zlib import crc32
 
-import streamlit as st
-
 from ui import lesson
 from ui.components.camera.camera import camera
 from ui.images import ImageError, ImageResult, open_image
+from ui.remembered import Remembered
 from ui.upload import upload
 
 #: How a picture of one's own comes here.
 WAYS = {"upload": "A file of yours", "camera": "Your camera"}
 #: Larger pictures are scaled down to this.
 MAX_SIDE = 512
+#: The last picture, with a mark of the file that it was in.
+_OPENED: Remembered[tuple[tuple[int, int], ImageResult] | None] = Remembered("_opened", None)
 
 
 def given(prefix: str, way: str) -> ImageResult | None:
@@ -48,14 +49,13 @@ def opened(prefix: str, data: bytes) -> ImageResult | None:
 
     Decoded once a session, not at every turn of a slider.
     """
-    name, mark = f"_{prefix}_opened", (len(data), crc32(data))
-    kept = st.session_state.get(name)
+    last, mark = _OPENED.of(prefix), (len(data), crc32(data))
+    kept = last.get()
     if kept is None or kept[0] != mark:
         try:
             kept = (mark, open_image(data, MAX_SIDE))
         except ImageError as error:
             lesson.problem(str(error))
             return None
-        st.session_state[name] = kept
-    result: ImageResult = kept[1]
-    return result
+        last.put(kept)
+    return kept[1]

@@ -17,10 +17,11 @@ import streamlit as st
 
 from classroom.question import Answer, Question
 from classroom.votes import Ballot
-from ui import codecs, figures, link
+from ui import browser_state, codecs, figures, link
 from ui.boxes import box
 from ui.plain import plain
 from ui.questions import PictureQuestion
+from ui.remembered import Remembered
 from ui.room import ballot
 
 _PICTURE = 128  # pixels: four abreast in half the page, two on a phone
@@ -28,6 +29,8 @@ _DEAL = codecs.integer(0, 999_999)
 #: Hears of every guess that is asked, where a page is run without a visitor
 #: (:mod:`ui.tours.rehearsal`): its name, words, answer, reason, options.
 listener: Callable[[str, str, str, str, Sequence[str]], None] | None = None
+#: What :func:`given` has told the page in this run.
+_TOLD: Remembered[float | None] = Remembered("_guess_given", None)
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 #: A thousand and more as the app writes it; it may be a decimal comma as well.
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
@@ -61,7 +64,7 @@ def given(name: str) -> float | None:
     """
     vote = ballot.of(name, _turn(name))
     found = parse(_typed(name, vote))
-    st.session_state[_early(name)] = found
+    _TOLD.of(name).put(found)
     if vote is None:
         return found
     if not vote.revealed:
@@ -96,12 +99,7 @@ def _another(name: str) -> dict[str, Any]:
 
 
 def _typed(name: str, vote: Ballot | None) -> str:
-    return str(st.session_state.get(f"{name}_answer_{ballot.slot(_turn(name), vote)}") or "")
-
-
-def _early(name: str) -> str:
-    """Where it stands what :func:`given` has told the page in this run."""
-    return f"_{name}_given"
+    return str(browser_state.value(f"{name}_answer_{ballot.slot(_turn(name), vote)}") or "")
 
 
 def parse(text: str) -> float | None:
@@ -183,7 +181,8 @@ def number(
             result = _voted(vote, asked, _number(typed, answer, tolerance), explain)
         ballot.lead(asked)
     # After a restart of the server it is the drawn field that brings the answer back.
-    if _early(name) in st.session_state and st.session_state.pop(_early(name)) != parse(typed):
+    told = _TOLD.of(name)
+    if told.known and told.take() != parse(typed):
         st.rerun()
     return result
 

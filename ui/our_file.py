@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import streamlit as st
-
 from cnn.data.recipes import Recipe
 from cnn.learn.outside import read_run
 from cnn.learn.state import RunState
@@ -22,11 +20,13 @@ from cnn.nets.storage import FileError
 from cnn.pretrained.own import load_safetensors
 from ui import lesson
 from ui.plain import plain, printable
+from ui.remembered import Remembered
 from ui.upload import upload, uploaded
 
 #: Megabytes of a file: the largest network here, what its optimizer remembers, some moments.
 MOST_MB = 48
 Read = TypeVar("Read")
+_SAID: Remembered[str | None] = Remembered("_file_said", None)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def field(label: str, key: str, on_change: Callable[[], None]) -> None:
         on_change: Called when a file was dropped or taken away; it calls :func:`read`.
     """
     upload(label, key, most_mb=MOST_MB, on_change=on_change)
-    if said := st.session_state.get(_said(key)):
+    if said := _SAID.of(key).get():
         lesson.problem(plain(said))
 
 
@@ -94,11 +94,7 @@ def read(key: str, reader: Callable[[bytes], Read]) -> tuple[str, Read] | None:
 
 def tell(key: str, said: str | None) -> None:
     """Have this sentence below the field, or none."""
-    st.session_state[_said(key)] = said
-
-
-def _said(key: str) -> str:
-    return f"_{key}_said"
+    _SAID.of(key).put(said)
 
 
 def _sentence(wrong: FileError) -> str:

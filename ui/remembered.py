@@ -10,8 +10,9 @@ before anything is known::
         lesson.problem(sentence)
 
 Names begin with "_" and the folder or module. Several values that belong together are one object,
-a :class:`Begun`. Settings are in the link (:mod:`ui.link`) and what a component
-was told in its own state, under its key.
+a :class:`Begun`; one value for each of several things, a component or a question, is :meth:`of`
+each. Settings are in the link (:mod:`ui.link`), and what the browser says of a widget or a
+component is Streamlit's own, read through :mod:`ui.browser_state`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class Remembered(Generic[T]):
     def __init__(self, name: str, before: T) -> None:
         self.name = name
         self.before = before
+
+    def of(self, thing: str) -> Remembered[T]:
+        """The same of one thing among several, by the name that it has in the app."""
+        return Remembered(f"{self.name}_{thing}", self.before)
 
     @property
     def known(self) -> bool:

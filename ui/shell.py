@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import lessons
+from ui.remembered import Remembered
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 _FAVICON = Path(__file__).resolve().parent.parent / "assets" / "favicon.png"
-_RUNNING = "_shell"
+_RUNNING = Remembered("_shell", False)
 
 
 def show_app() -> None:
     """Set the app up and run the page that is asked for."""
-    st.session_state[_RUNNING] = True
+    _RUNNING.put(True)
     page = _navigation()
     # A file of ours: a ":material/…" icon would be fetched from the internet.
     st.set_page_config(page_title=page.title, page_icon=str(_FAVICON), layout="wide")
@@ -35,8 +36,8 @@ def ensure() -> None:
     called ``st.navigation`` once: so if the first visit to a fresh server is a deep link, there is
     a page and no app around it. Calling ``st.navigation`` here ends that for good.
     """
-    if _RUNNING not in st.session_state:
-        st.session_state[_RUNNING] = True
+    if not _RUNNING.get():
+        _RUNNING.put(True)
         _navigation()
         st.rerun()
 

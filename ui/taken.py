@@ -11,7 +11,6 @@ import re
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import cast
 
 import streamlit as st
 
@@ -22,8 +21,8 @@ from cnn.nets.table import spec_of
 from jobs.shelf import Shelf, from_environment
 from ui import codecs, link
 from ui.components.keepsake import keepsake
+from ui.remembered import Remembered
 
-_TAKEN, _KEY, _GONE, _WISHED = "_taken_network", "_taken_key", "_taken_gone", "_taken_wished"
 _FORM = re.compile(r"[0-9a-f]{32}")
 _KEEPSAKE = "network"
 #: Its name in the drawing page's choice of networks.
@@ -45,6 +44,15 @@ class Taken:
     net: Sequential
     classes: tuple[str, ...]
     accuracy: float | None = None
+
+
+_TAKEN: Remembered[Taken | None] = Remembered("_taken_network", None)
+#: Under which the store has it; empty where it could not be packed.
+_KEY: Remembered[str | None] = Remembered("_taken_key", None)
+#: Whether what the tab's key stands for is no longer there.
+_GONE = Remembered("_taken_gone", False)
+#: Whether the link asked for it before it was there.
+_WISHED = Remembered("_taken_wished", False)
 
 
 def scoring(net: Sequential) -> Sequential:
@@ -95,12 +103,13 @@ def keep(network: Taken) -> None:
         store().put(key, storage.to_bytes(network.net, **meta))
     except ValueError:  # weights that are no numbers go into no file
         key = ""
-    st.session_state[_TAKEN], st.session_state[_KEY] = network, key
+    _TAKEN.put(network)
+    _KEY.put(key)
 
 
 def current() -> Taken | None:
     """This session's, if any."""
-    return cast("Taken | None", st.session_state.get(_TAKEN))
+    return _TAKEN.get()
 
 
 def take_up() -> None:
@@ -109,28 +118,29 @@ def take_up() -> None:
         return
     asked = link.now(SETTING, "", codecs.text(20))
     if asked == NAME:
-        st.session_state[_WISHED] = True
+        _WISHED.put(True)
     key = keepsake.recalled(_KEEPSAKE)
-    if key is None or _GONE in st.session_state:
+    if key is None or _GONE.get():
         return
     found = _unpacked(store().get(key)) if _FORM.fullmatch(key) else None
     if found is None:
-        st.session_state[_GONE] = True
+        _GONE.put(True)
         return
-    st.session_state[_TAKEN], st.session_state[_KEY] = found, key
+    _TAKEN.put(found)
+    _KEY.put(key)
     # The link could not have its way before the network was there.
-    if st.session_state.pop(_WISHED, False):
+    if _WISHED.take():
         link.assign(**{SETTING: NAME})
 
 
 def remember() -> None:
     """Let the tab keep the key, or ask for it; and say what is gone. Once, late in the page."""
-    if current() is None and st.session_state.get(_GONE):
+    if current() is None and _GONE.get():
         st.markdown(
             "The network that this tab took here is gone: it is kept for an hour. Take it here "
             "again from the lesson *Train a network*."
         )
-    keepsake.keepsake(_KEEPSAKE, st.session_state.get(_KEY) if current() is not None else None)
+    keepsake.keepsake(_KEEPSAKE, _KEY.get() if current() is not None else None)
 
 
 def _unpacked(data: bytes | None) -> Taken | None:

@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import lesson
+from ui import browser_state, lesson
 from ui.remembered import Remembered
 
 GONE = "The file that was here went with the server that had it; please choose it again."
+#: How often a field was emptied, and how often that was made good by another file.
+_EMPTIED = Remembered("_upload_emptied", 0)
+_TOLD = Remembered("_upload_told", 0)
 
 
 def upload(
@@ -50,32 +53,22 @@ def upload(
         )
 
     found = field()
-    if found is None and st.session_state.get(_name(key)) is not None:
-        _emptied(key).put(_emptied(key).get() + 1)  # another name is another field
+    if found is None and browser_state.value(_name(key)) is not None:
+        _EMPTIED.of(key).put(_EMPTIED.of(key).get() + 1)  # another name is another field
         found = field()
     if found is not None:
-        _told(key).put(_emptied(key).get())
-    elif _told(key).get() < _emptied(key).get():
+        _TOLD.of(key).put(_EMPTIED.of(key).get())
+    elif _TOLD.of(key).get() < _EMPTIED.of(key).get():
         lesson.problem(GONE)
     return found
 
 
 def uploaded(key: str) -> UploadedFile | None:
     """What is in the field of that key; for a callback."""
-    found = st.session_state.get(_name(key))
+    found = browser_state.value(_name(key))
     return found if isinstance(found, UploadedFile) else None  # or what is left of one
 
 
 def _name(key: str) -> str:
-    times = _emptied(key).get()
+    times = _EMPTIED.of(key).get()
     return f"{key}_{times}" if times else key
-
-
-def _emptied(key: str) -> Remembered[int]:
-    """How often the field was emptied."""
-    return Remembered(f"_upload_{key}_emptied", 0)
-
-
-def _told(key: str) -> Remembered[int]:
-    """How often that was made good by another file."""
-    return Remembered(f"_upload_{key}_told", 0)

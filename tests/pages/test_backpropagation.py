@@ -212,7 +212,7 @@ def test_the_step_of_the_graph_is_in_the_link_and_back_after_a_reset() -> None:
 def test_only_a_step_of_the_walk_is_taken_from_a_browser(
     said: object, step: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph_stage.edits, "state_of", lambda key: {"walk": said})
+    monkeypatch.setattr(graph_stage, "state_of", lambda key: {"walk": said})
     assert graph_stage._step("any", 16) == step
 
 

@@ -163,7 +163,7 @@ def test_a_drawing_opens_in_the_network(store: Store) -> None:
     teacher.run()
     teacher.button(key="room_grid_open").click().run()
     assert not teacher.exception
-    name, ink = teacher.session_state["d_load"]
+    name, ink = teacher.session_state["_draw_load"]
     assert name.startswith(f"class-{code}-") and ink.shape == (112, 112)
     assert np.isfinite(ink).all() and ink.min() >= 0 and ink.max() <= 1
 
@@ -213,7 +213,7 @@ def test_a_click_opens_a_drawing_in_the_network_and_once(store: Store) -> None:
     handed_in(code, "9")
     drawings.cover(leader(store, teacher), False)
     at = opened(code)
-    name, ink = at.session_state["d_load"]
+    name, ink = at.session_state["_draw_load"]
     assert re.fullmatch(rf"class-{code}-\d+-1", name) and ink.max() > 0.5
     listening = sent(at, "listener")
     assert listening["drawings"], "from its first run on the page hears of what is hidden"
@@ -227,7 +227,7 @@ def test_a_drawing_that_is_hidden_leaves_the_pads_on_which_it_was_opened(store: 
     handed_in(code, "9")
     drawings.cover(leader(store, teacher), False)
     at = opened(code)
-    name, ink = at.session_state["d_load"]
+    name, ink = at.session_state["_draw_load"]
     draw(at, ink, loaded=name)
     at.switch_page(DRAW.file).run()
     assert "It reads 9" in sent(at, "draw_pad")["text"]

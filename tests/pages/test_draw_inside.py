@@ -81,7 +81,7 @@ def test_of_a_network_that_nothing_moves_no_moral_is_drawn() -> None:
     net = build(networks.head_blocks("dense", 10), (1, 28, 28), init="zeros")
     net.eval()
     at = AppTest.from_file("../../app.py", default_timeout=60)
-    at.session_state[taken._TAKEN] = taken.Taken(net, DIGITS, None)
+    at.session_state[taken._TAKEN.name] = taken.Taken(net, DIGITS, None)
     at.query_params["d_net"], at.query_params["d_more"] = taken.NAME, "fool"
     at.switch_page("pages/draw.py")
     at.run()

@@ -97,7 +97,7 @@ def drawing_page(section: str, network: str) -> AppTest:
     for value in net.parameters().values():
         value[...] = np.nan
     at = AppTest.from_file("../../app.py", default_timeout=90)
-    at.session_state[taken._TAKEN] = Taken(net, tuple("0123456789"), None)
+    at.session_state[taken._TAKEN.name] = Taken(net, tuple("0123456789"), None)
     for name, value in {"d_net": network, "d_more": section, "d_sel": "fc3.2"}.items():
         at.query_params[name] = value
     at.switch_page("pages/draw.py")

@@ -56,4 +56,4 @@ def test_what_is_no_picture_is_one_sentence(data: bytes, says: str) -> None:
 def test_a_picture_is_made_smaller_and_opened_once() -> None:
     at = AppTest.from_string(SCRIPT.format(data=photograph())).run()
     assert at.markdown[0].value == "picture (150, 512)"
-    assert at.session_state["_xx_opened"][1].notes
+    assert at.session_state["_opened_xx"][1].notes

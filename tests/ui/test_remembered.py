@@ -34,3 +34,21 @@ def test_each_session_begins_its_own() -> None:
     at = AppTest.from_function(page).run()
     assert words(at.run())[1] == "2 runs"
     assert words(AppTest.from_function(page).run())[1] == "1 runs"
+
+
+def pads() -> None:
+    """Counts the runs of two pads, the second one in every other run only."""
+    import streamlit as st
+
+    from ui.remembered import Remembered
+
+    runs = Remembered("_test_runs", 0)
+    runs.put(runs.get() + 1)
+    for pad in ("left", "right")[: 1 + runs.get() % 2]:
+        runs.of(pad).put(runs.of(pad).get() + 1)
+    st.markdown(f"{runs.get()}: {runs.of('left').get()}, {runs.of('right').get()}")
+
+
+def test_each_of_several_things_has_its_own() -> None:
+    at = AppTest.from_function(pads).run()
+    assert words(at.run().run()) == ["3: 3, 2"]

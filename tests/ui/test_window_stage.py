@@ -173,7 +173,7 @@ def test_an_argument_that_does_not_fit_is_named(arguments: dict[str, Any], named
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     state: dict[str, Any] = {}
-    monkeypatch.setattr(edits.st, "session_state", state)
+    monkeypatch.setattr("streamlit.session_state", state)
     return state
 
 

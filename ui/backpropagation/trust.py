@@ -19,11 +19,14 @@ from ui.backpropagation import present, questions
 from ui.backpropagation.example import Example
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.numerals import words as number
+from ui.remembered import Remembered
 
 WHERE = {"example": "The example", "kink": "ReLU at exactly 0", "tie": "A tie in a maximum"}
 #: log10 of the steps that are tried.
 POWERS = np.linspace(-12, -1, 45)
 EPS = 1e-6
+#: The last step that was one.
+_GOOD = Remembered("_bp_step", EPS)
 DTYPES: dict[str, type] = {"float64": np.float64, "float32": np.float32}
 
 
@@ -185,6 +188,6 @@ def _chosen_step() -> float:
     eps = step_of(link.text("Step ε, from 0.1 to 1e-12", "bp_eps", "1e-6", max_chars=20))
     if isinstance(eps, str):
         lesson.problem(eps)
-        eps = float(st.session_state.get("bp_last_eps", EPS))
-    st.session_state["bp_last_eps"] = eps
+        eps = _GOOD.get()
+    _GOOD.put(eps)
     return eps

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from zlib import crc32
 
 import numpy as np
-import streamlit as st
+
+from ui.browser_state import state_of
+from ui.remembered import Remembered
 
 #: No cell goes beyond this, whatever arrives.
 LIMIT = 1e6
@@ -32,6 +33,11 @@ class _Edit:
     marks: set[int] = field(default_factory=set)  # of what it was made on, first and since
 
 
+#: By component and state: the edit in force, and whether a task holds the value.
+_HELD: Remembered[_Edit | None] = Remembered("_edit", None)
+_FIXED = Remembered("_edit_fixed", False)
+
+
 def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
     """The array that counts: ``given``, or the student's edit of it if that is newer.
 
@@ -42,8 +48,7 @@ def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
     """
     if is_fixed(key, name):
         return given
-    slot = _slot(key, name)
-    held: _Edit | None = st.session_state.get(slot)
+    held = _HELD.of(_slot(key, name)).get()
     fresh = _arrived(key, name, given.shape)
     token = _token(given)
     if held is not None and not _in_force(held, given, token):
@@ -57,7 +62,7 @@ def edited(key: str, name: str, given: np.ndarray) -> np.ndarray:
             held.sequence = fresh.sequence
         else:
             held = _Edit(fresh.sequence, b"", np.empty(0))
-        st.session_state[slot] = held
+        _HELD.of(_slot(key, name)).put(held)
     return held.values if held is not None and held.base == token else given
 
 
@@ -77,19 +82,19 @@ def adopt(key: str, name: str) -> None:
     For a page that keeps edits in its link, before :func:`edited`: a browser that has found a new
     server sends its last edit, which may have been undone since; the link has what was shown.
     """
-    slot = _slot(key, name)
-    if slot not in st.session_state:
-        st.session_state[slot] = _Edit(number_of(state_of(key).get(name)), b"", np.empty(0))
+    held = _HELD.of(_slot(key, name))
+    if not held.known:
+        held.put(_Edit(number_of(state_of(key).get(name)), b"", np.empty(0)))
 
 
 def fix(key: str, name: str, fixed: bool) -> None:
     """Whether what the page passes counts, whatever the browser says: a task holds it."""
-    st.session_state[f"{_slot(key, name)}:fixed"] = fixed
+    _FIXED.of(_slot(key, name)).put(fixed)
 
 
 def is_fixed(key: str, name: str) -> bool:
     """Whether :func:`fix` said so: then the component takes no edits."""
-    return bool(st.session_state.get(f"{_slot(key, name)}:fixed"))
+    return _FIXED.of(_slot(key, name)).get()
 
 
 def mark(given: np.ndarray) -> int:
@@ -99,19 +104,19 @@ def mark(given: np.ndarray) -> int:
 
 def sequence(key: str, name: str) -> float:
     """Number of the newest edit that Python has seen; the browser keeps what is newer."""
-    held: _Edit | None = st.session_state.get(_slot(key, name))
+    held = _HELD.of(_slot(key, name)).get()
     return held.sequence if held is not None else 0.0
 
 
 def forget(key: str, name: str = "kernel") -> None:
     """Drop the student's edit: what the page passes counts again (for a reset button)."""
-    held: _Edit | None = st.session_state.get(_slot(key, name))
+    held = _HELD.of(_slot(key, name)).get()
     if held is not None:
         held.base, held.values, held.marks = b"", np.empty(0), set()
 
 
 def _slot(key: str, name: str) -> str:
-    return f"{key}:{name}:edit"
+    return f"{key}:{name}"
 
 
 @dataclass(frozen=True)
@@ -151,9 +156,3 @@ def number_of(edit: object) -> float:
 
 def _token(array: np.ndarray) -> bytes:
     return repr(array.shape).encode() + np.asarray(array, dtype=np.float64).tobytes()
-
-
-def state_of(key: str) -> Mapping[str, Any]:
-    """The component's state as a mapping; empty before the first message."""
-    state = st.session_state.get(key)
-    return state if isinstance(state, Mapping) else {}

@@ -13,6 +13,7 @@ from ui.components.network_view.views import Selection
 from ui.draw import digit_map, lab
 from ui.draw.lab import Reading
 from ui.network_unit import cell_stage, unit_weights
+from ui.remembered import Remembered
 
 PAD = "d_pad"
 VIEW = "d_view"
@@ -26,8 +27,10 @@ LOOKS = "looks"
 #: In the link: an own drawing, which is not in it; the tab remembers it.
 OWN = "own"
 FIRST = "3"
-_LOAD = "d_load"
-_EPOCH = "d_epoch"
+#: A picture that is to come to the pad, under its name.
+_LOAD: Remembered[tuple[str, lab.Array] | None] = Remembered("_draw_load", None)
+#: The link's, when the network was drawn last.
+_EPOCH: Remembered[int | None] = Remembered("_draw_epoch", None)
 _OPEN, _WHAT = "d_sel", "What is open"
 
 
@@ -75,7 +78,7 @@ def live(name: str, prepared: bool) -> None:
             glance=reading.at_a_glance(maps=not map_open),  # the map itself is near
             presets=presets.all_presets(),
             start=start,
-            load=st.session_state.get(_LOAD),
+            load=_LOAD.get(),
             recall=start == OWN,
             epoch=link.epoch(),
             fixed=is_fixed(),
@@ -89,12 +92,12 @@ def live(name: str, prepared: bool) -> None:
 
 def put_ink(name: str, ink: lab.Array) -> None:
     """Bring a picture to the pad, once for each ``name``."""
-    st.session_state[_LOAD] = (name, ink)
+    _LOAD.put((name, ink))
 
 
 def brought() -> tuple[str, ...]:
     """Names of what is on the pad by :func:`put_ink`, or is on its way there."""
-    coming = st.session_state.get(_LOAD)
+    coming = _LOAD.get()
     names = (drawing().loaded, None if coming is None else coming[0])
     return tuple(name for name in names if name is not None)
 
@@ -141,9 +144,9 @@ def _network(reading: Reading) -> None:
     view = reading.view
     wanted = linked_selection()
     # After a reset or a link the selection is the link's; else what the student opened.
-    anew = st.session_state.get(_EPOCH) != link.epoch() or link.held(_OPEN)
+    anew = _EPOCH.get() != link.epoch() or link.held(_OPEN)
     picked = wanted if anew else selected(VIEW, wanted)
-    st.session_state[_EPOCH] = link.epoch()
+    _EPOCH.put(link.epoch())
     if picked.layer not in view.places:
         picked = Selection()
     typical = lab.typical(reading.network)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from ui import collection, figures
+from ui import browser_state, collection, figures
 from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
 from ui.draw.lab import Reading
 from ui.plain import plain
+from ui.remembered import Remembered
 from ui.upload import upload, uploaded
 
 #: Drawings shown, the newest first.
 SHOWN = 40
 WIDTH = 56  # of a drawing in the row, in screen pixels
-_PROBLEM = "d_problem"
+_PROBLEM = Remembered("_own_problem", "")
 _LABEL = "d_label"
 _FILE = "d_file"
 
@@ -35,7 +36,7 @@ def show(reading: Reading) -> None:
                 args=(reading.image, reading.answer),
                 disabled=reading.state.empty,
             )
-        if problem := st.session_state.pop(_PROBLEM, None):
+        if problem := _PROBLEM.take():
             _complain(problem)
         _files(mine)
     with right:
@@ -45,9 +46,9 @@ def show(reading: Reading) -> None:
 
 def _add(image: np.ndarray, suggestion: str) -> None:
     try:
-        mine = collection.current().add(image, st.session_state.get(_LABEL) or suggestion)
+        mine = collection.current().add(image, browser_state.value(_LABEL) or suggestion)
     except CollectionError as error:
-        st.session_state[_PROBLEM] = str(error)
+        _PROBLEM.put(str(error))
     else:
         collection.keep(mine)
 
@@ -77,7 +78,7 @@ def _load() -> None:
     try:
         collection.keep(collection.from_bytes(given.getvalue()))
     except CollectionError as error:
-        st.session_state[_PROBLEM] = str(error)
+        _PROBLEM.put(str(error))
 
 
 def _gallery(mine: Collection) -> None:

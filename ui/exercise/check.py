@@ -16,6 +16,7 @@ from ui.exercise.exercise import Exercise, right
 from ui.matrix.reading import size
 from ui.matrix.writing import number
 from ui.plain import plain
+from ui.remembered import Remembered
 
 #: Rows and columns of the largest output: an input of 16 with all the padding there is.
 OUTPUT = (40, 40)
@@ -31,6 +32,9 @@ _SIZE = re.compile(
     r"(?:torch\.Size)?[(\[ ]*(\d{1,4}(?: ?(?:[x×*,;]| |by) ?\d{1,4}){0,3})[)\] ]*", re.ASCII
 )
 
+#: What the student gave as the output, (C, H, W), NaN where nothing is typed yet.
+_MINE: Remembered[Array | None] = Remembered("_exercise_mine", None)
+
 
 def panel(name: str, exercise: Exercise, secret: bool) -> None:
     """Draw it.
@@ -41,13 +45,13 @@ def panel(name: str, exercise: Exercise, secret: bool) -> None:
         secret: Whether right and wrong must not be told yet.
     """
     _size_asked(name, exercise, secret)
-    key, slot = f"{name}_mine_field", f"_{name}_mine"
+    key, mine = f"{name}_mine_field", _MINE.of(name)
     # Of several filters also a map for each kernel can be typed: not to add them is a slip.
     most = (max(CHANNELS, len(exercise.filters) * len(exercise.x)), *OUTPUT)
     arrived = heard(key, most, gaps=True)
     if arrived is not None:
-        st.session_state[slot] = arrived
-    given: Array | None = st.session_state.get(slot)
+        mine.put(arrived)
+    given = mine.get()
     marks = None if secret or given is None else _marks(exercise, given)
     matrix_field(
         key,

@@ -17,6 +17,7 @@ from ui import link
 from ui.famous import asking, photo
 from ui.famous.asking import Need
 from ui.plain import plain
+from ui.remembered import Remembered
 
 if TYPE_CHECKING:
     from ui.famous.sees import Shown
@@ -26,7 +27,7 @@ REFRESH = 0.3
 MOST_WORK = 10**12
 #: A class that loses less of its probability than this has lost next to nothing.
 LEAST = 0.05
-_STARTED = "_fn_covering"
+_STARTED: Remembered[tuple[object, ...] | None] = Remembered("_fn_covering", None)
 
 
 def show(shown: Shown, found: Seen | None) -> None:
@@ -47,7 +48,7 @@ def show(shown: Shown, found: Seen | None) -> None:
     key = ("cover", shown.choice.wanted, shown.picture.mark, found.target, size)
     asked = (shown.choice.wanted, shown.picture.pixels, found.target, size, step)
     need = Need(key, cover, asked)
-    begun = st.session_state.get(_STARTED) == key or asking.known(key) is not None
+    begun = _STARTED.get() == key or asking.known(key) is not None
     st.button(
         f"Cover {places} places", key="fn_cover_go", on_click=_start, args=(key,), disabled=begun
     )
@@ -94,7 +95,7 @@ def coarse(size: int, step: int, of: Architecture) -> str:
 
 
 def _start(key: tuple[object, ...]) -> None:
-    st.session_state[_STARTED] = key
+    _STARTED.put(key)
     asking.again()
 
 

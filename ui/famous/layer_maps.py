@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -11,13 +11,17 @@ from cnn.arrays import Array
 from jobs.large.maps import Maps
 from jobs.large.passing import Looked
 from ui import codecs, lesson, link
+from ui.browser_state import state_of
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.famous import opened_map
 from ui.famous.weights import Choice
+from ui.remembered import Remembered
 
 #: Side of a tile.
 _TILE = 84
-_MAPS, _CLICKED = "fn_maps", "_fn_clicked"
+_MAPS = "fn_maps"
+#: The tile as the browser said it last.
+_CLICKED: Remembered[object] = Remembered("_fn_clicked", None)
 #: In the link, in place of a map's number.
 STRONGEST = -1
 _MAP = codecs.integer(STRONGEST, 4096)
@@ -59,11 +63,10 @@ def looked(chosen: Choice, found: Looked, whole: Looked | None) -> None:
 
 def take_click(maps: Maps) -> None:
     """A tile that was clicked since the last run is the map to open."""
-    state = st.session_state.get(_MAPS)
-    value = state.get("clicked") if isinstance(state, Mapping) else None
-    if value == st.session_state.get(_CLICKED):
+    value = state_of(_MAPS).get("clicked")
+    if value == _CLICKED.get():
         return
-    st.session_state[_CLICKED] = value
+    _CLICKED.put(value)
     place = value[1] if isinstance(value, Sequence) and len(value) == 2 else None
     if isinstance(place, int) and 0 <= place < len(maps.channels):
         link.put("fn_map", int(maps.channels[place]), _MAP)

@@ -13,6 +13,7 @@ from cnn.arrays import Array
 from ui import given, lesson, link, pictures
 from ui.components.camera.camera import MOST_SIDE, camera
 from ui.images import ImageResult, open_image
+from ui.remembered import Remembered
 
 HERE = Path(__file__).resolve().parents[2] / "assets" / "photographs"
 #: Photographs that come with the app; where they are from says ``assets/photographs.md``.
@@ -25,7 +26,7 @@ FITS = {"crop": "Its middle, as it is", "squash": "All of it, squashed"}
 #: Pixels of the longer side of a picture of the running camera.
 LIVE_SIDE = 400
 #: In the session: the shot of the running camera that was answered last.
-_ANSWERED = "_fn_answered"
+_ANSWERED = Remembered("_fn_answered", "")
 #: Grey of what lies beyond the picture, and of the cover.
 GREY = 127
 
@@ -88,7 +89,7 @@ def _running() -> Picture | None:
     shot = camera(
         "fn_shot",
         live=live,
-        answered=st.session_state.get(_ANSWERED, ""),
+        answered=_ANSWERED.get(),
         most=LIVE_SIDE if live else MOST_SIDE,
     )
     found = None if shot is None else given.opened("fn", shot.data)
@@ -99,8 +100,8 @@ def _running() -> Picture | None:
 
 def answered(shot: str) -> None:
     """The network has answered this shot: the camera may take the next one."""
-    if st.session_state.get(_ANSWERED) != shot:
-        st.session_state[_ANSWERED] = shot
+    if _ANSWERED.get() != shot:
+        _ANSWERED.put(shot)
         st.rerun()
 
 

@@ -17,11 +17,12 @@ from ui.famous.asking import Need
 from ui.famous.side import millions
 from ui.famous.weights import Choice
 from ui.questions import NumberQuestion, mistakes
+from ui.remembered import Remembered
 
 #: Seconds between two looks at a network that runs.
 REFRESH = 0.3
-#: In the session: which network was asked to run.
-_RAN = "_fn_ran"
+#: Name of the network that was asked to run last.
+_RAN = Remembered("_fn_ran", "")
 UNTRAINED = (
     "With **random weights** the maps are real: edges and spots come through, for a random kernel "
     "is a filter, too. But what the network would *say* is noise, so no names are shown."
@@ -121,13 +122,13 @@ class Run:
 
 
 def _run(name: str) -> None:
-    st.session_state[_RAN] = name
+    _RAN.put(name)
     asking.again()
 
 
 def start(chosen: Choice) -> bool:
     """The button, and what the network will take; whether it was pressed."""
-    ran = st.session_state.get(_RAN) == chosen.name
+    ran = _RAN.get() == chosen.name
     with st.container(key="fn_run_tools", horizontal=True, vertical_alignment="center"):
         st.button(
             "Run it", key="fn_run", type="primary", width=110, on_click=_run, args=(chosen.name,),

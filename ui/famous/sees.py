@@ -17,13 +17,14 @@ from ui.famous.asking import Need
 from ui.famous.picture import Picture
 from ui.famous.weights import Choice
 from ui.plain import plain
+from ui.remembered import Begun
 from ui.room import me
 from ui.why.picked import PickQuestion, dealt
 
 #: Seconds between two looks at a network that works, and where the camera runs.
 REFRESH, LIVE = 0.3, 0.15
-#: In the session: the last answer of each network, shown while the next one is worked out.
-_LAST = "_fn_last"
+#: The last answer of each network, shown while the next one is worked out.
+_LAST: Begun[dict[object, Seen]] = Begun("_fn_last", dict)
 AUTO, NONE = "auto", "none"
 GIVEN = "What the network is given"
 #: Heat that differs by less than this share of its largest is the same everywhere.
@@ -158,7 +159,7 @@ def further(shown: Shown) -> None:
 
 def _newest(one: Shown, now: asking.Standing) -> Seen | None:
     """The answer; while it is worked out, the one before it."""
-    last: dict[object, Seen] = st.session_state.setdefault(_LAST, {})
+    last = _LAST.get()
     found: Seen | None = now.answers.get(one.need.key)
     if found is not None:
         last[one.choice.wanted] = found

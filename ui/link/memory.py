@@ -6,12 +6,11 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from classroom.tasks import Task
+from ui.remembered import Begun
 
 #: Settings that belong to the whole lab: kept by every page's link, left alone by reset.
 SHARED = ("projector", "tour")
@@ -20,7 +19,6 @@ TASK = "task"
 #: What a setting may be called, and how long its text may be.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MAX_TEXT = 20_000
-_STATE = "_link"
 
 
 @dataclass
@@ -46,6 +44,9 @@ class Link:
     fresh: bool = True  # the session's first run
 
 
+_MINE = Begun("_link", Link)
+
+
 @dataclass
 class _Found(threading.local):
     """What this thread found last: a thread runs pages for one session only."""
@@ -65,9 +66,7 @@ def current() -> Link:
     """
     run = get_script_run_ctx()
     if run is None or _FOUND.run is not run or _FOUND.link is None:
-        if _STATE not in st.session_state:
-            st.session_state[_STATE] = Link()
-        _FOUND.run, _FOUND.link = run, cast("Link", st.session_state[_STATE])
+        _FOUND.run, _FOUND.link = run, _MINE.get()
     return _FOUND.link
 
 

@@ -17,6 +17,7 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
+from ui import browser_state
 from ui.codecs import Codec
 from ui.link.holding import held
 from ui.link.memory import current
@@ -38,22 +39,22 @@ def seed(name: str, default: T, codec: Codec[T], fit: Callable[[T], T], allows: 
     if held(name):
         link.arrived.add(name)  # whatever the browser says
     kept = fit(read(name, default, codec))
-    if name not in st.session_state:
+    if not browser_state.known(name):
         link.former.pop(name, None)
         if name in link.arrived:
-            st.session_state[name] = kept
+            browser_state.give(name, kept)
         return kept
-    present = st.session_state[name]
+    present = browser_state.value(name)
     if name in link.arrived:
         if present != kept:
             link.former.setdefault(name, []).append(present)
-        st.session_state[name] = kept
+        browser_state.give(name, kept)
     elif outdated(name):
-        st.session_state[name] = kept
+        browser_state.give(name, kept)
     else:
         kept = fit(present)
         if kept != present or before != allows:
-            st.session_state[name] = kept
+            browser_state.give(name, kept)
     return kept
 
 
@@ -72,7 +73,7 @@ def outdated(name: str) -> bool:
         return False
     text, default = link.chosen.get(name), link.defaults.get(name)
     seen = st.query_params.get(name) == (None if text == default else text)
-    if not seen and st.session_state.get(name) in link.former[name]:
+    if not seen and browser_state.value(name) in link.former[name]:
         return True
     del link.former[name]
     return False
@@ -92,7 +93,7 @@ def heard(name: str, on_change: Callable[[], None] | None) -> Callable[[], None]
 
 def now(name: str, default: T, codec: Codec[T]) -> T:
     """The value that the widget ``name`` will have when it is drawn, further down the page."""
-    there = name in st.session_state and name not in current().arrived and not held(name)
+    there = browser_state.known(name) and name not in current().arrived and not held(name)
     if there and not outdated(name):
-        return cast("T", st.session_state[name])
+        return cast("T", browser_state.value(name))
     return read(name, default, codec)

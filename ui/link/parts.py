@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
+from ui import browser_state
 from ui.link.address import sync
 from ui.link.memory import current
 
@@ -53,7 +54,7 @@ def _concerns_more() -> bool:
     """Whether there is news of controls that stand in no part that has just been drawn."""
     link = current()
     return link.whole or any(
-        name in st.session_state and st.session_state[name] != value
+        browser_state.known(name) and browser_state.value(name) != value
         for name, value in link.shown.items()
     )
 

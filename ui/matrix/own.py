@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import streamlit as st
 
 from cnn.arrays import Array
-from ui import codecs, kept, lesson, link
+from ui import browser_state, codecs, kept, lesson, link
 from ui.codecs import Codec
 from ui.components.matrix_field.matrix_field import Most, heard, matrix_field
 from ui.matrix.reading import INPUT, MOST_FILTERS
+from ui.remembered import Remembered
 
 #: The option of a control that stands for a matrix of one's own.
 OWN = "own"
+#: What the page showed before one's own was chosen.
+_SHOWN: Remembered[Array | None] = Remembered("_matrix_shown", None)
 
 
 @cache
@@ -91,12 +93,12 @@ class Own:
 
     def start_from(self, values: Array) -> None:
         """Where one's own is chosen for the first time, it starts as what is shown: remember it."""
-        st.session_state[f"_{self.name}_shown"] = values
+        _SHOWN.of(self.name).put(values)
 
     def begin(self) -> None:
         """A callback of the chooser: one's own starts as what was shown, if that fits."""
-        shown: Array | None = st.session_state.get(f"_{self.name}_shown")
-        if shown is None or link.chosen(self.name) or st.session_state.get(self.chooser) != OWN:
+        shown = _SHOWN.of(self.name).get()
+        if shown is None or link.chosen(self.name) or browser_state.value(self.chooser) != OWN:
             return
         if all(n <= most for n, most in zip(shown.shape, self.most, strict=True)):
             link.put(self.name, shown, _codec(self.most))

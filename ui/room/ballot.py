@@ -30,6 +30,8 @@ EVERY = 1.0
 #: The longest bar, in characters.
 _LONGEST = 10
 _WRONG = Remembered("_room_vote_problem", "")
+#: The vote on a question as it was found last.
+_LAST: Remembered[Ballot | None] = Remembered("_room_ballot", None)
 
 
 # --- a student ----------------------------------------------------------------------------------
@@ -40,14 +42,14 @@ def of(name: str, turn: int) -> Ballot | None:
     seat, page = me.student(), link.page()
     if seat is None:
         return None
-    slot = f"_room_ballot_{page}_{name}_{turn}"
+    last = _LAST.of(f"{page}_{name}_{turn}")
     try:
         found = votes.ballot(seat, page, name, turn)
     except Over:
         found = None
     except Unkept:  # as it was: nothing is judged that was not revealed
-        found = st.session_state.get(slot)
-    st.session_state[slot] = found
+        found = last.get()
+    last.put(found)
     return found
 
 

@@ -18,7 +18,7 @@ from classroom.leading import Offer
 from classroom.trouble import Trouble
 from cnn.arrays import Array
 from cnn.data.datasets import DIGITS
-from ui import lesson
+from ui import browser_state, lesson
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.remembered import Remembered
 from ui.room import me, wall
@@ -28,6 +28,8 @@ EVERY = 1.0
 _SAID = Remembered("_room_grid_said", "")
 _LABEL = "room_ask"
 _MOVED = Remembered("_room_grid_moved", 0)
+#: Where a grid was clicked, and the number of the drawing that stood there.
+_PICKED: Remembered[tuple[tuple[int, int], int] | None] = Remembered("_room_grid_picked", None)
 ANY = "any digit"
 
 
@@ -74,7 +76,8 @@ def _grid(leader: Teacher, batch: Batch, read: Array, key: str) -> None:
     order = _misread_first(batch, read)
     # Places change when one is hidden: a grid of its own, in which nothing is clicked yet.
     key = f"{key}_{int(batch.hidden.sum())}_{_MOVED.get()}"
-    before = st.session_state.get(f"{key}_picked")
+    last = _PICKED.of(key)
+    before = last.get()
     picked = tile_grid(
         key,
         _rows(batch, read, order),
@@ -93,7 +96,7 @@ def _grid(leader: Teacher, batch: Batch, read: Array, key: str) -> None:
         # Another drawing has come to stand where one was clicked: it is not meant.
         _MOVED.put(_MOVED.get() + 1)
         return
-    st.session_state[f"{key}_picked"] = now
+    last.put(now)
     _one(leader, batch, place)
 
 
@@ -143,7 +146,7 @@ def _misread_first(batch: Batch, read: Array) -> list[Array]:
 
 
 def _ask(leader: Teacher) -> None:
-    label = str(st.session_state[_LABEL])
+    label = str(browser_state.value(_LABEL))
     asked = drawings.ask(leader, None if label == ANY else int(label))
     what = "any digit" if asked.label is None else f"a {asked.label}"
     leading.offer(leader, Offer("draw", {}, f"Draw a digit, and draws {what}"))

@@ -30,6 +30,8 @@ from ui.room import me, ribbon
 
 _OPENED = re.compile(r"class-([A-Z0-9]{5})-(\d+)-\d+")
 _TIMES = Remembered("_room_wall_opened", 0)
+#: Whether the click in a grid has opened a drawing.
+_ANSWERED = Remembered("_room_wall_answered", False)
 
 
 def shown(seat: Student) -> None:
@@ -50,9 +52,9 @@ def shown(seat: Student) -> None:
     if picked is None:
         return
     place = picked[1]
-    before = st.session_state.get(f"{key}_seen")
-    st.session_state[f"{key}_seen"] = int(batch.ids[place])
-    if before is None:
+    answered = _ANSWERED.of(key)
+    if not answered.get():
+        answered.put(True)
         open_in_network(seat.code, int(batch.ids[place]), batch.images[place])
 
 

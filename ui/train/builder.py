@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import streamlit as st
-
 from cnn.arrays import Shape
 from cnn.data.datasets import Split
 from cnn.nets.container import Row
 from cnn.nets.spec import Block, Outline, Spec, SpecError, outline
-from ui import codecs, lesson, link
+from ui import browser_state, codecs, lesson, link
 from ui.components.block_list.block_list import Field, Line, block_list
 from ui.train import networks, unbuilding
 from ui.train.networks import KIND_TITLES, PRESETS, SETTINGS, checked
@@ -28,7 +26,7 @@ def blocks_of(preset: str) -> Spec:
 
 def take_preset() -> None:
     """Callback of the preset's control: its blocks, its head, its settings."""
-    preset = PRESETS[st.session_state["tr_preset"]]
+    preset = PRESETS[browser_state.value("tr_preset")]
     link.assign(tr_head=preset.head, **preset.settings)
     link.put(NAME, ("", []), CODEC)
 

@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnn.nets.spec import Block, Spec
 from ui import guess, link
+from ui.remembered import Remembered
 from ui.train import builder, going_on, session
 from ui.train.forecasts import forecast
 from ui.train.networks import RELU, conv, dense, pool
@@ -182,7 +183,7 @@ def set_up(name: str) -> None:
 
 def _keep_before() -> str:
     """Keep the run before, if it has begun; a sentence if that is to be told."""
-    before, view = st.session_state.get(_LAST), session.look()
+    before, view = _LAST.get(), session.look()
     if view is None or not view.state.step:
         return ""
     session.current().note = ""
@@ -196,12 +197,13 @@ def _keep_before() -> str:
 
 
 #: Which experiment the page showed last, so that its run can be kept by its name.
-_LAST = "_experiment"
+_LAST: Remembered[str | None] = Remembered("_experiment", None)
 
 
 def choose() -> None:
     """The experiments, one disease a row; what to watch for in the one set up, and a guess."""
-    now = st.session_state[_LAST] = present()
+    now = present()
+    _LAST.put(now)
     buttons, words = st.columns(2, gap="large")
     with buttons, st.container(key="tr_experiments", gap="small"):
         for row, found in ROWS.items():

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
+from ui.browser_state import state_of
 from ui.components.base import register
 
 _MOUNT = register("block_list")
@@ -82,8 +81,7 @@ def block_list(
         )
 
     def changed() -> None:
-        state = st.session_state.get(key)
-        sent = state.get("blocks") if isinstance(state, Mapping) else None
+        sent = state_of(key).get("blocks")
         if isinstance(sent, list) and not fixed:
             on_change(sent)
 

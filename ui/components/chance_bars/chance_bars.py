@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
+from ui.browser_state import state_of
 from ui.components.base import register
 
 _MOUNT = register("chance_bars")
@@ -48,8 +47,7 @@ def chance_bars(
     """
 
     def picked() -> None:
-        state = st.session_state.get(key)
-        label = state.get("picked") if isinstance(state, Mapping) else None
+        label = state_of(key).get("picked")
         if not fixed and isinstance(label, int) and label in [bar.label for bar in bars]:
             on_pick(label)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from ui import codecs, link
+from ui.browser_state import state_of
 from ui.components.base import register
 
 _MOUNT = register("confusion")
@@ -60,8 +60,7 @@ def confusion(
 
 def _keep(key: str) -> Any:
     def changed() -> None:
-        state = st.session_state.get(f"{key}_matrix")
-        cell = state.get("cell") if isinstance(state, Mapping) else None
+        cell = state_of(f"{key}_matrix").get("cell")
         whole = isinstance(cell, Sequence) and all(isinstance(n, int) and n >= 0 for n in cell)
         link.put(key, list(cell)[:2] if whole and cell else [], codecs.ints(2, 0, 999))
 

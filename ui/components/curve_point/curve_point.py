@@ -6,13 +6,13 @@ the point is let go is sent back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 
@@ -76,8 +76,7 @@ def curve_point(
     }
 
     def moved() -> None:
-        state = st.session_state.get(key)
-        value = state.get("at") if isinstance(state, Mapping) else None
+        value = state_of(key).get("at")
         if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
             return
         on_move(float(np.clip(value, x[0], x[-1])))

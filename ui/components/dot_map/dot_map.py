@@ -8,12 +8,12 @@ its picture and its answer stand beside the map.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import as_bytes
 from ui.components.base import register
 from ui.components.wire import Kept, Smooth
@@ -118,8 +118,7 @@ def dot_map(
     count = len(of.value["labels"])
 
     def moved() -> None:
-        state = st.session_state.get(key)
-        value = state.get("picked") if isinstance(state, Mapping) else None
+        value = state_of(key).get("picked")
         number = value if isinstance(value, int) and not isinstance(value, bool) else -1
         if on_pick is not None and not fixed:
             on_pick(number if 0 <= number < count else None)

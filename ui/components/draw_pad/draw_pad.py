@@ -21,12 +21,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from cnn.data import strokes
 from cnn.data.preprocess import FittedDigit
+from ui.browser_state import state_of
 from ui.components.arrays import as_bytes
 from ui.components.base import register
+from ui.remembered import Remembered
 
 SIDE = 112
 MAPS = 8  # at a glance
@@ -37,6 +38,9 @@ LABEL = (
 )
 
 _mount = register("draw_pad")
+#: The drawing as the browser sent it last, and what no drawing may have begun with.
+_LAST: Remembered[Mapping[str, Any] | None] = Remembered("_drawing", None)
+_WITHDRAWN: Remembered[frozenset[str]] = Remembered("_drawing_withdrawn", frozenset())
 
 
 @dataclass(frozen=True)
@@ -104,18 +108,17 @@ def read(
     The drawing is remembered for the session, so that it is still there when the page is left
     and opened again.
     """
-    mounted = st.session_state.get(key)
-    drawing = mounted.get("drawing") if isinstance(mounted, Mapping) else None
+    drawing, last = state_of(key).get("drawing"), _LAST.of(key)
     if drawing is not None:
-        st.session_state[_kept(key)] = drawing
+        last.put(drawing)
     else:
-        drawing = st.session_state.get(_kept(key))
+        drawing = last.get()
     if drawing is not None and fixed:
         ink = next((p.ink() for p in presets if p.id == start), np.zeros((SIDE, SIDE), np.float32))
         return replace(from_message(drawing), ink=ink, preset=start, loaded=None)
     if drawing is not None:
         found = from_message(drawing)
-        gone = found.loaded is not None and found.loaded in st.session_state.get(_gone(key), ())
+        gone = found.loaded is not None and found.loaded in _WITHDRAWN.of(key).get()
         return replace(found, ink=np.zeros_like(found.ink), preset=None) if gone else found
     for preset in presets:
         if preset.id == start:
@@ -125,7 +128,8 @@ def read(
 
 def withdraw(key: str, loaded: str) -> None:
     """From now on a drawing that began with this picture (``load``) counts as empty paper."""
-    st.session_state[_gone(key)] = {*st.session_state.get(_gone(key), ()), loaded}
+    gone = _WITHDRAWN.of(key)
+    gone.put(gone.get() | {loaded})
 
 
 def draw_pad(
@@ -174,7 +178,7 @@ def draw_pad(
         ValueError: ``load`` brings ink of another shape.
     """
     state = read(key, presets, start, fixed=fixed)
-    fresh = not (st.session_state.get(key) or {}).get("drawing")
+    fresh = not state_of(key).get("drawing")
     data: dict[str, Any] = {
         "key": key,
         "sequence": state.sequence,
@@ -265,14 +269,6 @@ def at_a_glance(
 
 def _nothing() -> None:
     """The state has arrived; the fragment runs anyway."""
-
-
-def _kept(key: str) -> str:
-    return f"{key}_drawing"
-
-
-def _gone(key: str) -> str:
-    return f"{key}_withdrawn"
 
 
 def from_message(drawing: Mapping[str, Any]) -> DrawPadState:

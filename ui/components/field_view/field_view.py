@@ -6,12 +6,12 @@ layer at which the student has come to rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.base import register
 from ui.components.wire import Smooth
 
@@ -81,8 +81,7 @@ def field_view(
         raise ValueError(f"heat: got shape {heat.values.shape}, need {picture.shape[1:]}")
 
     def changed() -> None:
-        state = st.session_state.get(key)
-        step = state.get("step") if isinstance(state, Mapping) else None
+        step = state_of(key).get("step")
         if isinstance(step, int) and not fixed:
             on_step(step)
 

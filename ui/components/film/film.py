@@ -7,14 +7,14 @@ curves over the frames, on which the present one is marked; below, what there is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 from ui.palette import Kind
@@ -123,8 +123,7 @@ def film(
     }
 
     def moved() -> None:
-        state = st.session_state.get(key)
-        value = state.get("at") if isinstance(state, Mapping) else None
+        value = state_of(key).get("at")
         if isinstance(value, int) and not isinstance(value, bool) and on_move is not None:
             on_move(min(max(0, value), last))
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from ui import numerals
+from ui.browser_state import state_of
 from ui.components import edits
 from ui.components.base import register
 
@@ -210,7 +211,7 @@ def graph_stage(
 
 def _step(key: str, count: int) -> int | None:
     """The step that the browser says the walk stands at; None if it says none of them."""
-    step = edits.state_of(key).get(_STEP)
+    step = state_of(key).get(_STEP)
     if isinstance(step, bool) or not isinstance(step, int):
         return None
     return step if 0 <= step < count else None

@@ -15,14 +15,16 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-import streamlit as st
 
-from ui.components import edits
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 from ui.components.wire import Smooth
+from ui.remembered import Remembered
 
 _MOUNT = register("image_lens")
+#: Which picture was given to the browser last, and the number of its request that this answered.
+_SENT = Remembered("_lens_sent", ("", 0.0))
 
 COMBINE = ("one", "magnitude", "direction")
 KINDS = ("signed", "magnitude", "clipped", "direction")
@@ -107,7 +109,7 @@ def image_lens(
 
 def pinned_cell(key: str) -> tuple[int, int] | None:
     """The output cell that the student pinned; None if there is none."""
-    cell: Any = edits.state_of(key).get("cell")
+    cell: Any = state_of(key).get("cell")
     if not isinstance(cell, Sequence) or len(cell) != 2:
         return None
     row, column = cell
@@ -130,18 +132,18 @@ def _pixels(key: str, x: np.ndarray) -> dict[str, Any]:
     else:
         values, name = np.ascontiguousarray(x, np.float32), "f4"
     token = f"{crc32(values):08x}-{'x'.join(map(str, x.shape))}"
-    slot = f"{key}:pixels"
-    sent, served = st.session_state.get(slot, ("", 0.0))
+    before = _SENT.of(key)
+    sent, served = before.get()
     asked = _asked(key, token)
     if sent == token and asked <= served:
         return {"token": token, "type": name, "data": None}
-    st.session_state[slot] = (token, max(asked, served))
+    before.put((token, max(asked, served)))
     return {"token": token, "type": name, "data": Smooth(values) if name == "u8" else values}
 
 
 def _asked(key: str, token: str) -> float:
     """Number of the browser's last request for this picture; 0 if there was none."""
-    want: Any = edits.state_of(key).get("want")
+    want: Any = state_of(key).get("want")
     if not isinstance(want, Mapping) or want.get("token") != token:
         return 0.0
     number = want.get("sequence")

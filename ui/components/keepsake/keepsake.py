@@ -20,9 +20,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-import streamlit as st
-
+from ui.browser_state import state_of
 from ui.components.base import register
+from ui.remembered import Begun
 
 _MOUNT = register("keepsake")
 LONGEST = 200
@@ -53,8 +53,7 @@ def recalled(name: str, longest: int = LONGEST) -> str | None:
         name: As given to :func:`keepsake`.
         longest: A longer text counts as none.
     """
-    state = st.session_state.get(_key(name))
-    answer = state.get("answer") if isinstance(state, Mapping) else None
+    answer = state_of(_key(name)).get("answer")
     # An answer to another question is that of a server before this one.
     if not isinstance(answer, Mapping) or answer.get("question") != _question(name):
         return None
@@ -68,10 +67,7 @@ def _key(name: str) -> str:
 
 def _question(name: str) -> str:
     """A number of this session's own."""
-    slot = f"_keepsake_{name}"
-    if slot not in st.session_state:
-        st.session_state[slot] = secrets.token_hex(8)
-    return str(st.session_state[slot])
+    return Begun(f"_keepsake_{name}", lambda: secrets.token_hex(8)).get()
 
 
 def _nothing() -> None:

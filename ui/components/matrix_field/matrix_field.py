@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from cnn.arrays import Array
 from ui import link
+from ui.browser_state import state_of
 from ui.components import edits
 from ui.components.base import register
 from ui.matrix.reading import Trouble, read, size
 from ui.palette import Kind
+from ui.remembered import Remembered
 
 _MOUNT = register("matrix_field")
 
@@ -46,6 +47,9 @@ class _Heard:
     epoch: int = 0
 
 
+_HEARD: Remembered[_Heard | None] = Remembered("_matrix_field", None)
+
+
 def heard(key: str, most: Most, gaps: bool = False) -> Array | None:
     """The matrix that has just arrived from the browser, (C, H, W); None if nothing new has.
 
@@ -54,16 +58,15 @@ def heard(key: str, most: Most, gaps: bool = False) -> Array | None:
         most: Channels, rows and columns that fit.
         gaps: Whether cells may be empty; they are NaN then.
     """
-    slot, edit = f"{key}:heard", edits.state_of(key).get("edit")
-    sequence = edits.number_of(edit)
-    before: _Heard | None = st.session_state.get(slot)
+    last, edit = _HEARD.of(key), state_of(key).get("edit")
+    sequence, before = edits.number_of(edit), last.get()
     if before is None:  # a browser that has found a new server: the link has what was shown
-        st.session_state[slot] = _Heard(sequence)
+        last.put(_Heard(sequence))
         return None
     if sequence <= before.sequence or not isinstance(edit, Mapping):
         return None
     now = _understood(edit, sequence, most, gaps)
-    st.session_state[slot] = now
+    last.put(now)
     return now.values
 
 
@@ -154,7 +157,7 @@ def _marks(values: Array, right: Array) -> list[bool | None]:
 
 def _said(key: str, values: Array | None) -> tuple[str, bool]:
     """What there is to say of the text, as long as it holds for what is shown."""
-    now: _Heard | None = st.session_state.get(f"{key}:heard")
+    now = _HEARD.of(key).get()
     if now is None or now.epoch != link.epoch():
         return "", False
     if now.values is not None and (
@@ -165,7 +168,7 @@ def _said(key: str, values: Array | None) -> tuple[str, bool]:
 
 
 def _sequence(key: str) -> float:
-    now: _Heard | None = st.session_state.get(f"{key}:heard")
+    now = _HEARD.of(key).get()
     return 0.0 if now is None else now.sequence
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import streamlit as st
-
+from ui.browser_state import state_of
 from ui.components.base import register
 from ui.components.wire import Kept
 
@@ -93,8 +92,7 @@ def network_diagram(
 
 
 def _place(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    place = state.get("place") if isinstance(state, Mapping) else None
+    place = state_of(key).get("place")
     return place if isinstance(place, Mapping) else {}
 
 
@@ -103,8 +101,4 @@ def _held(key: str) -> frozenset[str]:
     marks = _place(key).get("held")
     if not isinstance(marks, list):
         return frozenset()
-    return (
-        frozenset(m for m in marks if isinstance(m, str))
-        if isinstance(marks, list)
-        else frozenset()
-    )
+    return frozenset(m for m in marks if isinstance(m, str))

@@ -11,14 +11,17 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import pack, pack_seen
 from ui.components.base import register
 from ui.components.network_view.views import LayerView, Selection, UnitWeights
 from ui.components.wire import Kept
+from ui.remembered import Remembered
 
 _view = register("network_view")
+#: A selection made by the page, until the browser says something newer than what it was made on.
+_MOVED: Remembered[tuple[int, Selection] | None] = Remembered("_network_moved", None)
 
 
 def selected(key: str, default: Selection | None = None) -> Selection:
@@ -27,7 +30,7 @@ def selected(key: str, default: Selection | None = None) -> Selection:
     ``default`` holds until the browser or the page has said otherwise (a selection from the link).
     """
     count, sent = _sent(key)
-    moved = st.session_state.get(_moved(key))
+    moved = _MOVED.of(key).get()
     if moved is not None and moved[0] == count:
         return moved[1]
     return sent if sent is not None else default or Selection()
@@ -35,17 +38,11 @@ def selected(key: str, default: Selection | None = None) -> Selection:
 
 def _sent(key: str) -> tuple[int, Selection | None]:
     """What the browser said last, and how many times it has said something."""
-    mounted = st.session_state.get(key)
-    sent = mounted.get("selection") if isinstance(mounted, Mapping) else None
+    sent = state_of(key).get("selection")
     if not isinstance(sent, Mapping):
         return 0, None
     count = sent.get("count")
     return count if isinstance(count, int) else 0, Selection.from_mapping(sent)
-
-
-def _moved(key: str) -> str:
-    """Where a selection made by the page waits until the browser says something newer."""
-    return f"_{key}_moved"
 
 
 def network_view(
@@ -101,7 +98,7 @@ def network_view(
     count, sent = _sent(key)
     chosen = selection if selection is not None else selected(key)
     if sent is not None and chosen != selected(key):
-        st.session_state[_moved(key)] = (count, chosen)
+        _MOVED.of(key).put((count, chosen))
     data = payload(layers, probabilities, logits, classes, chosen, weights_of_selected)
     data |= {
         "layers": (constants or constants_of(layers)).unless(held),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 
@@ -147,8 +147,7 @@ def _cells(item: Cells) -> dict[str, Any]:
 
 def _picked(key: str, items: Sequence[Curve | Cells]) -> tuple[str, float] | None:
     """What was picked, if it is a point of one of the charts."""
-    state = st.session_state.get(key)
-    value = state.get("picked") if isinstance(state, Mapping) else None
+    value = state_of(key).get("picked")
     if not isinstance(value, Sequence) or len(value) != 2:
         return None
     setting, x = value

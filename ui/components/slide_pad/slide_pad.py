@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ui.components import edits
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 
@@ -73,7 +73,7 @@ def slide_pad(
 
 def _said(key: str) -> Mapping[str, Any]:
     """What the browser said last."""
-    value = edits.state_of(key).get("at")
+    value = state_of(key).get("at")
     return value if isinstance(value, Mapping) else {}
 
 

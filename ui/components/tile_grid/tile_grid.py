@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from ui.browser_state import state_of
 from ui.components.arrays import pack
 from ui.components.base import register
 
@@ -102,8 +102,7 @@ def _row(row: Tiles) -> dict[str, Any]:
 
 
 def _clicked(key: str, rows: Sequence[Tiles]) -> tuple[int, int] | None:
-    state = st.session_state.get(key)
-    value = state.get("clicked") if isinstance(state, Mapping) else None
+    value = state_of(key).get("clicked")
     if not isinstance(value, Sequence) or len(value) != 2:
         return None
     row, tile = value

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import streamlit as st
-
+from ui.browser_state import state_of
 from ui.components.base import register
 
 _MOUNT = register("tour_bar")
@@ -94,5 +93,4 @@ def tour_bar(
 
 
 def _said(name: str) -> object:
-    state = st.session_state.get(_KEY)
-    return state.get(name) if isinstance(state, Mapping) else None
+    return state_of(_KEY).get(name)

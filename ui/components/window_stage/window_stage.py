@@ -20,6 +20,7 @@ from cnn.settings import PairLike
 from cnn.window.geometry import Window
 from cnn.window.padding_asked import PaddingLike
 from ui import figures, link
+from ui.browser_state import state_of
 from ui.components import edits
 from ui.components.arrays import pack
 from ui.components.base import register
@@ -343,7 +344,7 @@ def _flat(cells: Sequence[tuple[int, ...]], shape: tuple[int, ...]) -> list[int]
 
 
 def _cell(key: str, shape: tuple[int, ...]) -> tuple[int, int] | None:
-    value: Any = edits.state_of(key).get("cell")
+    value: Any = state_of(key).get("cell")
     if isinstance(value, Mapping) or not isinstance(value, Sequence) or len(value) != 2:
         return None
     row, column = value
