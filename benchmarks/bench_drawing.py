@@ -22,7 +22,7 @@ from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
 from ui import presets
 from ui.components.draw_pad.draw_pad import DrawPadState
-from ui.draw import lab
+from ui.draw import readers
 
 STROKES = 12
 POINTS = 60
@@ -81,11 +81,11 @@ def drawn(page: Page) -> tuple[list[float], list[float]]:
 
 def forward_pass() -> float:
     """Median milliseconds for one reading with all that the view shows of it."""
-    network, state = lab.network("lenet"), DrawPadState(presets.all_presets()[3].ink())
+    network, state = readers.network("lenet"), DrawPadState(presets.all_presets()[3].ink())
     found = []
     for _ in range(60):
         begun = time.perf_counter()
-        reading = lab.read(network, state, True)
+        reading = readers.read(network, state, True)
         reading.view.layers()
         found.append(1e3 * (time.perf_counter() - begun))
     return statistics.median(found[10:])

@@ -22,7 +22,7 @@ from cnn.explain import fool
 from ui import presets
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.components.network_view.views import Selection
-from ui.draw import asked, digits, fooling, lab, looks_for, planes
+from ui.draw import asked, digits, fooling, looks_for, planes, readers
 
 TURNS = 7
 #: What each may take at most, in milliseconds.
@@ -41,10 +41,10 @@ def took(work: Callable[[], object]) -> float:
 
 def tasks(name: str) -> dict[str, Callable[[], object]]:
     """What is measured with one network."""
-    of = lab.network(name)
+    of = readers.network(name)
     preset = presets.by_id("3")
     assert preset
-    reading = lab.read(of, DrawPadState(preset.ink()), True)
+    reading = readers.read(of, DrawPadState(preset.ink()), True)
     unit = asked.unit(reading, Selection())
     image = np.clip(reading.snap.x, 0, 1)
     found = planes.planes(of)
@@ -69,7 +69,7 @@ def tasks(name: str) -> dict[str, Callable[[], object]]:
 def main() -> None:
     """Print a table."""
     print(f"{'':22} {'LeNet-5':>10} {'dense':>10}   ms of one core")
-    both = [tasks(name) for name in lab.NAMES]
+    both = [tasks(name) for name in readers.NAMES]
     for task in both[0]:
         times = [took(each[task]) for each in both]
         most = TARGETS.get(task)

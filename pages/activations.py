@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import codecs, guess, lesson, link
-from ui.activations import nonlinear
+from ui.activations import functions
 from ui.components import edits
 from ui.components.curve_point.curve_point import curve_point
 from ui.components.kernel_grid.kernel_grid import kernel_grid
@@ -14,13 +14,13 @@ lesson.open("activations")
 stage, controls = lesson.stage()
 
 with controls:
-    name = link.choice("Activation", "ac_f", nonlinear.NAMES, "relu", kind="select")
+    name = link.choice("Activation", "ac_f", functions.NAMES, "relu", kind="select")
     slope = link.slider(
         "Slope a below zero", "ac_a", 0.0, 0.5, 0.1, 0.01, disabled=name != "leaky_relu"
     )
     gain = link.slider("Strength of the map", "ac_gain", 0.2, 4.0, 1.0, 0.1)
     seed = link.number("Seed", "ac_seed", 0, 9999, 1)
-    result = nonlinear.before_after(name, slope, gain, seed)
+    result = functions.before_after(name, slope, gain, seed)
     tile_grid(
         "ac_maps",
         [Tiles("before", result.before[None]), Tiles("after", result.after[None])],
@@ -32,18 +32,18 @@ x_codec = codecs.real(-5, 5)
 with stage:
     curve_point(
         "ac_curve",
-        nonlinear.X,
-        nonlinear.curves(name, slope),
+        functions.X,
+        functions.curves(name, slope),
         at=link.get("ac_x", 1.0, x_codec, "The point on the curve"),
         on_move=lambda x: link.put("ac_x", x, x_codec),
-        title=f"{nonlinear.NAMES[name]} and its derivative; drag the point",
+        title=f"{functions.NAMES[name]} and its derivative; drag the point",
         height=420,
         editable=not link.held("ac_x"),
         projector=lesson.projector(),
     )
     st.markdown(f"Of the cells of the map: {result.words()}.")
 
-lesson.formula(rf"f(x) = {nonlinear.FORMULAS[name]}", a=slope)
+lesson.formula(rf"f(x) = {functions.FORMULAS[name]}", a=slope)
 lesson.text(
     """
 A convolution only multiplies and adds. Two of them in a row are worth one, and a hundred too: a
@@ -63,16 +63,16 @@ st.markdown(
     "rise with it. Each layer multiplies it by its weights and by the slopes it meets. The first "
     "weights are dealt as is usual for each: Xavier for sigmoid and tanh, Kaiming for the others."
 )
-depth = link.slider("Layers, one on another", "ac_depth", 2, nonlinear.DEEPEST, 12)
+depth = link.slider("Layers, one on another", "ac_depth", 2, functions.DEEPEST, 12)
 live_chart(
     "ac_depth_chart",
-    [nonlinear.vanishing(depth, slope, seed)],
+    [functions.vanishing(depth, slope, seed)],
     x_label="layers back",
-    summary=nonlinear.shrunk(depth, slope, seed),
+    summary=functions.shrunk(depth, slope, seed),
     height=260,
     projector=lesson.projector(),
 )
-st.markdown(nonlinear.shrunk(depth, slope, seed))
+st.markdown(functions.shrunk(depth, slope, seed))
 
 st.markdown(
     "**Softmax.** A classifier ends with one raw score for each class: these are its **logits** "
@@ -81,7 +81,7 @@ st.markdown(
     "shares more alike. (The largest z is taken off all of them first: the shares stay as they "
     "are, and no power gets too large.) Where logits come from is in the lesson *Dense layer*."
 )
-kept_logits = link.get("ac_z", nonlinear.START, codecs.tensor((6,), -20, 20), "The logits")
+kept_logits = link.get("ac_z", functions.START, codecs.tensor((6,), -20, 20), "The logits")
 edits.fix("ac_logits", "kernel", link.held("ac_z"))
 edits.adopt("ac_logits", "kernel")
 logits_place, shares_place = st.columns([1, 2], gap="large")
@@ -98,9 +98,9 @@ with logits_place:
     link.put("ac_z", logits, codecs.tensor((6,), -20, 20))
     temperature = link.slider("Temperature T", "ac_t", 0.1, 5.0, 1.0, 0.1)
 with shares_place:
-    for i, term in enumerate(nonlinear.softmax_terms(logits, temperature)):
-        st.progress(term.share, nonlinear.term_words(i, term, temperature))
+    for i, term in enumerate(functions.softmax_terms(logits, temperature)):
+        st.progress(term.share, functions.term_words(i, term, temperature))
 
-asked = nonlinear.activated(guess.deal("ac_g1"))
+asked = functions.activated(guess.deal("ac_g1"))
 guess.number("ac_g1", asked.words, asked.answer, asked.explain, tolerance=0.0051)
 lesson.close()

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from cnn.window.geometry import Window
-from ui import channels, filter_bank, guess, kept, lesson, link, samples
+from ui import edited, guess, lesson, link, samples
+from ui.channels import costs, filter_bank, filters, mixes, questions
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Look, Shown
 from ui.components.window_stage.window_stage import window_stage
 from ui.exercise import on_paper
 from ui.exercise.exercise import Exercise
@@ -25,23 +27,23 @@ large = samples.picture(40).x
 if view == "volume":
     stage, controls = lesson.stage()
     with controls:
-        name = link.choice("Filter", "ch_k", channels.KERNELS, "edges", kind="select")
+        name = link.choice("Filter", "ch_k", filters.KERNELS, "edges", kind="select")
         bias = link.slider("Bias", "ch_b", -2.0, 2.0, 0.0, 0.1)
         partials = link.toggle("Show the partial maps", "ch_part", True)
-        weight = kept.array(
-            "ch_w", "ch_stage", "kernel", channels.kernel(name), name, "The weights"
+        weight = edited.array(
+            "ch_w", "ch_stage", "kernel", filters.kernel(name), name, "The weights"
         )
     with stage:
         window_stage(
             "ch_stage",
-            x=picture,
-            weight=weight,
-            bias=bias,
-            input_kind="rgb",
-            start_cell=samples.first_cell(picture, weight.shape[1:]),
-            show_partials=partials,
-            editable=not link.held("ch_w"),
-            projector=lesson.projector(),
+            Shown(picture, Setting.of_kernel(weight), weight, bias),
+            Look(
+                input_kind="rgb",
+                start_cell=samples.first_cell(picture, weight.shape[1:]),
+                partials=partials,
+                editable=not link.held("ch_w"),
+                projector=lesson.projector(),
+            ),
         )
     lesson.formula(
         r"\underbrace{<d> \times <h> \times <w>}_{c \times h \times w} \;*\;"
@@ -89,14 +91,14 @@ elif view == "bank":
     if bank.own_input:
         on_paper.section("ch", bank.exercise, secret=False)
 elif view == "mix":
-    chosen = link.choice("Mix", "ch_mix", channels.MIXES, "sepia", kind="pills")
+    chosen = link.choice("Mix", "ch_mix", mixes.MIXES, "sepia", kind="pills")
     pictures, sliders = st.columns([1, 1], gap="large")
     with sliders:
-        weights = kept.mixer("ch_m", channels.mix(chosen), chosen)
+        weights = edited.mixer("ch_m", mixes.mix(chosen), chosen)
     with pictures:
         tile_grid(
             "ch_mixed",
-            [Tiles("before and after", channels.pair(large, weights), kind="rgb", limit=1.0)],
+            [Tiles("before and after", mixes.pair(large, weights), kind="rgb", limit=1.0)],
             side=280,
             legend=False,
             projector=lesson.projector(),
@@ -106,9 +108,9 @@ elif view == "mix":
         wide = link.slider("Channels C", "ch_wide", 16, 512, 256, 16)
         narrow = link.slider("Narrow to", "ch_narrow", 4, 256, 64, 4)
         side = link.slider("Height and width", "ch_side", 7, 56, 28, 7)
-    st.dataframe(channels.bottleneck(wide, narrow, side), hide_index=True, key="ch_cost")
+    st.dataframe(costs.bottleneck(wide, narrow, side), hide_index=True, key="ch_cost")
 else:
-    steps = channels.depthwise_steps(large)
+    steps = filters.depthwise_steps(large)
     for place, (number, step) in zip(
         st.columns([7, 4, 7, 3], gap="medium"), enumerate(steps), strict=True
     ):
@@ -125,7 +127,7 @@ else:
         o = link.slider("Channels out", "ch_do", 3, 512, 128)
         k = link.slider("Kernel", "ch_dk", 3, 7, 3, 2)
         side = link.slider("Height and width", "ch_ds", 7, 56, 28, 7)
-    st.dataframe(channels.separable(c, o, k, side), hide_index=True, key="ch_sep")
+    st.dataframe(costs.separable(c, o, k, side), hide_index=True, key="ch_sep")
 
 lesson.text(
     """
@@ -142,6 +144,6 @@ makes the volume thinner, and the layer after it cheaper. A **depthwise separabl
 all the way: first one small kernel for each channel, then a 1×1 that mixes.
 """
 )
-asked = channels.how_many_weights(guess.deal("ch_g1"))
+asked = questions.how_many_weights(guess.deal("ch_g1"))
 guess.number("ch_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 lesson.close()

@@ -5,13 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from cnn.window import named_kernels
-from ui import figures, guess, kept, lesson, link, questions, samples
+from ui import edited, figures, guess, lesson, link, questions, samples
 from ui.components.window_stage.numbers import Setting
-from ui.components.window_stage.window_stage import Compare, window_stage
-from ui.convolution import formulas, patches, place
+from ui.components.window_stage.shown import Compare, Look, Shown
+from ui.components.window_stage.window_stage import window_stage
+from ui.convolution import formulas, patches, window_controls
 from ui.exercise import on_paper
 from ui.exercise.exercise import Exercise
-from ui.matrix.own import OWN, Own, kernel_for
+from ui.matrix.own_matrix import OWN, Own, kernel_for
 from ui.matrix.reading import KERNEL
 
 INPUTS = {
@@ -101,7 +102,7 @@ if chosen == OWN:
     x = OWN_INPUT.on_stage(sample.x, "cv_stage", "input")
 else:
     owner = f"{chosen}{seed}" if chosen == "numbers" else chosen
-    x = kept.array("cv_x", "cv_stage", "input", sample.x, owner, "The numbers of the input")
+    x = edited.array("cv_x", "cv_stage", "input", sample.x, owner, "The numbers of the input")
 fitted = ""
 if preset == OWN:
     corner = named_kernels.for_channels(named_kernels.corner(), 1)
@@ -109,23 +110,24 @@ if preset == OWN:
     weight = OWN_KERNEL.on_stage(given, "cv_stage", "kernel")
 else:
     given = named_kernels.for_channels(named_kernels.PRESETS[preset](), len(x))
-    weight = kept.array("cv_w", "cv_stage", "kernel", given, preset, "The numbers of the kernel")
+    weight = edited.array("cv_w", "cv_stage", "kernel", given, preset, "The numbers of the kernel")
 OWN_INPUT.start_from(x)
 OWN_KERNEL.start_from(weight)
 with placing:
-    window = place.window("cv", x.shape[1:], weight.shape[1:])
+    window = window_controls.window("cv", x.shape[1:], weight.shape[1:])
 if preset != OWN and (weight != given).any() and not link.held("cv_w"):
     with controls:
         st.button(
             "Put the kernel back",
             type="tertiary",
-            on_click=kept.drop,
+            on_click=edited.drop,
             args=("cv_w", "cv_stage", "kernel"),
         )
 function = None if activation == "none" else activation
+setting = Setting("conv", window, "zeros", function)
 product = patches.product(x, weight, bias, function, window)
 output = product.z if product.y is None else product.y
-asked = questions.stage_cell(guess.deal("cv_g0"), output, place.telling(x, window))
+asked = questions.stage_cell(guess.deal("cv_g0"), output, window_controls.telling(x, window))
 hidden = asking and guess.given("cv_g0") is None
 
 with stage:
@@ -134,23 +136,24 @@ with stage:
     else:
         window_stage(
             "cv_stage",
-            x=x,
-            weight=weight,
-            bias=bias,
-            stride=window.stride,
-            padding=window.padding,
-            dilation=window.dilation,
-            activation=function,
-            input_kind=sample.kind,
-            start_cell=asked.cell if asking else place.first_cell(sample.x, window),
-            editable=not link.held(OWN_KERNEL.name if preset == OWN else "cv_w"),
-            editable_input=sample.editable
-            and not link.held(OWN_INPUT.name if chosen == OWN else "cv_x"),
-            hide_output=[asked.cell] if hidden else [],
-            compare=Compare("true convolution", weight=named_kernels.turned(weight))
-            if both
-            else None,
-            projector=lesson.projector(),
+            Shown(
+                x,
+                setting,
+                weight,
+                bias,
+                compare=Compare("true convolution", weight=named_kernels.turned(weight))
+                if both
+                else None,
+            ),
+            Look(
+                input_kind=sample.kind,
+                start_cell=asked.cell if asking else window_controls.first_cell(sample.x, window),
+                editable=not link.held(OWN_KERNEL.name if preset == OWN else "cv_w"),
+                editable_input=sample.editable
+                and not link.held(OWN_INPUT.name if chosen == OWN else "cv_x"),
+                hide_output=[asked.cell] if hidden else [],
+                projector=lesson.projector(),
+            ),
         )
     if asking and not as_product:
         guess.number("cv_g0", asked.words, asked.answer, asked.explain, tolerance=asked.tolerance)
@@ -196,7 +199,7 @@ if both and not as_product:
 
 on_paper.section(
     "cv",
-    Exercise(x, Setting("conv", window, "zeros", function), weight, bias),
+    Exercise(x, setting, weight, bias),
     secret=hidden or guess.secret("cv_g0", "cv_g1", "cv_g2"),
 )
 

@@ -1,14 +1,15 @@
 """Lesson: a dense layer: flatten, a weight from every input to every output, logits, shares."""
 
-from ui import dense, guess, kept, lesson, link
+from ui import edited, guess, lesson, link
 from ui.components.graph_stage.graph_stage import graph_stage
+from ui.dense import drawn, example, questions, words
 
 lesson.open("dense")
 stage, controls = lesson.stage()
 
 with controls:
-    end = link.choice("At the end", "de_end", dense.ENDS, "softmax", kind="segmented")
-    count = link.slider("Maps", "de_maps", 1, dense.MOST_MAPS, 1)
+    end = link.choice("At the end", "de_end", example.ENDS, "softmax", kind="segmented")
+    count = link.slider("Maps", "de_maps", 1, example.MOST_MAPS, 1)
     shuffled = link.toggle(
         "Shuffle the cells",
         "de_shuffle",
@@ -17,29 +18,31 @@ with controls:
     )
     seed = link.number("Seed", "de_seed", 0, 9999, 1)
 
-features = count * dense.SIZE**2
-first_w, first_b = dense.weights(features, dense.outputs_of(end), seed)
-maps = kept.array("de_m", "de_stage", "m", dense.maps(count, seed), f"{count}a{seed}", "The maps")
+features = count * example.SIZE**2
+first_w, first_b = example.weights(features, example.outputs_of(end), seed)
+maps = edited.array(
+    "de_m", "de_stage", "m", example.maps(count, seed), f"{count}a{seed}", "The maps"
+)
 owner = f"{end}{count}a{seed}"
-w = kept.array("de_w", "de_stage", "w", first_w, owner, "The weights W")
-b = kept.array("de_b", "de_stage", "b", first_b, owner, "The biases b")
-layer = dense.dense(maps, dense.order(features, seed, shuffled), w, b, end)
+w = edited.array("de_w", "de_stage", "w", first_w, owner, "The weights W")
+b = edited.array("de_b", "de_stage", "b", first_b, owner, "The biases b")
+layer = example.dense(maps, example.order(features, seed, shuffled), w, b, end)
 free = [grid for grid in "mwb" if not link.held(f"de_{grid}")]
 
 with stage:
     graph_stage(
         "de_stage",
-        dense.nodes(layer, free),
+        drawn.nodes(layer, free),
         title="A dense layer with every number: maps, x, logits z, probabilities p",
-        reasons=dense.reasons(layer),
+        reasons=drawn.reasons(layer),
         hint="Point at a number to see what it is made of, and what it goes into.",
         font=34 if count == 1 else 28,
         first=1,
         projector=lesson.projector(),
     )
 
-lesson.formula(dense.formula(layer))
-lesson.text(dense.learned_words(layer))
+lesson.formula(words.formula(layer))
+lesson.text(words.learned_words(layer))
 lesson.text(
     """
 **Flatten** lays the cells of all maps in one column, row by row, map by map; each keeps its colour
@@ -57,13 +60,13 @@ may be, or none.
 """
 )
 
-asked = dense.how_many(guess.deal("de_g1"))
+asked = questions.how_many(guess.deal("de_g1"))
 guess.number("de_g1", asked.words, asked.answer, asked.explain, known=asked.known)
 guess.pick(
     "de_g2",
     "What does a dense layer lose when the maps are flattened?",
-    dense.LOSES,
+    questions.LOSES,
     "place",
-    dense.LOST,
+    questions.LOST,
 )
 lesson.close()

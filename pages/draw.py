@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link, taken
-from ui.draw import from_file, lab, questions, words
+from ui import guess, lesson, link, trained_net
+from ui.draw import from_file, questions, readers, words
+from ui.draw.at_rest import more
 from ui.draw.live import live
 from ui.draw.photo import photo
-from ui.draw.slow import more
 from ui.room import wall
 
 lesson.open("draw")
-taken.take_up()
+trained_net.take_up()
 
 with st.container(horizontal=True, vertical_alignment="center", key="draw_controls"):
-    name = link.choice("Network", "d_net", lab.available(), "lenet")
+    name = link.choice("Network", "d_net", readers.available(), "lenet")
     prepared = link.toggle(
         "Fit and centre the drawing",
         "d_fit",
@@ -26,10 +26,10 @@ with st.container(horizontal=True, vertical_alignment="center", key="draw_contro
 
 wall.look_again()
 live(name, prepared)
-taken.remember()
+trained_net.remember()
 more(name, prepared)
 
-network = lab.network(name)
+network = readers.network(name)
 lesson.text(f"{words.about(network)}\n\n{words.seen(network)}")
 
 first, second = st.columns(2, gap="large")

@@ -5,7 +5,16 @@ import streamlit as st
 from ui import figures, guess, lesson, link
 from ui.components.image_lens.image_lens import image_lens
 from ui.components.tile_grid.tile_grid import tile_grid
-from ui.filters import apply, challenge, kernels, place, questions, response, source, words
+from ui.filters import (
+    apply,
+    challenge,
+    kernels,
+    questions,
+    response,
+    source,
+    window_controls,
+    words,
+)
 
 lesson.open("filters")
 stage, controls = lesson.stage()
@@ -13,7 +22,7 @@ stage, controls = lesson.stage()
 with controls, source.source() as picture:
     kernel = kernels.kernel()
     with lesson.more("Stride, padding, two kernels"):
-        setting = place.setting(picture.x, kernel)
+        setting = window_controls.setting(picture.x, kernel)
     with stage:
         lens = st.container()
         view = words.view(setting)
@@ -34,10 +43,10 @@ with controls, source.source() as picture:
             combine=setting.combine,
             title_in=picture.words,
             title_out=words.result_title(setting),
-            pinned=place.pinned(shown.planes.shape),
+            pinned=window_controls.pinned(shown.planes.shape),
             epoch=link.epoch(),
-            on_pin=place.pin,
-            fixed=place.held(),
+            on_pin=window_controls.pin,
+            fixed=window_controls.held(),
             projector=lesson.projector(),
         )
     with stage:

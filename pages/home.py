@@ -4,6 +4,8 @@ import streamlit as st
 
 from cnn.window import named_kernels
 from ui import lesson, lessons, link, samples
+from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Look, Shown, Titles
 from ui.components.window_stage.window_stage import window_stage
 
 KERNELS = {
@@ -27,19 +29,20 @@ with words:
         st.page_link(entry.file, label=f"Start with {entry.title.lower()} →")
 
 digit = samples.digit(5, 2)
+weight = named_kernels.PRESETS[kernel]()
 ink = digit.x[:, 4:26, 3:25]  # without most of the paper around it
 with piece:
     window_stage(
         "home_stage",
-        x=ink,
-        weight=named_kernels.PRESETS[kernel](),
-        input_kind=digit.kind,
-        title_in="digit",
-        title_out="feature map",
-        start_cell=(1, 9),
-        reveal="whole",
-        compact=True,
-        projector=lesson.projector(),
+        Shown(ink, Setting.of_kernel(weight), weight),
+        Look(
+            input_kind=digit.kind,
+            titles=Titles("digit", output="feature map"),
+            start_cell=(1, 9),
+            reveal="whole",
+            compact=True,
+            projector=lesson.projector(),
+        ),
     )
 
 lesson.contents()

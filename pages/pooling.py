@@ -3,13 +3,16 @@
 import streamlit as st
 
 from cnn.window.geometry import Window
-from ui import codecs, guess, kept, lesson, link, pooling, questions, samples
+from ui import codecs, edited, guess, lesson, link, questions, samples
 from ui.components.panels.panels import panels
 from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Look, Shown
 from ui.components.window_stage.window_stage import window_stage
 from ui.exercise import on_paper
 from ui.exercise.exercise import Exercise
-from ui.matrix.own import OWN, Own
+from ui.matrix.own_matrix import OWN, Own
+from ui.pooling import kinds, shifts, windows
+from ui.sample_gradient import sample_gradient
 
 INPUTS = {
     "map": "A feature map",
@@ -23,13 +26,13 @@ lesson.open("pooling")
 stage, controls = lesson.stage()
 
 with controls:
-    kind = link.choice("Keep of each window", "po_kind", pooling.KINDS, "max", kind="segmented")
+    kind = link.choice("Keep of each window", "po_kind", kinds.KINDS, "max", kind="segmented")
     chosen = link.choice("Input", "po_in", INPUTS, "map", kind="select", on_change=OWN_INPUT.begin)
     own = OWN_INPUT.matrix(samples.feature_map(1).x) if chosen == OWN else None
     apart = link.now("po_hw", False, codecs.BOOL)
     height, width = (8, 8) if own is None else own.shape[1:]
     # One window for both has to fit the shorter side.
-    rows = columns = pooling.axis("", "", height if apart else min(height, width))
+    rows = columns = windows.axis("", "", height if apart else min(height, width))
     backward = link.toggle(
         "Gradient on the way back",
         "po_back",
@@ -39,7 +42,7 @@ with controls:
     with lesson.more():
         link.toggle("Height and width apart", "po_hw")
         if apart:
-            columns = pooling.axis("w", ", width", width)
+            columns = windows.axis("w", ", width", width)
         seed = link.number("Seed", "po_seed", 0, 9999, 1, disabled=chosen == OWN)
         label = link.slider("Which digit", "po_digit", 0, 9, 3, disabled=chosen != "digit")
 size, stride, padding = zip(rows, columns, strict=True)
@@ -54,33 +57,34 @@ else:
         "digit": lambda: samples.digit(label, seed),
     }[chosen]()
     owner = chosen if chosen == "digit" else f"{chosen}{seed}"
-    x = kept.array("po_x", "po_stage", "input", sample.x, owner, "The numbers of the input")
+    x = edited.array("po_x", "po_stage", "input", sample.x, owner, "The numbers of the input")
 OWN_INPUT.start_from(x)
-outputs = {name: pooling.pooled(x[0], name, size, stride, padding) for name in pooling.KINDS}
+outputs = {name: kinds.pooled(x[0], name, size, stride, padding) for name in kinds.KINDS}
 window = Window.of(size, stride, padding)
 exercise = Exercise(x, Setting(kind, window))
 
 with stage:
     window_stage(
         "po_stage",
-        x=x,
-        kind=kind,
-        kernel_size=size,
-        stride=stride,
-        padding=padding,
-        input_kind=sample.kind,
-        editable_input=sample.editable
-        and not link.held(OWN_INPUT.name if chosen == OWN else "po_x"),
-        start_cell=pooling.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
-        if chosen == "digit"
-        else None,
-        gradient=pooling.gradients(exercise.y.shape) if backward else None,
-        projector=lesson.projector(),
+        Shown(
+            x,
+            exercise.setting,
+            gradient=sample_gradient(exercise.y.shape) if backward else None,
+        ),
+        Look(
+            input_kind=sample.kind,
+            editable_input=sample.editable
+            and not link.held(OWN_INPUT.name if chosen == OWN else "po_x"),
+            start_cell=windows.first_cell(sample.x, outputs[kind].shape, size, stride, padding)
+            if chosen == "digit"
+            else None,
+            projector=lesson.projector(),
+        ),
     )
 if own is not None:
     OWN_INPUT.show(x)
 
-for heading, line in pooling.lines(window, x.shape[1:]):
+for heading, line in windows.lines(window, x.shape[1:]):
     lesson.formula(
         heading + r"\left\lfloor \frac{n + 2p - f}{s} \right\rfloor + 1"
         r" = \left\lfloor \frac{<n> + 2\cdot <p> - <f>}{<s>} \right\rfloor + 1 = <out>"
@@ -104,12 +108,12 @@ On the way back, **max** sends the whole gradient to the cell that won and nothi
 )
 
 if any(padding):
-    lesson.text(pooling.PADDED[kind])
+    lesson.text(kinds.PADDED[kind])
 
 st.markdown("**The same map under all three.** The sum has a colour scale of its own.")
 panels(
     "po_all",
-    pooling.side_by_side(outputs),
+    kinds.side_by_side(outputs),
     alt="Maximum, average and sum of the same map, side by side.",
     least=220,
     height=230,
@@ -122,11 +126,11 @@ st.markdown(
 )
 shift = link.slider("Columns to the right", "po_shift", 0, 4, 1)
 ink = samples.digit(label, seed).x[0]
-effects = pooling.shift_effects(ink, shift, size, stride)
+effects = shifts.shift_effects(ink, shift, size, stride)
 panels(
     "po_shifts",
-    pooling.shift_panels(effects),
-    alt=" ".join(f"{pooling.EFFECTS[e.kind]}: {pooling.change_words(e)}." for e in effects),
+    shifts.shift_panels(effects),
+    alt=" ".join(f"{shifts.EFFECTS[e.kind]}: {shifts.change_words(e)}." for e in effects),
     least=140,
     group=2,
     projector=lesson.projector(),

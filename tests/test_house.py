@@ -256,6 +256,17 @@ def test_what_a_session_remembers_has_a_name_and_a_type() -> None:
     assert found == owners
 
 
+def test_what_one_lesson_needs_lies_in_a_folder_named_as_its_page() -> None:
+    lessons = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert not [path.name for path in (ROOT / "ui").glob("*.py") if path.stem in lessons]
+
+
+def test_a_module_s_name_says_what_is_in_it() -> None:
+    empty = {"axis", "common", "helpers", "kept", "lab", "misc", "nonlinear", "own", "place"}
+    empty |= {"rule", "slow", "taken", "tools", "utils"}
+    assert not [str(path.relative_to(ROOT)) for path in sources("ui") if path.stem in empty]
+
+
 def test_names_of_what_is_remembered_are_unique() -> None:
     made = re.compile(r"\b(?:Remembered|Begun)(?:\[.*\])?\(\s*\"(\w+)\"")
     texts = [path.read_text("utf-8") for path in sources("ui") if path.name != "remembered.py"]

@@ -3,8 +3,10 @@ r"""The frame that every lesson stands in.
 A lesson reads from top to bottom as the student sees it: one sentence of why, the thing to play
 with, the formula with live numbers, a short text, a guess. This is a whole page::
 
-    from cnn.window.geometry import output_size
+    from cnn.window.geometry import Window, output_size
     from ui import guess, lesson, link, samples
+    from ui.components.window_stage.numbers import Setting
+    from ui.components.window_stage.shown import Shown
     from ui.components.window_stage.window_stage import window_stage
 
     lesson.open("pooling")                       # title, why, projector, copy link, reset
@@ -15,9 +17,9 @@ with, the formula with live numbers, a short text, a guess. This is a whole page
         kind = link.choice("Keep", "po_kind", {"max": "Maximum", "avg": "Average"}, "max")
         with lesson.more():                      # the settings that matter less
             seed = link.number("Seed", "po_seed", 0, 9999, 1)
-    x, out = samples.integers(seed), output_size(6, k, s)         # numbers come from cnn, not here
+    x, out = samples.integers(seed).x, output_size(6, k, s)       # numbers come from cnn, not here
     with stage:
-        window_stage("po_stage", x=x, kind=kind, kernel_size=k, stride=s)
+        window_stage("po_stage", Shown(x, Setting(kind, Window.of(k, s))))
     lesson.formula(r"\lfloor (n - f)/s \rfloor + 1 = \lfloor (<n> - <f>)/<s> \rfloor + 1 = <out>",
                    n=6, f=k, s=s, out=out)
     lesson.text("Pooling keeps the strongest answer of each window …")

@@ -20,53 +20,23 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.explain import Snapshot
-from cnn.layers.activations import Activation, Sigmoid
-from cnn.layers.adaptive_pooling import AdaptiveAvgPool2d
-from cnn.layers.batch_normalisation import BatchNorm2d
-from cnn.layers.convolution import Conv2d
-from cnn.layers.dense import Flatten, Linear
-from cnn.layers.dropout import Dropout
+from cnn.layers.activations import Sigmoid
 from cnn.layers.layer import Layer
-from cnn.layers.lenet_1998 import PartialConv2d, ScaledTanh, Subsample2d
-from cnn.layers.local_response import LocalResponseNorm
-from cnn.layers.pooling import MaxPool2d, Pool2d, SumPool2d
 from cnn.layers.softmax import Softmax
 from cnn.nets.container import Container, stack_of
 from cnn.nets.network import Sequential
 from cnn.window.geometry import Window as Slide
 from cnn.window.receptive_field import Field, receptive_field
-from ui.components.network_view.views import (
-    Connection,
-    FieldOnInput,
-    LayerView,
-    Selection,
-    Window,
-)
+from ui.components.network_view.views import FieldOnInput, LayerView, Selection, Window
+from ui.layer_views import edges_of, groups_of, kernels_of, words_of
 
 INPUT = "input"
-#: Layers that change no number of a pass: the view shows what is before them.
-UNSEEN = (Flatten, Dropout)
 #: Kernels of a layer travel with every pass up to this many numbers; else when a map is open.
 KERNEL_BUDGET = 4096
 #: Connections of a layer whose strengths travel.
 EDGE_BUDGET = 20_000
 #: Activations of a whole network that travel; beyond that, fewer maps of each layer.
 VALUE_BUDGET = 60_000
-
-WORDS = {
-    "ReLU": "ReLU",
-    "LeakyReLU": "leaky ReLU",
-    "Sigmoid": "sigmoid",
-    "Tanh": "tanh",
-    "GELU": "GELU",
-    "ScaledTanh": "scaled tanh",
-    "BatchNorm2d": "batch norm",
-    "LocalResponseNorm": "local response norm",
-    "Linear": "dense",
-    "RadialBasis": "distance to a code",
-    "Residual": "residual block",
-    "Branches": "branches side by side",
-}
 
 
 @dataclass(frozen=True)
@@ -166,11 +136,11 @@ def _places(snap: Snapshot) -> dict[str, Place]:
             fields = None
         elif fields is not None:
             fields = receptive_field(stack_of(layer, x.shape), fields)
-        if not isinstance(layer, UNSEEN):
+        if words_of(layer).seen:
             current = Place(name, layer, current.name, x, _as_shown(layer, x, y, current), fields)
             found[name] = current
         x = y
-    if isinstance(current.layer, Softmax | Sigmoid):
+    if current.layer is not None and words_of(current.layer).ends:
         del found[current.name]
     return found
 
@@ -194,8 +164,8 @@ def _as_shown(layer: Layer, x: Array, y: Array, source: Place) -> Array:
 
 def _covers(layer: Layer, x: Array) -> bool:
     """Whether the layer's only window is exactly its whole input."""
-    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
-    return isinstance(step, Slide) and step.kernel == x.shape[1:] and not any(step.padding)
+    step = _slide(layer, x)
+    return step is not None and step.kernel == x.shape[1:] and not any(step.padding)
 
 
 # --- views --------------------------------------------------------------------------------------
@@ -206,76 +176,53 @@ def _view(place: Place, shown: Mapping[str, Place], scale: float | None, bare: b
     values = place.values
     if layer is None or source is None:
         return LayerView(place.name, "input", values, place.name, scale=scale)
-    kernels = None if bare else _kernels(layer)
+    words, kernels = words_of(layer), None if bare else kernels_of(layer)
     sent = kernels is not None and kernels.size <= KERNEL_BUDGET
+    edged = not bare and len(values) * len(source.values) <= EDGE_BUDGET
     return LayerView(
         place.name,
-        kind_of(layer),
+        words.kind,
         values,
         title=title_of(layer, place.x),
         source=source.name,
-        connect=_connect(layer),
-        parameters=_count(layer),
+        connect=words.connect,
+        parameters=sum(array.size for array in layer.parameters().values()),
         channels=len(values),
         window=_window(layer, place.x) if source.values.ndim == 3 else None,
         field=_field(place.fields) if values.ndim == 3 else None,
-        edges=None if bare else _edges(layer, source.values),
+        edges=edges_of(layer, source.values) if edged else None,
         kernels=kernels if sent else None,
         bias=layer.params.get("bias") if sent else None,
-        groups=layer.groups if isinstance(layer, Conv2d) else 1,
+        groups=groups_of(layer),
         scale=scale,
     )
 
 
-def kind_of(layer: Layer) -> str:
-    """One of the kinds that :class:`LayerView` knows."""
-    kinds: list[tuple[type | tuple[type, ...], str]] = [
-        ((Conv2d, PartialConv2d), "conv"),
-        (Linear, "dense"),
-        ((Pool2d, AdaptiveAvgPool2d, Subsample2d), "pool"),
-        ((Activation, ScaledTanh), "activation"),
-        ((BatchNorm2d, LocalResponseNorm), "norm"),
-    ]
-    return next((kind for types, kind in kinds if isinstance(layer, types)), "other")
-
-
 def title_of(layer: Layer, x: Array) -> str:
     """A few words: "convolution 5×5, padding 2"."""
-    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
-    if not isinstance(step, Slide):
-        return WORDS.get(type(layer).__name__, type(layer).__name__)
-    if isinstance(layer, AdaptiveAvgPool2d) and layer.output_size == (1, 1):
-        return "mean of each map"
-    size = f"{step.kernel[0]}×{step.kernel[1]}"
-    usual = (1, 1)
-    if isinstance(layer, Pool2d | AdaptiveAvgPool2d | Subsample2d):
-        word = {MaxPool2d: "maximum", SumPool2d: "sum", Subsample2d: "trained sum"}
-        text, usual = f"{word.get(type(layer), 'mean')} of {size}", step.kernel
-    else:
-        text = f"convolution {size}"
-    if step.stride != usual:
+    step, words = _slide(layer, x), words_of(layer)
+    if step is None or not words.sized:
+        return words.name
+    text = f"{words.name} {step.kernel[0]}×{step.kernel[1]}"
+    if step.stride != (step.kernel if words.kind == "pool" else (1, 1)):
         text += f", stride {step.stride[0]}"
     if any(step.padding):
         text += f", padding {step.padding[0]}"
     return text
 
 
-def _count(layer: Layer) -> int:
-    arrays = layer.parameters() if isinstance(layer, Container) else layer.params
-    return sum(array.size for array in arrays.values())
-
-
-def _connect(layer: Layer) -> Connection:
-    alone = (Pool2d, AdaptiveAvgPool2d, Subsample2d, Activation, ScaledTanh, BatchNorm2d)
-    return "same" if isinstance(layer, alone) else "all"
+def _slide(layer: Layer, x: Array) -> Slide | None:
+    """The window by which the layer reads maps."""
+    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
+    return step if isinstance(step, Slide) else None
 
 
 def _window(layer: Layer, x: Array) -> Window | None:
-    step = layer.receptive_step(x.shape) if x.ndim == 3 else None
-    if isinstance(step, Slide):
+    step = _slide(layer, x)
+    if step is not None:
         top, _, left, _ = step.padding
         return Window(step.kernel, step.stride, (top, left), step.dilation)
-    return Window() if _connect(layer) == "same" else None
+    return Window() if words_of(layer).cell_by_cell else None
 
 
 def _field(fields: tuple[Field, Field] | None) -> FieldOnInput | None:
@@ -288,37 +235,6 @@ def _field(fields: tuple[Field, Field] | None) -> FieldOnInput | None:
         (rows.size, columns.size),
         (int(rows.start), int(columns.start)),
     )
-
-
-def _kernels(layer: Layer) -> Array | None:
-    if isinstance(layer, PartialConv2d):
-        return layer.full_weight()
-    return layer.params["weight"] if isinstance(layer, Conv2d) else None
-
-
-def _edges(layer: Layer, source: Array) -> Array | None:
-    """(maps, maps of the source): the weight itself, or the norm of a connection's weights."""
-    count = len(source)
-    if isinstance(layer, Linear):
-        weight = layer.params["weight"]
-        if len(weight) * count > EDGE_BUDGET:
-            return None
-        if source.ndim == 1:
-            return weight
-        return np.sqrt(np.square(weight.reshape(len(weight), count, -1)).sum(axis=2))
-    kernels = _kernels(layer)
-    if kernels is None or len(kernels) * count > EDGE_BUDGET:
-        return None
-    norms = np.sqrt(np.square(kernels).sum(axis=(2, 3)))
-    groups = layer.groups if isinstance(layer, Conv2d) else 1
-    if groups == 1:
-        return norms
-    edges = np.zeros((len(kernels), count), norms.dtype)
-    each, own = count // groups, len(kernels) // groups
-    for group in range(groups):
-        rows, columns = slice(group * own, (group + 1) * own), group * each
-        edges[rows, columns : columns + each] = norms[rows]
-    return edges
 
 
 def _within_budget(views: list[LayerView], selection: Selection) -> list[LayerView]:
@@ -346,10 +262,10 @@ def _scores(snap: Snapshot) -> tuple[Array, Array]:
     Without a final softmax or sigmoid the probabilities are the softmax of the last layer's output
     (sigmoid, for a single logit).
     """
-    steps = [(name, layer) for name, layer in _steps(snap.net) if not isinstance(layer, UNSEEN)]
+    steps = [(name, layer) for name, layer in _steps(snap.net) if words_of(layer).seen]
     last, layer = steps[-1]
     before = snap[steps[-2][0]].y if len(steps) > 1 else snap.x
-    ends = isinstance(layer, Softmax | Sigmoid)
+    ends = words_of(layer).ends
     logits = np.asarray(before if ends else snap[last].y, np.float64).reshape(-1)
     function: Layer = layer if ends else Sigmoid() if logits.size == 1 else Softmax()
     result = type(function)().forward(logits[:, None])[:, 0]

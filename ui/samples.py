@@ -9,6 +9,7 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.data import handwriting
+from ui.components.window_stage.shown import InputKind
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Sample:
     """
 
     x: Array
-    kind: str
+    kind: InputKind
     editable: bool = False
 
 

@@ -18,7 +18,7 @@ from cnn.window.receptive_field import receptive_field
 from tests.browser.conftest import OpenPage, frames, settle
 from tests.cnn.pad_drawings import WAYS
 from ui import presets
-from ui.draw import lab
+from ui.draw import readers
 
 Points = list[tuple[float, float]]
 CLASSES = ".bar-row[data-class]"
@@ -182,7 +182,7 @@ def test_the_receptive_field_is_the_one_that_the_geometry_gives(
     open_page: OpenPage, app_url: str
 ) -> None:
     page = opened(open_page, f"{app_url}/draw?d_sel=conv2.3.4.5")
-    net = lab.network("lenet").net
+    net = readers.network("lenet").net
     layers = list(net.layers.values())[: list(net.layers).index("conv2") + 1]
     rows, columns = receptive_field(stack_of(type(net)(*layers), (1, 28, 28)))
     expected = [*rows.cells(4), *columns.cells(5)]

@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, frames, settle
 from ui import lessons
-from ui.tours import place, plan, shelf
-from ui.tours.place import Place
+from ui.tours import plan, progress, shelf
 from ui.tours.plan import Answers, Dealt
+from ui.tours.progress import Place
 from ui.tours.reading import Tour
 from ui.tours.rehearsal import Asked
 
@@ -20,7 +20,7 @@ PATIENCE = 20_000  # milliseconds for a page on a busy machine; a step is not wa
 
 
 def link(name: str, number: int = 1) -> str:
-    return place.link_to(Place(TOURS[name], number))
+    return progress.link_to(Place(TOURS[name], number))
 
 
 def bar(page: Page, part: str) -> Locator:

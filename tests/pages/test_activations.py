@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import softmax
 from tests.pages.payload import array, sent
-from ui.activations import nonlinear
+from ui.activations import functions
 
 
 def start(**params: str) -> AppTest:
@@ -21,7 +21,7 @@ def start(**params: str) -> AppTest:
     return at
 
 
-@pytest.mark.parametrize("name", list(nonlinear.NAMES))
+@pytest.mark.parametrize("name", list(functions.NAMES))
 def test_the_dashed_curve_is_the_slope_of_the_other(name: str) -> None:
     data = sent(start(ac_f=name), "curve_point")
     x, f, slope = (
@@ -41,7 +41,7 @@ def test_the_map_after_is_the_activation_of_the_map_before() -> None:
 
 
 def test_sigmoids_let_the_gradient_vanish_and_relus_do_not() -> None:
-    sigmoid, relu = (nonlinear.gradients(n, 10, 0.1, 1) for n in ("sigmoid", "relu"))
+    sigmoid, relu = (functions.gradients(n, 10, 0.1, 1) for n in ("sigmoid", "relu"))
     assert sigmoid.shape == relu.shape == (11,)
     assert sigmoid[-1] == relu[-1] == 1
     assert sigmoid[0] < 1e-5 < 1e-2 < relu[0]
@@ -50,13 +50,13 @@ def test_sigmoids_let_the_gradient_vanish_and_relus_do_not() -> None:
 def test_softmax_shares_add_up_and_follow_the_temperature() -> None:
     logits = np.array([3.0, 1.0, -2.0])
     for temperature in (0.5, 1.0, 4.0):
-        terms = nonlinear.softmax_terms(logits, temperature)
+        terms = functions.softmax_terms(logits, temperature)
         shares = [t.share for t in terms]
         assert sum(shares) == pytest.approx(1)
         np.testing.assert_allclose(shares, softmax(logits / temperature, 0))
         powers = [t.power for t in terms]
         np.testing.assert_allclose(np.array(powers) / sum(powers), shares)
-    flat, sharp = (nonlinear.softmax_terms(logits, t)[0].share for t in (5.0, 0.2))
+    flat, sharp = (functions.softmax_terms(logits, t)[0].share for t in (5.0, 0.2))
     assert flat < sharp
 
 
@@ -70,6 +70,6 @@ def test_the_logits_of_the_link_and_a_broken_link() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_question_is_answered_by_cnn(seed: int) -> None:
-    asked = nonlinear.activated(np.random.default_rng(seed))
+    asked = functions.activated(np.random.default_rng(seed))
     shown = f"{asked.answer:.2f}" if asked.words.startswith("Sigmoid") else f"{asked.answer:g}"
     assert shown.replace("-", "−") in asked.explain

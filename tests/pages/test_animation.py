@@ -20,7 +20,8 @@ from ui.components.window_stage.animation import gif
 from ui.components.window_stage.cell_words import number
 from ui.components.window_stage.numbers import Setting, work_out
 from ui.components.window_stage.scene import Scene, scene
-from ui.components.window_stage.shades import Look
+from ui.components.window_stage.shades import Still
+from ui.components.window_stage.shown import Look
 
 Made = tuple[dict[str, Any], Scene, bytes]
 
@@ -132,7 +133,7 @@ def test_the_largest_that_there_is_stays_small_and_is_made_quickly(
     x, weight = rng.normal(size=(channels, size, size)), rng.normal(size=(channels, kernel, kernel))
     window = Window.of((kernel, kernel), 1, kernel // 2, 1, input_size=(size, size))
     setting = Setting("conv", window)
-    look = Look("activation", "activation", ("input", "kernel", "output"), theme)
+    look = Still(Look("activation"), theme)
     begin = time.process_time()
     file = gif(weight, setting, work_out(x, weight, 0.0, setting), look)
     assert time.process_time() - begin < 4  # 0.4 to 1 s where it is quiet

@@ -13,7 +13,8 @@ from classroom.tasks import Task
 from cnn.functional import conv2d
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
-from ui import channels, samples
+from ui import samples
+from ui.channels import costs, filters, questions
 
 
 def start(**params: str) -> AppTest:
@@ -30,12 +31,12 @@ def words(at: AppTest) -> str:
     return "\n".join(m.value for m in at.markdown)
 
 
-@pytest.mark.parametrize("name", list(channels.KERNELS))
+@pytest.mark.parametrize("name", list(filters.KERNELS))
 def test_three_partial_maps_and_the_bias_make_one(name: str) -> None:
     data = sent(start(ch_k=name, ch_b="0.5"), "window_stage")
     partial, y = array(data["partial"]), array(data["y"])
     np.testing.assert_allclose(partial.sum(axis=0) + 0.5, y[0], atol=1e-5)
-    expected = conv2d(samples.picture(12).x[None], channels.kernel(name)[None])[0] + 0.5
+    expected = conv2d(samples.picture(12).x[None], filters.kernel(name)[None])[0] + 0.5
     np.testing.assert_allclose(y, expected, atol=1e-5)
 
 
@@ -68,19 +69,19 @@ def test_a_mix_is_a_1x1_convolution_and_its_sliders_are_in_the_link() -> None:
 
 
 def test_costs_by_hand() -> None:
-    wide, thin = channels.bottleneck(256, 64, 28)
+    wide, thin = costs.bottleneck(256, 64, 28)
     assert wide["multiply–adds"] == f"{256 * 256 * 9 * 28 * 28:,}"
     assert thin["weights"] == f"{2 * 256 * 64 + 64 * 64 * 9:,}"
-    full, apart = channels.separable(32, 64, 5, 14)
+    full, apart = costs.separable(32, 64, 5, 14)
     assert full["weights"] == f"{64 * 32 * 25:,}"
     assert apart["multiply–adds"] == f"{(32 * 25 + 32 * 64) * 14 * 14:,}"
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_question_counts_weights(seed: int) -> None:
-    asked = channels.how_many_weights(np.random.default_rng(seed))
+    asked = questions.how_many_weights(np.random.default_rng(seed))
     assert f"{asked.answer:,g}" in asked.explain
-    assert asked == channels.how_many_weights(np.random.default_rng(seed))
+    assert asked == questions.how_many_weights(np.random.default_rng(seed))
 
 
 # --- numbers of the student's own -----------------------------------------------------------------

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import linear, sigmoid, softmax
 from tests.pages.payload import sent
-from ui import dense
+from ui.dense import example, questions
 
 
 def start(**params: str) -> AppTest:
@@ -33,7 +33,7 @@ def grids(at: AppTest) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("end", list(dense.ENDS))
+@pytest.mark.parametrize("end", list(example.ENDS))
 def test_every_number_is_what_cnn_says(end: str, count: int) -> None:
     at = start(de_end=end, de_maps=str(count), de_seed="5")
     g = grids(at)
@@ -76,7 +76,7 @@ def test_each_cell_says_what_it_is_made_of() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_count_is_answered_and_explained(seed: int) -> None:
-    asked = dense.how_many(np.random.default_rng(seed))
+    asked = questions.how_many(np.random.default_rng(seed))
     assert f"= {asked.answer:,g}." in asked.explain
 
 

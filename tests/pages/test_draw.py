@@ -15,8 +15,8 @@ from cnn.data.preprocess import fit_digit
 from tests.cnn.pad_drawings import WAYS
 from tests.pages.payload import HELD, pad_ink, received
 from ui import collection, lessons, presets
-from ui.draw import lab, live
-from ui.draw.slow import SECTIONS
+from ui.draw import live, readers
+from ui.draw.at_rest import SECTIONS
 
 PAGE = lessons.by_slug("draw")
 
@@ -83,13 +83,13 @@ def test_a_drawing_goes_through_the_network_and_comes_back() -> None:
     assert pad["sequence"] == view["sequence"] == 12
     assert int(np.argmax(view["probabilities"])) == 7
     ink = np.rint(ink * 255).astype(np.float32) / 255
-    expected = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
+    expected = readers.network("lenet").net(fit_digit(ink).image[None, None])[0]
     np.testing.assert_allclose(view["logits"], expected, atol=1e-3)
     shown = pad["fit"]["image"].reshape(28, 28)
     np.testing.assert_array_equal(shown, np.rint(fit_digit(ink).image * 255))
 
 
-@pytest.mark.parametrize("name", lab.NAMES)
+@pytest.mark.parametrize("name", readers.NAMES)
 def test_the_answer_to_a_stroke_is_short(name: str) -> None:
     """At most 25 kB with the 4 kB that Streamlit adds; what the browser has is not sent again."""
     at = start(d_net=name)
@@ -148,7 +148,7 @@ def test_every_section_runs(section: str, sample: str) -> None:
     assert not at.exception
 
 
-@pytest.mark.parametrize("name", lab.available())
+@pytest.mark.parametrize("name", readers.available())
 def test_every_network_runs(name: str) -> None:
     for section in ("why", "two", "solid"):
         at = start(d_net=name, d_more=section)
@@ -215,7 +215,7 @@ def test_a_photograph_becomes_the_drawing() -> None:
     assert not at.exception
     load = sent(at, "draw_pad")["load"]
     ink = load["ink"].reshape(112, 112) / 255
-    scores = lab.network("lenet").net(fit_digit(ink).image[None, None])[0]
+    scores = readers.network("lenet").net(fit_digit(ink).image[None, None])[0]
     assert scores.argmax() == 2
     assert any("dark on light" in m.value for m in at.markdown)
 

@@ -10,8 +10,8 @@ from cnn.data.datasets import DIGITS
 from cnn.nets.spec import build
 from tests.pages.test_draw import draw, ink_of, sent, start
 from tests.ui.test_draw_parts import reading
-from ui import taken
-from ui.draw import fooling, lab
+from ui import trained_net
+from ui.draw import fooling, readers
 from ui.train import networks
 
 
@@ -71,7 +71,7 @@ def test_the_link_says_how_much_may_change_and_to_what(target: str) -> None:
     np.testing.assert_array_equal(pixels, np.rint(found.images * 255))
     assert "Dense network reads" in film["notes"][20]
     assert f"From ε = {fooling.BOUNDS[found.fooling.smallest or 0]:.2f} on" in said(at)
-    bears = fooling.bearing(lab.network("lenet"))
+    bears = fooling.bearing(readers.network("lenet"))
     assert f"for {bears.random} of 100" in said(at) and f"for {bears.aimed} of 10" in said(at)
     nonsense = start(d_more="fool", d_eps="7", d_target="cat")
     assert not nonsense.exception and sent(nonsense, "film")["at"] == found_first()
@@ -81,8 +81,8 @@ def test_of_a_network_that_nothing_moves_no_moral_is_drawn() -> None:
     net = build(networks.head_blocks("dense", 10), (1, 28, 28), init="zeros")
     net.eval()
     at = AppTest.from_file("../../app.py", default_timeout=60)
-    at.session_state[taken._TAKEN.name] = taken.Taken(net, DIGITS, None)
-    at.query_params["d_net"], at.query_params["d_more"] = taken.NAME, "fool"
+    at.session_state[trained_net._TAKEN.name] = trained_net.Taken(net, DIGITS, None)
+    at.query_params["d_net"], at.query_params["d_more"] = trained_net.NAME, "fool"
     at.switch_page("pages/draw.py")
     at.run()
     assert not at.exception

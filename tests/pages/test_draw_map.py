@@ -10,7 +10,7 @@ from cnn.data import strokes
 from tests.cnn.pad_drawings import WAYS
 from tests.pages.payload import HELD
 from tests.pages.test_draw import draw, ink_of, sent, start
-from ui.draw import lab, planes
+from ui.draw import planes, readers
 
 
 def names(at: AppTest) -> list[str]:
@@ -18,7 +18,7 @@ def names(at: AppTest) -> list[str]:
     return [name.removeprefix("convscope_") for name in found]
 
 
-@pytest.mark.parametrize("name", lab.NAMES)
+@pytest.mark.parametrize("name", readers.NAMES)
 def test_the_map_stands_beside_the_pad_in_place_of_the_network(name: str) -> None:
     at = start(d_net=name)
     assert "network_view" in names(at) and "dot_map" not in names(at)
@@ -29,13 +29,13 @@ def test_the_map_stands_beside_the_pad_in_place_of_the_network(name: str) -> Non
     shown = sent(at, "dot_map")
     assert len(shown["samples"]["labels"]) == len(shown["answers"]) == 300
     assert len(shown["places"]) == 600
-    same = planes.planes(lab.network(name))[planes.default(lab.network(name))].same
-    assert any(lab.percent(same) in c.value for c in at.caption)
+    same = planes.planes(readers.network(name))[planes.default(readers.network(name))].same
+    assert any(readers.percent(same) in c.value for c in at.caption)
     at.button_group(key="d_more").set_value("why").run()
     assert "network_view" in names(at) and "dot_map" not in names(at)
 
 
-@pytest.mark.parametrize("name", lab.NAMES)
+@pytest.mark.parametrize("name", readers.NAMES)
 def test_a_stroke_moves_the_dot_and_its_answer_is_short(name: str) -> None:
     """No longer than with the network in sight: the 300 dots and their pictures travel once."""
     at = start(d_net=name, d_more="map")
@@ -63,7 +63,7 @@ def test_the_link_holds_layer_and_dot() -> None:
     shown = sent(at, "dot_map")
     assert shown["picked"] == 12
     np.testing.assert_array_equal(
-        shown["places"], planes.planes(lab.network("lenet"))["pool2"].at.value
+        shown["places"], planes.planes(readers.network("lenet"))["pool2"].at.value
     )
     nonsense = start(d_more="map", d_layer="conv9", d_dot="5000")
     assert not nonsense.exception

@@ -115,7 +115,7 @@ def test_a_broken_matrix_in_the_link_is_the_example(broken: str) -> None:
 
 
 def test_a_large_matrix_makes_a_short_link() -> None:
-    from ui.matrix.own import text
+    from ui.matrix.own_matrix import text
 
     values = np.random.default_rng(0).integers(0, 256, (3, 16, 16)).astype(float)
     written = text(values)

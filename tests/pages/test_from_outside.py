@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.handwriting import generate
 from cnn.nets.spec import build
-from ui import collection, guess, lessons, taken
-from ui.draw.slow import SECTIONS
+from ui import collection, guess, lessons, trained_net
+from ui.draw.at_rest import SECTIONS
 from ui.train import networks
 
 PAGES = (lessons.HOME, *lessons.shown())
@@ -136,7 +136,7 @@ def labelled() -> collection.Collection:
     return made
 
 
-def own_network(outputs: int) -> taken.Taken:
+def own_network(outputs: int) -> trained_net.Taken:
     """A network whose layers and answers bear such names; one output is for two of them."""
     layers = (networks.conv(2, 5), networks.RELU, {"kind": "flatten"}, networks.dense(outputs))
     # A layer's name has no dots in it.
@@ -144,7 +144,7 @@ def own_network(outputs: int) -> taken.Taken:
     blocks = [{**layer, "name": name} for layer, name in zip(layers, names, strict=True)]
     net = build(blocks, (1, 28, 28), rng=np.random.default_rng(0))
     net.eval()
-    return taken.Taken(net, MARKUP[: max(2, outputs)], 0.5)
+    return trained_net.Taken(net, MARKUP[: max(2, outputs)], 0.5)
 
 
 @pytest.mark.parametrize("outputs", [1, len(MARKUP)])
@@ -152,12 +152,12 @@ def own_network(outputs: int) -> taken.Taken:
 def test_labels_of_a_students_own_are_quoted_on_the_drawing_page(
     section: str, outputs: int
 ) -> None:
-    at = start("draw", d_net=taken.NAME, d_more=section)
+    at = start("draw", d_net=trained_net.NAME, d_more=section)
     at.session_state["own_drawings"] = labelled()
     at.session_state["_taken_network"] = own_network(outputs)
     at.run()
     assert_quoted(at)
-    assert at.session_state["_link"].chosen["d_net"] == taken.NAME
+    assert at.session_state["_link"].chosen["d_net"] == trained_net.NAME
 
 
 @pytest.mark.parametrize("view", ["data", "maps", "step", "learned", "compare"])

@@ -16,10 +16,10 @@ from cnn.learn.training import begin
 from cnn.nets.storage import load
 from tests.pages.payload import received, sent
 from tests.pages.training import press, start, until, words
-from ui import taken
-from ui.draw import lab, live, slow
-from ui.taken import Taken
+from ui import trained_net
+from ui.draw import at_rest, live, readers
 from ui.train import charts, networks, outcome
+from ui.trained_net import Taken
 
 NOT_A_NUMBER = re.compile(r"(?<![\w/])[-−]?(nan|inf|infinity|NaN|Infinity|∞)(?![\w/])")
 OVERFLOWN = {
@@ -93,11 +93,11 @@ def test_what_is_saved_is_the_last_moment_whose_weights_are_numbers() -> None:
 
 def drawing_page(section: str, network: str) -> AppTest:
     """The drawing page with a network of no numbers among those that can be chosen."""
-    net = load(lab.ASSETS / "lenet.npz")
+    net = load(readers.ASSETS / "lenet.npz")
     for value in net.parameters().values():
         value[...] = np.nan
     at = AppTest.from_file("../../app.py", default_timeout=90)
-    at.session_state[taken._TAKEN.name] = Taken(net, tuple("0123456789"), None)
+    at.session_state[trained_net._TAKEN.name] = Taken(net, tuple("0123456789"), None)
     for name, value in {"d_net": network, "d_more": section, "d_sel": "fc3.2"}.items():
         at.query_params[name] = value
     at.switch_page("pages/draw.py")
@@ -109,20 +109,20 @@ def drawing_page(section: str, network: str) -> AppTest:
 def test_beside_a_network_of_no_numbers_the_others_are_compared() -> None:
     at = drawing_page("two", "lenet")
     said = "\n".join(m.value for m in at.markdown)
-    assert f"{taken.TITLE} says nothing" in said
+    assert f"{trained_net.TITLE} says nothing" in said
     for chart in at.get("plotly_chart"):
-        assert taken.TITLE not in chart.proto.spec
+        assert trained_net.TITLE not in chart.proto.spec
         assert "null" not in chart.proto.spec
 
 
-@pytest.mark.parametrize("section", slow.SECTIONS)
+@pytest.mark.parametrize("section", at_rest.SECTIONS)
 def test_the_drawing_page_with_a_network_of_no_numbers(section: str) -> None:
-    at = drawing_page(section, taken.NAME)
+    at = drawing_page(section, trained_net.NAME)
     if section == live.MAP:
-        assert set(sent(at, "dot_map")["answers"]) == {f"{taken.TITLE} says nothing."}
+        assert set(sent(at, "dot_map")["answers"]) == {f"{trained_net.TITLE} says nothing."}
     else:
         assert sent(at, "network_view")["probabilities"] == [{"number": "nan"}] * 10
-    assert sent(at, "draw_pad")["text"] == lab.SAYS_NOTHING
+    assert sent(at, "draw_pad")["text"] == readers.SAYS_NOTHING
 
 
 def test_a_histogram_says_how_much_of_it_is_no_number() -> None:

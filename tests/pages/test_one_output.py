@@ -20,8 +20,8 @@ from cnn.nets.export import to_numpy
 from cnn.nets.spec import build, outline
 from tests.pages.payload import array, sent
 from tests.pages.training import press, until, visit
-from ui import taken
-from ui.train import networks, rule
+from ui import trained_net
+from ui.train import networks, update_rule
 
 FIRST = {"tr_preset": "first", "tr_head": "single", "tr_count": "250"}
 FIRST |= {"tr_classes": "two", "tr_batch": "20", "tr_opt": "sgd", "tr_lr": "0.05"}
@@ -69,8 +69,8 @@ def test_it_reads_on_the_drawing_page_and_every_section_there_works() -> None:
     net = build(first_network()[:-1], (1, 28, 28), rng=3)
     net.eval()
     at = AppTest.from_file("../../app.py", default_timeout=90)
-    at.session_state["_taken_network"] = taken.Taken(net, ("0", "1"), 0.98)
-    at.query_params["d_net"] = taken.NAME
+    at.session_state["_taken_network"] = trained_net.Taken(net, ("0", "1"), 0.98)
+    at.query_params["d_net"] = trained_net.NAME
     at.switch_page("pages/draw.py")
     at.run()
     assert not at.exception
@@ -153,5 +153,5 @@ def test_its_program_gives_the_same_number(tmp_path: Path) -> None:
 def test_the_loss_of_the_first_image_is_written_with_its_numbers(
     loss: str, scores: list[float], label: int, value: float
 ) -> None:
-    written = rule.of_loss(np.array(scores), label, loss)
-    assert written.endswith(f"= {rule.number(float(value))}")
+    written = update_rule.of_loss(np.array(scores), label, loss)
+    assert written.endswith(f"= {update_rule.number(float(value))}")

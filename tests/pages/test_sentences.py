@@ -13,12 +13,13 @@ from cnn.functional import conv2d
 from cnn.window import named_kernels as filters
 from cnn.window.geometry import output_geometry
 from tests.pages.payload import array, sent
-from ui import pooling, samples
-from ui.activations import nonlinear
+from ui import samples
+from ui.activations import functions
 from ui.convolution import formulas
 from ui.filters import apply, response
 from ui.filters import words as filter_words
-from ui.padding import axis
+from ui.padding import window_axis
+from ui.pooling import kinds
 from ui.train import questions as training
 
 
@@ -76,12 +77,12 @@ def test_what_half_a_turn_is_said_to_do_is_what_it_does(name: str) -> None:
 def test_what_the_floor_drops_is_counted_in_every_setting() -> None:
     """Cells beyond the last window, one by one; and one more window fits in no setting."""
     seen = 0
-    for n in range(axis.SMALLEST, axis.LARGEST + 1):
+    for n in range(window_axis.SMALLEST, window_axis.LARGEST + 1):
         for f, p, s in itertools.product(range(1, min(7, n) + 1), range(5), range(1, 5)):
-            for d in range(1, axis.largest_dilation(n, f, 2 * p, "explicit", "zeros") + 1):
+            for d in range(1, window_axis.largest_dilation(n, f, 2 * p, "explicit", "zeros") + 1):
                 seen += 1
                 line = output_geometry(n, f, s, (p, p), d)
-                said = axis.in_words(line, "right") or ""
+                said = window_axis.in_words(line, "right") or ""
                 reach = d * (f - 1) + 1
                 last = (line.size - 1) * s + reach
                 beyond = range(last, n + 2 * p)
@@ -112,7 +113,7 @@ def test_a_picture_of_240_pixels_shrinks_by_two_a_layer() -> None:
     ],
 )
 def test_one_layer_is_no_layers(n: int, f: int, layers: int, said: str) -> None:
-    assert axis.shrunk_in_words(axis.shrinking(n, f, layers), f).startswith(said)
+    assert window_axis.shrunk_in_words(window_axis.shrinking(n, f, layers), f).startswith(said)
 
 
 # ---------------------------------------------------------------------------------- pooling
@@ -123,8 +124,8 @@ def test_what_the_padding_counts_as_is_said_and_so(kind: str, corner: float) -> 
     rows = ";".join([",".join(["-9"] * 8)] * 8)
     at = start("pooling", po_kind=kind, po_in="numbers", po_p="1", po_x=f"numbers1~{rows}")
     assert array(sent(at, "window_stage")["y"])[0, 0, 0] == corner
-    assert pooling.PADDED[kind] in words(at)
-    assert pooling.PADDED[kind] not in words(start("pooling", po_kind=kind))
+    assert kinds.PADDED[kind] in words(at)
+    assert kinds.PADDED[kind] not in words(start("pooling", po_kind=kind))
 
 
 # ---------------------------------------------------------------------------------- filters
@@ -233,7 +234,7 @@ def test_the_size_of_many_maps_is_three_factors() -> None:
 
 
 def test_relus_zeros_that_were_zero_before_are_not_counted_as_flat() -> None:
-    result = nonlinear.before_after("relu", 0.1, 1.0, 1)
+    result = functions.before_after("relu", 0.1, 1.0, 1)
     drawn = result.before != 0
     share = (result.before < 0).sum() / drawn.sum()
     assert f"{share:.0%} have a slope below" in result.words()
@@ -254,11 +255,11 @@ def test_no_wrong_answer_counts_as_the_weight_after_the_step() -> None:
 
 
 def test_the_sigmoid_is_asked_at_many_places() -> None:
-    asked = {nonlinear.activated(np.random.default_rng(seed)).words for seed in range(200)}
+    asked = {functions.activated(np.random.default_rng(seed)).words for seed in range(200)}
     sigmoids = [text for text in asked if text.startswith("Sigmoid")]
     assert len(sigmoids) == 7
     for seed in range(200):
-        question = nonlinear.activated(np.random.default_rng(seed))
+        question = functions.activated(np.random.default_rng(seed))
         if question.words.startswith("Sigmoid"):
             x = float(re.findall(r"of (−?\d)", question.words)[0].replace("−", "-"))
             assert question.answer == pytest.approx(1 / (1 + np.exp(-x)))

@@ -121,7 +121,7 @@ def _to_vote_on(name: str, turn: int, words: str, right: Answer, **more: Any) ->
 
 #: Streamlit's own fields that are no settings: answers, names, files' neighbours, a run's moments.
 FIELDS = {
-    "ui/draw/own.py": {"text_input"},
+    "ui/draw/own_drawings.py": {"text_input"},
     "ui/draw/photo.py": {"toggle"},
     "ui/exercise/check.py": {"text_input"},
     "ui/guess.py": {"text_input", "pills"},

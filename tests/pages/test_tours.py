@@ -16,7 +16,7 @@ from tests.pages.payload import array, received, sent
 from tests.pages.test_class import joined, led, store  # noqa: F401  a file of classes of its own
 from tests.pages.test_shell import start
 from ui import lessons, questions
-from ui.tours import checking, place, plan, rehearsal, shelf
+from ui.tours import checking, plan, progress, rehearsal, shelf
 from ui.tours.reading import Tour
 from ui.tours.rehearsal import Seen, Visit
 
@@ -47,7 +47,7 @@ def bar(at: AppTest) -> dict[str, Any] | None:
 
 def go(at: AppTest, name: str, number: int) -> None:
     """What a press of the bar asks for."""
-    at.session_state["_tour_wanted"] = place.at(name, number)
+    at.session_state["_tour_wanted"] = progress.at(name, number)
     at.run()
     assert not at.exception
 
@@ -141,7 +141,7 @@ def test_the_teacher_brings_everyone_to_the_step(
     teacher.switch_page("pages/padding.py").run()
     go(teacher, "how_a_filter_sees", 2)
     assert bar(teacher)["leads"] is True  # type: ignore[index]
-    _as(teacher, lambda: the_bar._bring(place.at("how_a_filter_sees", 2)))  # type: ignore[arg-type]
+    _as(teacher, lambda: the_bar._bring(progress.at("how_a_filter_sees", 2)))  # type: ignore[arg-type]
     student.run()
     (label,) = [b.label for b in student.button if b.label.startswith("The class is at")]
     assert label == "The class is at How a filter sees, step 2: Work one out → go"

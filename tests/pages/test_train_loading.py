@@ -30,7 +30,7 @@ from tests.pages.training import (
     visit,
     words,
 )
-from ui import taken
+from ui import trained_net
 from ui.collection import EMPTY
 from ui.draw import from_file
 from ui.train import everything, networks, session
@@ -252,7 +252,7 @@ def test_a_saved_network_answers_on_the_drawing_page(run: RunState, name: str) -
     image = np.zeros((1, 1, 28, 28), np.float32)
     np.testing.assert_array_equal(own.net(image), network_of(run)(image))
     assert "d_net=yours" in sent(at, "address")["query"]
-    assert taken.TITLE in at.segmented_control(key="d_net").options
+    assert trained_net.TITLE in at.segmented_control(key="d_net").options
 
 
 def test_a_network_that_ends_in_a_sigmoid_gives_scores_there() -> None:

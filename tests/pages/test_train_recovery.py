@@ -21,7 +21,7 @@ from tests.pages.training import (
     visit,
     words,
 )
-from ui import taken, visitor
+from ui import trained_net, visitor
 from ui.train import session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}
@@ -220,12 +220,12 @@ def taken_along() -> str:
     def page() -> None:
         from cnn.data.datasets import DIGITS
         from cnn.nets.spec import build
-        from ui import taken
+        from ui import trained_net
 
         net = build([{"kind": "linear", "out_features": 10}], (1, 28, 28), rng=1)
         net.eval()
-        taken.keep(taken.Taken(net, DIGITS, 0.5))
-        taken.remember()
+        trained_net.keep(trained_net.Taken(net, DIGITS, 0.5))
+        trained_net.remember()
 
     key: str = sent(AppTest.from_function(page).run(), "keepsake", "keepsake-network")["value"]
     assert len(key) == 32
@@ -237,16 +237,16 @@ def test_after_a_reload_the_network_that_was_taken_along_answers(
     shelf: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CONVSCOPE_RUNS", shelf or str(tmp_path))
-    taken.store.clear()
+    trained_net.store.clear()
     key = taken_along()
     at = drawing_tab(key, d_net="yours")
     assert at.button_group(key="d_net").value == "yours"
     # A visit that does not ask for it may still choose it.
     other = drawing_tab(key)
     assert other.button_group(key="d_net").value == "lenet"
-    assert taken.TITLE in other.button_group(key="d_net").options
+    assert trained_net.TITLE in other.button_group(key="d_net").options
     if not shelf:
-        taken.store.clear()  # the server is started anew
+        trained_net.store.clear()  # the server is started anew
         assert drawing_tab(key, d_net="yours").button_group(key="d_net").value == "yours"
 
 

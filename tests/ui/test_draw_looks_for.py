@@ -10,11 +10,11 @@ from tests.ui.test_draw_parts import reading
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.components.film.film import Line, Strip, film
 from ui.components.network_view.views import Selection
-from ui.draw import asked, digits, fooling, lab, looks_for, questions
+from ui.draw import asked, digits, fooling, looks_for, questions, readers
 
 
-def of_own(**how: object) -> lab.Reading:
-    return lab.read(own(**how), DrawPadState(reading().state.ink), True)  # type: ignore[arg-type]
+def of_own(**how: object) -> readers.Reading:
+    return readers.read(own(**how), DrawPadState(reading().state.ink), True)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
@@ -99,7 +99,7 @@ def test_the_drawing_is_fooled_within_its_bound(name: str, target: int | None) -
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
 def test_how_a_network_bears_changes_is_counted(name: str) -> None:
-    of = lab.network(name)
+    of = readers.network(name)
     found = fooling.bearing(of)
     assert found.random > 90  # of 100
     assert found.aimed > 3  # of 10
@@ -113,7 +113,7 @@ def test_one_score_is_fooled_as_two() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_guesses_of_these_sections_are_answered_by_the_network(seed: int) -> None:
-    of = lab.network("lenet")
+    of = readers.network("lenet")
     grown = questions.grown_for(np.random.default_rng(seed))
     assert grown.answer in grown.options and len(grown.pictures) == 4 and len(grown.known) == 3
     least = questions.least_change(np.random.default_rng(seed))
@@ -128,8 +128,8 @@ def test_the_guesses_of_these_sections_are_answered_by_the_network(seed: int) ->
 
 
 def test_the_digits_are_everybodys_and_say_what_they_are() -> None:
-    made = digits.for_network(lab.network("lenet"))
-    assert made is digits.for_network(lab.network("dense"))
+    made = digits.for_network(readers.network("lenet"))
+    assert made is digits.for_network(readers.network("dense"))
     assert len(made) == 300 and (made.counts() == 30).all()
     assert "strokes" in digits.WORDS
 

@@ -10,10 +10,10 @@ from cnn.nets.spec import build
 from tests.ui.test_draw_parts import reading
 from ui.components.dot_map import dot_map
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
-from ui.draw import digits, lab, planes, questions
+from ui.draw import digits, planes, questions, readers
 
 
-def own(classes: tuple[str, ...] = DIGITS, outputs: int | None = None) -> lab.Network:
+def own(classes: tuple[str, ...] = DIGITS, outputs: int | None = None) -> readers.Network:
     spec = [
         {"kind": "conv", "out_channels": 4, "kernel_size": 5, "stride": 3},
         {"kind": "batch_norm"},
@@ -24,12 +24,12 @@ def own(classes: tuple[str, ...] = DIGITS, outputs: int | None = None) -> lab.Ne
     ]
     net = build(spec, (1, 28, 28), rng=3)
     net.eval()
-    return lab.Network("yours", "Yours", net, {}, classes)
+    return readers.Network("yours", "Yours", net, {}, classes)
 
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
 def test_a_dot_lies_where_the_networks_own_numbers_are(name: str) -> None:
-    of = lab.network(name)
+    of = readers.network(name)
     made = digits.for_network(of)
     for layer, plane in planes.planes(of).items():
         values = []
@@ -54,9 +54,9 @@ def test_the_drawing_lies_where_its_own_numbers_are() -> None:
 
 
 def test_a_digit_that_is_on_the_map_lies_on_its_dot() -> None:
-    of = lab.network("lenet")
+    of = readers.network("lenet")
     image = digits.for_network(of).floats()[5, 0]
-    again = lab.Reading(
+    again = readers.Reading(
         of,
         DrawPadState(np.zeros((SIDE, SIDE), np.float32)),
         reading().fit,
@@ -68,15 +68,15 @@ def test_a_digit_that_is_on_the_map_lies_on_its_dot() -> None:
 
 
 def test_the_classes_come_apart_from_the_pixels_to_the_last_hidden_layer() -> None:
-    for name in lab.available():
-        found = planes.planes(lab.network(name))
+    for name in readers.available():
+        found = planes.planes(readers.network(name))
         assert next(iter(found)) == "input"
-        assert found[planes.default(lab.network(name))].same > found["input"].same + 0.2
+        assert found[planes.default(readers.network(name))].same > found["input"].same + 0.2
 
 
 def test_the_share_is_counted_over_the_dots() -> None:
-    plane = planes.planes(lab.network("lenet"))["pool2"]
-    labels = digits.for_network(lab.network("lenet")).labels
+    plane = planes.planes(readers.network("lenet"))["pool2"]
+    labels = digits.for_network(readers.network("lenet")).labels
     away = np.linalg.norm(plane.points[:, None] - plane.points, axis=2)
     away[np.diag_indices(len(away))] = np.inf
     assert plane.same == pytest.approx((labels[away.argmin(1)] == labels).mean())
@@ -125,7 +125,7 @@ def test_classes_with_long_names_are_marked_with_letters() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_guess_about_neighbours_is_counted(seed: int) -> None:
     asked = questions.neighbours(np.random.default_rng(seed))
-    found = planes.planes(lab.network("lenet"))
+    found = planes.planes(readers.network("lenet"))
     (layer,) = [name for name in found if f"**{name}**" in asked.words]
     assert asked.answer == round(100 * found[layer].same)
     assert all(abs(value - asked.answer) > 0.5 for value, _ in asked.known)

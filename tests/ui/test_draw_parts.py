@@ -17,14 +17,14 @@ from cnn.nets.network import Sequential
 from ui import presets
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
 from ui.components.network_view.network_view import constants_of
-from ui.draw import lab, questions, rivals, why, words
+from ui.draw import questions, readers, rivals, why, words
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
 
 
-def reading(name: str = "5", network: str = "lenet", prepared: bool = True) -> lab.Reading:
+def reading(name: str = "5", network: str = "lenet", prepared: bool = True) -> readers.Reading:
     preset = presets.by_id(name)
     assert preset
-    return lab.read(lab.network(network), DrawPadState(preset.ink(), 1), prepared)
+    return readers.read(readers.network(network), DrawPadState(preset.ink(), 1), prepared)
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -55,7 +55,9 @@ def test_without_preparation_a_digit_in_a_corner_is_not_read() -> None:
 
 
 def test_an_empty_sheet_is_said_to_be_empty() -> None:
-    blank = lab.read(lab.network("lenet"), DrawPadState(np.zeros((SIDE, SIDE), np.float32)), True)
+    blank = readers.read(
+        readers.network("lenet"), DrawPadState(np.zeros((SIDE, SIDE), np.float32)), True
+    )
     assert blank.sentence == "Nothing is drawn yet."
 
 
@@ -64,7 +66,7 @@ def test_an_empty_sheet_is_said_to_be_empty() -> None:
     [(1.0, "over 99.9%"), (0.9991, "99.9%"), (0.5, "50%"), (0.004, "0.4%"), (0, "under 0.1%")],
 )
 def test_shares_in_words(share: float, words: str) -> None:
-    assert lab.percent(share) == words
+    assert readers.percent(share) == words
 
 
 def test_no_change_is_no_change() -> None:
@@ -138,9 +140,9 @@ def test_the_methods_are_those_of_cnn() -> None:
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
 def test_nothing_on_the_pad_is_not_made_to_look_like_something(name: str) -> None:
-    network = lab.network(name)
+    network = readers.network(name)
     sizes = why.usual(network)
-    empty = lab.read(network, DrawPadState(np.zeros((112, 112), np.float32)), True)
+    empty = readers.read(network, DrawPadState(np.zeros((112, 112), np.float32)), True)
     for found in why.methods(empty, [3, 8]):
         for one in found:
             assert np.abs(one.picture(sizes[one.title])).max() <= 1
@@ -161,33 +163,33 @@ def test_a_layer_that_says_the_same_of_every_digit_is_faint_and_says_so() -> Non
     net = Sequential(Conv2d(1, 2, 5), ReLU(), Flatten(), Linear(2 * 24 * 24, 10))
     net.layers["conv1"].params["bias"][:] = -1000  # no unit ever fires
     net.eval()
-    of = lab._typical(lab.Network("yours", "", net, {}))
+    of = readers._typical(readers.Network("yours", "", net, {}))
     assert of.even == {"relu1", "flatten1", "fc1"}
     preset = presets.by_id("3")
     assert preset
-    read = lab.read(lab.Network("yours", "", net, {}), DrawPadState(preset.ink(), 1), True)
+    read = readers.read(readers.Network("yours", "", net, {}), DrawPadState(preset.ink(), 1), True)
     views = {v.name: v for v in read.view.layers(None, of.scales, of.even)}
     assert views["fc1"].title == "dense, the same for every input"
     assert views["conv1"].title == "convolution 5×5"
     scale = views["fc1"].scale
     assert scale is not None and np.abs(views["fc1"].values).max() <= scale / 10
-    assert not any(lab.typical(lab.network(name)).even for name in lab.NAMES)
+    assert not any(readers.typical(readers.network(name)).even for name in readers.NAMES)
 
 
-@pytest.mark.parametrize("name", lab.NAMES)
+@pytest.mark.parametrize("name", readers.NAMES)
 def test_what_the_browser_keeps_is_true_of_every_drawing(name: str) -> None:
-    of = lab.network(name)
-    usual = lab.typical(of)
-    kept = lab.constants(of)
+    of = readers.network(name)
+    usual = readers.typical(of)
+    kept = readers.constants(of)
     for preset in ("3", "8thick", "face"):
         views = reading(preset, name).view.layers(None, usual.scales, usual.even)
         assert constants_of(views).mark == kept.mark
-    assert lab.constants(lab.network(name)) is kept
+    assert readers.constants(readers.network(name)) is kept
 
 
 def test_what_was_made_of_a_network_goes_with_it() -> None:
     net = Sequential(Flatten(), Linear(784, 10))
-    lab.constants(lab.Network("yours", "", net, {}))
+    readers.constants(readers.Network("yours", "", net, {}))
     gone = weakref.ref(net)
     del net
     gc.collect()
@@ -207,7 +209,7 @@ def test_the_guesses_are_answered_by_the_network(turn: int) -> None:
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
 def test_the_words_are_those_of_the_network_that_is_chosen(name: str) -> None:
-    network = lab.network(name)
+    network = readers.network(name)
     kinds = {type(layer).__name__ for _, layer in network.net.named_layers()}
     said = words.about(network)
     assert ("feature map" in said) == ("Conv2d" in kinds)
@@ -217,7 +219,7 @@ def test_the_words_are_those_of_the_network_that_is_chosen(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["lenet", "dense"])
 def test_what_training_did_to_the_digits_is_read_from_the_file(name: str) -> None:
-    network = lab.network(name)
+    network = readers.network(name)
     change = network.meta["recipe"]["change"]
     said = words.seen(network)
     assert f"moved by up to {change['shift']:g} pixels" in said

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ui.draw.ink import InkError, find_ink
 from ui.image_cost import decoding_bytes
 from ui.images import MAX_BYTES, ImageError, open_image
-from ui.ink import InkError, find_ink
 
 
 def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from cnn.data.preprocess import fit_digit, resample
 from ui import presets
-from ui.ink import SIDE, InkError, find_ink
+from ui.draw.ink import SIDE, InkError, find_ink
 
 
 def drawing(name: str = "5") -> np.ndarray:

@@ -10,9 +10,11 @@ import pytest
 
 from classroom.question import Question
 from cnn.window.geometry import output_size
-from ui import channels, dense, questions
-from ui.activations import nonlinear
+from ui import questions
+from ui.activations import functions
 from ui.backpropagation import questions as backpropagation
+from ui.channels import questions as of_channels
+from ui.dense import questions as of_dense
 from ui.draw import questions as drawing
 from ui.filters import questions as filters
 from ui.questions import NumberQuestion, mistakes
@@ -25,9 +27,9 @@ NUMBERS: list[Callable[[np.random.Generator], NumberQuestion]] = [
     questions.pooled_cell,
     drawing.field_of,
     training.next_weight,
-    channels.how_many_weights,
-    dense.how_many,
-    nonlinear.activated,
+    of_channels.how_many_weights,
+    of_dense.how_many,
+    functions.activated,
     backpropagation.bias_gradient,
     backpropagation.places,
     backpropagation.routed,

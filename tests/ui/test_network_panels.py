@@ -197,17 +197,17 @@ def test_the_stage_of_a_cell_gives_the_same_number(
     opened = 0
     for name, view in list(views_of(net, snap).items())[1:]:
         if view.values.ndim == 1:
-            assert network_unit.cell_arguments(looked, Selection(name, 0)) is None
+            assert network_unit.cell_shown(looked, Selection(name, 0)) is None
             continue
         channel = len(view.values) - 1
         row, col = view.values.shape[1] // 2, view.values.shape[2] - 1
-        arguments = network_unit.cell_arguments(looked, Selection(name, channel, row, col))
-        if view.kind == "other" or (name.endswith("squash") and arguments is None):
+        found = network_unit.cell_shown(looked, Selection(name, channel, row, col))
+        if view.kind == "other" or (name.endswith("squash") and found is None):
             continue
-        assert arguments is not None, name
-        shown = stage.window_stage("cell", **arguments)
+        assert found is not None, name
+        shown = stage.window_stage("cell", *found)
         assert shown.output[0] == pytest.approx(view.values[channel], abs=1e-5)
-        assert arguments["start_cell"] == (row, col)
+        assert found[1].start_cell == (row, col)
         opened += 1
     assert opened >= (0 if len(snap.views) < 5 else 2)
 

@@ -14,7 +14,7 @@ from cnn.learn.losses import make_loss
 from cnn.learn.one_step import detailed_step
 from cnn.learn.state import Budget, RunConfig
 from cnn.learn.training import advance, start
-from ui.train import rule
+from ui.train import update_rule
 
 BLOCKS = [{"kind": "conv", "out_channels": 2, "kernel_size": 5}, {"kind": "relu"}]
 
@@ -49,7 +49,7 @@ def test_the_numbers_shown_make_the_change(data: Split, optimizer: str, decay: f
     assert step is not None
     moved = step.parameters["conv1.weight"]
     index = int(np.abs(moved.change).argmax())
-    lines = rule.of_weight(step, moved, index, optimizer).split(r"\\[4pt]")
+    lines = update_rule.of_weight(step, moved, index, optimizer).split(r"\\[4pt]")
     gradient = float(moved.gradient.flat[index]) + decay * float(moved.value.flat[index])
     assert ("lambda" in lines[1]) == bool(decay)
     shown = numbers(lines[-2])
@@ -81,13 +81,13 @@ def test_each_loss_is_written_out_with_the_numbers_of_every_class(
     loss: str, terms: list[str]
 ) -> None:
     scores = np.array([0.2, 0.7, 0.1])
-    written = rule.of_loss(scores, 1, loss)
+    written = update_rule.of_loss(scores, 1, loss)
     assert all(term in written for term in terms), written
     assert written.endswith(
-        f"= {rule.number(make_loss(loss).forward(scores[:, None], np.array([1])))}"
+        f"= {update_rule.number(make_loss(loss).forward(scores[:, None], np.array([1])))}"
     )
 
 
 def test_a_sum_over_many_classes_is_shortened() -> None:
-    written = rule.of_loss(np.full(10, 0.5), 3, "bce")
+    written = update_rule.of_loss(np.full(10, 0.5), 3, "bce")
     assert written.count(r"\ln") == 2 + 3 and r"\dots" in written

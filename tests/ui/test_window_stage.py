@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from cnn.window.geometry import Window
 from ui.components import edits
 from ui.components.window_stage import window_stage as stage
 from ui.components.window_stage.numbers import Numbers, Setting, work_out
+from ui.components.window_stage.shown import PLAIN, Shown
 
 
 def unpack(packed: dict[str, Any]) -> np.ndarray:
@@ -150,24 +152,35 @@ def test_reflect_puts_the_mirrored_numbers_around_the_input() -> None:
     np.testing.assert_array_equal(numbers.padded[0], np.pad(x[0], 1, mode="reflect"))
 
 
+THREE = Window.of(3)
+
+
 @pytest.mark.parametrize(
-    ("arguments", "named"),
+    ("change", "named"),
     [
-        ({"kind": "median"}, "kind"),
+        ({"setting": Setting("median", THREE)}, "kind"),
         ({"weight": None}, "weight"),
         ({"weight": np.ones((2, 3, 3))}, "weight"),
-        ({"weight": np.ones((1, 7, 7))}, "kernel_size"),
-        ({"padding_mode": "mirror"}, "padding_mode"),
-        ({"activation": "swish"}, "activation"),
+        ({"weight": np.ones((1, 2, 3))}, "weight"),
+        ({"setting": Setting("max", THREE)}, "weight"),
+        ({"setting": Setting("conv", Window.of(7)), "weight": np.ones((1, 7, 7))}, "kernel_size"),
+        ({"setting": Setting("conv", THREE, "mirror")}, "padding_mode"),
+        ({"setting": Setting("conv", THREE, activation="swish")}, "activation"),
         ({"x": np.ones(4)}, "x"),
-        ({"channel_names": ["a", "b"]}, "channel_names"),
-        ({"kind": "max", "weight": None}, "kernel_size"),
+        ({"channels": ["a", "b"]}, "channels"),
     ],
 )
-def test_an_argument_that_does_not_fit_is_named(arguments: dict[str, Any], named: str) -> None:
-    good: dict[str, Any] = {"x": np.ones((1, 5, 5)), "weight": np.ones((1, 3, 3))}
+def test_what_does_not_fit_is_named(change: dict[str, Any], named: str) -> None:
+    good = Shown(np.ones((1, 5, 5)), Setting("conv", THREE), np.ones((1, 3, 3)))
     with pytest.raises(ValueError, match=f"^{named}:"):
-        stage.window_stage("k", **(good | arguments))
+        stage.window_stage("k", replace(good, **change))
+
+
+@pytest.mark.parametrize("name", ["input_kind", "kernel_kind", "output_kind", "reveal"])
+def test_a_look_that_there_is_not_is_named(name: str) -> None:
+    good = Shown(np.ones((1, 5, 5)), Setting("conv", THREE), np.ones((1, 3, 3)))
+    with pytest.raises(ValueError, match=f"^{name}: got 'pink'"):
+        stage.window_stage("k", good, replace(PLAIN, **{name: "pink"}))
 
 
 @pytest.fixture

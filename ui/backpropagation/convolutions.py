@@ -17,6 +17,8 @@ from cnn.window.geometry import output_geometry
 from cnn.window.named_kernels import turned
 from ui import guess, lesson, link
 from ui.backpropagation import questions
+from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Look, Shown, Titles
 from ui.components.window_stage.window_stage import window_stage
 from ui.numerals import words as number
 
@@ -161,34 +163,41 @@ def _of_the_filter(shown: Layer, channel: int, one: int) -> None:
     """∂E/∂f: the input correlated with the gradient that arrived at one filter's map."""
     window_stage(
         "bp_df",
-        x=shown.reached[channel],
-        weight=shown.dz[one],
-        bias=None,
-        dilation=shown.stride,
-        kernel_kind="gradient",
-        title_in=f"X, channel {channel}",
-        title_kernel=f"∂E/∂Z of filter {one}",
-        title_out="∂E/∂f",
-        symbol="∂E/∂f",
-        output_kind="gradient",
-        projector=lesson.projector(),
+        Shown(
+            shown.reached[channel],
+            Setting.of_kernel(shown.dz[one], dilation=shown.stride),
+            shown.dz[one],
+            bias=None,
+        ),
+        Look(
+            kernel_kind="gradient",
+            output_kind="gradient",
+            titles=Titles(
+                f"X, channel {channel}", f"∂E/∂Z of filter {one}", "∂E/∂f", symbol="∂E/∂f"
+            ),
+            projector=lesson.projector(),
+        ),
     )
 
 
 def _of_the_input(shown: Layer, channel: int) -> None:
     """∂E/∂X: the gradient, spread and padded, correlated with the turned kernels."""
+    kernel = shown.turned(channel)
     window_stage(
         "bp_dx",
-        x=shown.spread,
-        weight=shown.turned(channel),
-        bias=None,
-        padding=shown.around,
-        input_kind="gradient",
-        channel_names=[f"filter {k}" for k in range(len(shown.dz))],
-        title_in="∂E/∂Z, spread",
-        title_kernel="f, turned",
-        title_out=f"∂E/∂X, channel {channel}",
-        symbol="∂E/∂X",
-        output_kind="gradient",
-        projector=lesson.projector(),
+        Shown(
+            shown.spread,
+            Setting.of_kernel(kernel, padding=shown.around),
+            kernel,
+            bias=None,
+            channels=[f"filter {k}" for k in range(len(shown.dz))],
+        ),
+        Look(
+            input_kind="gradient",
+            output_kind="gradient",
+            titles=Titles(
+                "∂E/∂Z, spread", "f, turned", f"∂E/∂X, channel {channel}", symbol="∂E/∂X"
+            ),
+            projector=lesson.projector(),
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnn.arrays import Array
-from ui import codecs, kept, link
+from ui import codecs, edited, link
 from ui.backpropagation.example import BIAS, FILTER, PICTURE, STRENGTH, TARGET, WEIGHTS, Example
 
 #: Key of the graph, on which it is changed.
@@ -32,7 +32,7 @@ def with_edits(strength: float, target: float) -> Example:
 
     def kept_array(grid: str, given: Array) -> Array:
         name, label = EDITED[grid]
-        return kept.array(name, GRAPH, grid, given, "own", label)
+        return edited.array(name, GRAPH, grid, given, "own", label)
 
     return Example(
         kept_array("p", PICTURE),

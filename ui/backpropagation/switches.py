@@ -6,11 +6,15 @@ import numpy as np
 
 from cnn.arrays import Array
 from cnn.layers.activations import ReLU
-from ui import guess, kept, lesson, link, pooling
+from cnn.window.geometry import Window
+from ui import edited, guess, lesson, link
 from ui.backpropagation import questions
 from ui.components.graph_stage.graph_stage import Grid, Node, Reason, graph_stage
+from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Look, Shown
 from ui.components.window_stage.window_stage import window_stage
 from ui.numerals import words as number
+from ui.sample_gradient import sample_gradient
 
 KINDS = {"relu": "ReLU", "max": "Max pooling", "avg": "Average pooling"}
 WORDS = {
@@ -31,7 +35,7 @@ def numbers(seed: int) -> Array:
 
 def arriving(kind: str) -> Array:
     """(1, h, w) a gradient at the output, each cell known from the others."""
-    return pooling.gradients((4, 4) if kind == "relu" else (2, 2))
+    return sample_gradient((4, 4) if kind == "relu" else (2, 2))
 
 
 def masked(x: Array, dy: Array) -> tuple[Array, Array]:
@@ -100,7 +104,7 @@ def show() -> None:
 
 def _mask(seed: int) -> None:
     """ReLU, forward and back; its input can be changed."""
-    x = kept.array("bp_rx", "bp_relu", "x", numbers(seed)[0], str(seed), "The input of the ReLU")
+    x = edited.array("bp_rx", "bp_relu", "x", numbers(seed)[0], str(seed), "The input of the ReLU")
     graph_stage(
         "bp_relu",
         mask_nodes(x, not link.held("bp_rx")),
@@ -115,15 +119,14 @@ def _mask(seed: int) -> None:
 def _pooled(kind: str, seed: int) -> Array:
     """A pooling with its gradient routed back; gives its input as the student left it."""
     given, name = numbers(seed), "bp_sx"
-    x = kept.array(name, "bp_switch", "input", given, str(seed), "The input of the pooling")
+    x = edited.array(name, "bp_switch", "input", given, str(seed), "The input of the pooling")
     window_stage(
         "bp_switch",
-        x=x,
-        kind=kind,
-        kernel_size=2,
-        input_kind="activation",
-        editable_input=not link.held(name),
-        gradient=arriving(kind),
-        projector=lesson.projector(),
+        Shown(x, Setting(kind, Window.of(2, 2)), gradient=arriving(kind)),
+        Look(
+            input_kind="activation",
+            editable_input=not link.held(name),
+            projector=lesson.projector(),
+        ),
     )
     return x

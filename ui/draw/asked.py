@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ui.components.network_view.views import Selection
-from ui.draw.lab import Reading
+from ui.draw.readers import Reading
 from ui.network_panels import INPUT, NetworkView
 
 

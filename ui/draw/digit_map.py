@@ -7,8 +7,8 @@ import streamlit as st
 from ui import codecs, guess, lesson, link
 from ui.components.dot_map.dot_map import dot_map
 from ui.draw import digits, planes, questions
-from ui.draw.lab import SAYS_NOTHING, Network, Reading, percent
 from ui.draw.planes import Plane
+from ui.draw.readers import SAYS_NOTHING, Network, Reading, percent
 from ui.plain import plain
 
 KEY = "d_map"

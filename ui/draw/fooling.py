@@ -12,8 +12,8 @@ from cnn.explain import Fooling, both_ways, fool, random_change
 from cnn.learn.answers import NO_ANSWER, answers
 from ui import codecs, guess, lesson, link
 from ui.components.film.film import Line, Strip, film
-from ui.draw import digits, lab, questions
-from ui.draw.lab import Network, Reading, number, percent
+from ui.draw import digits, questions, readers
+from ui.draw.readers import Network, Reading, number, percent
 from ui.draw.recent import remembered
 from ui.plain import plain
 
@@ -154,7 +154,9 @@ def _lines(reading: Reading, found: Attempt, target: int | None) -> list[Line]:
 
 def _others(reading: Reading, found: Attempt) -> list[str]:
     """For each bound, what the other networks that are there read in the changed drawing."""
-    networks = [lab.network(name) for name in lab.available() if name != reading.network.name]
+    networks = [
+        readers.network(name) for name in readers.available() if name != reading.network.name
+    ]
     alike = [one for one in networks if one.classes == reading.network.classes]
     if not alike:
         return []
@@ -210,7 +212,7 @@ class Bearing:
 
 def bearing(of: Network) -> Bearing:
     """Counted over digits for the network at hand."""
-    return lab.made_once(of, _bearing)
+    return readers.made_once(of, _bearing)
 
 
 def _bearing(of: Network) -> Bearing:

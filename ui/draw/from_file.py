@@ -11,10 +11,10 @@ from cnn.learn.training import network_of
 from cnn.nets.network import Sequential
 from cnn.nets.storage import FileError
 from cnn.nets.table import spec_of
-from ui import link, our_file, taken
+from ui import link, our_file, trained_net
 from ui.plain import printable
-from ui.taken import Taken
 from ui.train import networks
+from ui.trained_net import Taken
 
 #: Classes of a network at most, and letters of a class's name.
 MOST_CLASSES, LONGEST_NAME = 100, 24
@@ -26,7 +26,7 @@ _FILE = "d_network_file"
 
 def fold() -> None:
     """Folded away: a place for the file; what is wrong with it, in a sentence."""
-    if link.held(taken.SETTING):
+    if link.held(trained_net.SETTING):
         return  # a teacher's task says which network answers
     with st.popover("A network from a file"):
         our_file.field(
@@ -39,8 +39,8 @@ def fold() -> None:
 def _take() -> None:
     found = our_file.read(_FILE, read_network)
     if found is not None:
-        taken.keep(found[1])
-        link.assign(**{taken.SETTING: taken.NAME})
+        trained_net.keep(found[1])
+        link.assign(**{trained_net.SETTING: trained_net.NAME})
 
 
 def read_network(data: bytes) -> Taken:
@@ -66,7 +66,7 @@ def read_network(data: bytes) -> Taken:
     names = tuple(printable(str(name))[:LONGEST_NAME] or "?" for name in classes)
     if len(names) != wanted:
         names = tuple(str(number) for number in range(wanted))
-    return Taken(taken.scoring(net), names, accuracy)
+    return Taken(trained_net.scoring(net), names, accuracy)
 
 
 def _read(data: bytes) -> tuple[Sequential, list[Any], float | None]:

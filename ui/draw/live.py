@@ -10,8 +10,8 @@ from ui import codecs, lesson, link, presets
 from ui.components.draw_pad import draw_pad
 from ui.components.network_view.network_view import network_view, selected
 from ui.components.network_view.views import Selection
-from ui.draw import digit_map, lab
-from ui.draw.lab import Reading
+from ui.draw import digit_map, readers
+from ui.draw.readers import Reading
 from ui.network_unit import cell_stage, unit_weights
 from ui.remembered import Remembered
 
@@ -28,7 +28,7 @@ LOOKS = "looks"
 OWN = "own"
 FIRST = "3"
 #: A picture that is to come to the pad, under its name.
-_LOAD: Remembered[tuple[str, lab.Array] | None] = Remembered("_draw_load", None)
+_LOAD: Remembered[tuple[str, readers.Array] | None] = Remembered("_draw_load", None)
 #: The link's, when the network was drawn last.
 _EPOCH: Remembered[int | None] = Remembered("_draw_epoch", None)
 _OPEN, _WHAT = "d_sel", "What is open"
@@ -58,7 +58,7 @@ def is_fixed() -> bool:
 def live(name: str, prepared: bool) -> None:
     """Pad and network; only this runs while the pen moves."""
     start = _start()
-    reading = lab.read(lab.network(name), drawing(), prepared)
+    reading = readers.read(readers.network(name), drawing(), prepared)
     with st.container(key="draw_stage"):
         left, right = st.columns([5, 12], gap="medium")
     map_open = _open_section() == MAP
@@ -90,7 +90,7 @@ def live(name: str, prepared: bool) -> None:
         link.put("d_pre", reading.state.preset or OWN, codecs.text(40))
 
 
-def put_ink(name: str, ink: lab.Array) -> None:
+def put_ink(name: str, ink: readers.Array) -> None:
     """Bring a picture to the pad, once for each ``name``."""
     _LOAD.put((name, ink))
 
@@ -149,7 +149,7 @@ def _network(reading: Reading) -> None:
     _EPOCH.put(link.epoch())
     if picked.layer not in view.places:
         picked = Selection()
-    typical = lab.typical(reading.network)
+    typical = readers.typical(reading.network)
     picked = network_view(
         VIEW,
         layers=view.layers(picked, typical.scales, typical.even, bare=True),
@@ -161,7 +161,7 @@ def _network(reading: Reading) -> None:
         weights_of_selected=unit_weights(view, picked),
         field_target=PAD,
         projector=lesson.projector(),
-        constants=lab.constants(reading.network),
+        constants=readers.constants(reading.network),
         held=reading.state.held,
         on_select=_opened,
     )

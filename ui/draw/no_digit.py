@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui import figures, palette
-from ui.draw import lab
-from ui.draw.lab import Reading, number
+from ui.draw import readers
+from ui.draw.readers import Reading, number
 from ui.plain import plain
 
 
@@ -22,7 +22,7 @@ def show(reading: Reading) -> None:
         if not reading.network.knows_digits:
             st.markdown("This network was not trained on digits: there is nothing to compare with.")
             return
-        typical = lab.typical(reading.network)
+        typical = readers.typical(reading.network)
         share = typical.share_below(reading.strength)
         what = "The logit, without its sign," if reading.single else "The largest logit"
         names = reading.network.classes
@@ -80,7 +80,7 @@ def _steps(reading: Reading) -> dict[str, list[str]]:
     }
 
 
-def _histogram(values: lab.Array, here: float) -> None:
+def _histogram(values: readers.Array, here: float) -> None:
     theme = figures.theme()
     figure = go.Figure(
         go.Histogram(x=values, nbinsx=30, marker={"color": palette.CATEGORICAL[theme][6]})

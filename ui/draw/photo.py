@@ -10,8 +10,8 @@ import streamlit as st
 from ui import lesson
 from ui.components.camera.camera import Shot, camera
 from ui.draw import live
+from ui.draw.ink import InkError, find_ink
 from ui.images import ImageError, open_image
-from ui.ink import InkError, find_ink
 from ui.upload import upload
 
 

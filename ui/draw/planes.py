@@ -22,8 +22,8 @@ from cnn.layers.lenet_1998 import PartialConv2d
 from cnn.nets.container import Container
 from ui.components.dot_map import dot_map
 from ui.components.wire import Kept
-from ui.draw import digits, lab
-from ui.draw.lab import Network, Reading, percent
+from ui.draw import digits, readers
+from ui.draw.readers import Network, Reading, percent
 from ui.network_panels import INPUT, NetworkView, Place
 
 #: Layers that are offered at most, the pixels among them.
@@ -74,17 +74,17 @@ class Plane:
 
 def planes(of: Network) -> dict[str, Plane]:
     """Layer → its plane, from the pixels to the last layer; those without numbers are left out."""
-    return lab.made_once(of, make_planes)
+    return readers.made_once(of, make_planes)
 
 
 def samples(of: Network) -> Kept:
     """The digits as they travel."""
-    return lab.made_once(of, make_samples)
+    return readers.made_once(of, make_samples)
 
 
 def answers(of: Network) -> Kept:
     """What the network says to each of them, in words, as it travels."""
-    return lab.made_once(of, make_answers)
+    return readers.made_once(of, make_answers)
 
 
 def default(of: Network) -> str:

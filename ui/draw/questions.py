@@ -15,7 +15,7 @@ from cnn.explain import fool, grow
 from cnn.layers.convolution import Conv2d
 from cnn.layers.pooling import MaxPool2d
 from ui import figures
-from ui.draw import lab, planes
+from ui.draw import planes, readers
 from ui.draw.changes import Change, changed
 from ui.network_panels import INPUT
 from ui.questions import NumberQuestion, PictureQuestion, mistakes
@@ -33,7 +33,7 @@ DONE = {
 
 def field_of(rng: np.random.Generator) -> NumberQuestion:
     """How much of the image one cell of a layer sees."""
-    net = lab.network("lenet").net
+    net = readers.network("lenet").net
     stack = [(n, each) for n, each in net.named_layers() if isinstance(each, Conv2d | MaxPool2d)]
     asked = int(rng.integers(1, len(stack)))
     size, jump, terms = 1, 1, ["1"]
@@ -70,7 +70,7 @@ def field_of(rng: np.random.Generator) -> NumberQuestion:
 
 def neighbours(rng: np.random.Generator) -> NumberQuestion:
     """How far a layer brings the classes apart, seen in the plane of its numbers."""
-    found = planes.planes(lab.network("lenet"))
+    found = planes.planes(readers.network("lenet"))
     pixels = found[INPUT]
     asked = found[str(rng.choice([name for name in found if name != INPUT]))]
     same, before = round(100 * asked.same), round(100 * pixels.same)
@@ -103,8 +103,9 @@ def grown_for(rng: np.random.Generator) -> PictureQuestion:
         f"read as **{dealt[asked]}**?",
         {letter: letter for letter in letters},
         letters[asked],
-        f"It is {letters[asked]}: LeNet-5 reads it as {dealt[asked]} with {lab.percent(share)}. It "
-        f"was grown for that and for nothing else, above all not to look like a {dealt[asked]}.",
+        f"It is {letters[asked]}: LeNet-5 reads it as {dealt[asked]} with "
+        f"{readers.percent(share)}. It was grown for that and for nothing else, above all not to "
+        f"look like a {dealt[asked]}.",
         [figures.picture(picture, None, limit=1.0) for picture, _ in grown],
         {
             letter: f"grown for {k}"
@@ -117,7 +118,7 @@ def grown_for(rng: np.random.Generator) -> PictureQuestion:
 @lru_cache(maxsize=len(DIGITS))
 def _grown_for(label: int) -> tuple[Array, float]:
     """A picture grown for a class of LeNet-5, and the share that it gets."""
-    of = lab.network("lenet")
+    of = readers.network("lenet")
     last = list(of.net.layers)[-1]
     image = grow(of.net, last, (label,), steps=40, blur=0.1, shift=1).images[-1, 0]
     return image, float(of.chances(image[None])[0, label])
@@ -160,7 +161,7 @@ class _Least:
 @lru_cache(maxsize=64)
 def _changed_least(seed: int) -> tuple[_Least, ...]:
     """Four digits that LeNet-5 reads right, of which one changes clearly before the others."""
-    of, rng = lab.network("lenet"), np.random.default_rng(seed)
+    of, rng = readers.network("lenet"), np.random.default_rng(seed)
     bounds = np.arange(1, 14) / 50
     found: list[_Least] = []
     while len(found) < 4:
@@ -188,7 +189,7 @@ def which_fails(rng: np.random.Generator) -> PictureQuestion:
         {letter: letter for letter in letters},
         answer,
         f"It is {answer}: a {wrong.label} that was {wrong.words} is read as {wrong.read}, with "
-        f"{lab.percent(wrong.share)}. {_why()}",
+        f"{readers.percent(wrong.share)}. {_why()}",
         [figures.picture(one.image, None, limit=1.0) for one in dealt],
         {
             letter: f"a {one.label} that was {one.words}: still read right"
@@ -200,7 +201,7 @@ def which_fails(rng: np.random.Generator) -> PictureQuestion:
 
 def _why() -> str:
     """How far training moved the digits, from the network's own recipe."""
-    change = lab.network("lenet").meta.get("recipe", {}).get("change", {})
+    change = readers.network("lenet").meta.get("recipe", {}).get("change", {})
     moved = change.get("shift", 0)
     return (
         f"In training no digit was moved by more than {moved:g} pixels, so the last layers know "
@@ -227,7 +228,7 @@ def _dealt(seed: int) -> tuple[_Dealt, ...]:
     for kind in rng.permutation(len(DONE)):
         words, make = list(DONE.items())[kind]
         variants = np.stack([changed(image, [make(_sign(rng))])[0] for image in images])
-        chances = lab.network("lenet").chances(variants)
+        chances = readers.network("lenet").chances(variants)
         read = chances.argmax(1)
         fitting = (read != digits.labels) if kind == 0 else (read == digits.labels)
         sure = np.where(fitting, chances.max(1), 0)

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
-from ui.draw import lab
-from ui.draw.lab import Network
+from ui.draw import readers
+from ui.draw.readers import Network
 
 T = TypeVar("T")
 _MOST = 32
@@ -21,7 +21,7 @@ def remembered(of: Network, key: Hashable, make: Callable[[], T]) -> T:
         key: All that it depends on beside the network.
         make: Works it out; nobody changes the result.
     """
-    kept: OrderedDict[Hashable, Any] = lab.made_once(of, _shelf)
+    kept: OrderedDict[Hashable, Any] = readers.made_once(of, _shelf)
     found = kept.get(key)
     if found is None:
         found = kept[key] = make()

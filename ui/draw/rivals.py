@@ -8,9 +8,9 @@ import streamlit as st
 
 from cnn.learn.answers import NO_ANSWER, answers
 from ui import figures, palette
-from ui.draw import lab
+from ui.draw import readers
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
-from ui.draw.lab import Network, Reading
+from ui.draw.readers import Network, Reading
 from ui.plain import in_figure, plain
 
 SHIFTS = np.arange(-8, 9)
@@ -18,9 +18,9 @@ SHIFTS = np.arange(-8, 9)
 
 def show(reading: Reading) -> None:
     """Their answers side by side, and how both fare as the digit moves."""
-    found = [lab.network(name) for name in lab.available()]
+    found = [readers.network(name) for name in readers.available()]
     networks = [one for one in found if one.classes == reading.network.classes]
-    readings = [lab.read(one, reading.state, reading.prepared) for one in networks]
+    readings = [readers.read(one, reading.state, reading.prepared) for one in networks]
     answering = [one.network for one in readings if one.answered]
     left, right = st.columns(2, gap="large")
     with left:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import figures
-from ui.draw import lab
+from ui.draw import readers
 from ui.draw.figures3d import layers_3d
-from ui.draw.lab import Reading
+from ui.draw.readers import Reading
 
 
 def show(reading: Reading) -> None:
     """The same arrays as in the view above, and how to hold them."""
     network = reading.network
-    views = reading.view.layers(scales=lab.typical(network).scales)
+    views = reading.view.layers(scales=readers.typical(network).scales)
     figure = layers_3d(
         views, figures.theme(), probabilities=reading.probabilities, classes=network.classes
     )

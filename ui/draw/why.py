@@ -14,8 +14,8 @@ from cnn.data.handwriting import PAD, generate
 from cnn.explain import Occlusion, both_ways, grad_cam, input_gradient, occlusion
 from cnn.nets.network import Sequential
 from ui import figures, link
-from ui.draw import lab
-from ui.draw.lab import Network, Reading, number
+from ui.draw import readers
+from ui.draw.readers import Network, Reading, number
 from ui.plain import plain
 
 #: Screen pixels of a picture.
@@ -69,7 +69,7 @@ class Method:
 def methods(reading: Reading, labels: list[int]) -> list[list[Method]]:
     """For each class: occlusion, saliency, gradient × input and, with maps, Grad-CAM."""
     network, x = reading.network, reading.snap.x
-    if network.name in lab.NAMES:  # a whole class begins with the same drawing
+    if network.name in readers.NAMES:  # a whole class begins with the same drawing
         return _of_shipped(network.name, x.tobytes(), x.shape, x.dtype.str, tuple(labels))
     return _of_image(network, x, labels)
 
@@ -78,7 +78,9 @@ def methods(reading: Reading, labels: list[int]) -> list[list[Method]]:
 def _of_shipped(
     name: str, pixels: bytes, shape: tuple[int, ...], dtype: str, labels: tuple[int, ...]
 ) -> list[list[Method]]:
-    found = _of_image(lab.network(name), np.frombuffer(pixels, dtype).reshape(shape), list(labels))
+    found = _of_image(
+        readers.network(name), np.frombuffer(pixels, dtype).reshape(shape), list(labels)
+    )
     for one in itertools.chain(*found):
         one.heat.flags.writeable = False
     return found
@@ -86,7 +88,7 @@ def _of_shipped(
 
 def usual(of: Network) -> dict[str, float]:
     """Method → how large its heat is for a digit, the median of a few."""
-    return lab.made_once(of, _usual)
+    return readers.made_once(of, _usual)
 
 
 def _usual(of: Network) -> dict[str, float]:

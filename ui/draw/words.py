@@ -6,8 +6,8 @@ from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Linear
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
-from ui import taken
-from ui.draw.lab import NAMES, Network
+from ui import trained_net
+from ui.draw.readers import NAMES, Network
 from ui.plain import plain
 
 #: Setting of the augmentation in a file's recipe → how it is said, with its amount.
@@ -46,7 +46,7 @@ def about(network: Network) -> str:
 
 
 def _filters(network: Network) -> str:
-    if network.name == taken.NAME:
+    if network.name == trained_net.NAME:
         return "What each filter answers to is what your run made of it."
     return (
         "The first filters answer mostly to strokes in one direction, the later ones to how such "

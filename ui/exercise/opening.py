@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.exercise.exercise import Exercise
-from ui.matrix.own import OWN, text
+from ui.matrix.own_matrix import OWN, text
 from ui.matrix.reading import KERNEL
 
 

@@ -14,7 +14,7 @@ from ui import guess, lesson
 from ui.components.network_diagram.network_diagram import Total
 from ui.famous import here, timed
 from ui.famous.tree import KINDS, tree_of
-from ui.why.picked import PickQuestion
+from ui.pick_questions import PickQuestion
 
 #: Of a float32.
 BYTES = 4

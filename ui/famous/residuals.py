@@ -13,8 +13,8 @@ from ui import guess, lesson, link
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.famous import deep, race
 from ui.famous.deep import DEPTHS, KINDS, STARTS
+from ui.pick_questions import PickQuestion, dealt
 from ui.train import charts
-from ui.why.picked import PickQuestion, dealt
 
 #: Seconds between two looks at runs that train.
 REFRESH = 0.5

@@ -16,10 +16,10 @@ from ui.famous import asking, cover, photo, picture, prepared, weights
 from ui.famous.asking import Need
 from ui.famous.picture import Picture
 from ui.famous.weights import Choice
+from ui.pick_questions import PickQuestion, dealt
 from ui.plain import plain
 from ui.remembered import Begun
 from ui.room import me
-from ui.why.picked import PickQuestion, dealt
 
 #: Seconds between two looks at a network that works, and where the camera runs.
 REFRESH, LIVE = 0.3, 0.15

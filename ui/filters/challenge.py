@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnn.arrays import Array
 from cnn.functional import conv2d
-from ui import figures, kept, lesson, link
+from ui import edited, figures, lesson, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
 
 HEIGHT, WIDTH = 72, 108
@@ -107,7 +107,7 @@ def _challenge() -> None:
     )
     design, pictures = st.columns([1, 3], gap="large")
     with design:
-        weight = kept.array(
+        weight = edited.array(
             _NAME, _GRID, "kernel", np.zeros((3, 3)), "own", "The kernel of the challenge"
         )
         free = not link.held(_NAME)

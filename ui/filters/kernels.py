@@ -9,9 +9,9 @@ import streamlit as st
 
 from cnn.arrays import Array
 from cnn.window import named_kernels as named
-from ui import kept, lesson, link
+from ui import edited, lesson, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
-from ui.matrix.own import Own
+from ui.matrix.own_matrix import Own
 
 LARGEST = 7
 #: A kernel of any size, typed or pasted.
@@ -56,7 +56,7 @@ def kernel() -> Array:
     settings = _settings(preset)
     given = _made(preset, **settings)
     owner = "-".join([preset, *(f"{v:g}" for v in settings.values())])
-    values = kept.array(_NAME, _GRID, "kernel", given, owner, "The numbers of the kernel")
+    values = edited.array(_NAME, _GRID, "kernel", given, owner, "The numbers of the kernel")
     free = not link.held(_NAME)
     kernel_grid(_GRID, values, step=_step(values), editable=free, projector=lesson.projector())
     _changes(owner, values)
@@ -135,7 +135,7 @@ def _change(owner: str, values: Array, change: Callable[[Array], Array]) -> None
     if owner == PASTED:
         _PASTED.put(change(values)[None])
     else:
-        kept.replace(_NAME, owner, change(values))
+        edited.replace(_NAME, owner, change(values))
 
 
 def turned(values: Array) -> Array:

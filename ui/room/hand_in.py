@@ -13,7 +13,7 @@ from classroom import drawings
 from classroom.drawings import Ask
 from classroom.students import Student
 from classroom.trouble import Trouble
-from ui.draw.lab import Reading
+from ui.draw.readers import Reading
 from ui.remembered import Remembered
 from ui.room import me
 

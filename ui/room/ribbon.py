@@ -23,7 +23,7 @@ from ui.components.listener.listener import listener
 from ui.plain import plain
 from ui.remembered import Remembered
 from ui.room import me
-from ui.tours import place as places
+from ui.tours import progress as places
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

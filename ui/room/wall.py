@@ -23,7 +23,7 @@ from cnn.learn.answers import NO_ANSWER, answers
 from ui import lesson, link
 from ui.components.draw_pad import draw_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.draw import lab, live
+from ui.draw import live, readers
 from ui.draw.recent import remembered
 from ui.remembered import Remembered
 from ui.room import me, ribbon
@@ -89,7 +89,7 @@ def read(images: NDArray[np.uint8]) -> Array:
     Everybody who looks at the same drawings is given the same answer, worked out once. Of the
     drawings themselves only a digest is kept with it: a class that is over has none any more.
     """
-    lenet, mark = lab.network("lenet"), hashlib.sha256(images.tobytes()).digest()
+    lenet, mark = readers.network("lenet"), hashlib.sha256(images.tobytes()).digest()
     found = remembered(
         lenet, ("class", mark), lambda: answers(lenet.scores(images / np.float32(255)), 1)
     )

@@ -10,14 +10,14 @@ from classroom.trouble import Trouble
 from ui import codecs, link
 from ui.components.tour_bar.tour_bar import Stop, tour_bar
 from ui.room import me
-from ui.tours import place
-from ui.tours.place import Place
+from ui.tours import progress
+from ui.tours.progress import Place
 
 
 def show(slug: str) -> None:
     """Go where it was asked to; draw the bar on the page of this slug, if there is a tour."""
-    place.follow()
-    here = place.present()
+    progress.follow()
+    here = progress.present()
     if here is None:
         return
     leader = me.teacher()
@@ -26,7 +26,7 @@ def show(slug: str) -> None:
         tour_bar(
             Stop(
                 tour=tour.title,
-                mark=place.CODEC.encode(here),
+                mark=progress.CODEC.encode(here),
                 number=here.number,
                 count=len(tour.steps),
                 title=step.title,
@@ -35,8 +35,8 @@ def show(slug: str) -> None:
                 settings=step.settings,
                 guess=step.guess if slug == step.lesson else "",
             ),
-            on_go=lambda number: place.want(place.at(tour.name, number)),
-            on_end=lambda: place.want(None),
+            on_go=lambda number: progress.want(progress.at(tour.name, number)),
+            on_end=lambda: progress.want(None),
             on_bring=None if leader is None else lambda: _bring(here),
             projector=link.now("projector", False, codecs.BOOL),
         )

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from ui.plain import plain
-from ui.tours import place
-from ui.tours.place import Place
+from ui.tours import progress
+from ui.tours.progress import Place
 from ui.tours.reading import Tour
 from ui.tours.shelf import shelf
 
@@ -33,7 +33,7 @@ def start(tour: Tour, label: str) -> None:
         label,
         key=f"tour_start_{tour.name}",
         type="tertiary",
-        on_click=partial(place.want, Place(tour, 1)),
+        on_click=partial(progress.want, Place(tour, 1)),
     )
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from ui import lessons
 from ui.room.board import qr
-from ui.tours import place
-from ui.tours.place import Place
+from ui.tours import progress
+from ui.tours.progress import Place
 from ui.tours.reading import Step, Tour
 from ui.tours.rehearsal import Asked, Seen, Visit, rehearse
 from ui.tours.words import as_html
@@ -119,7 +119,7 @@ def page(tour: Tour, address: str, found: Sequence[Answers], trouble: str = "") 
         f"{_text(tour.goal)}</p>",
         "<p>Open the first step by this code, or by the link of any step. From there the bar at "
         "the foot of the page leads on: its buttons, or the keys Page Up and Page Down.</p></div>",
-        f"{_qr(address + place.link_to(Place(tour, 1)))}</header>",
+        f"{_qr(address + progress.link_to(Place(tour, 1)))}</header>",
         f"<h2>Steps</h2><ol class='steps'>{steps}</ol>",
         f"<h2>What students often believe</h2><ul class='myths'>{myths}</ul>" if myths else "",
         question if tour.exit_question else "",
@@ -136,7 +136,7 @@ def page(tour: Tour, address: str, found: Sequence[Answers], trouble: str = "") 
 
 
 def _step(tour: Tour, number: int, step: Step, address: str) -> str:
-    link = address + place.link_to(Place(tour, number))
+    link = address + progress.link_to(Place(tour, number))
     title = lessons.by_slug(step.lesson).title
     time = f"{step.minutes} min" if step.minutes else ""
     note = f"<p class='note'>{_text(step.teacher)}</p>" if step.teacher else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ui.why.picked import PickQuestion, dealt
+from ui.pick_questions import PickQuestion, dealt
 
 
 @dataclass(frozen=True)

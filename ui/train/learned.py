@@ -14,13 +14,13 @@ from cnn.learn.answers import NO_ANSWER, confusion_matrix
 from cnn.learn.losses import make_loss
 from cnn.learn.state import Moment, RunState
 from cnn.learn.training import network_of
-from ui import lesson, link, taken
+from ui import lesson, link, trained_net
 from ui.components.confusion.confusion import confusion
 from ui.components.tile_grid.tile_grid import tile_grid
 from ui.plain import plain
-from ui.taken import Taken
 from ui.train import heavy
 from ui.train.tiles import picture_tiles
+from ui.trained_net import Taken
 
 MOST_EXAMPLES = 24
 
@@ -168,9 +168,9 @@ def to_drawing_page(state: RunState, data: Split, moment: Moment | None) -> None
 
 
 def _take(state: RunState, classes: tuple[str, ...], moment: Moment | None) -> None:
-    net = taken.scoring(network_of(state, moment))
-    taken.keep(Taken(net, classes, _accuracy(state, moment)))
-    link.go("draw", d_net=taken.NAME)
+    net = trained_net.scoring(network_of(state, moment))
+    trained_net.keep(Taken(net, classes, _accuracy(state, moment)))
+    link.go("draw", d_net=trained_net.NAME)
 
 
 def _accuracy(state: RunState, moment: Moment | None) -> float | None:

@@ -13,7 +13,7 @@ from cnn.learn.state import RunConfig, RunState
 from ui import lesson, link
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.plain import in_formula
-from ui.train import heavy, rule
+from ui.train import heavy, update_rule
 
 SHOWN = 12
 
@@ -71,7 +71,7 @@ def _loss(step: DetailedStep, config: RunConfig, classes: tuple[str, ...]) -> No
         f"**{_loss_text(step.loss)}**."
     )
     truth = in_formula(classes[int(step.labels[0])])
-    first = rule.of_loss(step.scores[0], int(step.labels[0]), config.loss)
+    first = update_rule.of_loss(step.scores[0], int(step.labels[0]), config.loss)
     st.latex(rf"\text{{first image, which is {truth}:}}\quad {first}")
 
 
@@ -108,8 +108,8 @@ def _update(step: DetailedStep, config: RunConfig) -> None:
         most = moved.value.size - 1
         at = int(np.abs(moved.change).argmax())
         index = min(link.number(f"Which, from 0 to {most}", "tr_walk_at", 0, most, at), most)
-    st.latex(rule.of_weight(step, moved, index, config.optimizer))
-    st.caption(rule.legend(step, config.optimizer))
+    st.latex(update_rule.of_weight(step, moved, index, config.optimizer))
+    st.caption(update_rule.legend(step, config.optimizer))
     if moved.value.ndim == 4:
         maps = [
             Tiles("weights", _maps(moved.value), kind="weight"),

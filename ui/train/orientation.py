@@ -13,7 +13,7 @@ import numpy as np
 from cnn.data.brought.found import Found
 from cnn.data.brought.meant import Meaning, images_of
 from cnn.data.datasets import DIGITS
-from ui.draw import lab
+from ui.draw import readers
 
 #: Digits that are read both ways, and how much better one way must be.
 _ASKED, _BETTER = 200, 0.15
@@ -21,7 +21,7 @@ _ASKED, _BETTER = 200, 0.15
 
 def seems_turned(found: Found, guess: Meaning) -> bool:
     """Whether rows and columns are exchanged; the guess stays where the network cannot tell."""
-    if found.shape[1:] != (28, 28) or "lenet" not in lab.available():
+    if found.shape[1:] != (28, 28) or "lenet" not in readers.available():
         return guess.turned
     digit = [name in DIGITS for name in guess.names]
     rows = np.flatnonzero(np.array(digit)[found.labels])[:: max(1, len(found) // _ASKED)][:_ASKED]
@@ -37,4 +37,4 @@ def seems_turned(found: Found, guess: Meaning) -> bool:
 
 def _right(found: Found, meaning: Meaning, rows: np.ndarray, truth: np.ndarray) -> float:
     images = images_of(found.images[rows], found, meaning)[:, 0] / np.float32(255)
-    return float((lab.network("lenet").scores(images).argmax(1) == truth).mean())
+    return float((readers.network("lenet").scores(images).argmax(1) == truth).mean())

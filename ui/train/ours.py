@@ -22,7 +22,7 @@ from cnn.data.recipes import Recipe
 from cnn.learn.answers import answers
 from cnn.learn.state import RunState
 from ui import codecs, link
-from ui.draw import lab
+from ui.draw import readers
 from ui.remembered import Remembered
 from ui.room import me, ribbon
 from ui.train import session
@@ -140,7 +140,7 @@ def theirs(split: Split) -> float:
     """
     held = split.validation
     among = [DIGITS.index(name) for name in held.classes]
-    scores = lab.network("lenet").scores(held.floats()[:, 0])[:, among]
+    scores = readers.network("lenet").scores(held.floats()[:, 0])[:, among]
     return float((answers(scores, 1) == held.labels).mean())
 
 

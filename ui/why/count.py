@@ -9,8 +9,8 @@ import streamlit as st
 
 from ui import guess, lesson, link
 from ui.components.log_bars.log_bars import Bar, log_bars
+from ui.pick_questions import PickQuestion, dealt
 from ui.questions import NumberQuestion, mistakes
-from ui.why.picked import PickQuestion, dealt
 
 #: A float32.
 BYTES = 4

@@ -18,8 +18,8 @@ from ui import guess, lesson, link, samples
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.slide_pad.slide_pad import slide_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.pick_questions import PickQuestion, dealt
 from ui.why import networks
-from ui.why.picked import PickQuestion, dealt
 
 #: Layer → its stride on the picture: so many pixels are one cell of its maps.
 LAYERS = {"conv1": 1, "pool1": 2, "conv2": 2, "pool2": 4}

@@ -13,8 +13,8 @@ from ui import guess, lesson, link, samples
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.slide_pad.slide_pad import slide_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.pick_questions import PickQuestion, dealt
 from ui.why import networks
-from ui.why.picked import PickQuestion, dealt
 
 MOST = 8
 

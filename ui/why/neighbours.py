@@ -12,8 +12,8 @@ from cnn.data.handwriting import generate
 from ui import guess, lesson, link, pictures, samples
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.pick_questions import PickQuestion, dealt
 from ui.why import networks
-from ui.why.picked import PickQuestion, dealt
 from ui.why.shuffled import SEED, shuffle
 
 FARTHEST = 20

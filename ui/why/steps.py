@@ -10,7 +10,7 @@ import streamlit as st
 from cnn.arrays import Array
 from cnn.functional import conv2d, linear
 from cnn.window import named_kernels
-from ui import guess, kept, lesson, link, samples
+from ui import edited, guess, lesson, link, samples
 from ui.components.weight_matrix.weight_matrix import weight_matrix
 from ui.questions import NumberQuestion, mistakes
 
@@ -137,10 +137,10 @@ def show() -> None:
     name = "wy_w9" if step == "shared" else f"wy_{step}"
     if step == "shared":
         given = named_kernels.PRESETS[kernel_name]()
-        kernel = kept.array(name, KEY, "kernel", given, kernel_name, "The nine weights")
+        kernel = edited.array(name, KEY, "kernel", given, kernel_name, "The nine weights")
         of, editing = layer(kernel_matrix(kernel), x), ("kernel", kernel)
     else:
-        changes = kept.array(name, KEY, step, no_changes(), f"seed{seed}", "The weights")
+        changes = edited.array(name, KEY, step, no_changes(), f"seed{seed}", "The weights")
         weights = changed(random_matrix(seed), changes)
         shown = weights if step == "dense" else np.where(taps() >= 0, weights, 0.0)
         of, editing = layer(shown, x), (step, changes)

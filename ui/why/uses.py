@@ -16,8 +16,8 @@ from cnn.functional import avg_pool2d
 from cnn.layers.softmax import softmax
 from ui import codecs, figures, guess, lesson, link, presets
 from ui.components.draw_pad import draw_pad
+from ui.pick_questions import PickQuestion, dealt
 from ui.why import networks
-from ui.why.picked import PickQuestion, dealt
 
 PAD = "wy_pad"
 FIRST = "6corner"

@@ -11,8 +11,8 @@ from cnn.arrays import Array
 from ui import figures, guess, lesson, link, samples
 from ui.components.slide_pad.slide_pad import slide_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
+from ui.pick_questions import PickQuestion, dealt
 from ui.why import dots, networks
-from ui.why.picked import PickQuestion, dealt
 
 LAST = dots.SIDE - dots.DOT
 

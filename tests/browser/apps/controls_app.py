@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 import numpy as np
 import streamlit as st
 
-from ui import kept, link
+from ui import edited, link
 from ui.components.kernel_grid.kernel_grid import kernel_grid
 
 OPTIONS = {"a": "Ah", "b": "Be", "c": "Ce"}
@@ -28,7 +28,7 @@ def run() -> None:
     }
     for kind in ("segmented", "pills", "radio", "select"):
         found[kind] = link.choice(kind, f"t_{kind}", OPTIONS, "a", kind)
-    grid = kept.array("t_w", "t_grid", "kernel", np.eye(2), "eye")
+    grid = edited.array("t_w", "t_grid", "kernel", np.eye(2), "eye")
     kernel_grid("t_grid", grid)
     found["w"] = grid.ravel().tolist()
     st.button("again")

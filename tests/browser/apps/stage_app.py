@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from cnn.window.geometry import Window
 from ui.components.kernel_grid.kernel_grid import kernel_grid
-from ui.components.window_stage.window_stage import Compare, window_stage
+from ui.components.window_stage.numbers import Setting
+from ui.components.window_stage.shown import Compare, Look, Shown, Titles
+from ui.components.window_stage.window_stage import window_stage
 
-ARRAYS = ("seed", "size", "kernel", "whole", "x", "weight", "gradient", "compare", "picture")
-OURS = ("columns", "grid", "spin")
+TITLES = ("input", "kernel", "output")
+LOOK = tuple(field.name for field in fields(Look))
 
 
 def stage_arrays(config: dict[str, Any]) -> dict[str, Any]:
@@ -74,10 +78,39 @@ def spin(config: dict[str, Any]) -> None:
     show(config | {"bias": st.session_state.get("renders", 0)})
 
 
+def shown_of(config: dict[str, Any]) -> Shown:
+    """What a configuration puts on the stage."""
+    arrays = stage_arrays(config)
+    names = ("stride", "padding", "dilation", "ceil_mode")
+    slide = {n: tuple(v) if isinstance(v, list) else v for n, v in config.items() if n in names}
+    kind = config.get("kind", "conv")
+    taps = arrays.pop("kernel_size", None) or arrays["weight"].shape[1:]
+    slide.setdefault("stride", 1 if kind == "conv" else taps)
+    window = Window.of(taps, input_size=arrays["x"].shape[1:], **slide)
+    setting = Setting(
+        kind,
+        window,
+        config.get("padding_mode", "zeros"),
+        config.get("activation"),
+        config.get("count_include_pad", True),
+    )
+    return Shown(
+        setting=setting,
+        bias=config.get("bias", 0.0),
+        channels=config.get("channel_names"),
+        **arrays,
+    )
+
+
+def look_of(config: dict[str, Any]) -> Look:
+    """How a configuration shows it."""
+    titles = {name: config[f"title_{name}"] for name in TITLES if f"title_{name}" in config}
+    rest = {n: tuple(v) if isinstance(v, list) else v for n, v in config.items() if n in LOOK}
+    return Look(titles=Titles(**titles), **rest)
+
+
 def show(config: dict[str, Any], key: str = "stage") -> None:
-    rest = {k: v for k, v in config.items() if k not in (*ARRAYS, *OURS)}
-    rest = {k: tuple(v) if isinstance(v, list) else v for k, v in rest.items()}
-    result = window_stage(key, **stage_arrays(config), **rest)
+    result = window_stage(key, shown_of(config), look_of(config))
     shown = {
         "kernel": None if result.kernel is None else result.kernel.tolist(),
         # Written out only where it is asked for: a page of 12,288 numbers is slow to lay out.

@@ -35,7 +35,7 @@ def weight_matrix(
     """Draw the layer y = W x.
 
     A change is kept by the component's state ``state`` and read with
-    :func:`ui.kept.array` before the layer is drawn. With state "kernel" it is the kernel, (3, 3),
+    :func:`ui.edited.array` before the layer is drawn. With state "kernel" it is the kernel, (3, 3),
     whose weights stand in W where ``taps`` says; with the others it is a list (n, 3) of changed
     weights (row, column, value), the newest first, unused lines −1.
 

@@ -18,7 +18,7 @@ from ui import palette
 from ui.components.window_stage.cell_words import type_size
 from ui.components.window_stage.numbers import Numbers, Setting
 from ui.components.window_stage.scene import FOOT, MARGIN, Map, Scene, scene
-from ui.components.window_stage.shades import Look, ink_on, rgb
+from ui.components.window_stage.shades import Still, ink_on, rgb
 from ui.lettering import INK, LINE, PAPER, letters
 from ui.palette import Theme
 
@@ -26,15 +26,15 @@ from ui.palette import Theme
 FRAMES, WHOLE, SLOWEST, QUICKEST, LAST, BYTES = 150, 14_000, 700, 60, 1500, 2_000_000
 
 
-def gif(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) -> bytes:
+def gif(kernel: Array | None, setting: Setting, numbers: Numbers, still: Still) -> bytes:
     """The animation as a file of at most two megabytes; see :func:`scene`."""
-    layout = scene(kernel, setting, numbers, look)
-    whole, bare = _still(layout, look.theme)
+    layout = scene(kernel, setting, numbers, still)
+    whole, bare = _still(layout, still.theme)
     few = min(8, len(layout.windows))
-    each = len(_packed(layout, whole, bare, look.theme, few)) / few
+    each = len(_packed(layout, whole, bare, still.theme, few)) / few
     most = min(FRAMES, int(0.9 * BYTES / each))  # a frame among many is smaller, not larger
     while True:
-        file = _packed(layout, whole, bare, look.theme, most)
+        file = _packed(layout, whole, bare, still.theme, most)
         if len(file) <= BYTES or most < 8:
             return file
         most //= 2

@@ -40,7 +40,6 @@ export function placeKernels(stage) {
       font: layout.font,
       scale: scales.weight,
       hues: p.cw >= 15 && numbers ? hues : null,
-      step: data.kernelStep ?? undefined,
       label: `${data.titles.kernel}${m.C > 1 ? `, ${m.names[c]}` : ""}, ${m.kh} by ${m.kw}${data.editable ? ", editable: type a number or drag up and down" : ""}`,
       cellName: (a, b) => `weight row ${a}, column ${b}`,
     });
@@ -91,7 +90,6 @@ export function placeInputs(stage) {
       cellHeight: p.ch,
       font: layout.font,
       scale: () => [0, 0, 0],
-      step: data.inputStep ?? undefined,
       label: `${data.titles.input}${m.C > 1 ? `, ${m.names[grid.c]}` : ""}, editable: type a number or drag up and down`,
       cellName: (r, q) => `input row ${r}, column ${q}`,
     });

@@ -13,8 +13,10 @@ from cnn import functional as F
 from cnn.arrays import Array, Sides, batch_first, batch_last
 from cnn.layers.activations import ACTIVATIONS
 from cnn.layers.pooling import AvgPool2d, MaxPool2d, Pool2d, SumPool2d
+from cnn.settings import PairLike
 from cnn.window.geometry import Window
-from cnn.window.padding import PAD_MODES
+from cnn.window.padding import PAD_MODES, pad, pad_backward
+from cnn.window.padding_asked import PaddingLike
 
 KINDS = ("conv", "max", "avg", "sum")
 
@@ -36,6 +38,13 @@ class Setting:
     fill: str | float = "zeros"
     activation: str | None = None
     count_include_pad: bool = True
+
+    @classmethod
+    def of_kernel(
+        cls, weight: Array, *, padding: PaddingLike = 0, dilation: PairLike = 1
+    ) -> Setting:
+        """A convolution at stride 1 with this kernel, (C, kh, kw) or (kh, kw)."""
+        return cls("conv", Window.of(weight.shape[-2:], 1, padding, dilation))
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,7 @@ def _convolution(
 ) -> Numbers:
     window = setting.window
     mode, value = _fill(setting.fill)
-    rim = _torch_order(window.padding)
-    padded = F.pad(x, rim, mode, value)
+    padded = _padded(x, window.padding, mode, value)
     stride, dilation = window.stride, window.dilation
     each = weight.swapaxes(0, 1)  # one kernel a channel: the channels don't mix
     partial = F.conv2d(padded, each, None, stride, 0, dilation, groups=len(each))
@@ -104,7 +112,7 @@ def _convolution(
     dx = None
     if dz is not None:
         wide = F.conv2d_backward(dz, padded, weight, None, stride, 0, dilation)[0]
-        dx = F.pad_backward(wide, x, rim, mode)[0][0]
+        dx = pad_backward(batch_last(wide), window.padding, mode)[..., 0]
     return Numbers(
         padded[0],
         window.padding,
@@ -133,7 +141,7 @@ def _pooling(x: Array, setting: Setting, gradient: Array | None) -> Numbers:
         total = F.sum_pool2d(ones, window.kernel, window.stride, window.padding, window.ceil_mode)
         divisor = np.rint(total / layer(ones))[0, 0]
     return Numbers(
-        F.pad(x, _torch_order(sides), "constant", around)[0],
+        _padded(x, sides, "constant", around)[0],
         sides,
         None,
         z[0],
@@ -163,13 +171,13 @@ def _activate(z: Array, name: str | None, gradient: Array | None) -> tuple[Array
     return y, None if dy is None else layer.backward(dy)
 
 
-def _torch_order(sides: Sides) -> Sides:
-    """(top, bottom, left, right) to PyTorch's (left, right, top, bottom)."""
-    return sides[2], sides[3], sides[0], sides[1]
+def _padded(x: Array, sides: Sides, mode: str, value: float) -> Array:
+    """(1, C, H, W) with (top, bottom, left, right) more cells."""
+    return batch_first(pad(batch_last(x), sides, mode, value))
 
 
 def _fill(fill: str | float) -> tuple[str, float]:
-    """``F.pad``'s mode and value for a fill."""
+    """The mode and the value by which :func:`cnn.window.padding.pad` fills."""
     if not isinstance(fill, str):
         return "constant", float(fill)
     if fill == "zeros":

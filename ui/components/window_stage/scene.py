@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cnn.arrays import Array
 from ui.components.window_stage.cell_words import READABLE, caption, texts_of
 from ui.components.window_stage.numbers import Numbers, Setting
-from ui.components.window_stage.shades import Look, colours_of
+from ui.components.window_stage.shades import Still, colours_of
+from ui.components.window_stage.shown import Titles
 
 #: Pixels of the maps at most, of small kernels, and around and between them.
 WIDTH, HEIGHT, KERNEL, MARGIN, GAP, BETWEEN, HEAD, FOOT = 860, 430, 130, 24, 44, 8, 46, 34
@@ -73,15 +74,16 @@ class Scene:
     captions: tuple[str, ...]
 
 
-def scene(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) -> Scene:
+def scene(kernel: Array | None, setting: Setting, numbers: Numbers, still: Still) -> Scene:
     """Lay the stage out.
 
     Args:
         kernel: (C, kh, kw), or None for a pooling.
         setting: What the layer does.
         numbers: All its numbers.
-        look: How it is shown.
+        still: How it is shown.
     """
+    hidden, symbol = still.hidden, still.look.titles.symbol
     volumes = [("input", numbers.padded[:MOST_MAPS])]
     if kernel is not None:
         volumes.append(("kernel", kernel[:MOST_MAPS]))
@@ -90,7 +92,7 @@ def scene(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) 
     maps: list[Map] = []
     words: list[tuple[int, int, str]] = []
     left = MARGIN
-    for (role, volume), title in zip(volumes, _titles(look, kernel), strict=True):
+    for (role, volume), title in zip(volumes, _titles(still.look.titles, kernel), strict=True):
         count, rows, columns = volume.shape
         wide = across if count > 1 else 1
         cell = _kernel_cell(both, volume.shape, wide) if role == "kernel" else both
@@ -99,8 +101,8 @@ def scene(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) 
         for channel, values in enumerate(volume):
             x = left + channel % wide * (columns * cell + BETWEEN)
             y = MARGIN + HEAD + channel // wide * (rows * cell + BETWEEN)
-            colours = colours_of(role, channel, volume, values, numbers, look)
-            texts = texts_of(volume, values, cell, look.hidden if role == "output" else frozenset())
+            colours = colours_of(role, channel, volume, values, numbers, still)
+            texts = texts_of(volume, values, cell, hidden if role == "output" else frozenset())
             maps.append(Map(role, channel, x, y, cell, colours, texts))
         taken = min(count, wide)
         left += max(taken * columns * cell + (taken - 1) * BETWEEN, 96) + GAP
@@ -121,13 +123,12 @@ def scene(kernel: Array | None, setting: Setting, numbers: Numbers, look: Look) 
         span=(dh * (kh - 1) + 1, dw * (kw - 1) + 1),
         taps=tuple((a * dh, b * dw) for a in range(kh) for b in range(kw)),
         output=(oh, ow),
-        captions=tuple(caption(numbers.y, i, j, look.hidden, look.symbol) for i, j in cells),
+        captions=tuple(caption(numbers.y, i, j, hidden, symbol) for i, j in cells),
     )
 
 
-def _titles(look: Look, kernel: Array | None) -> list[str]:
-    before, middle, after = look.titles
-    return [before, after] if kernel is None else [before, middle, after]
+def _titles(titles: Titles, kernel: Array | None) -> list[str]:
+    return [titles.input, *(() if kernel is None else (titles.kernel,)), titles.output]
 
 
 def _size(role: str, kernel: Array | None, setting: Setting, numbers: Numbers) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from cnn.arrays import Array
 from ui import palette
 from ui.components.window_stage.numbers import Numbers
+from ui.components.window_stage.shown import Look
 from ui.lettering import PAPER
 from ui.palette import Theme
 
@@ -17,19 +18,22 @@ _RGB_ENDS = ((255, 60, 50), (60, 215, 80), (70, 120, 255))
 
 
 @dataclass(frozen=True)
-class Look:
-    """How the stage is shown: kinds, titles, symbol as :func:`window_stage` takes them, theme."""
+class Still:
+    """How the stage is shown where nothing can be changed: its look, on which paper.
 
-    input_kind: str
-    output_kind: str
-    titles: tuple[str, str, str]
+    Attributes:
+        look: As the page says.
+        theme: Light or dark.
+        hidden: Flat indices of the output cells shown as "?".
+    """
+
+    look: Look
     theme: Theme
     hidden: frozenset[int] = frozenset()
-    symbol: str = "y"
 
 
 def colours_of(
-    role: str, channel: int, volume: Array, values: Array, numbers: Numbers, look: Look
+    role: str, channel: int, volume: Array, values: Array, numbers: Numbers, still: Still
 ) -> Array:
     """(rows, columns, 3) uint8 of one channel's cells.
 
@@ -39,35 +43,36 @@ def colours_of(
         volume: (C, rows, columns), by whose largest number the scale goes.
         values: (rows, columns), the channel's.
         numbers: Of the layer.
-        look: How it is shown.
+        still: How it is shown.
     """
     finite = volume[np.isfinite(volume)]
     top = float(np.abs(finite).max()) if finite.size else 0.0
     if role == "kernel":
-        return _mixed(palette.DIVERGING["weight"][look.theme], _signed(values, top))
+        return _mixed(palette.DIVERGING["weight"][still.theme], _signed(values, top))
     if role == "input":
-        colours = _input_colours(channel, values, finite, top, look)
-        return _faint(colours, values, numbers, look.theme)
-    if look.output_kind in ("activation", "gradient"):
-        colours = _mixed(palette.DIVERGING[look.output_kind][look.theme], _signed(values, top))
-    elif look.output_kind == "grey":
+        colours = _input_colours(channel, values, finite, top, still)
+        return _faint(colours, values, numbers, still.theme)
+    kind = still.look.output_kind
+    if kind in ("activation", "gradient"):
+        colours = _mixed(palette.DIVERGING[kind][still.theme], _signed(values, top))
+    elif kind == "grey":
         low = min(0.0, float(finite.min()))
-        colours = _mixed(palette.GREY[look.theme], (values - low) / ((top - low) or 1.0))
+        colours = _mixed(palette.GREY[still.theme], (values - low) / ((top - low) or 1.0))
     else:
         colours = _mixed(("#000000", "#ffffff"), values / (top or 1.0))
-    for flat in look.hidden:
-        colours[divmod(flat, values.shape[1])] = rgb(PAPER[look.theme])
+    for flat in still.hidden:
+        colours[divmod(flat, values.shape[1])] = rgb(PAPER[still.theme])
     return colours
 
 
-def _input_colours(channel: int, values: Array, finite: Array, top: float, look: Look) -> Array:
+def _input_colours(channel: int, values: Array, finite: Array, top: float, still: Still) -> Array:
     low, high = min(0.0, float(finite.min())), max(0.0, float(finite.max()))
     place = (values - low) / ((high - low) or 1.0)
-    if look.input_kind == "activation":
-        return _mixed(palette.DIVERGING["activation"][look.theme], _signed(values, top))
-    if look.input_kind == "grey":
-        return _mixed(palette.GREY[look.theme], place)
-    end = _RGB_ENDS[channel % 3] if look.input_kind == "rgb" else (255, 255, 255)
+    if still.look.input_kind == "activation":
+        return _mixed(palette.DIVERGING["activation"][still.theme], _signed(values, top))
+    if still.look.input_kind == "grey":
+        return _mixed(palette.GREY[still.theme], place)
+    end = _RGB_ENDS[channel % 3] if still.look.input_kind == "rgb" else (255, 255, 255)
     return _mixed(("#000000", "#" + "".join(f"{v:02x}" for v in end)), place)
 
 

@@ -20,8 +20,6 @@ import { Stage } from "./stage.js";
  * @property {boolean} backward  the gradient's way back is shown at first
  * @property {boolean} editable  the kernel
  * @property {boolean} editableInput
- * @property {number | null} kernelStep
- * @property {number | null} inputStep
  * @property {boolean} showPartials
  * @property {boolean} compact  a miniature that plays by itself
  * @property {boolean} reportCell

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import streamlit as st
 
 from cnn.layers.activations import ACTIVATIONS
-from cnn.settings import PairLike
-from cnn.window.geometry import Window
-from cnn.window.padding_asked import PaddingLike
 from ui import figures, link
 from ui.browser_state import state_of
 from ui.components import edits
@@ -26,28 +23,26 @@ from ui.components.arrays import pack
 from ui.components.base import register
 from ui.components.window_stage.animation import gif
 from ui.components.window_stage.numbers import KINDS, Numbers, Setting, work_out
-from ui.components.window_stage.shades import Look
+from ui.components.window_stage.shades import Still
+from ui.components.window_stage.shown import (
+    PLAIN,
+    Compare,
+    InputKind,
+    KernelKind,
+    Look,
+    OutputKind,
+    Reveal,
+    Shown,
+)
 
 _MOUNT = register("window_stage")
 
-INPUT_KINDS = ("grey", "photo", "rgb", "activation", "gradient")
-KERNEL_KINDS = ("weight", "gradient")
-OUTPUT_KINDS = ("activation", "grey", "photo", "gradient")
-
-
-@dataclass(frozen=True)
-class Compare:
-    """A second output beside the first.
-
-    Attributes:
-        title: What it is, e.g. "true convolution".
-        weight: Its kernel, (C, kh, kw), shown too; the output is worked out from it.
-        output: Or the output itself, (OH, OW), where there is no such kernel.
-    """
-
-    title: str
-    weight: np.ndarray | None = None
-    output: np.ndarray | None = None
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "input_kind": get_args(InputKind),
+    "kernel_kind": get_args(KernelKind),
+    "output_kind": get_args(OutputKind),
+    "reveal": get_args(Reveal),
+}
 
 
 @dataclass(frozen=True)
@@ -82,152 +77,44 @@ def edited_input(key: str, x: np.ndarray) -> np.ndarray:
     return edits.edited(key, "input", _volume(x, "x"))
 
 
-def window_stage(
-    key: str,
-    *,
-    x: np.ndarray,
-    weight: np.ndarray | None = None,
-    bias: float | None = 0.0,
-    kind: str = "conv",
-    kernel_size: PairLike | None = None,
-    stride: PairLike | None = None,
-    padding: PaddingLike = 0,
-    dilation: PairLike = 1,
-    padding_mode: str | float = "zeros",
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    activation: str | None = None,
-    input_kind: str = "grey",
-    kernel_kind: str = "weight",
-    output_kind: str = "activation",
-    channel_names: Sequence[str] | None = None,
-    title_in: str = "input",
-    title_kernel: str = "kernel",
-    title_out: str = "output",
-    symbol: str = "y",
-    start_cell: tuple[int, int] | None = None,
-    reveal: str = "auto",
-    editable: bool = False,
-    editable_input: bool = False,
-    kernel_step: float | None = None,
-    input_step: float | None = None,
-    compare: Compare | None = None,
-    gradient: np.ndarray | None = None,
-    backward: bool = True,
-    show_partials: bool = False,
-    compact: bool = False,
-    hide_output: Sequence[tuple[int, ...]] = (),
-    report_cell: bool = False,
-    projector: bool = False,
-    height: int | None = None,
-) -> StageResult:
+def window_stage(key: str, shown: Shown, look: Look = PLAIN) -> StageResult:
     """Draw the stage; one sample, one filter.
 
     Args:
         key: Streamlit key, unique on the page.
-        x: Input (C, H, W), or (H, W) for one channel.
-        weight: Kernel (C, kh, kw), or (kh, kw) for one channel; None for a pooling.
-        bias: Added to every sum; None where there is none to speak of.
-        kind: ``conv`` (cross-correlation, as in every CNN), ``max``, ``avg`` or ``sum``.
-        kernel_size: The window of a pooling.
-        stride: One number or (rows, columns); a pooling's default is its window.
-        padding: Anything :func:`cnn.window.padding_asked.resolve_padding` takes.
-        dilation: One number or (rows, columns).
-        padding_mode: ``zeros``, ``reflect``, ``replicate``, ``circular``, or a number.
-        ceil_mode: A last pooling window may stick out.
-        count_include_pad: A mean divides by the padding's cells too.
-        activation: ``relu``, ``leaky_relu``, ``sigmoid``, ``tanh``, ``gelu`` or None.
-        input_kind: Colours of the input: ``grey`` (ink: 1 is dark on light paper), ``photo``
-            (1 is white), ``rgb`` (three channels in their own colours), ``activation`` or
-            ``gradient`` (signed).
-        kernel_kind: Colours of the kernel: ``weight`` or ``gradient``.
-        output_kind: Colours of the output: ``activation`` or ``gradient`` (signed), ``grey``,
-            ``photo``.
-        channel_names: One short name a channel; R, G, B for ``rgb``.
-        title_in: Above the input.
-        title_kernel: Above the kernel.
-        title_out: Above the output.
-        symbol: What a cell of the output is called where its sum is written out.
-        start_cell: Output (row, column) where the window stands first.
-        reveal: ``cells`` shows outputs as the window reaches them, ``whole`` shows all at once,
-            ``auto`` shows a large output whole until it is played.
-        editable: Kernel cells take typing and dragging.
-        editable_input: Input cells too, where they carry their numbers.
-        kernel_step: A drag's step in the kernel; 1 for whole numbers, else 0.1 by default.
-        input_step: The same in the input.
-        compare: A second output beside the first.
-        gradient: d loss / d y, (K, OH, OW): adds a switch that shows it routed back to the input.
-        backward: Where that switch stands; a change moves it.
-        show_partials: Draw each channel's partial map between kernel and output.
-        compact: A miniature that plays by itself with little around it.
-        hide_output: Output cells (row, column) or (channel, row, column) shown as "?".
-        report_cell: Send the pinned cell to Python on click or Enter.
-        projector: Larger type and thicker lines.
-        height: Pixels for the maps; by default what fits above the fold at 1440×900.
+        shown: The layer, its numbers, and what stands beside them.
+        look: How it is shown, and what can be changed.
 
     Raises:
         ValueError: An argument that does not fit, named; from ``cnn`` where the window does not
             fit the padded input.
     """
-    _check(kind, "kind", KINDS)
-    _check(input_kind, "input_kind", INPUT_KINDS)
-    _check(kernel_kind, "kernel_kind", KERNEL_KINDS)
-    _check(output_kind, "output_kind", OUTPUT_KINDS)
-    _check(reveal, "reveal", ("auto", "cells", "whole"))
-    if activation is not None:
-        _check(activation, "activation", tuple(ACTIVATIONS))
-    given = _volume(x, "x")
+    _check(shown, look)
+    setting, given = shown.setting, _volume(shown.x, "x")
     mark = {"input": edits.mark(given)}
     x = edits.edited(key, "input", given)
-    kernel = _kernel(key, kind, x, weight)
-    if weight is not None:
-        mark["kernel"] = edits.mark(_volume(weight, "weight"))
-    size = kernel_size if kernel is None else kernel.shape[1:]
-    if size is None:
-        raise ValueError(f"kernel_size: got None, need the window of the {kind} pooling")
-    if stride is None:
-        stride = size if kernel is None else 1
-    window = Window.of(size, stride, padding, dilation, ceil_mode, input_size=x.shape[1:])
-    setting = Setting(kind, window, padding_mode, activation, count_include_pad)
-    added = bias or 0.0
-    numbers = work_out(x, kernel, added, setting, gradient)
-    data = _payload(x, kernel, added, setting, numbers)
+    kernel = _kernel(key, setting, x, shown.weight)
+    if shown.weight is not None:
+        mark["kernel"] = edits.mark(_volume(shown.weight, "weight"))
+    bias = shown.bias or 0.0
+    numbers = work_out(x, kernel, bias, setting, shown.gradient)
+    hidden = _flat(look.hide_output, numbers.y.shape)
+    data = _payload(x, kernel, bias, setting, numbers) | _looks(look, kernel, key)
     data |= {
         "key": key,
-        "inputKind": input_kind,
-        "kernelKind": kernel_kind,
-        "biased": bias is not None,
-        "symbol": symbol,
-        "outputKind": output_kind,
-        "channelNames": _names(channel_names, input_kind, len(x)),
-        "titles": {"input": title_in, "kernel": title_kernel, "output": title_out},
-        "startCell": list(start_cell) if start_cell else None,
-        "reveal": reveal,
-        "backward": backward and gradient is not None,
-        "editable": editable and kernel is not None and not edits.is_fixed(key, "kernel"),
-        "editableInput": editable_input and not edits.is_fixed(key, "input"),
-        "kernelStep": kernel_step,
-        "inputStep": input_step,
-        "compare": _compared(compare, x, added, setting),
-        "showPartials": show_partials,
-        "compact": compact,
-        "hidden": _flat(hide_output, numbers.y.shape),
-        "reportCell": report_cell,
-        "projector": projector,
-        "height": height,
-        "sequence": {
-            "kernel": edits.sequence(key, "kernel"),
-            "input": edits.sequence(key, "input"),
-        },
+        "biased": shown.bias is not None,
+        "channelNames": _names(shown.channels, look.input_kind, len(x)),
+        "backward": look.backward and shown.gradient is not None,
+        "compare": _compared(shown.compare, x, bias, setting),
+        "hidden": hidden,
+        "sequence": {name: edits.sequence(key, name) for name in ("kernel", "input")},
         "mark": mark,
     }
     _MOUNT(key=key, data=data, on_kernel_change=_nothing, on_input_change=_nothing,
            on_cell_change=_nothing)  # fmt: skip
-    if not compact:
-        titles = (title_in, title_kernel, title_out)
-        hidden = frozenset(data["hidden"])
-        look = Look(input_kind, output_kind, titles, figures.theme(), hidden, symbol)
-        _animation(key, partial(gif, kernel, setting, numbers, look))
+    if not look.compact:
+        still = Still(look, figures.theme(), frozenset(hidden))
+        _animation(key, partial(gif, kernel, setting, numbers, still))
     return StageResult(kernel, x, numbers.y, numbers.z, _cell(key, numbers.y.shape))
 
 
@@ -278,10 +165,34 @@ def _payload(
     }
 
 
-def _kernel(key: str, kind: str, x: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
-    if kind != "conv":
+def _looks(look: Look, kernel: np.ndarray | None, key: str) -> dict[str, Any]:
+    titles = look.titles
+    return {
+        "inputKind": look.input_kind,
+        "kernelKind": look.kernel_kind,
+        "outputKind": look.output_kind,
+        "titles": {"input": titles.input, "kernel": titles.kernel, "output": titles.output},
+        "symbol": titles.symbol,
+        "startCell": list(look.start_cell) if look.start_cell else None,
+        "reveal": look.reveal,
+        "showPartials": look.partials,
+        "editable": look.editable and kernel is not None and not edits.is_fixed(key, "kernel"),
+        "editableInput": look.editable_input and not edits.is_fixed(key, "input"),
+        "reportCell": look.report_cell,
+        "compact": look.compact,
+        "projector": look.projector,
+        "height": look.height,
+    }
+
+
+def _kernel(
+    key: str, setting: Setting, x: np.ndarray, weight: np.ndarray | None
+) -> np.ndarray | None:
+    if setting.kind != "conv":
         if weight is not None:
-            raise ValueError(f"weight: got one for {kind!r}, need None: a pooling has no kernel")
+            raise ValueError(
+                f"weight: got one for {setting.kind!r}, need None: a pooling has no kernel"
+            )
         return None
     if weight is None:
         raise ValueError("weight: got None, need (C, kh, kw) for a convolution")
@@ -289,6 +200,10 @@ def _kernel(key: str, kind: str, x: np.ndarray, weight: np.ndarray | None) -> np
     if len(kernel) != len(x):
         raise ValueError(
             f"weight: got {len(kernel)} channels, need {len(x)}, as many as the input has"
+        )
+    if kernel.shape[1:] != setting.window.kernel:
+        raise ValueError(
+            f"weight: got {kernel.shape[1:]}, need the window's {setting.window.kernel}"
         )
     return kernel
 
@@ -317,15 +232,22 @@ def _volume(array: np.ndarray, name: str) -> np.ndarray:
     return values
 
 
-def _check(value: str, name: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name}: got {value!r}, need one of {', '.join(allowed)}")
+def _check(shown: Shown, look: Look) -> None:
+    if shown.setting.kind not in KINDS:
+        raise ValueError(f"kind: got {shown.setting.kind!r}, need one of {', '.join(KINDS)}")
+    if shown.setting.activation not in (None, *ACTIVATIONS):
+        known = ", ".join(ACTIVATIONS)
+        raise ValueError(f"activation: got {shown.setting.activation!r}, need one of {known}")
+    for name, allowed in _CHOICES.items():
+        if getattr(look, name) not in allowed:
+            got = getattr(look, name)
+            raise ValueError(f"{name}: got {got!r}, need one of {', '.join(allowed)}")
 
 
 def _names(names: Sequence[str] | None, input_kind: str, channels: int) -> list[str]:
     if names is not None:
         if len(names) != channels:
-            raise ValueError(f"channel_names: got {len(names)}, need {channels}")
+            raise ValueError(f"channels: got {len(names)}, need {channels}")
         return [str(name) for name in names]
     if input_kind == "rgb" and channels == 3:
         return ["R", "G", "B"]

@@ -8,7 +8,7 @@ import streamlit as st
 from ui import browser_state, collection, figures
 from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
-from ui.draw.lab import Reading
+from ui.draw.readers import Reading
 from ui.plain import plain
 from ui.remembered import Remembered
 from ui.upload import upload, uploaded

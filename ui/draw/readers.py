@@ -23,7 +23,7 @@ from cnn.layers.softmax import softmax
 from cnn.learn.answers import NO_ANSWER, answers
 from cnn.nets import storage
 from cnn.nets.network import Sequential
-from ui import taken
+from ui import trained_net
 from ui.components.draw_pad import draw_pad
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.components.network_view.network_view import constants_of
@@ -48,7 +48,7 @@ class Network:
     """A trained network: one that comes with the app, or the student's own.
 
     Attributes:
-        name: "lenet", "dense" or :data:`ui.taken.NAME`.
+        name: "lenet", "dense" or :data:`ui.trained_net.NAME`.
         title: What a page calls it.
         net: In evaluation mode; look at it through an :func:`evaluation_copy`.
         meta: What its file says about its training.
@@ -137,15 +137,15 @@ def percent(share: float) -> str:
 def available() -> dict[str, str]:
     """Name → title of the networks that are there: the shipped ones, and the student's own."""
     found = {name: title for name, title in NAMES.items() if (ASSETS / f"{name}.npz").is_file()}
-    return found if taken.current() is None else found | {taken.NAME: taken.TITLE}
+    return found if trained_net.current() is None else found | {trained_net.NAME: trained_net.TITLE}
 
 
 def network(name: str) -> Network:
     """The network ``name``."""
-    own = taken.current()
-    if name != taken.NAME or own is None:
+    own = trained_net.current()
+    if name != trained_net.NAME or own is None:
         return _shipped(name)
-    return Network(name, taken.TITLE, own.net, {"own_accuracy": own.accuracy}, own.classes)
+    return Network(name, trained_net.TITLE, own.net, {"own_accuracy": own.accuracy}, own.classes)
 
 
 @st.cache_resource(show_spinner=False)

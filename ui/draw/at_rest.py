@@ -10,17 +10,17 @@ from ui import link
 from ui.draw import (
     digit_map,
     fooling,
-    lab,
     live,
     looks_for,
     no_digit,
-    own,
+    own_drawings,
+    readers,
     rivals,
     solid,
     what_if,
     why,
 )
-from ui.draw.lab import Reading
+from ui.draw.readers import Reading
 from ui.room.hand_in import hand_in
 
 SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
@@ -32,7 +32,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {
     "none": ("No digit at all", no_digit.show),
     "two": ("Compare networks", rivals.show),
     "solid": ("In 3-D", solid.show),
-    "own": ("My own data", own.show),
+    "own": ("My own data", own_drawings.show),
 }
 
 
@@ -41,7 +41,7 @@ def more(name: str, prepared: bool) -> None:
     """The section that is open, for the drawing as it is now."""
     titles = {section: title for section, (title, _) in SECTIONS.items()}
     with st.container(key="draw_further"):
-        reading = lab.read(lab.network(name), live.drawing(), prepared)
+        reading = readers.read(readers.network(name), live.drawing(), prepared)
         hand_in(reading)
         chosen = link.choice(
             "Look further", live.TAB, titles, "why", kind="segmented", on_change=live.all_anew
@@ -49,4 +49,6 @@ def more(name: str, prepared: bool) -> None:
         if reading.answered or chosen in ("own", live.MAP):
             SECTIONS[chosen][1](reading)
         else:
-            st.markdown(f"{lab.SAYS_NOTHING} There is nothing to explain. Choose another network.")
+            st.markdown(
+                f"{readers.SAYS_NOTHING} There is nothing to explain. Choose another network."
+            )

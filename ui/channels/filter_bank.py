@@ -8,12 +8,13 @@ from functools import cached_property
 
 from cnn.arrays import Array
 from cnn.window.geometry import Window
-from ui import channels, lesson, link, samples
+from ui import lesson, link, samples
+from ui.channels import filters
 from ui.components.matrix_field.matrix_field import matrix_field
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
 from ui.components.window_stage.numbers import Setting
 from ui.exercise.exercise import Exercise
-from ui.matrix.own import OWN, Own, filters_for, inside
+from ui.matrix.own_matrix import OWN, Own, filters_for, inside
 from ui.matrix.reading import FILTERS, MOST_FILTERS
 
 INPUTS = {"picture": "Colour picture", OWN: "Your own: type or paste"}
@@ -51,7 +52,7 @@ class Bank:
     @cached_property
     def maps(self) -> Array:
         """(F, OH, OW)."""
-        return channels.feature_maps(self.x, self.weight, self.stride, self.padding)
+        return filters.feature_maps(self.x, self.weight, self.stride, self.padding)
 
     @property
     def exercise(self) -> Exercise:
@@ -84,7 +85,7 @@ def controls(picture: Array) -> Bank:
     padding = link.slider("Padding", "ch_p", 0, 2, 0)
     x = OWN_INPUT.matrix(samples.integers(1, 5, 3).x) if chosen == OWN else picture
     room = tuple(n + 2 * padding for n in x.shape[1:])
-    names, ready = channels.bank(count)
+    names, ready = filters.bank(count)
     ready = ready[:, : len(x)]
     if whose == OWN:
         kernels, cut = inside(OWN_FILTERS.matrix(_kernels(ready)), room)
@@ -107,7 +108,7 @@ def _kernels(weight: Array) -> Array:
 
 def show_input(bank: Bank) -> None:
     """The input as a picture."""
-    title = channels.shape("input" if bank.own_input else "picture", bank.x)
+    title = filters.shape("input" if bank.own_input else "picture", bank.x)
     tiles = Tiles(title, bank.x[None], kind="rgb", limit=1.0)
     if bank.own_input:
         tiles = Tiles(title, bank.x, kind=samples.own(bank.x).kind, captions=_channels(bank))
@@ -123,7 +124,7 @@ def show_input(bank: Bank) -> None:
 def show_weights(bank: Bank) -> None:
     """A row of kernels for each channel of the input, one for each filter."""
     count, _, kh, kw = bank.weight.shape
-    names = _channels(bank) if bank.own_input else channels.COLOURS
+    names = _channels(bank) if bank.own_input else filters.COLOURS
     top = float(abs(bank.weight).max())
     rows = [
         Tiles(f"{name}: {count} × {kh} × {kw}", bank.weight[:, c], kind="weight", limit=top)
@@ -134,7 +135,7 @@ def show_weights(bank: Bank) -> None:
 
 def show_maps(bank: Bank) -> None:
     """The feature maps, one for each filter."""
-    title = channels.shape("feature maps", bank.maps)
+    title = filters.shape("feature maps", bank.maps)
     tile_grid(
         "ch_bank",
         [Tiles(title, bank.maps, captions=bank.names)],

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from cnn.arrays import Array
-from ui import browser_state, codecs, kept, lesson, link
+from ui import browser_state, codecs, edited, lesson, link
 from ui.codecs import Codec
 from ui.components.matrix_field.matrix_field import Most, heard, matrix_field
 from ui.matrix.reading import INPUT, MOST_FILTERS
@@ -67,7 +67,7 @@ class Own:
             stage: The key of the component in which it is edited.
             state: That component's state, ``"input"`` or ``"kernel"``.
         """
-        return kept.own(self.name, stage, state, values, _codec(self.most))
+        return edited.own(self.name, stage, state, values, _codec(self.most))
 
     def put(self, values: Array) -> None:
         """Put another matrix in its place, in a callback."""
