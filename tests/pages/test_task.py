@@ -362,8 +362,7 @@ def test_a_locked_guess_deals_no_other_question_and_a_seed_deals_its_own() -> No
     lock = Task("padding", {"pa_g1": "2"}, locked=frozenset({"pa_g1"}))
     at = start(PADDING, task=packed(lock), pa_g1="7")
     asked = [m.value for m in at.markdown if m.value.startswith("**Guess.**")]
-    at.button(key="pa_g1_another").click().run()
-    assert [m.value for m in at.markdown if m.value.startswith("**Guess.**")] == asked
+    assert at.button(key="pa_g1_another").disabled
     free = start(PADDING, pa_g1="2")
     assert [m.value for m in free.markdown if m.value.startswith("**Guess.**")] == asked
     dealt = {
