@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnn.functional import softmax
+from tests.pages.opening import visit
 from tests.pages.payload import array, sent
 from ui.activations import functions
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/activations.py")
-    at.run()
-    assert not at.exception
-    return at
+start = partial(visit, "activations")
 
 
 @pytest.mark.parametrize("name", list(functions.NAMES))

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import conv2d, conv2d_backward, max_pool2d_backward, relu_backward
 from tests.cnn.gradcheck import numeric_gradient
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from ui.backpropagation import (
     convolutions,
@@ -55,17 +56,7 @@ FULL = {
 
 
 def start(scene: str = "graph", **params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in {"bp_view": scene, **params}.items():
-        at.query_params[name] = value
-    at.switch_page("pages/backpropagation.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+    return visit("backpropagation", bp_view=scene, **params)
 
 
 def shown(at: AppTest) -> dict[str, np.ndarray]:

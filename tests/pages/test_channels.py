@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from urllib.parse import unquote
 
 import numpy as np
@@ -11,24 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from classroom.tasks import Task
 from cnn.functional import conv2d
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
 from ui import samples
 from ui.channels import costs, filters, questions
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/channels.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
+start = partial(visit, "channels")
 
 
 @pytest.mark.parametrize("name", list(filters.KERNELS))

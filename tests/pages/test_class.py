@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, codes, folder, leading, limits, students
 from classroom.leading import Offer
 from classroom.store import Store
+from tests.pages.opening import words
 from tests.pages.test_shell import start
 from ui import lessons, visitor
 from ui.room import board, file, me
@@ -26,10 +27,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv(folder.VARIABLE, str(tmp_path / "class"))
     yield Store(tmp_path / "class" / folder.FILE)
     file.at.cache_clear()
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown if "<style" not in m.value)
 
 
 def labels(at: AppTest) -> list[str]:

@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 from classroom import classes, drawings, folder
 from classroom.classes import Teacher
 from classroom.store import Store
+from tests.pages.opening import words
 from tests.pages.payload import array, received, sent
-from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_class import joined, labels, led
 from tests.pages.test_draw import draw, ink_of
 from ui import lessons
 from ui.room import file

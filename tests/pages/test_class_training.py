@@ -17,8 +17,9 @@ from classroom.store import Store
 from cnn.arrays import Array
 from cnn.data.handwriting import generate
 from cnn.data.recipes import load_recipe
+from tests.pages.opening import words
 from tests.pages.payload import sent
-from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_class import joined, labels, led
 from tests.pages.test_shell import start
 from ui import lessons
 from ui.room import file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,22 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn.functional import linear, sigmoid, softmax
+from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from ui.dense import example, questions
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/dense.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+start = partial(visit, "dense")
 
 
 def grids(at: AppTest) -> dict[str, Any]:

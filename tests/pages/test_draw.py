@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from cnn.data import strokes
 from cnn.data.preprocess import fit_digit
 from tests.cnn.pad_drawings import WAYS
+from tests.pages.opening import visit
 from tests.pages.payload import HELD, pad_ink, received
 from ui import collection, lessons, presets
 from ui.draw import live, readers
@@ -21,12 +23,7 @@ from ui.draw.at_rest import SECTIONS
 PAGE = lessons.by_slug("draw")
 
 
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page(PAGE.file)
-    return at.run()
+start = partial(visit, "draw")
 
 
 def sent(at: AppTest, name: str) -> dict[str, Any]:

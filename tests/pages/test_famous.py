@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from classroom.tasks import Task
 from cnn.architectures import ARCHITECTURES
 from cnn.explain import unit_field
 from cnn.nets.spec import Spec, build, outline
 from cnn.window.receptive_field import Field
+from tests.pages.opening import visit, words
 from tests.pages.payload import counted, sent
 from ui.components.field_view.field_view import Heat
 from ui.famous import bars, cell, field, here, published, side, spend, walk
 from ui.room import task
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/famous.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+start = partial(visit, "famous")
 
 
 # ------------------------------------------------------------------------------- 1. side by side

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from cnn.architectures import ARCHITECTURES
 from cnn.functional import conv2d
 from cnn.nets.spec import Spec, build, outline
-from tests.pages.test_famous import start, words
+from tests.pages.opening import words
+from tests.pages.test_famous import start
 from ui.famous import bottleneck, deep, groups, ideas, race, small_kernels, strips
 
 

@@ -23,8 +23,9 @@ from jobs.large.answering import see
 from jobs.large.covering import Covered
 from jobs.large.maps import Maps
 from jobs.large.network import Layer, Loaded, Wanted
+from tests.pages.opening import words
 from tests.pages.payload import sent
-from tests.pages.test_famous import start, words
+from tests.pages.test_famous import start
 from ui import given, visitor
 from ui.famous import asking, cover, opened_map, photo, picture, prepared, run, sees, timed, weights
 

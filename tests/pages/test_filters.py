@@ -6,6 +6,7 @@ import base64
 import io
 import struct
 import zlib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.functional import conv2d, pad
 from cnn.window import named_kernels
+from tests.pages.opening import visit
 from tests.pages.payload import array, sent
 from ui import pictures
 from ui.filters import apply, challenge, kernels, questions, response, words
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/filters.py")
-    at.run()
-    assert not at.exception
-    return at
+start = partial(visit, "filters")
 
 
 def said(at: AppTest) -> str:

@@ -14,8 +14,9 @@ from cnn.learn.one_step import histogram
 from cnn.learn.state import Moment, RunConfig
 from cnn.learn.training import begin
 from cnn.nets.storage import load
+from tests.pages.opening import words
 from tests.pages.payload import received, sent
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui import trained_net
 from ui.draw import at_rest, live, readers
 from ui.train import charts, networks, outcome

@@ -18,8 +18,9 @@ from cnn.learn.losses import make_loss
 from cnn.nets import storage
 from cnn.nets.export import to_numpy
 from cnn.nets.spec import build, outline
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
-from tests.pages.training import press, until, visit
+from tests.pages.training import press, until
 from ui import trained_net
 from ui.train import networks, update_rule
 
@@ -29,10 +30,6 @@ FIRST |= {"tr_classes": "two", "tr_batch": "20", "tr_opt": "sgd", "tr_lr": "0.05
 
 def start(**params: str) -> AppTest:
     return visit("train", **{**FIRST, "tr_loss": "half_mse", **params})
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in [*at.markdown, *at.caption])
 
 
 def first_network() -> list[dict[str, object]]:

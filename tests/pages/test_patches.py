@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnn.functional import conv2d
+from tests.pages.opening import visit
 from tests.pages.payload import array, sent
 from ui.convolution import patches
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in {"cv_patch": "1", **params}.items():
-        at.query_params[name] = value
-    at.switch_page("pages/convolution.py")
-    at.run()
-    assert not at.exception
-    return at
+start = partial(visit, "convolution", cv_patch="1")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import re
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnn.functional import conv2d
 from cnn.window import named_kernels as filters
 from cnn.window.geometry import output_geometry
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from ui import samples
 from ui.activations import functions
@@ -22,26 +22,11 @@ from ui.padding import window_axis
 from ui.pooling import kinds
 from ui.train import questions as training
 
-
-def start(file: str, **params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page(f"pages/{file}.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
-
-
 # ------------------------------------------------------------------------------ convolution
 
 
 def test_the_tutorials_zeros_and_ones_give_its_nine_numbers() -> None:
-    at = start("convolution", cv_in="binary", cv_k="cross")
+    at = visit("convolution", cv_in="binary", cv_k="cross")
     assert array(sent(at, "window_stage")["y"]).tolist() == [[[4, 3, 4], [2, 4, 3], [2, 3, 4]]]
 
 
@@ -52,8 +37,8 @@ def test_the_tutorials_zeros_and_ones_give_its_nine_numbers() -> None:
 def test_the_formula_has_the_channels_and_the_activation_of_the_stage(
     activation: str, around: str
 ) -> None:
-    one = words(start("convolution", cv_act=activation))
-    three = words(start("convolution", cv_in="picture", cv_k="sobel_x", cv_act=activation))
+    one = words(visit("convolution", cv_act=activation))
+    three = words(visit("convolution", cv_in="picture", cv_k="sobel_x", cv_act=activation))
     assert r"w_{u,v}\, x_{\,i+u" in one and r"\sum_{c" not in one
     assert r"w_{c,u,v}\, x_{c,\,i+u" in three and r"\sum_{c \,<\, 3}" in three
     assert all(around in found for found in (one, three))
@@ -98,7 +83,7 @@ def test_what_the_floor_drops_is_counted_in_every_setting() -> None:
 
 
 def test_a_picture_of_240_pixels_shrinks_by_two_a_layer() -> None:
-    at = start("padding", pa_start="240", pa_layers="100")
+    at = visit("padding", pa_start="240", pa_layers="100")
     (chart,) = sent(at, "panels", "pa_shrink")["items"]
     assert chart["lines"][1]["y"][-1] == 40
     assert "After 100 layers 40 of 240 cells are left" in words(at)
@@ -122,10 +107,10 @@ def test_one_layer_is_no_layers(n: int, f: int, layers: int, said: str) -> None:
 @pytest.mark.parametrize(("kind", "corner"), [("max", -9.0), ("avg", -9.0 / 4), ("sum", -9.0)])
 def test_what_the_padding_counts_as_is_said_and_so(kind: str, corner: float) -> None:
     rows = ";".join([",".join(["-9"] * 8)] * 8)
-    at = start("pooling", po_kind=kind, po_in="numbers", po_p="1", po_x=f"numbers1~{rows}")
+    at = visit("pooling", po_kind=kind, po_in="numbers", po_p="1", po_x=f"numbers1~{rows}")
     assert array(sent(at, "window_stage")["y"])[0, 0, 0] == corner
     assert kinds.PADDED[kind] in words(at)
-    assert kinds.PADDED[kind] not in words(start("pooling", po_kind=kind))
+    assert kinds.PADDED[kind] not in words(visit("pooling", po_kind=kind))
 
 
 # ---------------------------------------------------------------------------------- filters
@@ -204,7 +189,7 @@ def test_an_even_area_becomes_what_is_said() -> None:
 def test_the_formula_of_the_filters_is_that_of_the_setting(
     params: dict[str, str], parts: list[str]
 ) -> None:
-    said = words(start("filters", **params))
+    said = words(visit("filters", **params))
     assert all(part in said for part in parts)
     assert (r"\sum_{c" in said) == (params == {"fi_col": "rgb"})
 
@@ -217,7 +202,7 @@ def test_the_response_speaks_of_one_channel_and_one_kernel() -> None:
         ({"fi_col": "rgb"}, "In each channel: Even brightness"),
         ({"fi_two": "magnitude"}, "without its twin: Even brightness"),
     ):
-        assert said in words(start("filters", fi_kernel_of="box", **params))
+        assert said in words(visit("filters", fi_kernel_of="box", **params))
     assert "× 1.00" in response.in_words(gain)
 
 
@@ -225,7 +210,7 @@ def test_the_response_speaks_of_one_channel_and_one_kernel() -> None:
 
 
 def test_the_size_of_many_maps_is_three_factors() -> None:
-    at = start("channels", ch_view="bank", ch_count="5", ch_s="2", ch_p="1")
+    at = visit("channels", ch_view="bank", ch_count="5", ch_s="2", ch_p="1")
     maps = sent(at, "tile_grid", "ch_bank")["rows"][0]["maps"]["shape"]
     assert maps == [5, 20, 20]
     said = words(at)

@@ -14,8 +14,9 @@ from classroom import classes, folder, tasks
 from classroom.question import Answer, Question
 from classroom.store import Store
 from classroom.tasks import Task
+from tests.pages.opening import words
 from tests.pages.payload import received, sent
-from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_class import joined, labels, led
 from tests.pages.test_draw import draw, ink_of
 from tests.pages.test_shell import ROOT, start
 from ui import lessons, link

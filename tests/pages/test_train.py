@@ -24,8 +24,9 @@ from cnn.learn.state import RunConfig
 from cnn.learn.training import begin
 from cnn.nets.spec import outline
 from jobs.runner import View
+from tests.pages.opening import words
 from tests.pages.payload import array, sent
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui import codecs, collection
 from ui.train import data, heavy, learned, networks, outcome, saving, session
 

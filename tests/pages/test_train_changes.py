@@ -13,9 +13,10 @@ from cnn.data.recipes import load_recipe
 from cnn.learn.changes import CHANGEABLE, replayed
 from cnn.learn.state import Budget, RunState
 from cnn.learn.training import advance
+from tests.pages.opening import words
 from tests.pages.payload import sent
 from tests.pages.test_train import network
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui.room import task
 from ui.train import changes, going_on, networks, session
 

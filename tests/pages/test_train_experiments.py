@@ -13,9 +13,10 @@ from cnn.learn.state import Budget, History, RunConfig
 from cnn.learn.training import advance, begin
 from cnn.nets.spec import outline
 from jobs.runner import Runner
+from tests.pages.opening import words
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui.palette import CATEGORICAL
 from ui.train import augmenting, charts, claims, experiments, networks, session, verdict
 from ui.train.claims import End

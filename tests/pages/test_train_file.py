@@ -19,9 +19,10 @@ from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn.export_run import to_program
 from jobs.stash import Stash
 from tests import brought_files as made
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from tests.pages.test_from_outside import MARKUP, assert_quoted
-from tests.pages.training import press, until, visit, words
+from tests.pages.training import press, until
 from ui.train import brought, brought_panel, everything, session
 
 

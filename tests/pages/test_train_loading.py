@@ -18,18 +18,10 @@ from cnn.learn.training import advance, begin, network_of
 from cnn.nets import storage
 from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.spec import build
+from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from tests.pages.test_task import packed
-from tests.pages.training import (
-    press,
-    recall,
-    restart,
-    start,
-    threads_for_workers,
-    until,
-    visit,
-    words,
-)
+from tests.pages.training import press, recall, restart, start, threads_for_workers, until
 from ui import trained_net
 from ui.collection import EMPTY
 from ui.draw import from_file

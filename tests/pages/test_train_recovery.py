@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from tests.pages.test_train import drawings
-from tests.pages.training import (
-    press,
-    recall,
-    restart,
-    start,
-    threads_for_workers,
-    until,
-    visit,
-    words,
-)
+from tests.pages.training import press, recall, restart, start, threads_for_workers, until
 from ui import trained_net, visitor
 from ui.train import session
 

@@ -8,9 +8,10 @@ import pytest
 from cnn.nets.export import to_numpy, to_pytorch
 from cnn.nets.network import Residual
 from cnn.nets.spec import build, outline
+from tests.pages.opening import words
 from tests.pages.payload import sent
 from tests.pages.test_train import network
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui.train import networks, residual
 
 

@@ -10,9 +10,10 @@ from cnn.data.recipes import Recipe, load_recipe
 from cnn.learn.losses import make_loss
 from cnn.learn.state import Budget, RunConfig, RunState
 from cnn.learn.training import advance, begin, network_of
+from tests.pages.opening import words
 from tests.pages.payload import array, sent
 from tests.pages.test_train import network
-from tests.pages.training import press, start, until, words
+from tests.pages.training import press, start, until
 from ui.train import digit_map, dropping, experiments, kernels, landscape, networks, normalising
 from ui.train import without_activation as bend
 

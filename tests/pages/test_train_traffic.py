@@ -10,8 +10,9 @@ import pytest
 from cnn.data.recipes import load_recipe
 from cnn.learn.state import Budget, History, RunState
 from cnn.learn.training import advance, begin
+from tests.pages.opening import words
 from tests.pages.payload import counted
-from tests.pages.training import start, words
+from tests.pages.training import start
 from ui.train import session, theatre
 
 #: Bytes a second for each student; 2 kB a look are what Streamlit says of the run of a part.

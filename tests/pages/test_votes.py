@@ -13,8 +13,9 @@ from classroom.classes import Teacher
 from classroom.store import Store
 from classroom.tasks import Task
 from classroom.trouble import Unkept
+from tests.pages.opening import words
 from tests.pages.payload import sent
-from tests.pages.test_class import joined, labels, led, words
+from tests.pages.test_class import joined, labels, led
 from ui import lessons
 from ui.room import file
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from classroom.tasks import Task
 from cnn.arrays import batch_last
@@ -19,6 +19,7 @@ from cnn.nets.network import Sequential
 from cnn.nets.spec import build, outline
 from cnn.nets.table import spec_of
 from cnn.window import named_kernels
+from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from ui import palette, pictures, samples
 from ui.components.log_bars.log_bars import Bar, log_bars
@@ -38,19 +39,7 @@ from ui.why import (
 )
 from ui.why.shuffled import shuffle
 
-
-def start(**params: str) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=60)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page("pages/why.py")
-    at.run()
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join([m.value for m in at.markdown] + [x.value for x in at.latex])
+start = partial(visit, "why")
 
 
 # ------------------------------------------------------------------------------------ 1. count

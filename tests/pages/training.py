@@ -12,29 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from jobs.runner import Runner
 from tests.jobs.test_runner import threads
+from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from ui.train import recovery, session
-
-
-def visit(page: str, **params: str) -> AppTest:
-    """A page under a link that says so."""
-    at = AppTest.from_file("../../app.py", default_timeout=90)
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.switch_page(f"pages/{page}.py")
-    at.run()
-    assert not at.exception
-    return at
 
 
 def start(**params: str) -> AppTest:
     """The training page; on small shapes, where the link says nothing of the data."""
     return visit("train", **{"tr_data": "shapes", "tr_count": "400", **params})
-
-
-def words(at: AppTest) -> str:
-    """What the page says, one text after the other."""
-    return "\n".join(m.value for m in at.markdown)
 
 
 def press(at: AppTest, label: str) -> None:
