@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import json
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -123,6 +126,23 @@ def serve() -> Callable[[str | Path], str]:
 def app_url(serve: Callable[[str | Path], str]) -> str:
     """The real app, started as a newcomer starts it."""
     return serve("app.py")
+
+
+@pytest.fixture(scope="session")
+def stage_url(serve: Callable[[str | Path], str]) -> Callable[..., str]:
+    """``stage_url(**config)``: URL of a page with that window stage, or with several."""
+
+    def url(*several: dict[str, Any], **config: Any) -> str:
+        given = urllib.parse.quote(json.dumps(several or config))
+        return f"{serve('tests/browser/apps/stage_app.py')}/?c={given}"
+
+    return url
+
+
+@pytest.fixture(scope="session")
+def pad_url(serve: Callable[[str | Path], str]) -> str:
+    """URL of a page with a drawing pad."""
+    return serve("tests/browser/apps/pad_app.py")
 
 
 @pytest.fixture(scope="session")

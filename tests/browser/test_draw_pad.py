@@ -2,112 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import math
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from cnn.data import strokes
-from cnn.data.preprocess import resample
-from tests.browser.conftest import OpenPage, frames, settle
+from tests.browser.conftest import OpenPage, frames
+from tests.browser.pad import (
+    SIDE,
+    arc,
+    assert_paper_shows_the_ink,
+    facts,
+    ink,
+    opened,
+    paper,
+    place,
+    press,
+    rest,
+    stroke,
+)
 from ui import presets
-
-SIDE = 112
-APP = "tests/browser/apps/pad_app.py"
-
-
-@pytest.fixture(scope="module")
-def pad_url(serve: Callable[[str], str]) -> str:
-    return serve(APP)
-
-
-def opened(open_page: OpenPage, url: str, **how: Any) -> Page:
-    """A page whose pad has been painted."""
-    page = open_page(url, **how)
-    page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
-    page.evaluate("document.fonts.ready.then(() => true)")
-    frames(page)
-    return page
-
-
-def facts(page: Page) -> dict[str, str]:
-    text = page.get_by_test_id("stText").first.inner_text()
-    return dict(re.findall(r"(\w+)=(\S+)", text))
-
-
-def ink(page: Page) -> np.ndarray:
-    """(112, 112) whole numbers 0 to 255, as Python has them."""
-    raw = base64.b64decode(page.locator("[data-ink]").get_attribute("data-ink") or "")
-    return np.frombuffer(raw, np.uint8).reshape(SIDE, SIDE).astype(int)
-
-
-def place(page: Page) -> Callable[[float, float], tuple[float, float]]:
-    """From the pad's own coordinates (0 to 1) to the screen."""
-    box = page.locator(".ink").bounding_box()
-    assert box
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return box["x"] + x * box["width"], box["y"] + y * box["height"]
-
-    return at
-
-
-def stroke(page: Page, points: list[tuple[float, float]], pause: float = 0) -> None:
-    at = place(page)
-    page.mouse.move(*at(*points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*at(*point))
-        if pause:
-            page.wait_for_timeout(pause)
-    page.mouse.up()
-
-
-def arc(count: int = 24) -> list[tuple[float, float]]:
-    """An open curve that is nowhere symmetric."""
-    turn = [1.7 * math.pi * i / (count - 1) for i in range(count)]
-    return [(0.5 + 0.25 * math.sin(t), 0.45 - 0.3 * math.cos(t)) for t in turn]
-
-
-def rest(page: Page) -> None:
-    """Until Python has the drawing that is on the paper."""
-    frames(page)
-    page.locator(".pad[data-busy='false']").wait_for(state="attached", timeout=20_000)
-    settle(page, calm=3)
-
-
-def paper(page: Page) -> np.ndarray:
-    """(112, 112) 0 to 255: the ink on the screen, as much of it as lies over each pixel."""
-    found = page.locator(".ink").evaluate(
-        """(canvas) => { const { width, height } = canvas;
-          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-          let text = "";
-          for (let i = 3; i < data.length; i += 4) text += String.fromCharCode(data[i]);
-          return [width, btoa(text)]; }"""
-    )
-    side, raw = found
-    alpha = np.frombuffer(base64.b64decode(raw), np.uint8).reshape(side, side)
-    return resample(alpha.astype(np.float32), SIDE, SIDE)
-
-
-def assert_paper_shows_the_ink(page: Page, what: str) -> None:
-    """But for the soft rim of a line, which is told from a distance and painted as an area."""
-    rest(page)
-    frames(page)
-    known, shown = ink(page), paper(page)
-    differs = np.abs(known - shown)
-    assert differs.max() < 110, what
-    assert differs.mean() < 0.06 * max(10, np.minimum(known, shown).mean()) + 0.15, what
-
-
-def press(page: Page, name: str) -> None:
-    page.locator(f".pad [name='{name}']").click()
-    rest(page)
 
 
 def test_ink_arrives_while_the_mouse_moves_and_everything_can_be_undone(
@@ -407,145 +323,3 @@ def test_the_pen_may_leave_the_paper_and_come_back(open_page: OpenPage, pad_url:
     page.mouse.move(*place(page)(0.5, 0.9))
     rest(page)
     assert ink(page)[90:].sum() == 0
-
-
-def test_quick_strokes_leave_no_queue_and_the_last_is_not_lost(
-    open_page: OpenPage, pad_url: str
-) -> None:
-    page = opened(open_page, f"{pad_url}/?delay=0.25")
-    for row in range(10):
-        stroke(page, [(0.1, 0.08 + 0.09 * row), (0.5, 0.08 + 0.09 * row), (0.9, 0.08 + 0.09 * row)])
-    at_the_end = int(facts(page)["sequence"])
-    page.wait_for_timeout(1200)
-    rest(page)
-    seen = facts(page)
-    assert int(seen["sequence"]) <= at_the_end + 3
-    assert int(seen["runs"]) == int(seen["sequence"]) + 1  # none was interrupted and done twice
-    rows = ink(page)[:, 56]
-    assert (np.diff((rows > 128).astype(int)) == 1).sum() == 10
-
-
-def test_the_drawing_is_there_when_one_comes_back(open_page: OpenPage, pad_url: str) -> None:
-    page = opened(open_page, pad_url)
-    stroke(page, arc())
-    rest(page)
-    first = ink(page)
-    stroke(page, [(0.2, 0.9), (0.8, 0.9)])
-    rest(page)
-    both = ink(page)
-    for _ in range(2):
-        page.get_by_text("Away").click()
-        settle(page)
-        assert page.locator(".paper").count() == 0
-        page.get_by_text("Away").click()
-        settle(page)
-        np.testing.assert_array_equal(ink(page), both)
-    press(page, "undo")
-    np.testing.assert_array_equal(ink(page), first)
-    # In a browser that has forgotten, the picture itself comes back.
-    page.get_by_text("Away").click()
-    settle(page)
-    page.evaluate("globalThis.convscopePads.clear()")
-    page.get_by_text("Away").click()
-    settle(page)
-    stroke(page, [(0.05, 0.95)])
-    rest(page)
-    press(page, "undo")
-    np.testing.assert_array_equal(ink(page), first)
-
-    page.get_by_role("button", name="Load noise").click()
-    settle(page)
-    rest(page)
-    noise = np.rint(255 * np.random.default_rng(0).random((SIDE, SIDE)).astype(np.float32))
-    np.testing.assert_array_equal(ink(page), noise)
-    press(page, "undo")
-    np.testing.assert_array_equal(ink(page), first)
-
-
-def test_a_drawing_comes_back_after_a_reload_with_its_strokes(
-    open_page: OpenPage, pad_url: str
-) -> None:
-    page = opened(open_page, f"{pad_url}/?recall=1&preset=3")
-    page.reload()
-    rest(page)
-    assert facts(page)["preset"] == "3"  # nothing was drawn: as the link has it
-    stroke(page, arc())
-    rest(page)
-    first = ink(page)
-    press(page, "eraser")
-    stroke(page, [(0.2, 0.4), (0.8, 0.5)])
-    rest(page)
-    both = ink(page)
-    page.reload()
-    page.wait_for_function("/sequence=[1-9]/.test(document.body.innerText)")
-    rest(page)
-    np.testing.assert_allclose(ink(page), both, atol=3)
-    press(page, "undo")
-    np.testing.assert_allclose(ink(page), first, atol=3)
-    # What is no drawing counts for nothing.
-    page.add_init_script("sessionStorage.setItem('convscope.pad.pad', '[{\"kind\": \"stroke\"}]')")
-    page.reload()
-    rest(page)
-    assert facts(page)["preset"] == "3"
-
-
-def test_answers_leave_nothing_behind(open_page: OpenPage, pad_url: str) -> None:
-    page = opened(open_page, pad_url)
-    count = """() => { const d = document; let n = 0;
-        for (const e of d.querySelectorAll('*')) n += e.shadowRoot
-            ? e.shadowRoot.querySelectorAll('*').length : 1; return n; }"""
-    frames = """async () => { let n = 0; const real = window.requestAnimationFrame;
-        window.requestAnimationFrame = (f) => { n++; return real(f); };
-        await new Promise((done) => setTimeout(done, 300));
-        window.requestAnimationFrame = real; return n; }"""
-    stroke(page, arc())
-    rest(page)
-    page.mouse.move(2, 2)
-    nodes = page.evaluate(count)
-    for _ in range(4):
-        stroke(page, arc(), pause=5)
-    rest(page)
-    page.mouse.move(2, 2)
-    page.wait_for_timeout(600)
-    assert page.evaluate(count) == nodes
-    assert page.evaluate(frames) == 0  # at rest nothing is painted
-
-
-@pytest.fixture(scope="module")
-def courier(browser, pad_url: str) -> Iterator[Page]:  # type: ignore[no-untyped-def]
-    page = browser.new_page()
-    page.clock.install(time=0)
-    page.clock.pause_at(10**9)  # it would run on between two calls
-    page.goto(f"{pad_url}/_stcore/health")
-    module = "/components/now/draw_pad/courier.js"
-    page.evaluate(f"import('{module}').then(({{ Courier }}) => {{ window.Courier = Courier }})")
-    yield page
-    page.close()
-
-
-def test_the_courier_sends_the_newest_waits_and_tries_again(courier: Page) -> None:
-    page = courier
-    page.evaluate("""() => { window.sent = []; window.ink = 0;
-        window.post = new Courier(() => ({ink}), (m) => sent.push([m.sequence, m.ink])); }""")
-    page.evaluate("for (ink = 1; ink < 6; ink++) post.touch()")
-    assert page.evaluate("sent") == [[1, 1]]
-    page.evaluate("ink = 5; post.hear(0)")
-    assert page.evaluate("sent") == [[1, 1]]
-    page.evaluate("post.hear(1)")
-    assert page.evaluate("sent") == [[1, 1], [2, 5]]
-    page.clock.run_for(2400)
-    assert len(page.evaluate("sent")) == 2
-    page.clock.run_for(200)  # patience is over: the newest once more
-    assert page.evaluate("sent.at(-1)") == [3, 5]
-    page.clock.run_for(4000)
-    assert len(page.evaluate("sent")) == 3  # and longer this time
-    page.evaluate("post.hear(2)")
-    assert len(page.evaluate("sent")) == 3  # an old answer does not count
-    page.evaluate("ink = 9; post.touch(); post.hear(3)")
-    assert page.evaluate("sent.at(-1)") == [4, 9]
-    page.evaluate("post.hear(4)")
-    page.clock.run_for(60_000)
-    assert len(page.evaluate("sent")) == 4
-    # A server that has forgotten is told again.
-    page.evaluate("post.hear(0)")
-    assert page.evaluate("sent.at(-1)") == [5, 9]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from cnn.window import named_kernels
 from tests.browser.conftest import PAPER, OpenPage, settle, until
-from tests.browser.test_window_stage import centre, panel, place_of, value
+from tests.browser.stage import centre, panel, place_of, value
 
 LESSONS = ("convolution", "padding", "pooling", "channels")
 

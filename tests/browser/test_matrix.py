@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, settle, until
+from tests.browser.stage import value
 from tests.browser.test_accessibility import Auditor
 from tests.browser.test_lessons import query, ready
-from tests.browser.test_window_stage import value
 
 SHEET = "2\t2\t3\t3\t3\n0\t0\t1\t3\t0\n0\t2\t3\t0\t1\n3\t3\t2\t1\t2\n3\t3\t0\t2\t3\n"
 REPR = "array([[2., 0., 1.],\n       [1., 0., 0.],\n       [0., 1., 1.]], dtype=float32)"

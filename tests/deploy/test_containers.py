@@ -23,7 +23,7 @@ from deploy import plan, serve
 from jobs.executors import make_place
 from jobs.runner import Runner
 from tests.deploy.test_plan import adapted, caddy_path, inside
-from tests.jobs.test_runner import RECIPE, finished, fresh, until
+from tests.jobs.running import RECIPE, finished, fresh, until
 from ui.serving import life
 
 __all__ = ["caddy_path"]

@@ -14,7 +14,7 @@ from cnn.learn.training import advance
 from jobs import worker
 from jobs.executors import make_place
 from jobs.runner import Runner
-from tests.jobs.test_runner import RECIPE, finished, fresh, until
+from tests.jobs.running import RECIPE, finished, fresh, until
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from cnn.learn.training import advance
 from jobs import shelf as shelves
 from jobs.keeper import Keeper
 from jobs.shelf import Shelf
-from tests.jobs.test_runner import RECIPE, fresh
+from tests.jobs.running import RECIPE, fresh
 
 
 def files(folder: Path) -> list[str]:

@@ -26,11 +26,12 @@ from cnn.nets.export_safetensors import to_safetensors
 from cnn.nets.spec import build
 from cnn.nets.storage import FileError
 from cnn.nets.table import spec_of
+from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from tests.pages.test_run_files import said
 from tests.pages.test_task import packed
 from tests.pages.test_train_loading import RECIPE, config, given, state_of, trained
-from tests.pages.training import press, recall, restart, threads_for_workers, until, visit, words
+from tests.pages.training import press, recall, restart, threads_for_workers, until
 from ui import our_file
 from ui.train import (
     compare,

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jobs.runner import Runner
-from tests.jobs.test_runner import threads
+from tests.jobs.running import threads
 from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from ui.train import recovery, session
