@@ -8,6 +8,9 @@ Arrays are batch last, (C, H, W, N).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
+
 import numpy as np
 
 from cnn.arrays import Array, Pair
@@ -52,7 +55,7 @@ def _running(x: Array, window: Window, nan: bool) -> tuple[Array, Array]:
     y = np.empty(shape, x.dtype)
     cells, better = scratch("cells", shape, x.dtype), scratch("better", shape, np.dtype(bool))
     numbers = scratch("numbers", shape, won.dtype)
-    for number, (row, column) in enumerate(np.ndindex(window.kernel)):
+    for number, (row, column) in enumerate(_cells(window)):
         at = (slice(None), axes[0].under(row), axes[1].under(column))
         if number == 0:
             y[...] = padded[at]
@@ -65,6 +68,14 @@ def _running(x: Array, window: Window, nan: bool) -> tuple[Array, Array]:
         np.maximum(won, numbers, out=won)
         np.maximum(y, cells, out=y)
     return y, won
+
+
+def _cells(window: Window) -> Iterable[Pair]:
+    """(row, column) of each cell of a window in reading order.
+
+    Not np.ndindex: what it leaves behind in each call waits for the garbage collector.
+    """
+    return product(range(window.kernel[0]), range(window.kernel[1]))
 
 
 def _padded(x: Array, axes: tuple[AxisGeometry, AxisGeometry]) -> Array:
@@ -157,7 +168,7 @@ def _to_cells_of_one_window(dy: Array, won: Array, window: Window, out: Array) -
     flat = dy.reshape(dy.size)
     with np.errstate(over="ignore", invalid="ignore"):
         finite = np.isfinite(np.dot(flat, flat))
-    for number, (i, j) in enumerate(np.ndindex(window.kernel)):
+    for number, (i, j) in enumerate(_cells(window)):
         row, column = rows.taps[i], columns.taps[j]
         outputs = (slice(None), row.outputs, column.outputs)
         hit, cells = won[outputs] == number, out[:, row.inputs, column.inputs]

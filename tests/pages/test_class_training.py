@@ -115,7 +115,7 @@ def test_the_other_network_is_asked_about_the_same_drawings(
             scores[:, 7], scores[:, 3] = 1, 9  # 3 is no digit of these data
             return scores
 
-    monkeypatch.setattr(ours.lab, "network", lambda name: Says())
+    monkeypatch.setattr(ours.readers, "network", lambda name: Says())
     assert ours.theirs(split) == 0.5
 
 
