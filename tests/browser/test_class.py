@@ -47,9 +47,12 @@ def test_a_class_from_the_first_code_to_the_last_word(
         go = student.get_by_role("button", name="The class is at Padding and stride")
         expect(go).to_be_visible(timeout=20_000)  # without a touch, and nothing else has moved
         assert student.url.endswith("/pooling")
+        teacher.get_by_role("button", name="Let the class vote").first.click()
+        expect(go).to_contain_text("and votes", timeout=20_000)
         go.click()
         student.wait_for_url("**/padding?pa_n=11")
         settle(student)
+        expect(student.locator(".st-key-guess_pa_g1")).to_be_in_viewport()
         expect(go).to_have_count(0)
 
         student.get_by_role("button", name="leave").click()

@@ -36,8 +36,8 @@ def at_step(page: Page, tour: Tour, number: int) -> None:
     expect(bar(page, "count")).to_have_text(f"{number} of {len(tour.steps)}", timeout=PATIENCE)
     expect(bar(page, "sentence")).to_have_text(step.sentence, timeout=PATIENCE)
     expect(bar(page, "return")).to_be_hidden(timeout=PATIENCE)
-    missing = {k: v for k, v in step.settings.items() if f"{k}={v}" not in page.url}
-    assert not missing, page.url
+    wanted = [f"{name}={text}" for name, text in step.settings.items()]
+    page.wait_for_url(lambda url: all(one in url for one in wanted), timeout=PATIENCE)
     if step.guess:
         guess = page.locator(f".st-key-guess_{step.guess}")
         expect(guess).to_have_count(1, timeout=PATIENCE)

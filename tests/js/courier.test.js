@@ -48,3 +48,18 @@ test("a server that was started anew is told again", () => {
   assert.deepEqual(sent, [1, 2]);
   one.stop();
 });
+
+test("who turns to something else does so with the drawing as it is", () => {
+  const { one, sent } = courier();
+  one.touch();
+  one.hurry();
+  assert.deepEqual(sent, [1], "it has left already");
+  one.touch();
+  one.hurry();
+  assert.deepEqual(sent, [1, 2], "without waiting for an answer");
+  one.hear(1);
+  assert.ok(one.busy, "the first answer is not the second's");
+  one.hear(2);
+  assert.ok(!one.busy);
+  one.stop();
+});

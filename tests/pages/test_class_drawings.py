@@ -19,7 +19,7 @@ from tests.pages.payload import array, received, sent
 from tests.pages.test_class import joined, labels, led
 from tests.pages.test_draw import draw, ink_of
 from ui import lessons
-from ui.room import file
+from ui.room import file, wall
 
 DRAW = lessons.by_slug("draw")
 
@@ -55,6 +55,22 @@ def handed_in(code: str, name: str) -> AppTest:
 def grids(at: AppTest) -> list[dict[str, Any]]:
     found = at.get("bidi_component")
     return [received(e.proto) for e in found if e.proto.component_name.endswith("tile_grid")]
+
+
+def test_what_is_handed_in_is_on_the_paper_when_the_button_is_pressed(store: Store) -> None:
+    """The part that the button stands in was drawn last with the drawing before."""
+    teacher, code = asked()
+    at = joined(code, DRAW)
+    draw(at, ink_of("3"))
+    at.run()
+    draw(at, ink_of("4"), sequence=2)
+    at.button(key="room_drawing").click().run()
+    batch = drawings.handed_in(leader(store, teacher))
+    assert wall.read(batch.images).tolist() == [4]
+    draw(at, np.zeros((112, 112)), sequence=3)
+    at.button(key="room_drawing").click().run()
+    assert len(drawings.handed_in(leader(store, teacher))) == 1
+    assert "There is nothing on the paper." in words(at)
 
 
 def test_a_drawing_is_handed_in_by_the_button_and_never_without(store: Store) -> None:

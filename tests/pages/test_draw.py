@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from cnn.data import strokes
 from cnn.data.preprocess import fit_digit
 from tests.cnn.pad_drawings import WAYS
-from tests.pages.opening import visit
+from tests.pages.opening import visit, words
 from tests.pages.payload import HELD, pad_ink, received
 from ui import collection, lessons, presets
 from ui.draw import live, readers
@@ -172,6 +172,16 @@ def test_own_drawings_are_kept_and_counted() -> None:
     assert at.session_state["own_drawings"].names == ("9",)
     at.button(key="d_empty").click().run()
     assert len(at.session_state["own_drawings"]) == 0
+
+
+def test_what_is_added_to_a_set_is_on_the_paper_when_the_button_is_pressed() -> None:
+    at = start(d_more="own")
+    draw(at, ink_of("4"))
+    at.button(key="d_add").click().run()
+    draw(at, np.zeros((112, 112)), sequence=2)
+    at.button(key="d_add").click().run()
+    assert at.session_state["own_drawings"].names == ("4",)
+    assert "There is nothing on the paper." in words(at)
 
 
 def test_own_drawings_come_back_from_the_tab_after_a_reload() -> None:

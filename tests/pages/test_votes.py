@@ -134,6 +134,17 @@ def test_what_was_answered_before_the_vote_is_not_handed_in_by_itself(store: Sto
     assert votes.results(leader(store, teacher))[0].answered == (0,)
 
 
+def test_who_goes_to_where_the_class_votes_has_the_guess_in_sight(store: Store) -> None:
+    _, code = voting(PADDING, "pa_g1")
+    student = joined(code, lessons.by_slug("pooling"))
+    assert sent(student, "listener")["show"] == ""
+    student.button(key="room_go").click().run()
+    assert not student.exception
+    assert sent(student, "listener")["show"] == "pa_g1"
+    student.run()
+    assert sent(student, "listener")["show"] == "", "once: after that it is the student who scrolls"
+
+
 def test_a_factor_of_the_graph_stays_hidden_until_the_vote_on_it_is_revealed(store: Store) -> None:
     page = lessons.by_slug("backpropagation")
     teacher, code = led()

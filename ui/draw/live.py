@@ -39,6 +39,15 @@ def drawing() -> draw_pad.DrawPadState:
     return draw_pad.read(PAD, presets.all_presets(), _start(), fixed=is_fixed())
 
 
+def newest(reading: Reading) -> Reading:
+    """The drawing as it is now, read as ``reading`` was; in a callback.
+
+    What stands below the network is drawn anew only once the pen rests, and its buttons may be
+    pressed before.
+    """
+    return readers.read(reading.network, drawing(), reading.prepared)
+
+
 def _start() -> str:
     names = [preset.id for preset in presets.all_presets()]
     return link.get("d_pre", FIRST, codecs.one_of([*names, OWN]), label="Drawing")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from ui import browser_state, collection, figures
 from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
+from ui.draw import live
 from ui.draw.readers import Reading
 from ui.plain import plain
 from ui.remembered import Remembered
@@ -33,7 +33,7 @@ def show(reading: Reading) -> None:
                 "Add this drawing",
                 key="d_add",
                 on_click=_add,
-                args=(reading.image, reading.answer),
+                args=(reading,),
                 disabled=reading.state.empty,
             )
         if problem := _PROBLEM.take():
@@ -44,9 +44,14 @@ def show(reading: Reading) -> None:
     keep_in_tab()
 
 
-def _add(image: np.ndarray, suggestion: str) -> None:
+def _add(before: Reading) -> None:
+    reading = live.newest(before)
+    if reading.state.empty:
+        _PROBLEM.put("There is nothing on the paper.")
+        return
     try:
-        mine = collection.current().add(image, browser_state.value(_LABEL) or suggestion)
+        label = browser_state.value(_LABEL) or reading.answer
+        mine = collection.current().add(reading.image, label)
     except CollectionError as error:
         _PROBLEM.put(str(error))
     else:

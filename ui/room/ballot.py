@@ -34,6 +34,10 @@ _WRONG = Remembered("_room_vote_problem", "")
 _LAST: Remembered[Ballot | None] = Remembered("_room_ballot", None)
 
 
+#: The guess of this run of the page that the class votes on, not yet revealed; "" for none.
+_OPEN = Remembered("_room_open_vote", "")
+
+
 # --- a student ----------------------------------------------------------------------------------
 
 
@@ -50,7 +54,19 @@ def of(name: str, turn: int) -> Ballot | None:
     except Unkept:  # as it was: nothing is judged that was not revealed
         found = last.get()
     last.put(found)
+    if found is not None and not found.revealed:
+        _OPEN.put(name)
     return found
+
+
+def begin() -> None:
+    """Before a page asks its guesses."""
+    _OPEN.put("")
+
+
+def asked_here() -> str:
+    """Name of the guess of this page that the class votes on; "" without one; at a run's end."""
+    return _OPEN.get()
 
 
 def slot(turn: int, vote: Ballot | None) -> str:

@@ -13,6 +13,7 @@ from classroom import drawings
 from classroom.drawings import Ask
 from classroom.students import Student
 from classroom.trouble import Trouble
+from ui.draw import live
 from ui.draw.readers import Reading
 from ui.remembered import Remembered
 from ui.room import me
@@ -70,7 +71,11 @@ def _mine(seat: Student, asked: Ask) -> None:
         )
 
 
-def _send(seat: Student, reading: Reading, label: int | None) -> None:
+def _send(seat: Student, before: Reading, label: int | None) -> None:
+    reading = live.newest(before)
+    if reading.state.empty:
+        _SAID.put("There is nothing on the paper.")
+        return
     _tell(lambda: drawings.hand_in(seat, reading.image.clip(0, 1), label))
 
 

@@ -22,7 +22,7 @@ from ui import lessons, link
 from ui.components.listener.listener import listener
 from ui.plain import plain
 from ui.remembered import Remembered
-from ui.room import me
+from ui.room import ballot, me
 from ui.tours import progress as places
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ LISTENS = 4.0
 _SEEN = Remembered("_room_news", 0)
 _MARK = Remembered("_room_mark", "")
 _DRAWINGS = Remembered("_room_drawings", False)
+#: A student has gone to where the class is; if it votes there, its guess is brought into sight.
+_ARRIVES = Remembered("_room_arrives", False)
 #: The page on which a student sees the class's drawings.
 WALL = "join"
 
@@ -46,6 +48,7 @@ def begin(slug: str) -> None:
     made_with = None if seat is None else me.ask(lambda: polling.mark(seat, slug))
     _MARK.put(made_with or "")
     _DRAWINGS.put(False)
+    ballot.begin()
 
 
 def show(slug: str) -> None:
@@ -73,9 +76,14 @@ def each_drawing() -> None:
 def listen() -> None:
     """Have a student's browser listen; once in a run, at its end."""
     if me.student() is not None:
-        drawings = _DRAWINGS.get()
+        arrives = _ARRIVES.take()
         listener(
-            seat=me.seat(), page=link.page(), drawings=drawings, mark=_MARK.get(), every=LISTENS
+            seat=me.seat(),
+            page=link.page(),
+            drawings=_DRAWINGS.get(),
+            mark=_MARK.get(),
+            every=LISTENS,
+            show=ballot.asked_here() if arrives else "",
         )
 
 
@@ -131,6 +139,7 @@ def _students(slug: str, seat: Student, now: Pulse) -> None:
             if st.button(f"The class is at {said} → go", key="room_go"):
                 if place is not None:
                     places.go(place)
+                _ARRIVES.put(True)
                 link.take(offer.lesson, offer.settings)
         _given_task(slug, seat)
         _to_the_wall(slug, seat)

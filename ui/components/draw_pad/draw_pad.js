@@ -117,6 +117,7 @@ export class Pad {
       this.area = area;
       this.wake();
     });
+    this.stopWatching = onTouchElsewhere(this.root, () => this.courier.hurry());
     takeUp(this, data);
     this.rested = this.courier.answered; // the page has been drawn with it
   }
@@ -321,7 +322,25 @@ export class Pad {
     clearTimeout(this.restTimer);
     this.courier.stop();
     this.stopHearing();
+    this.stopWatching();
   }
+}
+
+/**
+ * Hear that another part of the page is pressed, before that part does; until the result is called.
+ * @param {Element} own
+ * @param {() => void} act
+ */
+function onTouchElsewhere(own, act) {
+  const watch = new AbortController();
+  /** @param {Event} event */
+  const pressed = (event) => {
+    if (!event.composedPath().includes(own)) act();
+  };
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, pressed, { capture: true, signal: watch.signal });
+  }
+  return () => watch.abort();
 }
 
 /** @param {Component<Data, State>} component */

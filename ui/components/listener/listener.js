@@ -3,6 +3,7 @@
 //
 // It does not ask while the tab is hidden, and moves nothing while a pen or a finger is down.
 
+import { arriveAtGuess } from "../shared/guess.js";
 import { createEar } from "./ear.js";
 
 /** @import { Component } from "../shared/component.js" */
@@ -15,6 +16,7 @@ import { createEar } from "./ear.js";
  * @property {boolean} drawings  whether the page shows the class's drawings
  * @property {string} mark  what the page has been made with
  * @property {number} every  milliseconds between two looks
+ * @property {string} show  a guess to bring into sight, once; "" for none
  */
 /** @typedef {{ heard: string }} State */
 /** @typedef {ReturnType<typeof createListener>} Listener */
@@ -78,6 +80,7 @@ export default function (component) {
   EARS.set(parentElement, listener);
   listener.data = data;
   listener.send = (mark) => setTriggerValue("heard", mark);
+  if (data.show) arriveAtGuess(data.show);
   listener.ear.made(partOf(data, data.mark), data.every);
   return () => {
     document.removeEventListener("visibilitychange", listener.seen);

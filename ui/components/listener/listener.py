@@ -11,7 +11,9 @@ from ui.components.base import register
 _MOUNT = register("listener")
 
 
-def listener(*, seat: str, page: str, drawings: bool, mark: str, every: float) -> None:
+def listener(
+    *, seat: str, page: str, drawings: bool, mark: str, every: float, show: str = ""
+) -> None:
     """Listen; it draws nothing.
 
     Args:
@@ -20,6 +22,7 @@ def listener(*, seat: str, page: str, drawings: bool, mark: str, every: float) -
         drawings: Whether the page shows the class's drawings.
         mark: What the page has been made with.
         every: Seconds between two looks, about.
+        show: Name of a guess to bring into sight, in this run alone.
     """
     _MOUNT(
         key="listener",
@@ -29,6 +32,7 @@ def listener(*, seat: str, page: str, drawings: bool, mark: str, every: float) -
             "drawings": drawings,
             "mark": mark,
             "every": round(1000 * every),
+            "show": show,
         },
         on_heard_change=_nothing,
     )

@@ -2,6 +2,7 @@
 // has been turned away from its step it sees in the address, which always holds what is on screen.
 
 import { find, rootOf, setText } from "../shared/dom.js";
+import { showGuess } from "../shared/guess.js";
 import { readTheme } from "../shared/theme.js";
 import { stepOf } from "./keys.js";
 
@@ -157,14 +158,4 @@ function isAtStep(now, settings) {
   const names = [...now.keys()].filter((name) => !NOT_OF_THE_STEP.has(name) && !name.startsWith("embed"));
   const wanted = Object.entries(settings);
   return names.length === wanted.length && wanted.every(([name, text]) => now.get(name) === text);
-}
-
-/** @param {string} name */
-function showGuess(name) {
-  const place = document.querySelector(`.st-key-guess_${name}`);
-  if (!place) return;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  place.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-  const first = place.querySelector("input, button");
-  if (first instanceof HTMLElement) first.focus({ preventScroll: true });
 }
