@@ -67,8 +67,8 @@ function createListener(data) {
     away: () => document.hidden,
   });
   const seen = () => void (document.hidden || ear.look());
-  /** @type {{ data: Data, ear: typeof ear, seen: () => void, send: (mark: string) => void }} */
-  const listener = { data, ear, seen, send: () => {} };
+  /** @type {{ data: Data, ear: typeof ear, seen: () => void, send: (mark: string) => void, shown: string }} */
+  const listener = { data, ear, seen, send: () => {}, shown: "" };
   document.addEventListener("visibilitychange", seen);
   return listener;
 }
@@ -80,7 +80,10 @@ export default function (component) {
   EARS.set(parentElement, listener);
   listener.data = data;
   listener.send = (mark) => setTriggerValue("heard", mark);
-  if (data.show) arriveAtGuess(data.show);
+  if (data.show !== listener.shown) {
+    listener.shown = data.show; // drawn again for another reason, the page stays where the student is
+    if (data.show) arriveAtGuess(data.show);
+  }
   listener.ear.made(partOf(data, data.mark), data.every);
   return () => {
     document.removeEventListener("visibilitychange", listener.seen);
