@@ -201,6 +201,19 @@ def ballot(student: Student, lesson: str, name: str, turn: int) -> Ballot | None
         return Ballot(vote, round_, revealed, (mine.get(1), mine.get(2)), groups)
 
 
+def any_open(student: Student, lesson: str) -> bool:
+    """Whether the class votes on a guess of this lesson, not yet revealed.
+
+    Raises:
+        Over: The class is over, or the student has left it.
+        Unkept: The file cannot be read.
+    """
+    with student.store.reading() as desk:
+        students.require(desk, student)
+        sql = "SELECT id FROM vote WHERE class = ? AND lesson = ? AND NOT revealed"
+        return desk.one(sql, student.room, lesson) is not None
+
+
 def matches(student: Student, vote: int, asked: Question) -> bool:
     """Whether it is this question, with this right answer, that is voted on.
 

@@ -27,8 +27,9 @@ PICK = Question("filters", "fi_g1", 3, "Which?", right="b", options={"a": "Left"
 def test_a_vote_from_the_call_to_the_reveal(lesson: Lesson) -> None:
     one, two = lesson.another(), lesson.another()
     where = ("padding", "pa_g1", 0)
-    assert votes.ballot(one, *where) is None
+    assert votes.ballot(one, *where) is None and not votes.any_open(one, "padding")
     vote = votes.call(lesson.teacher, NUMBER)
+    assert votes.any_open(one, "padding") and not votes.any_open(one, "filters")
     ballot = votes.ballot(one, *where)
     assert ballot == votes.Ballot(vote, 1, False, (None, None))
     votes.answer(one, vote, 8)
@@ -40,6 +41,7 @@ def test_a_vote_from_the_call_to_the_reveal(lesson: Lesson) -> None:
     result = votes.result(lesson.teacher, vote)
     assert (result.round, result.revealed, result.answered) == (2, False, (2, 1))
     votes.reveal(lesson.teacher, vote)
+    assert not votes.any_open(one, "padding")
     seen = votes.ballot(two, *where)
     assert seen is not None and seen.revealed and seen.mine == (7, None)
     first = (Group(7.0, "7", 1, True), Group(8.0, "8", 1, False, "the + 1 counted twice"))

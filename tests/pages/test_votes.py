@@ -145,6 +145,20 @@ def test_who_goes_to_where_the_class_votes_has_the_guess_in_sight(store: Store) 
     assert sent(student, "listener")["show"] == "", "once: after that it is the student who scrolls"
 
 
+def test_who_is_there_already_when_a_vote_begins_is_shown_the_way_to_it(store: Store) -> None:
+    teacher, code = led()
+    student = joined(code, PADDING)
+    teacher.switch_page(PADDING.file).run()
+    teacher.button(key="room_vote_pa_g1_0").click().run()
+    student.run()
+    assert sent(student, "listener")["show"] == "", "nobody is moved who has not asked for it"
+    student.button(key="room_vote_look").click().run()
+    assert sent(student, "listener")["show"] == "pa_g1"
+    step(teacher, "Reveal")
+    student.run()
+    assert "The class votes on this page → look" not in labels(student)
+
+
 def test_a_factor_of_the_graph_stays_hidden_until_the_vote_on_it_is_revealed(store: Store) -> None:
     page = lessons.by_slug("backpropagation")
     teacher, code = led()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from classroom import drawings, leading, polling, tasks
+from classroom import drawings, leading, polling, tasks, votes
 from classroom.classes import Teacher
 from classroom.leading import Offer
 from classroom.polling import Pulse
@@ -36,8 +36,10 @@ LISTENS = 4.0
 _SEEN = Remembered("_room_news", 0)
 _MARK = Remembered("_room_mark", "")
 _DRAWINGS = Remembered("_room_drawings", False)
-#: A student has gone to where the class is; if it votes there, its guess is brought into sight.
+#: A student goes to where the class is; if it votes there, its guess is brought into sight.
 _ARRIVES = Remembered("_room_arrives", False)
+#: How often so far.
+_ARRIVALS = Remembered("_room_arrivals", 0)
 #: The page on which a student sees the class's drawings.
 WALL = "join"
 
@@ -77,6 +79,7 @@ def listen() -> None:
     """Have a student's browser listen; once in a run, at its end."""
     if me.student() is not None:
         arrives = _ARRIVES.take()
+        _ARRIVALS.put(_ARRIVALS.get() + arrives)
         listener(
             seat=me.seat(),
             page=link.page(),
@@ -84,6 +87,7 @@ def listen() -> None:
             mark=_MARK.get(),
             every=LISTENS,
             show=ballot.asked_here() if arrives else "",
+            asked=_ARRIVALS.get(),
         )
 
 
@@ -141,10 +145,19 @@ def _students(slug: str, seat: Student, now: Pulse) -> None:
                     places.go(place)
                 _ARRIVES.put(True)
                 link.take(offer.lesson, offer.settings)
+        if there:
+            _to_the_guess(slug, seat)
         _given_task(slug, seat)
         _to_the_wall(slug, seat)
         if now.trouble:
             st.markdown(now.trouble)
+
+
+def _to_the_guess(slug: str, seat: Student) -> None:
+    """The way down to what the class votes on, for whoever is on its page already."""
+    if me.ask(lambda: votes.any_open(seat, slug)):
+        label = "The class votes on this page → look"
+        st.button(label, key="room_vote_look", on_click=_ARRIVES.put, args=(True,))
 
 
 def _to_the_wall(slug: str, seat: Student) -> None:

@@ -17,6 +17,7 @@ import { createEar } from "./ear.js";
  * @property {string} mark  what the page has been made with
  * @property {number} every  milliseconds between two looks
  * @property {string} show  a guess to bring into sight, once; "" for none
+ * @property {number} asked  how often that was asked for
  */
 /** @typedef {{ heard: string }} State */
 /** @typedef {ReturnType<typeof createListener>} Listener */
@@ -67,8 +68,8 @@ function createListener(data) {
     away: () => document.hidden,
   });
   const seen = () => void (document.hidden || ear.look());
-  /** @type {{ data: Data, ear: typeof ear, seen: () => void, send: (mark: string) => void, shown: string }} */
-  const listener = { data, ear, seen, send: () => {}, shown: "" };
+  /** @type {{ data: Data, ear: typeof ear, seen: () => void, send: (mark: string) => void, shown: number }} */
+  const listener = { data, ear, seen, send: () => {}, shown: 0 };
   document.addEventListener("visibilitychange", seen);
   return listener;
 }
@@ -80,9 +81,9 @@ export default function (component) {
   EARS.set(parentElement, listener);
   listener.data = data;
   listener.send = (mark) => setTriggerValue("heard", mark);
-  if (data.show !== listener.shown) {
-    listener.shown = data.show; // drawn again for another reason, the page stays where the student is
-    if (data.show) arriveAtGuess(data.show);
+  if (data.show && data.asked !== listener.shown) {
+    listener.shown = data.asked; // drawn again for another reason, the page stays where the student is
+    arriveAtGuess(data.show);
   }
   listener.ear.made(partOf(data, data.mark), data.every);
   return () => {

@@ -12,7 +12,7 @@ _MOUNT = register("listener")
 
 
 def listener(
-    *, seat: str, page: str, drawings: bool, mark: str, every: float, show: str = ""
+    *, seat: str, page: str, drawings: bool, mark: str, every: float, show: str = "", asked: int = 0
 ) -> None:
     """Listen; it draws nothing.
 
@@ -23,6 +23,7 @@ def listener(
         mark: What the page has been made with.
         every: Seconds between two looks, about.
         show: Name of a guess to bring into sight, in this run alone.
+        asked: How often that was asked for: who asks again is taken there again.
     """
     _MOUNT(
         key="listener",
@@ -33,6 +34,7 @@ def listener(
             "mark": mark,
             "every": round(1000 * every),
             "show": show,
+            "asked": asked,
         },
         on_heard_change=_nothing,
     )
