@@ -14,6 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 
+from jobs.politeness import stand_back
+
 #: In the environment: how many worker processes, where this is one of several servers of a machine.
 WORKERS = "CONVSCOPE_WORKERS"
 #: One BLAS thread a worker: workers then share the cores instead of fighting for them.
@@ -121,8 +123,8 @@ def dask_place(address: str) -> Place:
 
 def begin(polite: bool) -> None:
     """What a worker does first."""
-    if polite and hasattr(os, "nice"):
-        os.nice(10)  # a slider must answer while a class trains: the server's threads go first
+    if polite:
+        stand_back(10)
     threading.Thread(target=_end_with_the_server, daemon=True).start()
 
 

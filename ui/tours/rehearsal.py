@@ -18,6 +18,7 @@ from typing import Any
 
 from classroom import folder
 from jobs import shelf as runs
+from jobs.politeness import stand_back
 from ui import lessons
 
 #: Seconds for one page on a busy machine, and for the process to begin.
@@ -165,8 +166,7 @@ def _look_once() -> None:
 
 def main() -> None:
     """Read visits as JSON, write what was seen as one line of it."""
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
+    stand_back(_NICE)
     visits = [Visit(one["lesson"], one["settings"]) for one in json.load(sys.stdin)]
     print(json.dumps([asdict(seen) for seen in run(visits)]))
 
