@@ -299,6 +299,18 @@ def test_a_visitor_costs_no_search_through_all_modules() -> None:
     assert config["server"]["fileWatcherType"] == "none"
 
 
+def test_no_page_is_rewritten_for_a_visitor_and_none_shows_a_bare_expression() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["runner"]["magicEnabled"] is False
+    shown = [
+        f"{path.name}:{node.lineno}"
+        for path in sources("pages")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call | ast.Constant)
+    ]
+    assert not shown
+
+
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_the_papers_point_at_files_that_are_there(paper: str) -> None:
     text = (ROOT / paper).read_text("utf-8")

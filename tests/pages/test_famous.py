@@ -85,7 +85,7 @@ def test_efficientnet_is_a_point_below_resnet_with_a_fifth_of_its_weights() -> N
 @pytest.mark.parametrize("axis", side.AXES)
 def test_the_chart_has_a_bubble_for_each_comparable_network(axis: str) -> None:
     networks = side.compared()
-    figure = side.chart(networks, axis).to_dict()["data"][0]
+    figure = side.chart(networks, axis, "light").to_dict()["data"][0]
     assert list(figure["text"]) == [n.name for n in networks]
     places = dict(zip(figure["text"], figure["textposition"], strict=True))
     assert places["VGG-16"] != places["VGG-19"], "their bubbles touch on a phone"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,7 +43,8 @@ def compared() -> list[Architecture]:
 def show() -> None:
     """The scene."""
     axis = link.choice("Across", "fn_axis", AXES, "work")
-    figures.show(chart(compared(), axis), "fn_chart", alt=said(compared()), height=400)
+    drawn = _drawn(axis, figures.theme(), figures.big())
+    figures.chart(drawn, "fn_chart", alt=said(compared()))
     lesson.text(
         "**Every bubble** is a network on one and the same test: ImageNet's 50,000 validation "
         "pictures, one crop from the middle of each, one guess. Its area is its number of "
@@ -66,9 +68,15 @@ def show() -> None:
     )
 
 
-def chart(networks: Sequence[Architecture], axis: str) -> go.Figure:
+@functools.cache
+def _drawn(axis: str, theme: palette.Theme, large: bool) -> go.Figure:
+    """Made once for everybody: there are eight of it."""
+    return figures.Ready(figures.laid_out(chart(compared(), axis, theme), 400, large))
+
+
+def chart(networks: Sequence[Architecture], axis: str, theme: palette.Theme) -> go.Figure:
     """Accuracy over work or parameters, on a logarithmic axis; area by parameters."""
-    colour = palette.CATEGORICAL[figures.theme()][0]
+    colour = palette.CATEGORICAL[theme][0]
     across = [n.multiply_adds if axis == "work" else n.parameters for n in networks]
     figure = go.Figure()
     figure.add_scatter(

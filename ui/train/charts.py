@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cnn.arrays import Array
 from cnn.learn.one_step import BINS, Histogram
 from cnn.learn.schedules import learning_rate
 from cnn.learn.state import History, RunConfig
@@ -73,13 +75,19 @@ def panels(
     ]
 
 
-def planned(config: RunConfig) -> tuple[np.ndarray, list[float]]:
-    """(steps, learning rates) of the whole run, as far as these settings hold."""
-    total, first = config.total_steps, config.since.step
-    if total == first:
-        return np.zeros(0), []
+def planned(config: RunConfig) -> tuple[Array, Array]:
+    """(steps, learning rates) of the whole run, as far as these settings hold; fixed."""
+    return _planned(config.schedule, config.lr, config.since.step, config.total_steps)
+
+
+@functools.lru_cache(maxsize=64)
+def _planned(schedule: str, lr: float, first: int, total: int) -> tuple[Array, Array]:
+    """Once for everybody who trains with the same settings, and for every look at a run."""
     steps = np.unique(np.linspace(first, total - 1, min(total - first, 200)).astype(int))
-    return steps + 1, [learning_rate(config.schedule, config.lr, int(s), total) for s in steps]
+    rates = np.array([learning_rate(schedule, lr, int(step), total) for step in steps])
+    steps += 1
+    steps.flags.writeable = rates.flags.writeable = False
+    return steps, rates
 
 
 def compared(

@@ -43,7 +43,11 @@ def rows(state: RunState, name: str, layer: Conv2d, of: str, when: str = "Now") 
 
 
 def _began(state: RunState, name: str) -> Array:
-    """The weights that the run began with."""
+    """The weights that the run began with: those that it has, until it takes a step."""
+    return state.parameters[f"{name}.weight"] if state.step == 0 else _first(state, name)
+
+
+def _first(state: RunState, name: str) -> Array:
     return begun(state).parameters[f"{name}.weight"]
 
 
