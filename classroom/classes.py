@@ -99,17 +99,6 @@ def end(teacher: Teacher) -> None:
     teacher.store.forget()
 
 
-def hours_left(teacher: Teacher) -> float:
-    """Hours until the class ends by itself.
-
-    Raises:
-        Over: It has.
-    """
-    with teacher.store.reading() as desk:
-        begun = require(desk, teacher.room)
-        return (begun + limits.LIFETIME - desk.now) / 3600
-
-
 def tidy(store: Store) -> None:
     """Delete what is over. The server does this now and then; :func:`start` does it too.
 

@@ -143,10 +143,6 @@ def floats(max_length: int = 64, lo: float | None = None, hi: float | None = Non
     return _list_of(real(lo, hi), max_length)
 
 
-INTS = ints()
-FLOATS = floats()
-
-
 def matrix(max_rows: int, max_cols: int, lo: float = -1e6, hi: float = 1e6) -> Codec[np.ndarray]:
     """A 2-D array: ``1,1;0,1`` is [[1, 1], [0, 1]]. Read back as float64 (rows, cols)."""
     return tensor((max_rows, max_cols), lo, hi)

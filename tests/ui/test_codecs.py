@@ -31,7 +31,7 @@ def test_integers_return_exactly(value: int) -> None:
 @FEW
 @given(st.lists(st.integers(-99, 99), max_size=8))
 def test_tuples_return(values: list[int]) -> None:
-    assert codecs.INTS.decode(codecs.INTS.encode(values)) == tuple(values)
+    assert codecs.ints().decode(codecs.ints().encode(values)) == tuple(values)
 
 
 @FEW

@@ -97,11 +97,6 @@ def tree_of(slug: str) -> Node:
     return _joined("", architecture.name, "network", "the whole network", modules, "row")
 
 
-def index_of(slug: str, name: str) -> int | None:
-    """The place of a node of that name in the order of the table; None if there is none."""
-    return next((i for i, node in enumerate(tree_of(slug).walk()) if node.name == name), None)
-
-
 def _modules(network: Sequential, rows: Mapping[str, Row], shape: Shape) -> list[Node]:
     """The network's modules, equal ones in a row folded."""
     groups: list[list[Node]] = []

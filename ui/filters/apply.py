@@ -9,7 +9,6 @@ import numpy as np
 from cnn import functional as F
 from cnn.arrays import Array, Sides
 from cnn.window import named_kernels
-from cnn.window.geometry import output_size
 from cnn.window.padding_asked import resolve_padding
 
 #: What is done with the kernel's answer, or with two of them.
@@ -112,16 +111,6 @@ def fitting_fills(size: tuple[int, ...], *paddings: Sides) -> dict[str, str]:
 def same(kernel: Array) -> Sides:
     """Padding that keeps the size at stride 1."""
     return resolve_padding("same", kernel.shape, 1, 1, (1, 1))
-
-
-def reduced(size: tuple[int, ...], setting: Setting) -> tuple[int, int]:
-    """(OH, OW)."""
-    top, bottom, left, right = setting.sides
-    kernel = setting.kernels[0].shape
-    return (
-        output_size(size[0], kernel[0], setting.stride, (top, bottom)),
-        output_size(size[1], kernel[1], setting.stride, (left, right)),
-    )
 
 
 def result(x: Array, setting: Setting) -> Array:

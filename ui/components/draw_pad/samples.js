@@ -17,7 +17,7 @@ const SAMPLE_TIME = 1100; // ms to draw a sample of common length
 const THUMB = 28; // side of a sample's picture, CSS pixels
 
 /** @param {SampleData[]} samples  @returns {Sample[]} */
-export function readSamples(samples) {
+function readSamples(samples) {
   return samples.map(({ id, label, width, strokes }) => ({
     id,
     label,

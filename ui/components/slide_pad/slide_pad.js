@@ -47,7 +47,7 @@ function within(value, [low, high]) {
 }
 
 /** "3 pixels to the right, 1 up" @param {[number, number]} at @returns {string} */
-export function placeWords([down, right]) {
+function placeWords([down, right]) {
   const parts = [];
   if (right) parts.push(`${Math.abs(right)} to the ${right > 0 ? "right" : "left"}`);
   if (down) parts.push(`${Math.abs(down)} ${down > 0 ? "down" : "up"}`);

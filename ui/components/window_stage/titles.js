@@ -52,7 +52,7 @@ function inputSize(m) {
 }
 
 /** Whether the kernel of the comparison is the kernel, turned by 180°.  @param {Model} m */
-export function isTurned({ compare, w, taps }) {
+function isTurned({ compare, w, taps }) {
   return Boolean(w && compare?.w?.every((v, t) => v === w[taps - 1 - t]));
 }
 

@@ -64,19 +64,6 @@ class StageResult:
     cell: tuple[int, int] | None
 
 
-def edited_kernel(key: str, weight: np.ndarray) -> np.ndarray:
-    """The kernel that counts for the stage ``key``: the student's edit if newer than ``weight``.
-
-    For pages that need it before they draw the stage (in a formula, in the link).
-    """
-    return edits.edited(key, "kernel", _volume(weight, "weight"))
-
-
-def edited_input(key: str, x: np.ndarray) -> np.ndarray:
-    """The same for the input."""
-    return edits.edited(key, "input", _volume(x, "x"))
-
-
 def window_stage(key: str, shown: Shown, look: Look = PLAIN) -> StageResult:
     """Draw the stage; one sample, one filter.
 
