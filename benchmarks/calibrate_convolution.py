@@ -30,7 +30,15 @@ if __name__ == "__main__":  # before NumPy is imported, or it has no effect
 
 import numpy as np  # noqa: E402
 
-from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd  # noqa: E402
+from cnn.layers.convolving import (  # noqa: E402
+    by_rows,
+    choose,
+    depthwise,
+    plain,
+    pointwise,
+    shifted,
+    winograd,
+)
 from cnn.layers.convolving.choose import Case  # noqa: E402
 from cnn.layers.convolving.first_product import ready  # noqa: E402
 from cnn.window.geometry import Window  # noqa: E402
@@ -58,7 +66,15 @@ SHAPES = (
     ((256, 56, 56, 1), 64, 1, 1, 0, 1),
     ((32, 14, 14, 64), 32, 3, 1, 1, 32),
     ((128, 28, 28, 8), 128, 3, 1, 1, 128),
+    ((16, 28, 28, 1), 16, 3, 1, 1, 16),
+    ((64, 14, 14, 1), 64, 3, 1, 1, 64),
     ((32, 112, 112, 1), 32, 3, 1, 1, 32),
+    ((32, 56, 56, 1), 32, 3, 2, 1, 32),
+    ((64, 28, 28, 4), 64, 3, 2, 1, 64),
+    ((96, 112, 112, 1), 96, 3, 2, 1, 96),
+    ((192, 56, 56, 1), 192, 3, 1, 1, 192),
+    ((240, 28, 28, 1), 240, 5, 1, 2, 240),
+    ((64, 56, 56, 8), 64, 3, 1, 1, 64),
     ((96, 56, 56, 1), 96, 3, 2, 1, 96),
     ((64, 14, 14, 32), 64, 5, 1, 2, 64),
     ((144, 56, 56, 4), 144, 5, 2, 2, 144),
@@ -74,12 +90,15 @@ def possible(task: str, case: Case) -> list[ModuleType]:
     ways = [plain]
     if pointwise.possible(window):
         ways.append(pointwise)
-    if depthwise.possible(case.channels, case.filters):
-        ways.append(depthwise)
     if task == "input_gradient":
         rows, turned = by_rows.possible_input_gradient(window), winograd.mirrored(window)
     else:
         rows, turned = by_rows.possible(window), window
+    alone = case.channels, case.filters, case.dtype
+    if depthwise.possible(*alone):
+        ways.append(depthwise)
+    if shifted.possible(turned, *alone):
+        ways.append(shifted)
     if rows:
         ways.append(by_rows)
     if task != "weight_gradient" and winograd.possible(turned, case.groups, case.dtype):

@@ -13,7 +13,7 @@ from cnn import definitions
 from cnn import functional as F
 from cnn.arrays import batch_first, batch_last
 from cnn.layers.convolution import Conv2d, ConvTranspose2d
-from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd
+from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, shifted, winograd
 from cnn.layers.convolving.correlate import correlate, correlate_input_gradient
 from cnn.layers.pooling import MaxPool2d
 from cnn.window.geometry import Window
@@ -215,7 +215,7 @@ def test_all_ways_that_are_possible_give_the_same(setting: Setting, groups: int,
 
 @limits(max_examples=60)
 @given(settings())
-def test_a_filter_for_each_channel_is_the_same_with_the_channels_last(setting: Setting) -> None:
+def test_a_filter_for_each_channel_is_the_same_in_its_own_ways(setting: Setting) -> None:
     window, (channels, *size, samples) = setting.window, setting.shape
     x, weight = (
         setting.normal(channels, *size, samples),
@@ -228,21 +228,54 @@ def test_a_filter_for_each_channel_is_the_same_with_the_channels_last(setting: S
         ("input_gradient", (dy, weight, tuple(size))),
     ):
         expected = getattr(plain, task)(*arguments, window, channels)
-        got = getattr(depthwise, task)(*arguments, window, channels)
-        assert got.shape == expected.shape and got.flags.c_contiguous
-        np.testing.assert_allclose(got, expected, atol=1e-10)
+        for other in ways_of_each_channel(window, task):
+            got = getattr(other, task)(*arguments, window, channels)
+            assert got.shape == expected.shape and got.flags.c_contiguous
+            np.testing.assert_allclose(got, expected, atol=1e-10)
 
 
-def test_many_channels_of_small_maps_go_with_the_channels_last() -> None:
-    x, weight = np.ones((96, 7, 7, 1)), np.ones((96, 1, 3, 3))
-    for stride in (1, 2):
-        case = choose.Case.of(x, weight, (7, 7), Window.of(3, stride, 1), 96)
-        for task in ("forward", "weight_gradient", "input_gradient"):
-            assert getattr(choose, task)(case) is getattr(depthwise, task)
-    large = choose.Case.of(x, weight, (224, 224), Window.of(3, 2, 1), 96)
-    assert choose.forward(large) is by_rows.forward
-    assert choose.input_gradient(large) is depthwise.input_gradient
-    few = choose.Case.of(x[:8], weight[:8], (7, 7), Window.of(3, 1, 1), 8)
+def ways_of_each_channel(window: Window, task: str) -> list:
+    """The modules made for a filter for each channel that can do a task."""
+    turned = winograd.mirrored(window) if task == "input_gradient" else window
+    return [depthwise] + [shifted] * shifted.possible(turned, 1, 1, np.dtype(float))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("value", [np.inf, np.nan, 1e200])
+@pytest.mark.parametrize("other", [depthwise, shifted], ids=["channels last", "shifted"])
+def test_a_filter_for_each_channel_passes_on_what_is_not_finite(other, value: float) -> None:
+    rng = np.random.default_rng(3)
+    window = Window.of(3, 1, 1)
+    x, dy, weight = (rng.standard_normal(s) for s in ((4, 6, 7, 2), (4, 6, 7, 2), (4, 1, 3, 3)))
+    # In a corner, where windows reach into the padding, and at the end of a row.
+    x[1, 0, 0, 1] = dy[2, 5, 6, 0] = x[3, 2, 6, 1] = weight[0, 0, 1, 2] = value
+    for task, arguments in (
+        ("forward", (x, weight)),
+        ("weight_gradient", (dy, x)),
+        ("input_gradient", (dy, weight, (6, 7))),
+    ):
+        expected = getattr(plain, task)(*arguments, window, 4)
+        got = getattr(other, task)(*arguments, window, 4)
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_which_way_a_filter_for_each_channel_goes() -> None:
+    tasks = ("forward", "weight_gradient", "input_gradient")
+    for channels, side, stride, expected in (
+        (96, 7, 1, depthwise),
+        (96, 7, 2, depthwise),
+        (96, 224, 2, depthwise),
+        (96, 56, 1, shifted),
+        (8, 56, 1, shifted),
+    ):
+        x, weight = np.ones((channels, side, side, 1)), np.ones((channels, 1, 3, 3))
+        window = Window.of(3, stride, 1)
+        case = choose.Case.of(x, weight, (side, side), window, channels)
+        for task in tasks:
+            assert getattr(choose, task)(case) is getattr(expected, task)
+        half = replace(case, dtype=np.dtype(np.float16))
+        assert choose.forward(half) is by_rows.forward
+    few = choose.Case.of(np.ones((8, 7, 7, 1)), weight, (7, 7), Window.of(3, 1, 1), 8)
     assert choose.forward(few) is by_rows.forward
 
 

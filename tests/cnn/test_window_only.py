@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, winograd
+from cnn.layers.convolving import by_rows, choose, depthwise, plain, pointwise, shifted, winograd
 from cnn.layers.convolving.correlate import (
     correlate,
     correlate_input_gradient,
@@ -56,6 +56,10 @@ WAYS = {
     "grouped": Way((6, 9, 8, 2), 4, Window.of(3, 1, 1), groups=2),
     "a kernel for each channel": Way((6, 9, 8, 2), 6, Window.of(3, 1, 1), groups=6),
     "a kernel for each of many channels": Way((96, 7, 6, 2), 96, Window.of(3, 1, 1), groups=96),
+    "a kernel for each of many channels, with a stride": Way(
+        (96, 9, 8, 2), 96, Window.of(3, 2, 1), groups=96
+    ),
+    "a kernel for each, large maps": Way((3, 23, 21, 2), 3, Window.of(3, 1, 1), groups=3),
     "uneven padding": Way((3, 8, 9, 2), 4, Window.of((2, 3), (1, 2), (0, 1, 2, 0))),
     "double": Way((6, 9, 8, 2), 4, Window.of(3, 1, 1), dtype=np.float64),
     "half": Way((6, 9, 8, 2), 4, Window.of(3, 1, 1), dtype=np.float16),
@@ -86,6 +90,8 @@ def test_these_shapes_do_go_these_ways() -> None:
             assert taken is pointwise.forward
         elif "many channels" in name:
             assert taken is depthwise.forward
+        elif "large maps" in name:
+            assert taken is shifted.forward
         else:
             assert taken is (plain if name in plainly else by_rows).forward, name
     half = np.ones((48, 32, 32, 4), np.float16), np.ones((48, 48, 3, 3), np.float16)

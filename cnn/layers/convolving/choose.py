@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from cnn.arrays import Array, Pair
-from cnn.layers.convolving import by_rows, depthwise, plain, pointwise, winograd
+from cnn.layers.convolving import by_rows, depthwise, plain, pointwise, shifted, winograd
 from cnn.window.geometry import Window
 
 Forward = Callable[[Array, Array, Window, int], Array]
@@ -25,9 +25,9 @@ InputGradient = Callable[[Array, Array, Pair, Window, int], Array]
 LONG_ROW, SMALL_KERNEL = 56, 256
 #: For the weight's gradient rows must be longer: the products of all rows have to be added up.
 LONG_ROW_TO_ADD_UP = 192
-#: Depthwise, the channels come last if they are so many and a row of the output is no longer than
-#: this; the way back of a stride is dear in any other, so there rows may be longer, or any.
-MANY_CHANNELS, SHORT_ROW, SHORT_ROW_BACK, SHORT_ROW_STRIDED = 96, 16, 32, 112
+#: A filter for each channel: the channels come last if they are so many and a map of the output, of
+#: all samples, is no larger than this; with a stride any map, if they are many.
+MANY_CHANNELS, SMALL_MAP, SMALL_MAP_WEIGHT_GRADIENT = 64, 800, 300
 #: Winograd's way needs so many channels, or its transforms of the images cost more than is saved,
 #: and so many tiles, or those of the kernels do.
 MIN_CHANNELS, MIN_TILES = 48, 40
@@ -75,14 +75,21 @@ class Case:
         """Numbers in a row of the output, of all samples."""
         return self.window.output_size(*self.size)[1] * self.samples
 
+    @property
+    def outputs(self) -> int:
+        """Numbers in a channel of the output, of all samples."""
+        return self.window.output_size(*self.size)[0] * self.row
+
 
 @lru_cache(maxsize=1024)
 def forward(case: Case) -> Forward:
     """The way for :func:`cnn.layers.convolving.correlate.correlate`."""
     if pointwise.possible(case.window):
         return pointwise.forward
-    if _depthwise(case) and case.row <= SHORT_ROW:
+    if _channels_last_pay(case, SMALL_MAP):
         return depthwise.forward
+    if _shifts_pay(case, case.window, SMALL_MAP):
+        return shifted.forward
     if _winograd_pays(case, case.window, case.window.output_size(*case.size)):
         return winograd.forward
     return by_rows.forward if _rows_pay(case) else plain.forward
@@ -93,9 +100,10 @@ def weight_gradient(case: Case) -> WeightGradient:
     """The way for :func:`cnn.layers.convolving.correlate.correlate_weight_gradient`."""
     if pointwise.possible(case.window):
         return pointwise.weight_gradient
-    strided = max(case.window.stride) > 1
-    if _depthwise(case) and case.row <= (SHORT_ROW_STRIDED if strided else SHORT_ROW_BACK):
+    if _channels_last_pay(case, SMALL_MAP_WEIGHT_GRADIENT):
         return depthwise.weight_gradient
+    if _shifts_pay(case, case.window, SMALL_MAP_WEIGHT_GRADIENT):
+        return shifted.weight_gradient
     by_row = _rows_pay(case, LONG_ROW_TO_ADD_UP)
     if case.filters == 1:  # a product for each channel by itself is thin, however small the kernel
         by_row = by_row and case.row >= LONG_ROW_TO_ADD_UP
@@ -107,18 +115,29 @@ def input_gradient(case: Case) -> InputGradient:
     """The way for :func:`cnn.layers.convolving.correlate.correlate_input_gradient`."""
     if pointwise.possible(case.window):
         return pointwise.input_gradient
-    if _depthwise(case) and (max(case.window.stride) > 1 or case.row <= SHORT_ROW_BACK):
+    turned = winograd.mirrored(case.window)
+    if _channels_last_pay(case, SMALL_MAP):
         return depthwise.input_gradient
-    if _winograd_pays(case, winograd.mirrored(case.window), case.size):
+    if _shifts_pay(case, turned, SMALL_MAP):
+        return shifted.input_gradient
+    if _winograd_pays(case, turned, case.size):
         return winograd.input_gradient
     thin = 2 * case.channels * case.window.kernel[1] < case.filters
     by_row = by_rows.possible_input_gradient(case.window) and not thin and _rows_pay(case)
     return by_rows.input_gradient if by_row else plain.input_gradient
 
 
-def _depthwise(case: Case) -> bool:
-    """Whether many channels have a filter each."""
-    return depthwise.possible(case.channels, case.filters) and case.groups >= MANY_CHANNELS
+def _channels_last_pay(case: Case, small: int) -> bool:
+    """Whether many channels have a filter each, with a stride or on maps of ``small`` outputs."""
+    alone = depthwise.possible(case.channels, case.filters, case.dtype)
+    short = max(case.window.stride) > 1 or case.outputs <= small
+    return alone and case.groups >= MANY_CHANNELS and short
+
+
+def _shifts_pay(case: Case, window: Window, small: int) -> bool:
+    """Whether channels have a filter each on larger maps; ``window`` slides over what is read."""
+    alone = shifted.possible(window, case.channels, case.filters, case.dtype)
+    return alone and case.groups > 1 and case.outputs > small
 
 
 def _rows_pay(case: Case, long_row: int = LONG_ROW) -> bool:
