@@ -202,7 +202,8 @@ class Desk:
                 self._forget()
                 if self._line:
                     self._running = self._line.pop(0)
-                    self._running.phase = "running"
+                    if not self._running.large:  # which waits for its turn first
+                        self._running.phase = "running"
                     return self._running
                 rests = self.clock() - rested > self.idle
                 if self._process is not None and (rests or self.turn.wanted):
@@ -229,7 +230,6 @@ class Desk:
                 self._forget()
                 return question.stop or self._closed
 
-        question.phase = "waiting"
         if not self.turn.take(given_up):
             self._finish(question, "failed", error="It was stopped.")
             return False

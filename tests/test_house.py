@@ -320,6 +320,20 @@ def test_the_papers_point_at_files_that_are_there(paper: str) -> None:
     assert not [name for name in (*linked, *named) if not (ROOT / name).exists()]
 
 
+def test_a_page_under_test_has_its_time_on_a_busy_machine() -> None:
+    """Left to itself, Streamlit's gives up after three seconds."""
+    hasty = []
+    for path in sources("tests"):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if "AppTest.from_" in text else ():
+            opens = isinstance(node, ast.Call) and re.fullmatch(
+                r"AppTest\.from_\w+", ast.unparse(node.func)
+            )
+            if opens and not any(word.arg == "default_timeout" for word in node.keywords):
+                hasty.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert not hasty
+
+
 def test_every_target_of_the_makefile_says_what_it_does() -> None:
     text = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)

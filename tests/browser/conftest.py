@@ -55,12 +55,12 @@ CALM = 12  # frames in a row in which nothing changes: a busy machine has fewer 
 RESTLESS = 3000  # milliseconds: what changes for longer than these does so by itself
 
 # Whether, since `token` was new, the script has run, what was sent has been answered, and what is
-# drawn has stayed as it is. 0 elements: the program of a widget has not arrived, or a component
-# in sight has drawn nothing.
+# drawn has stayed as it is and where it is. Nothing is, while the program of a widget or a typeface
+# has not arrived, or a component in sight has drawn nothing.
 SETTLED = (
     f"([token, calm, restless]) => {{ const idle = ({IDLE})();"
     + """
-  if (window.settling?.token !== token) window.settling = { token, drawn: -1, calm: 0, since: 0 };
+  if (window.settling?.token !== token) window.settling = { token, drawn: "", calm: 0, since: 0 };
   const here = window.settling;
   here.since ||= idle ? performance.now() : 0;
   const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
@@ -69,10 +69,12 @@ SETTLED = (
     return !root || (!root.childElementCount && getComputedStyle(root).display !== 'none');
   };
   const missing = document.querySelector('[data-testid="stSkeleton"]')
+    || document.fonts.status !== 'loaded'
     || hosts.some((host) => host.getClientRects().length && empty(host));
   const trees = [document, ...hosts.map((host) => host.shadowRoot).filter(Boolean)];
   const count = (sum, tree) => sum + tree.querySelectorAll('*').length;
-  const drawn = missing || !idle ? 0 : trees.reduce(count, 0);
+  const place = (host) => Object.values(host.getBoundingClientRect().toJSON());
+  const drawn = !missing && idle && `${trees.reduce(count, 0)} at ${hosts.map(place)}`;
   const answered = window.wire?.heard === window.wire?.sent;
   const still = drawn && drawn === here.drawn && answered;
   here.calm = still ? here.calm + 1 : 0;

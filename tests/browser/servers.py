@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,13 +18,21 @@ ROOT = Path(__file__).parents[2]
 HOST = Path(__file__).with_name("host.py")
 #: Names the folder in which the processes of one test run note their servers.
 VARIABLE = "CONVSCOPE_TEST_SERVERS"
+#: Below those that a system gives to whoever connects: between the choice of one and its use no
+#: connection takes it.
+PORTS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody listens to, and that no other test is given."""
+    given = os.environ.get(VARIABLE)
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            if given:
+                (Path(given) / f"{port}.port").touch(exist_ok=False)
+            return port
+    raise RuntimeError("every port of this machine is taken")
 
 
 def start(

@@ -25,7 +25,7 @@ from cnn.learn.checkpoint import from_bytes
 from deploy import serve
 from jobs import shelf
 from tests.browser import chromium
-from tests.browser.conftest import FLAGS, ROOT, settle, until
+from tests.browser.conftest import FLAGS, ROOT, free_port, settle, until
 from tests.browser.test_class import ribbon
 from tests.browser.test_link import press
 from tests.browser.test_train_again import at_rest, step_of, wait_for_step
@@ -92,7 +92,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     if path is None:
         pytest.fail(caddy.HELP)
     place = tmp_path_factory.mktemp("class")
-    port, https_port = serve.free_ports(2)
+    port, https_port = free_port(), free_port()
     command = [sys.executable, "-m", "deploy", "--processes", "2", "--no-browser", "--host", NAME]
     command += ["--address", "127.0.0.1", "--port", str(port), "--https-port", str(https_port)]
     environment = {

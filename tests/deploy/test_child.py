@@ -49,8 +49,9 @@ def test_a_process_that_dies_is_started_again_and_that_is_told(
 
 
 def test_one_that_dies_young_again_and_again_is_given_up_with_its_last_words(
-    made: Callable[[str], Child],
+    made: Callable[[str], Child], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(child, "YOUNG", 600.0)  # however slow the machine is
     one = made(FALLS)
     one.start()
     told = []
@@ -87,6 +88,6 @@ def test_one_that_does_not_heed_is_ended_all_the_same(made: Callable[[str], Chil
     one.tell_to_end()
     began = time.monotonic()
     one.end(0.3)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30  # by itself it would end after a minute
     assert one._process is not None
     assert one._process.returncode == -signal.SIGKILL

@@ -22,6 +22,7 @@ from cnn.learn.training import advance
 from deploy import plan, serve
 from jobs.executors import make_place
 from jobs.runner import Runner
+from tests.browser.servers import free_port
 from tests.deploy.test_plan import adapted, caddy_path, inside
 from tests.jobs.running import RECIPE, finished, fresh, until
 from ui.serving import life
@@ -117,7 +118,7 @@ def test_the_app_names_the_address_that_the_class_knows(monkeypatch: pytest.Monk
 def test_the_app_starts_with_what_the_image_says_and_the_health_check_sees_it(
     tmp_path: Path,
 ) -> None:
-    (port,) = serve.free_ports(1)
+    port = free_port()
     given = {**image(), "PYTHONPATH": str(plan.ROOT), "STREAMLIT_SERVER_PORT": str(port)}
     given |= {"CONVSCOPE_CLASS": str(tmp_path / "class"), "CONVSCOPE_RUNS": str(tmp_path / "runs")}
     given |= {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"}
@@ -159,7 +160,7 @@ def dask(service: str, **replaced: str) -> subprocess.Popen[bytes]:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
     """The scheduler and a worker, started by the commands of the containers."""
-    (port,) = serve.free_ports(1)
+    port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     there = {"0.0.0.0": "127.0.0.1", "8786": str(port), "tcp://scheduler:8786": address}
     there["/tmp"] = str(tmp_path)

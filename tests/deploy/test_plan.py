@@ -18,6 +18,7 @@ from deploy import plan, serve
 from deploy.__main__ import main
 from deploy.plan import Plan
 from jobs import executors, turn
+from tests.browser.servers import free_port
 from tests.deploy import caddy
 from ui.serving import life
 
@@ -161,8 +162,7 @@ def test_a_port_that_is_taken_is_named_with_its_option(
         port = str(other.getsockname()[1])
         said = refused(capsys, "--port", port)
         assert f"Port {port} is in use" in said and "--port" in said
-        (free,) = serve.free_ports(1)
-        said = refused(capsys, "--port", str(free), "--https-port", port)
+        said = refused(capsys, "--port", str(free_port()), "--https-port", port)
         assert f"Port {port} is in use" in said and "--https-port" in said
 
 

@@ -207,31 +207,25 @@ def test_a_run_nobody_watches_stops() -> None:
     try:
         runner.open("gone", fresh(epochs=50), RECIPE)
         runner.play("gone")
-        time.sleep(0.3)
-        run = runner._runs["gone"]
-        assert not run.playing
+        run = runner._runs["gone"]  # to look would be to watch
+        end = time.monotonic() + 30
+        while run.playing:
+            assert time.monotonic() < end
+            time.sleep(0.005)
         assert run.state.step <= 7
     finally:
         runner.shutdown()
 
 
 def test_a_reset_throws_the_slice_under_way_away() -> None:
-    def slow(state: RunState, recipe: Recipe, budget: Budget) -> Slice:
-        time.sleep(0.15)
-        return further(state)
-
-    runner = Runner(make=threads(), work=slow)
-    try:
-        runner.open("a", fresh(), RECIPE)
-        runner.play("a")
-        time.sleep(0.05)
-        runner.open("a", fresh(), RECIPE)
-        time.sleep(0.3)
-        view = runner.look("a")
-        assert view is not None
-        assert (view.state.step, view.phase) == (0, "paused")
-    finally:
-        runner.shutdown()
+    runner, executor = by_hand()
+    runner.open("a", fresh(), RECIPE)
+    runner.play("a")
+    runner.open("a", fresh(), RECIPE)
+    executor.bring(3)
+    view = runner.look("a")
+    assert view is not None
+    assert (view.state.step, view.phase) == (0, "paused")
 
 
 def test_opening_is_needed_first(runner: Runner) -> None:

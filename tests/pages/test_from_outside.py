@@ -193,7 +193,7 @@ def test_a_guess_that_is_no_number_is_quoted(typed: str) -> None:
         link.begin("padding")
         guess.number("t_g", "How many?", 3, "Three.")
 
-    at = AppTest.from_function(page, kwargs={"typed": typed}).run()
+    at = AppTest.from_function(page, kwargs={"typed": typed}, default_timeout=60).run()
     at.text_input[0].set_value(typed)
     at.button[0].click().run()
     assert any("is not a number" in m.value for m in at.markdown)
@@ -209,6 +209,6 @@ def test_a_problem_shows_what_it_quotes() -> None:
         for text in MARKUP:
             lesson.problem(f"There is no {text} here.")
 
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page, default_timeout=60).run()
     assert len(at.markdown) == len(MARKUP)
     assert_quoted(at)

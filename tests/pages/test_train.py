@@ -103,7 +103,7 @@ def test_what_the_browser_sends_is_checked_before_it_is_taken() -> None:
         "    builder._take('lenet', sent)\n"
         "st.write(str(builder.blocks_of('lenet')))\n"
     )
-    at = AppTest.from_string(script.format(blocks=blocks)).run()
+    at = AppTest.from_string(script.format(blocks=blocks), default_timeout=60).run()
     assert not at.exception
     assert at.markdown[0].value == str(blocks)
 

@@ -172,7 +172,9 @@ def test_who_goes_back_to_a_run_has_its_file_again() -> None:
         data.take_back(recipe)  # type: ignore[arg-type]
         link.assign(**settings)
 
-    back = AppTest.from_function(page, kwargs={"recipe": recipe, "settings": settings}).run()
+    back = AppTest.from_function(
+        page, kwargs={"recipe": recipe, "settings": settings}, default_timeout=60
+    ).run()
     assert not back.exception
     assert back.session_state["_train_file"].few.name == "first.csv"
     assert back.session_state["_train_file"].used

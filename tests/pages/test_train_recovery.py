@@ -219,7 +219,9 @@ def taken_along() -> str:
         trained_net.keep(trained_net.Taken(net, DIGITS, 0.5))
         trained_net.remember()
 
-    key: str = sent(AppTest.from_function(page).run(), "keepsake", "keepsake-network")["value"]
+    key: str = sent(
+        AppTest.from_function(page, default_timeout=60).run(), "keepsake", "keepsake-network"
+    )["value"]
     assert len(key) == 32
     return key
 

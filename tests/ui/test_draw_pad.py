@@ -150,7 +150,7 @@ def drawing(ink: np.ndarray, **more: Any) -> dict[str, Any]:
 
 
 def test_a_fresh_pad_begins_with_the_preset_of_the_link() -> None:
-    at = AppTest.from_function(script, kwargs={"start": "2"}).run()
+    at = AppTest.from_function(script, kwargs={"start": "2"}, default_timeout=60).run()
     state: DrawPadState = at.session_state["result"]
     preset = presets.by_id("2")
     assert preset
@@ -160,11 +160,11 @@ def test_a_fresh_pad_begins_with_the_preset_of_the_link() -> None:
     assert data["start"] == "2"
     assert [sample["id"] for sample in data["samples"]] == ["0", "1", "2"]
     assert "restore" not in data
-    assert AppTest.from_function(script).run().session_state["result"].empty
+    assert AppTest.from_function(script, default_timeout=60).run().session_state["result"].empty
 
 
 def test_an_answer_carries_the_number_of_the_drawing_and_no_presets() -> None:
-    at = AppTest.from_function(script, kwargs={"start": "2"})
+    at = AppTest.from_function(script, kwargs={"start": "2"}, default_timeout=60)
     ink = np.eye(SIDE, dtype=np.float32)
     at.session_state["pad"] = drawing(ink)
     at.run()
@@ -177,7 +177,7 @@ def test_an_answer_carries_the_number_of_the_drawing_and_no_presets() -> None:
 
 
 def test_a_drawing_survives_while_the_pad_is_away() -> None:
-    at = AppTest.from_function(script)
+    at = AppTest.from_function(script, default_timeout=60)
     ink = np.eye(SIDE, dtype=np.float32)
     at.session_state["pad"] = drawing(ink)
     at.run()
@@ -191,7 +191,7 @@ def test_a_drawing_survives_while_the_pad_is_away() -> None:
 
 
 def test_a_picture_is_sent_until_the_pad_has_it() -> None:
-    at = AppTest.from_function(script, kwargs={"load": True}).run()
+    at = AppTest.from_function(script, kwargs={"load": True}, default_timeout=60).run()
     assert sent(at)["load"]["ink"].max() == 64
     at.session_state["pad"] = drawing(np.zeros((SIDE, SIDE)), loaded="x")
     at.run()

@@ -60,7 +60,7 @@ def test_a_picture_is_sent_as_it_was_packed() -> None:
         figures.image(pixels, alt="one", width=56)
         figures.image([pixels, pixels[::-1]], alt=["two", "three"], width="stretch")
 
-    shown = AppTest.from_function(page).run().get("image")
+    shown = AppTest.from_function(page, default_timeout=60).run().get("image")
     pixels = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     files = MemoryMediaFileStorage("/media")
     sent = [each.url.rpartition("/")[2] for one in shown for each in one.proto.imgs]

@@ -47,13 +47,13 @@ st.markdown("none" if found is None else f"picture {{found.size}}")
     ids=["bomb", "empty", "pdf", "cut"],
 )
 def test_what_is_no_picture_is_one_sentence(data: bytes, says: str) -> None:
-    at = AppTest.from_string(SCRIPT.format(data=data)).run()
+    at = AppTest.from_string(SCRIPT.format(data=data), default_timeout=60).run()
     assert not at.exception
     sentence, rest = (m.value for m in at.markdown)
     assert any(part in sentence for part in says.split("|")) and rest == "none"
 
 
 def test_a_picture_is_made_smaller_and_opened_once() -> None:
-    at = AppTest.from_string(SCRIPT.format(data=photograph())).run()
+    at = AppTest.from_string(SCRIPT.format(data=photograph()), default_timeout=60).run()
     assert at.markdown[0].value == "picture (150, 512)"
     assert at.session_state["_opened_xx"][1].notes

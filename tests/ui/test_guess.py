@@ -86,7 +86,7 @@ def page() -> None:
 
 
 def start(**params: str) -> AppTest:
-    at = AppTest.from_function(page, default_timeout=20)
+    at = AppTest.from_function(page, default_timeout=60)
     for name, value in params.items():
         at.query_params[name] = value
     at.run()

@@ -63,7 +63,7 @@ def framed() -> None:
 
 
 def test_the_frame_holds_what_a_lesson_needs() -> None:
-    at = AppTest.from_function(framed, default_timeout=20)
+    at = AppTest.from_function(framed, default_timeout=60)
     at.query_params["t_k"] = "5"
     at.session_state["_shell"] = True  # app.py is not around this page
     at.run()
@@ -92,7 +92,7 @@ def saying_it_twice() -> None:
 
 
 def test_what_is_said_twice_on_a_page_stands_there_twice() -> None:
-    at = AppTest.from_function(saying_it_twice, default_timeout=20)
+    at = AppTest.from_function(saying_it_twice, default_timeout=60)
     at.session_state["_shell"] = True
     at.run()
     for name in ("t_one", "t_two", "t_three"):

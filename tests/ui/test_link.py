@@ -42,7 +42,7 @@ def page() -> None:
 
 
 def start(**params: str) -> AppTest:
-    at = AppTest.from_function(page, default_timeout=20)
+    at = AppTest.from_function(page, default_timeout=60)
     for name, value in params.items():
         at.query_params[name] = value
     at.run()
@@ -135,7 +135,7 @@ def test_a_range_of_one_value_is_shown_and_disabled() -> None:
         link.begin("p")
         st.session_state["k"] = link.slider("k", "t_k", 4, 4, 9)
 
-    at = AppTest.from_function(narrow).run()
+    at = AppTest.from_function(narrow, default_timeout=60).run()
     assert not at.exception
     assert at.slider(key="t_k").disabled and at.session_state["k"] == 4
 
@@ -215,7 +215,7 @@ def test_a_value_is_known_before_its_widget_is_drawn() -> None:
         st.session_state["late"] = link.toggle("on", "t_on")
         st.button("reset", on_click=link.reset)
 
-    at = AppTest.from_function(early)
+    at = AppTest.from_function(early, default_timeout=60)
     at.query_params["t_on"] = "1"
     for act, value in (
         (lambda: None, True),

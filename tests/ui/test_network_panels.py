@@ -338,7 +338,7 @@ def test_scores_that_do_not_fit_are_refused() -> None:
     assert LayerView("input", "input", values).values is values
     with pytest.raises(ValueError, match=r"\(C, H, W\) or \(F,\)"):
         LayerView("input", "input", values[0])
-    shown = [text.value for text in AppTest.from_function(app).run(timeout=30).text]
+    shown = [text.value for text in AppTest.from_function(app, default_timeout=60).run().text]
     assert "logits must have 1 or 2 numbers, but has 3" in shown
     assert "probabilities must have one number for each of the 2 classes, but has 3" in shown
 

@@ -24,16 +24,16 @@ def words(at: AppTest) -> list[str]:
 
 
 def test_what_was_put_is_there_until_it_is_taken() -> None:
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page, default_timeout=60).run()
     assert words(at)[0] == "known False, now '', taken ''"
     assert words(at.button[0].click().run())[0] == "known True, now 'No.', taken 'No.'"
     assert words(at.run())[0] == "known False, now '', taken ''"
 
 
 def test_each_session_begins_its_own() -> None:
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page, default_timeout=60).run()
     assert words(at.run())[1] == "2 runs"
-    assert words(AppTest.from_function(page).run())[1] == "1 runs"
+    assert words(AppTest.from_function(page, default_timeout=60).run())[1] == "1 runs"
 
 
 def pads() -> None:
@@ -50,5 +50,5 @@ def pads() -> None:
 
 
 def test_each_of_several_things_has_its_own() -> None:
-    at = AppTest.from_function(pads).run()
+    at = AppTest.from_function(pads, default_timeout=60).run()
     assert words(at.run().run()) == ["3: 3, 2"]

@@ -22,6 +22,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from tests.browser.servers import free_port
 from ui.serving import addresses, life
 
 ROOT = Path(__file__).parents[2]
@@ -89,9 +90,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app as ``streamlit run app.py`` starts it on a machine without a screen."""
     place = tmp_path_factory.mktemp("server")
     (place / "sitecustomize.py").write_text(WATCH)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     env = {**os.environ, "PYTHONPATH": str(place), "ASKED": str(place / "asked")}
     with (place / "log").open("wb") as out:

@@ -34,7 +34,7 @@ def test_the_picture_is_sent_when_its_fold_is_open() -> None:
 
         triplet.fold()
 
-    at = AppTest.from_function(page, default_timeout=20).run()
+    at = AppTest.from_function(page, default_timeout=60).run()
     assert not at.exception and at.slider(key="tr_far") and not at.get("plotly_chart")
     at.session_state["tr_triplet_fold"] = True
     assert len(at.run().get("plotly_chart")) == 1

@@ -30,7 +30,7 @@ def said(at: AppTest) -> list[str]:
 def test_a_file_that_is_gone_is_asked_for_and_another_one_is_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at = AppTest.from_function(script).run()
+    at = AppTest.from_function(script, default_timeout=60).run()
     assert said(at) == ["none"]
     at.file_uploader[0].upload("one.png", b"1").run()
     assert said(at) == ["one.png"]

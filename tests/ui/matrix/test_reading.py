@@ -285,11 +285,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_refused_at_once(kind: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(Trouble) as trouble:
         read(HOSTILE[kind])
     assert len(str(trouble.value)) < 200
-    assert time.process_time() - began < 1, "nothing is worked out that is too long"
+    assert time.thread_time() - began < 1, "nothing is worked out that is too long"
 
 
 def test_the_longest_matrix_that_fits_is_read() -> None:
