@@ -23,7 +23,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ.setdefault("CONVSCOPE_NICE", "0")
 
 import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
 
@@ -32,7 +32,9 @@ from jobs import shelf  # noqa: E402
 from tests.browser import servers  # noqa: E402
 
 # Property tests draw the same examples every time, and a busy machine is no failure.
-settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 BROWSER = "tests/browser/"

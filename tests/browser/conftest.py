@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import chromium
@@ -31,6 +39,8 @@ FLAGS = [
     # One process for all tabs of a server: Streamlit's program is compiled once, not in each.
     "--process-per-site",
 ]
+# Playwright's own five seconds pass, now and then, while a busy machine works on an answer.
+expect.set_options(timeout=20_000)
 IDLE = """() => { const app = document.querySelector('[data-testid="stApp"]');
   return app && app.getAttribute('data-test-script-state') === 'notRunning'
              && app.getAttribute('data-test-connection-state') === 'CONNECTED' }"""
@@ -116,6 +126,18 @@ def until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came to hold"
         frames(page, 4)
+
+
+def says(button: Locator, text: str) -> None:
+    """Press a button that answers with other words on it, for a moment."""
+    button.evaluate(
+        """(button, text) => { window.said = false;
+          new MutationObserver(() => { window.said ||= button.textContent === text; })
+            .observe(button, { childList: true, characterData: true, subtree: true }); }""",
+        text,
+    )
+    button.click()
+    button.page.wait_for_function("window.said")
 
 
 @pytest.fixture(scope="session")

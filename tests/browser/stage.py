@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import frames, settle
 
 
 def visit(page: Page, url: str) -> None:
@@ -36,11 +36,12 @@ def place_of(within: Page | Locator) -> tuple[int, int]:
 
 def panel(page: Page, kind: str, channel: int = 0) -> dict[str, float]:
     """Where a map stands on the page."""
-    panels = page.locator(".stage").evaluate("stage => stage.panels")
+    panels, left, top = page.locator(".stage").evaluate(
+        """stage => { const { left, top } = stage.querySelector('.overlay').getBoundingClientRect();
+          return [stage.panels, left, top]; }"""
+    )
     found = next(p for p in panels if p["id"] == kind and max(p["c"], 0) == channel)
-    box = page.locator(".overlay").bounding_box()
-    assert box is not None
-    return found | {"x": found["x"] + box["x"], "y": found["y"] + box["y"]}
+    return dict(found, x=found["x"] + left, y=found["y"] + top)
 
 
 def centre(where: dict[str, float], row: int, column: int) -> tuple[float, float]:
@@ -49,6 +50,7 @@ def centre(where: dict[str, float], row: int, column: int) -> tuple[float, float
 
 def point(page: Page, kind: str, row: int, column: int, channel: int = 0) -> None:
     page.mouse.move(*centre(panel(page, kind, channel), row, column))
+    frames(page)
 
 
 def lit(page: Page, kind: str, row: int, column: int) -> bool:

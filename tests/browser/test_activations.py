@@ -33,12 +33,12 @@ def test_dragging_the_point(
     assert "x = −" in text
     assert len(frames) == before, "dragging talks to the server"
     page.mouse.up()
-    page.wait_for_url(re.compile(r"ac_x=-"), timeout=15_000)
+    page.wait_for_url(re.compile(r"ac_x=-"))
 
     plot.focus()
     page.keyboard.press("End")
     assert "x = 5.00, f(x) = 0.9933" in str(plot.get_attribute("aria-valuetext"))
-    page.wait_for_url(re.compile(r"ac_x=5"), timeout=15_000)
+    page.wait_for_url(re.compile(r"ac_x=5"))
     settle(page)
     page.reload()
     settle(page)

@@ -127,7 +127,6 @@ def test_half_way_through_a_stroke_the_bars_have_moved(drawn: Page) -> None:
         "'.bar-row[data-class=\"3\"] .logit-number') && e.shadowRoot.querySelector("
         "'.bar-row[data-class=\"3\"] .logit-number').textContent !== before)",
         arg=empty[3],
-        timeout=5000,
     )
     half = logits(page)
     assert half != empty
@@ -155,10 +154,13 @@ def test_a_stroke_brings_25_kb_an_answer_and_a_reload_brings_all_of_it_again(
     rest(page)
     before = int(page.locator(".pad").get_attribute("data-sequence") or 0)
     received.clear()
-    draw(page, way(8), finish=False, steps=3)
-    frames(page)
-    answers = int(page.locator(".pad").get_attribute("data-sequence") or 0) - before
-    assert answers > 3 and sum(map(len, received)) < 25_000 * answers
+    answers = 0
+    while answers <= 3:  # however many moves go into one answer
+        page.mouse.up()
+        draw(page, way(8), finish=False, steps=3)
+        frames(page)
+        answers = int(page.locator(".pad").get_attribute("data-sequence") or 0) - before
+    assert sum(map(len, received)) < 25_000 * answers
     page.mouse.up()
     page.reload()
     rest(page)
@@ -215,14 +217,14 @@ def test_a_link_gives_the_same_view_and_a_stroke_leaves_it(
     assert query(page) == parse_qs(urlparse(link).query)
     # A sample is in the link as soon as it is there; an own drawing only says that it is one.
     page.locator("[name='sample-7']").click()
-    page.wait_for_function("location.search.includes('d_pre=7')", timeout=10_000)
-    expect(page.get_by_test_id("stTable")).not_to_have_text(first[1], timeout=10_000)
+    page.wait_for_function("location.search.includes('d_pre=7')", timeout=20_000)
+    expect(page.get_by_test_id("stTable")).not_to_have_text(first[1], timeout=20_000)
     draw(page, [[(0.1, 0.9), (0.2, 0.9)]])
-    page.wait_for_function("location.search.includes('d_pre=own')", timeout=10_000)
+    page.wait_for_function("location.search.includes('d_pre=own')", timeout=20_000)
     page.get_by_role("button", name="Reset").click()
     settle(page)
-    page.wait_for_function("location.search === ''", timeout=10_000)
-    expect(page.locator(".pad .answer")).to_contain_text("It reads 3", timeout=10_000)
+    page.wait_for_function("location.search === ''", timeout=20_000)
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 3", timeout=20_000)
     expect(page.locator("[name='sample-3']")).to_have_attribute("aria-pressed", "true")
 
 
@@ -255,9 +257,9 @@ def test_a_photograph_replaces_the_drawing_and_can_be_undone(
     )
     expect(page.get_by_text("dark on light; it is on the pad")).to_be_visible(timeout=20_000)
     page.keyboard.press("Escape")
-    expect(page.locator(".pad .answer")).to_contain_text("It reads 2,", timeout=10_000)
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 2,", timeout=20_000)
     page.locator(".pad [name='undo']").click()
-    expect(page.locator(".pad .answer")).to_contain_text("It reads 1,", timeout=10_000)
+    expect(page.locator(".pad .answer")).to_contain_text("It reads 1,", timeout=20_000)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +300,7 @@ def test_on_a_phone_pad_and_answer_are_seen_together(
 def test_an_own_drawing_comes_back_after_a_reload(open_page: OpenPage, app_url: str) -> None:
     page = opened(open_page, f"{app_url}/draw")
     draw(page, way(2))
-    page.wait_for_function("location.search.includes('d_pre=own')", timeout=10_000)
+    page.wait_for_function("location.search.includes('d_pre=own')", timeout=20_000)
     page.reload()
     settle(page)
     expect(page.locator(".pad .answer")).to_contain_text("It reads 2,", timeout=20_000)

@@ -83,8 +83,7 @@ def test_a_dot_is_gone_to_by_keys_and_picked_into_the_link(
     before = here(page)
     page.locator(".st-key-d_layer").get_by_text("pixels (784)").click()
     page.wait_for_function("location.search.includes('d_layer=input')")
-    settle(page)
-    assert here(page) != before
+    until(page, lambda: here(page) not in ("", before))
 
 
 def opened_map(open_page: OpenPage, url: str) -> Page:

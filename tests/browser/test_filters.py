@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnn.window import named_kernels as named
 from tests.browser.conftest import OpenPage, frames, settle
+from tests.browser.test_lessons import until_address
 from ui import pictures
 
 MODES = {"replicate": "edge", "reflect": "reflect", "zeros": "constant"}
@@ -115,10 +116,9 @@ def test_both_pictures_answer_and_a_pin_holds(app_url: str, open_page: OpenPage)
     page.mouse.move(*place_on(page, "output", 90, 90))
     frames(page)
     assert cell(page) == (40, 50)
-    assert "fi_at=40,50" in page.url
+    until_address(page, "fi_at", "40,50")
     page.keyboard.press("Escape")
-    settle(page)
-    assert "fi_at" not in page.url
+    until_address(page, "fi_at", None)
     for key, there in (("ArrowRight", (40, 51)), ("Shift+ArrowDown", (50, 51)), ("Home", (50, 0)),
                        ("ArrowLeft", (50, 0)), ("ArrowUp", (49, 0))):  # fmt: skip
         page.keyboard.press(key)
@@ -160,7 +160,7 @@ def test_an_edited_weight_changes_picture_sum_and_link(app_url: str, open_page: 
     page.keyboard.press("Enter")
     settle(page)
     assert value(page, "y") == pytest.approx(before + 3 * pixel)
-    assert "fi_w=sobel_x" in page.url
+    page.wait_for_url("**fi_w=sobel_x*")
     page.reload()
     settle(page)
     assert value(page, "y") == pytest.approx(before + 3 * pixel)

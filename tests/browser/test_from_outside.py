@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests import brought_files as made
 from tests.browser import chromium
-from tests.browser.conftest import FLAGS, settle
+from tests.browser.conftest import FLAGS, says, settle
 from tests.pages.test_from_outside import MARKUP, labelled
 
 NAME = "class.test"
@@ -110,8 +110,7 @@ def test_a_laptop_on_plain_http_is_told_why_it_has_no_camera_and_copies_the_link
     assert (
         page.get_by_role("button", name=re.compile("Start the camera|Take a picture")).count() == 0
     )
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_text("Copied ✓")).to_be_visible()
+    says(page.get_by_role("button", name="Copy link"), "Copied ✓")
     assert pasted(page) == page.url
     assert page.evaluate(FOREIGN) == [] and asked == []
     page.context.close()
@@ -126,8 +125,7 @@ def test_a_teacher_on_plain_http_copies_the_links_of_the_class(
     expect(shown).to_be_visible(timeout=20_000)
     settle(page)
     expect(page.locator(".stCode button").first).to_be_hidden()
-    page.get_by_role("button", name="Copy this link").first.click()
-    expect(page.get_by_text("Copied ✓")).to_be_visible()
+    says(page.get_by_role("button", name="Copy this link").first, "Copied ✓")
     assert pasted(page) == shown.inner_text().strip()
     assert page.evaluate(FOREIGN) == [] and asked == []
     page.context.close()

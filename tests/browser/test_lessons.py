@@ -23,7 +23,6 @@ def until_address(page: Page, name: str, text: str | None) -> None:
     page.wait_for_function(
         "([name, text]) => new URLSearchParams(location.search).get(name) === text",
         arg=[name, text],
-        timeout=10_000,
     )
 
 

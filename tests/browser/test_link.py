@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import IDLE, ROOT, OpenPage, free_port, settle, start
+from tests.browser.conftest import IDLE, ROOT, OpenPage, free_port, settle, start, until
 
 Serve = Callable[[str | Path], str]
 
@@ -82,15 +83,23 @@ def test_widgets_whose_programs_arrive_late_keep_what_the_link_says(
     page.goto(f"{serve(APP)}/convolution?{LINK}")
     run_again(page)
     run_again(page)
-    kinds = {match[1] for route in held if (match := PROGRAMS.search(route.request.url))}
-    assert len(kinds) == 8, "each kind of widget was held back"
+
+    def kinds() -> set[str]:
+        return {match[1] for route in held if (match := PROGRAMS.search(route.request.url))}
+
+    until(page, lambda: len(kinds()) == 8)  # each kind of widget is held back
     page.unroute(PROGRAMS)  # which lets them through
     settle(page)
     assert shown(page) == SHOWN
     run_again(page)  # the widgets say what they hold
     settle(page)
     assert state(page) == STATE
-    assert settings(page) == parse_qs(LINK)
+    until(page, lambda: settings(page) == parse_qs(LINK))
+
+
+def ends_a_run(message: str | bytes) -> bool:
+    """Whether the server says so with it."""
+    return ForwardMsg.FromString(message).WhichOneof("type") == "script_finished"
 
 
 def test_what_was_sent_before_a_preset_or_reset_arrived_does_not_undo_it(
@@ -119,8 +128,7 @@ def test_what_was_sent_before_a_preset_or_reset_arrived_does_not_undo_it(
     ):  # fmt: skip
         slow = True
         page.get_by_role("button", name=button, exact=True).click()
-        page.wait_for_timeout(300)  # the run is over, its answer on the way
-        assert kept_back, "the answer was held back"
+        until(page, lambda: any(map(ends_a_run, kept_back)))  # it is over, its answer on the way
         page.get_by_role("button", name="again").click()
         slow = False
         for message in kept_back:
@@ -261,4 +269,4 @@ def test_after_a_restart_of_the_server_every_control_goes_on_from_what_it_showed
     expect(page.get_by_text("FRAGMENT f=2", exact=True)).to_be_visible()
     settle(page)
     assert words(page) == PRESET_WORDS
-    assert settings(page) == parse_qs(PRESET)
+    until(page, lambda: settings(page) == parse_qs(PRESET))

@@ -5,6 +5,7 @@ The browsers know this machine by a name, so that plain http is here what it is 
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 import signal
@@ -21,21 +22,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from classroom import folder, pace
 from classroom.store import Store
-from cnn.learn.checkpoint import from_bytes
 from deploy import serve
 from jobs import shelf
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, ROOT, free_port, settle, until
 from tests.browser.test_class import ribbon
 from tests.browser.test_link import press
-from tests.browser.test_train_again import at_rest, step_of, wait_for_step
+from tests.browser.training import LONG, at_rest, kept, step_of, wait_for_step
 from tests.deploy import caddy
 from tests.deploy.speaking import type_a_code
 from ui.upload import GONE
 
 NAME = "class.test"
 SECURE = "() => isSecureContext && Boolean(navigator.mediaDevices) && Boolean(navigator.clipboard)"
-TRAIN = "/train?tr_data=shapes&tr_count=2000&tr_preset=allconv&tr_epochs=50&tr_batch=16"
 PICTURES = ROOT / "assets" / "pictures"
 
 
@@ -61,15 +60,11 @@ class Served:
         """The processes of the app that there are just now, by their ports, in order."""
         found = {}
         for one in psutil.Process(self.process.pid).children():
-            words = one.cmdline()
-            if "--server.port" in words:
-                found[int(words[words.index("--server.port") + 1])] = one
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                words = one.cmdline()
+                if "--server.port" in words:
+                    found[int(words[words.index("--server.port") + 1])] = one
         return dict(sorted(found.items()))
-
-    def kept(self) -> list[int]:
-        """The steps of the runs that outlive their process."""
-        files = (self.classes.parent / "runs").glob(f"*{shelf.ENDING}")
-        return [from_bytes(file.read_bytes())[0].step for file in files]
 
     def cookie(self, which: int, scheme: str = "http") -> dict[str, str]:
         """Binds a browser to the first or the second process, as Caddy does."""
@@ -211,12 +206,12 @@ def test_who_lost_a_process_goes_on_with_the_other(served: Served, school: Brows
         expect(padding).to_have_url(f"{served.http}/padding?pa_n=12")
         upload = opened(second, f"{served.http}/filters?fi_pic=upload")
         give(upload, "lake.png")
-        train = opened(second, f"{served.http}{TRAIN}")
+        train = opened(second, f"{served.http}{LONG}")
         train.get_by_role("button", name="Train", exact=True).click()
         wait_for_step(train, 10)
         paused = at_rest(train)
         train.wait_for_function("() => sessionStorage.getItem('convscope.run')")
-        until(train, lambda: paused in served.kept())
+        until(train, lambda: paused in kept(served.classes.parent / "runs"))
 
         dead = list(served.apps().values())[1]
         dead.kill()

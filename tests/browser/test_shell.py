@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser.conftest import PAPER, ROOT, OpenPage, settle
+from tests.browser.conftest import PAPER, ROOT, OpenPage, says, settle
 from ui import lessons
 
 Serve = Callable[[str | Path], str]
@@ -26,9 +26,9 @@ def address(page: Page) -> str:
 
 
 def goes_to(page: Page, expected: str) -> None:
-    with contextlib.suppress(PlaywrightTimeout):
+    with contextlib.suppress(PlaywrightTimeout):  # what is asserted says more
         page.wait_for_function(
-            "text => location.pathname + location.search === text", arg=expected, timeout=5000
+            "text => location.pathname + location.search === text", arg=expected, timeout=20_000
         )
     assert address(page) == expected
 
@@ -70,7 +70,8 @@ def test_the_address_is_the_link_to_what_is_on_screen(serve: Serve, open_page: O
 
     length = page.evaluate("history.length")
     open_tab(page, "Second")
-    assert state(page) == "STATE 3" and address(page) == "/padding"
+    assert state(page) == "STATE 3"
+    goes_to(page, "/padding")
     nudge(page, "t_p", "ArrowRight")
     open_tab(page, "First")
     assert state(page) == "STATE 5 5 s [[2.0, 3.0], [4.0, 0.5]]"
@@ -102,18 +103,16 @@ def test_copy_link_projector_and_reset(app_url: str, open_page: OpenPage) -> Non
     goes_to(page, "/?home_k=box")
 
     copy = page.get_by_role("button", name="Copy link")
-    copy.click()
-    expect(page.get_by_text("Copied ✓")).to_be_visible()
+    says(copy, "Copied ✓")
     assert page.evaluate("navigator.clipboard.readText()") == f"{app_url}/?home_k=box"
-    expect(copy).to_be_visible(timeout=5000)  # the button comes to rest again
+    expect(copy).to_be_visible()  # the button comes to rest again
 
     # A class on plain http has no clipboard; and where copying is refused, the link is shown.
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.evaluate("document.execCommand = (c) => { window.asked = c; return true }")
-    copy.click()
-    expect(page.get_by_text("Copied ✓")).to_be_visible()
+    says(copy, "Copied ✓")
     assert page.evaluate("window.asked") == "copy"
-    expect(copy).to_be_visible(timeout=5000)
+    expect(copy).to_be_visible()
     page.evaluate("document.execCommand = () => false")
     copy.click()
     expect(page.get_by_label("Link to this state")).to_have_value(f"{app_url}/?home_k=box")

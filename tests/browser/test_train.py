@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
+from tests.browser.training import step_of
 
 LINK = "/train?tr_data=shapes&tr_count=800&tr_preset=allconv&tr_epochs=12&tr_batch=32"
 CANVAS = """() => [...document.querySelectorAll('*')].map(e => e.shadowRoot)
   .filter(r => r && r.querySelector('.charts canvas')).map(r => r.querySelector('canvas'))[0]"""
-
-
-def step_of(page: Page) -> int:
-    text = page.get_by_text(re.compile(r"step [\d,]+ of")).first.inner_text()
-    found = re.search(r"step ([\d,]+) of", text)
-    assert found
-    return int(found[1].replace(",", ""))
 
 
 def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> None:
@@ -44,7 +35,6 @@ def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> No
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible(timeout=20_000)
     settle(page)
-    page.wait_for_timeout(800)
     paused = step_of(page)
     assert paused > 0
     page.wait_for_timeout(1200)
@@ -57,8 +47,8 @@ def test_a_class_in_training(app_url: str, open_page: Callable[..., Page]) -> No
     page.get_by_role("link", name="ConvScope").first.click()
     settle(page)
     page.go_back()
+    expect(page.get_by_text(f"step {paused + 1:,} of")).to_be_visible(timeout=20_000)
     settle(page)
-    assert step_of(page) == paused + 1
 
     page.evaluate(f"window.__canvas = ({CANVAS})()")
     page.get_by_role("button", name="Train", exact=True).click()
@@ -101,8 +91,7 @@ def test_an_experiment_is_one_click_and_its_run_another(
     page = open_page(f"{app_url}/train?tr_view=try&tr_lr=0.5")
     page.get_by_role("button", name="50 images").click()
     expect(page.get_by_text("LeNet-5 trains on 50 images only.")).to_be_visible(timeout=20_000)
-    settle(page)
-    assert "tr_few=50" in page.url and "tr_lr" not in page.url
+    page.wait_for_url(lambda url: "tr_few=50" in url and "tr_lr" not in url)
     page.get_by_role("button", name="One epoch").click()
     expect(page.get_by_text("step 5 of 200")).to_be_visible(timeout=60_000)
     expect(page.get_by_text(re.compile(r"Training [\d.]+%; validation"))).to_be_visible()
@@ -210,6 +199,7 @@ def test_blocks_are_moved_by_keys_and_by_hand_and_are_in_the_link(
     page.get_by_role("button", name="Add block").click()
     expect(page.get_by_role("listitem").nth(4)).to_contain_text("Batch norm")
     # By hand: the last block above the first.
+    settle(page)
     handle = page.get_by_role("button", name=re.compile("^Move Batch norm")).bounding_box()
     first = page.get_by_role("listitem").nth(1).bounding_box()
     assert handle and first
@@ -226,36 +216,3 @@ def test_blocks_are_moved_by_keys_and_by_hand_and_are_in_the_link(
     again = open_page(page.url)
     assert titles(again) == wanted == ["Input", "Batch norm", "Convolution", "ReLU", wanted[-1]]
     assert again.get_by_role("spinbutton", name="Filters").input_value() == "9"
-
-
-def workers_of(url: str) -> list[int]:
-    """Process ids of the server's training workers."""
-    listed = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True
-    )
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    port = f"--server.port {url.rsplit(':', 1)[1]} "
-    servers = {row[0] for row in rows if port in row[2] and "streamlit" in row[2]}
-    return [int(row[0]) for row in rows if row[1] in servers and "spawn_main" in row[2]]
-
-
-def test_killed_workers_cost_a_slice_and_nothing_else(
-    app_url: str, open_page: Callable[..., Page]
-) -> None:
-    page = open_page(app_url + LINK.replace("epochs=12", "epochs=30"))
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function(
-        "() => /step [1-9]\\d* of/.test(document.body.innerText)", timeout=30_000
-    )
-    workers = workers_of(app_url)
-    assert workers
-    for worker in workers:
-        os.kill(worker, signal.SIGKILL)
-    reached = step_of(page)
-    page.wait_for_function(
-        f"() => Number(/step ([\\d,]+) of/.exec(document.body.innerText)[1].replace(',', ''))"
-        f" > {reached + 30}",
-        timeout=60_000,
-    )
-    assert page.get_by_text("The run stopped").count() == 0
-    page.get_by_role("button", name="Pause").click()

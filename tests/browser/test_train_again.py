@@ -1,48 +1,24 @@
-"""A run in a real browser: begun anew, and found again after a reload and a killed server."""
+"""A run in a real browser: begun anew, and found again after a reload, killed workers and a
+killed server."""
 
 from __future__ import annotations
 
-import os
-import re
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, OpenPage, settle, start
-from tests.browser.test_train import step_of
-
-LINK = "/train?tr_data=shapes&tr_count=2000&tr_preset=allconv&tr_epochs=50&tr_batch=16"
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def wait_for_step(page: Page, least: int) -> None:
-    page.wait_for_function(
-        f"() => Number(/step ([\\d,]+) of/.exec(document.body.innerText)?.[1].replace(',', ''))"
-        f" >= {least}",
-        timeout=60_000,
-    )
-
-
-def at_rest(page: Page) -> int:
-    """Pause the run, unless the page was away for so long that it is; the step where it stays."""
-    buttons = page.get_by_role("button", name=re.compile("^(Pause|Train)$"))
-    expect(buttons).to_be_visible(timeout=30_000)
-    if buttons.inner_text() == "Pause":
-        buttons.click()
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible(timeout=20_000)
-    settle(page)
-    return step_of(page)
+from jobs import shelf
+from tests.browser.conftest import ROOT, OpenPage, settle, start, until
+from tests.browser.training import LONG, at_rest, kept, press, step_of, wait_for_step
 
 
 def test_start_again_and_one_step_is_step_one(app_url: str, open_page: Callable[..., Page]) -> None:
     """Whatever the old run still had under way: three times, with the same settings and others."""
-    page = open_page(app_url + LINK)
+    page = open_page(app_url + LONG)
     for turn in range(3):
         press(page, "Train")
         wait_for_step(page, 30)
@@ -65,7 +41,7 @@ def test_start_again_and_one_step_is_step_one(app_url: str, open_page: Callable[
 def test_a_run_is_found_again_by_its_tab_and_by_no_other(
     app_url: str, open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(app_url + LINK)
+    page = open_page(app_url + LONG)
     press(page, "Train")
     wait_for_step(page, 30)
     page.wait_for_function("() => sessionStorage.getItem('convscope.run')")
@@ -91,20 +67,34 @@ def test_a_run_is_found_again_by_its_tab_and_by_no_other(
     assert other.evaluate("() => sessionStorage.getItem('convscope.run')") != key
 
 
-def test_a_run_outlives_its_server_and_where_it_does_not_the_page_says_so(
-    open_page: OpenPage, tmp_path: Path
+def workers_of(server: int) -> list[psutil.Process]:
+    """A server's training workers."""
+    below = psutil.Process(server).children()
+    return [one for one in below if any("spawn_main" in word for word in one.cmdline())]
+
+
+def test_a_run_outlives_its_workers_and_its_server_and_where_it_does_not_the_page_says_so(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(shelf.VARIABLE, str(tmp_path / "runs"))
     log = tmp_path / "server.log"
     process, url = start(ROOT / "app.py", log)
     port = int(url.rsplit(":", 1)[1])
     try:
-        page = open_page(url + LINK)
+        page = open_page(url + LONG)
         press(page, "Train")
-        wait_for_step(page, 30)
+        wait_for_step(page, 1)
+        workers = workers_of(process.pid)
+        assert workers
+        for worker in workers:
+            worker.kill()
+        wait_for_step(page, step_of(page) + 30)
+        expect(page.get_by_text("The run stopped")).to_have_count(0)
+
         paused = at_rest(page)
         page.wait_for_function("() => sessionStorage.getItem('convscope.run')")
-        page.wait_for_timeout(500)  # written within a moment of the pause
-        os.kill(process.pid, signal.SIGKILL)
+        until(page, lambda: paused in kept(tmp_path / "runs"))
+        process.kill()
         process.wait()
         process, _ = start(ROOT / "app.py", log, port)
         # The browser connects by itself; nobody reloads.

@@ -12,8 +12,7 @@ from cnn.learn.outside import read_run
 from cnn.learn.training import network_of
 from cnn.nets import storage
 from tests.browser.conftest import settle
-from tests.browser.test_train import step_of
-from tests.browser.test_train_again import LINK, at_rest, press, wait_for_step
+from tests.browser.training import LONG, at_rest, press, step_of, wait_for_step
 
 
 def change_rate(page: Page, value: str) -> None:
@@ -25,7 +24,7 @@ def change_rate(page: Page, value: str) -> None:
 def test_the_rate_changes_while_a_run_goes_on_and_it_comes_back_with_its_file(
     app_url: str, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
-    page = open_page(app_url + LINK + "&tr_view=learned")
+    page = open_page(app_url + LONG + "&tr_view=learned")
     press(page, "Train")
     wait_for_step(page, 20)
     change_rate(page, "0.0005")

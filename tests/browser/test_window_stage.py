@@ -102,6 +102,7 @@ def test_playing_reaches_the_end_and_sends_nothing(
     page.locator(".play[data-playing=false]").wait_for(timeout=20_000)
     rows, columns = 5, 6
     assert place_of(page) == (rows - 1, columns - 1)
+    frames(page)
     assert lit(page, "output", 0, 0), "every output stays revealed"
 
     # Hover both ways; nothing of it asks the server.
@@ -131,7 +132,6 @@ def test_pointing_lights_both_sides_and_pauses(
     rows, columns = Window.of(3, (1, 2)).axes(6, 6)
     for row, column in ((2, 2), (2, 4), (0, 1)):
         point(page, "input", row, column)
-        frames(page)
         readers = {(i, j) for i, _ in rows.readers(row) for j, _ in columns.readers(column)}
         plural = "s" if len(readers) != 1 else ""
         sentence = page.locator(".sentence").inner_text()
@@ -141,7 +141,6 @@ def test_pointing_lights_both_sides_and_pauses(
 
     # The window lights when its output is pointed at.
     point(page, "output", 3, 1)
-    frames(page)
     where = panel(page, "input")
     edge = page.locator(".overlay").evaluate(
         """(canvas, [x, y]) => {
@@ -191,6 +190,7 @@ def test_a_kernel_walked_by_keys_lights_what_each_weight_touches(
         page.keyboard.press("ArrowRight")
         expect(sentence).to_contain_text(f"w[1, {column}]")
     expect(sentence).to_contain_text("touches 8 inputs")
+    frames(page)
     assert lit(page, "input", 4, 4) and not lit(page, "input", 5, 5)
     expect(page.locator(".tile.lit")).to_have_count(1)
     page.keyboard.press("Enter")
@@ -265,10 +265,11 @@ def test_a_kernel_cell_is_typed_and_dragged(
     cell.click()
     page.keyboard.type("seven")
     page.keyboard.press("Enter")
-    message = page.locator(".ng-message").inner_text()
-    assert message == f"“seven” is not a number; the cell keeps {int(first['weight'][0, 1, 1])}."
+    kept = int(first["weight"][0, 1, 1])
+    message = page.locator(".ng-message")
+    expect(message).to_have_text(f"“seven” is not a number; the cell keeps {kept}.")
     page.keyboard.press("Escape")
-    assert page.locator(".ng-message").inner_text() == ""
+    expect(message).to_have_text("")
     python_has("kernel", first["weight"])
 
     cell.click()

@@ -27,7 +27,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=8,
 )
-steady = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNFAZED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+steady = settings(max_examples=40, suppress_health_check=UNFAZED)
 
 
 def count(lesson: Lesson) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from distributed import Client
 
 from cnn.data.recipes import load_recipe
 from cnn.learn.state import Budget
@@ -166,6 +167,8 @@ def cluster(tmp_path: Path) -> Iterator[str]:
     there["/tmp"] = str(tmp_path)
     begun = [dask(service, **there) for service in ("scheduler", "worker")]
     try:
+        with Client(address, timeout="60s") as asking:  # the scheduler may take its time to start
+            asking.wait_for_workers(1, timeout=60)
         yield address
     finally:
         for one in reversed(begun):
@@ -178,7 +181,9 @@ def test_the_containers_commands_make_a_cluster_that_trains_a_run(
     cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", cluster)
-    runner = Runner(make=make_place, slice_seconds=0.1)
+    place = make_place()
+    assert cluster in place.name
+    runner = Runner(make=lambda: place, slice_seconds=0.1)
     try:
         runner.open("a", fresh(1, epochs=2), RECIPE)
         runner.play("a")

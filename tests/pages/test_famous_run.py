@@ -38,7 +38,7 @@ def one_desk() -> Iterator[None]:
 
 
 def until(at: AppTest, fits: Callable[[str], bool]) -> str:
-    for _ in range(200):
+    for _ in range(600):  # the desk may have to start on a busy machine
         if fits(said := words(at)):
             return said
         time.sleep(0.1)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message
+
+
+def aside(work: Coroutine[Any, Any, None]) -> None:
+    """Have it done in a thread of its own: where a browser was driven before, a loop runs in this
+    one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -46,8 +55,6 @@ class Asking:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        # In a thread of its own: where a browser was driven before, a loop runs in this one.
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(asyncio.run, self.app(scope, receive, send)).result()
+        aside(self.app(scope, receive, send))
         body = b"".join(message.get("body", b"") for message in sent[1:])
         return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body)

@@ -10,6 +10,7 @@ import pytest
 
 from classroom import classes, folder, limits
 from classroom.store import Store
+from tests.ui.asking import aside
 from ui.serving import keeping
 
 
@@ -54,9 +55,9 @@ def test_it_looks_again_while_the_server_runs(
     monkeypatch.setattr(keeping, "tidy", lambda: looks.append(time.monotonic()))
 
     async def serve() -> None:
-        async with keeping.deleting(0.001):
+        async with keeping.deleting(0.001), asyncio.timeout(20):
             while len(looks) < 3:
                 await asyncio.sleep(0.001)
 
-    asyncio.run(asyncio.wait_for(serve(), 20))
+    aside(serve())
     assert len(looks) >= 3

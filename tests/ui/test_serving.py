@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import os
@@ -23,6 +22,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from tests.browser.servers import free_port
+from tests.ui.asking import aside
 from ui.serving import addresses, life
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +178,7 @@ def heard_from(peer: str, forwarded: str) -> str:
         signal.signal(signal.SIGINT, before)
     scope = {"type": "websocket", "client": (peer, 50000), "scheme": "ws"}
     scope["headers"] = [(b"x-forwarded-for", forwarded.encode())]
-    asyncio.run(config.loaded_app(scope, None, None))  # type: ignore[arg-type]
+    aside(config.loaded_app(scope, None, None))  # type: ignore[arg-type]
     return seen[0]
 
 
@@ -204,7 +204,7 @@ def test_behind_a_proxy_its_addresses_are_those_for_others_and_it_greets(
         async with life.lifespan(None):
             pass
 
-    asyncio.run(lived())
+    aside(lived())
     assert capsys.readouterr().out == ""
 
 
