@@ -28,6 +28,9 @@ CONVOLUTIONS: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = (
     ("VGG conv 64→64 3×3 pad 1, 32², batch 16", (64, 32, 32, 16), (64, 3, 1, 1)),
     ("ResNet conv 3→64 7×7 stride 2, 224², batch 1", (3, 224, 224, 1), (64, 7, 2, 3)),
     ("ResNet conv 256→64 1×1, 56², batch 1", (256, 56, 56, 1), (64, 1, 1, 0)),
+    ("depthwise 144 3×3 pad 1, 56², batch 1", (144, 56, 56, 1), (144, 3, 1, 1, 1, 144)),
+    ("depthwise 144 5×5 stride 2, 56², batch 1", (144, 56, 56, 1), (144, 5, 2, 2, 1, 144)),
+    ("depthwise 480 3×3 pad 1, 14², batch 1", (480, 14, 14, 1), (480, 3, 1, 1, 1, 480)),
 )
 POOLINGS: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...] = (
     ("LeNet {} pool 2×2, 6×28², batch 64", (6, 28, 28, 64), (2,)),

@@ -116,7 +116,7 @@ class MaxPool2d(Pool2d):
     """
 
     passing = (*Layer.passing, "_won")
-    _won: Array | None = None  # (C, OH, OW, N), which cell of each window holds the maximum
+    _won: Array | None = None  # (C, OH, OW, N), the step to the cell that holds the maximum
 
     def forward(self, x: Array) -> Array:
         """(C, H, W, N) to (C, OH, OW, N)."""

@@ -1,14 +1,15 @@
 """Which cell of each window is the largest, and a gradient's way back to it.
 
-The cells of a window are numbered in reading order, row · kw + column, and what is kept of the
-winner is that number: a byte for each output. So the way back reads bytes, where comparing the
-input with the maxima once more would read both of them for each cell of the window.
-Arrays are batch last, (C, H, W, N).
+What is kept of the winner is its step: how many cells of the map, row by row, it lies after the
+first cell of its window. That is a byte for each output, or two on maps wider than a hundred cells.
+So the way back reads bytes, where comparing the input with the maxima once more would read both of
+them for each cell of the window. Arrays are batch last, (C, H, W, N).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -20,17 +21,17 @@ from cnn.window.geometry import AxisGeometry, Window
 
 
 def winners(x: Array, window: Window) -> tuple[Array, Array]:
-    """The maximum of each window, and the number of the cell that holds it.
+    """The maximum of each window, and the step to the cell that holds it.
 
     Among equals the first wins; of several NaN, which win over all numbers, the last (as in
-    PyTorch). Padding never wins; where a window sees nothing else, the number means nothing.
+    PyTorch). Padding never wins; where a window sees nothing else, the step means nothing.
 
     Args:
         x: (C, H, W, N).
         window: That slides.
 
     Returns:
-        y (C, OH, OW, N), and the numbers, shaped alike.
+        y (C, OH, OW, N), and the steps, shaped alike.
     """
     y, won = _running(x, window, nan=False)
     flat = y.reshape(y.size)
@@ -43,29 +44,30 @@ def _running(x: Array, window: Window, nan: bool) -> tuple[Array, Array]:
     """:func:`winners`, by the largest so far: cell by cell, whoever is larger takes over.
 
     Each cell of all windows is copied side by side first: compared where they lie, some cells
-    apart, they would take longer than the copy and all that follows. Numbers only grow in reading
+    apart, they would take longer than the copy and all that follows. Steps only grow in reading
     order, so that who takes over is a maximum, too.
     """
     axes = window.axes(x.shape[1], x.shape[2])
     padded = _padded(x, axes)
     shape = len(x), axes[0].size, axes[1].size, x.shape[3]
-    won = np.zeros(shape, np.min_scalar_type(window.kernel[0] * window.kernel[1] - 1))
+    steps = _steps(*axes)
+    won = np.zeros(shape, steps.dtype)
     if padded is not x:
-        won += _first_inside(axes).astype(won.dtype)[:, :, None]  # (OH, OW, 1)
+        won += steps[_first_inside(axes)][:, :, None]  # (OH, OW, 1)
     y = np.empty(shape, x.dtype)
     cells, better = scratch("cells", shape, x.dtype), scratch("better", shape, np.dtype(bool))
-    numbers = scratch("numbers", shape, won.dtype)
-    for number, (row, column) in enumerate(_cells(window)):
+    over = scratch("over", shape, won.dtype)
+    for row, column in _cells(window):
         at = (slice(None), axes[0].under(row), axes[1].under(column))
-        if number == 0:
+        if row == column == 0:
             y[...] = padded[at]
             continue
         cells[...] = padded[at]  # (C, OH, OW, N)
         np.greater(cells, y, out=better)
         if nan:
             better |= np.isnan(cells)
-        np.multiply(better.view(np.uint8), won.dtype.type(number), out=numbers)
-        np.maximum(won, numbers, out=won)
+        np.multiply(better.view(np.uint8), steps[row, column], out=over)
+        np.maximum(won, over, out=won)
         np.maximum(y, cells, out=y)
     return y, won
 
@@ -90,14 +92,21 @@ def _padded(x: Array, axes: tuple[AxisGeometry, AxisGeometry]) -> Array:
     return padded
 
 
-def _first_inside(axes: tuple[AxisGeometry, AxisGeometry]) -> Array:
-    """(OH, OW): the number of each window's first cell that is input, which wins among equals."""
+@lru_cache(maxsize=256)
+def _steps(rows: AxisGeometry, columns: AxisGeometry) -> Array:
+    """(kh, kw): how far each cell of a window lies after the first, in as few bytes as hold it."""
+    row, column = (np.arange(axis.kernel) * axis.dilation for axis in (rows, columns))
+    found: Array = np.add.outer(row * columns.n, column)
+    return found.astype(np.min_scalar_type(found[-1, -1]))
+
+
+def _first_inside(axes: tuple[AxisGeometry, AxisGeometry]) -> tuple[Array, Array]:
+    """(row, column), for (OH, OW), of each window's first cell of input: it wins among equals."""
     first_row, first_column = (np.zeros(axis.size, int) for axis in axes)
     for axis, first in zip(axes, (first_row, first_column), strict=True):
         for number, tap in reversed(list(enumerate(axis.taps))):
             first[tap.outputs] = number
-    found: Array = np.add.outer(first_row * axes[1].kernel, first_column)
-    return found
+    return first_row[:, None], first_column[None]  # (OH, 1) and (1, OW)
 
 
 def places(won: Array, window: Window, size: Pair, out: Array | None = None) -> Array:
@@ -111,12 +120,9 @@ def places(won: Array, window: Window, size: Pair, out: Array | None = None) -> 
     """
     rows, columns = window.axes(*size)
     found: Array = np.empty(won.shape, np.int64) if out is None else out
-    row, column = (np.arange(axis.kernel) * axis.dilation for axis in (rows, columns))
-    within = np.add.outer(row * size[1], column).astype(found.dtype)  # (kh, kw)
     row, column = (np.arange(a.size) * a.stride - a.before for a in (rows, columns))
-    first = np.add.outer(row * size[1], column).astype(found.dtype)  # (OH, OW)
-    np.take(within.reshape(within.size), won, out=found, mode="clip")
-    found += first[:, :, None]  # (OH, OW, 1)
+    first = np.add.outer(row * size[1], column)  # (OH, OW)
+    np.add(won, first[:, :, None], out=found)
     if not (_sees(rows).all() and _sees(columns).all()):
         found *= np.outer(_sees(rows), _sees(columns))[:, :, None]
     return found
@@ -147,13 +153,12 @@ def winners_gradient(dy: Array, won: Array, window: Window, out: Array) -> Array
         return _to_cells_of_one_window(dy, won, window, out)
     if not (_sees(rows).all() and _sees(columns).all()):
         dy = dy * np.outer(_sees(rows), _sees(columns))[:, :, None]  # padding alone: no winner
-    # Half as many bytes to write and read, where the places can be counted so.
-    kind = np.dtype(np.int32 if out.size < 2**31 else np.int64)
-    found = places(won, window, out.shape[1:3], scratch("places", won.shape, kind))
+    memory = scratch("places", won.shape, np.dtype(np.int64))
+    found = places(won, window, out.shape[1:3], memory)
     if (samples := out.shape[3]) > 1:
-        found *= kind.type(samples)
-        found += np.arange(samples, dtype=kind)
-    starts = np.arange(len(out), dtype=kind) * kind.type(out[:1].size)
+        found *= samples
+        found += np.arange(samples)
+    starts = np.arange(len(out)) * out[:1].size
     found += starts[:, None, None, None]  # (C, 1, 1, 1)
     out[...] = 0
     np.add.at(out.reshape(out.size), found.reshape(dy.size), dy.reshape(dy.size))
@@ -168,10 +173,11 @@ def _to_cells_of_one_window(dy: Array, won: Array, window: Window, out: Array) -
     flat = dy.reshape(dy.size)
     with np.errstate(over="ignore", invalid="ignore"):
         finite = np.isfinite(np.dot(flat, flat))
-    for number, (i, j) in enumerate(_cells(window)):
+    steps = _steps(rows, columns)
+    for i, j in _cells(window):
         row, column = rows.taps[i], columns.taps[j]
         outputs = (slice(None), row.outputs, column.outputs)
-        hit, cells = won[outputs] == number, out[:, row.inputs, column.inputs]
+        hit, cells = won[outputs] == steps[i, j], out[:, row.inputs, column.inputs]
         if finite:
             np.multiply(dy[outputs], hit, out=cells)
         else:
