@@ -26,6 +26,8 @@ class Lesson:
         why: Why one would open it.
         draws: The components on its stage as it opens: a browser is told to ask for their scripts
             with the page itself (:mod:`ui.serving.front`).
+        uses: Streamlit's programs of its controls and pictures, likewise, by the beginnings of
+            their files' names; ``rehype-katex`` sets formulas.
     """
 
     slug: str
@@ -34,16 +36,12 @@ class Lesson:
     group: str
     why: str
     draws: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
     @property
     def exists(self) -> bool:
         """Whether its page has been written."""
         return (ROOT / self.file).is_file()
-
-    @property
-    def has_controls(self) -> bool:
-        """Whether it is a lesson, and not the home page or one about a class."""
-        return self.group not in ("", TEACH)
 
 
 #: The group of pages that are no lessons: for who leads a class, and who joins one.
@@ -59,6 +57,16 @@ LESSONS = (
         "A small grid of weights slides over a picture; at every step it multiplies, adds, and "
         "writes one number.",
         draws=("window_stage",),
+        uses=(
+            "ButtonGroup",
+            "DownloadButton",
+            "ImageList",
+            "NumberInput",
+            "Selectbox",
+            "Slider",
+            "TextInput",
+            "rehype-katex",
+        ),
     ),
     Lesson(
         "padding",
@@ -66,7 +74,8 @@ LESSONS = (
         "pages/padding.py",
         "See",
         "How far the window steps, and what lies beyond the edge, decide how large the output is.",
-        draws=("window_stage",),
+        draws=("window_stage", "panels"),
+        uses=("DownloadButton", "NumberInput", "Selectbox", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "filters",
@@ -75,6 +84,7 @@ LESSONS = (
         "See",
         "A kernel is a detector: on a photograph you can see what it looks for.",
         draws=("image_lens", "kernel_grid", "tile_grid"),
+        uses=("ButtonGroup", "ImageList", "Selectbox", "Slider", "rehype-katex"),
     ),
     Lesson(
         "channels",
@@ -83,6 +93,7 @@ LESSONS = (
         "See",
         "Colour has three channels, a hidden layer has many; one filter reads them all at once.",
         draws=("window_stage",),
+        uses=("ButtonGroup", "DownloadButton", "Selectbox", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "activations",
@@ -91,6 +102,7 @@ LESSONS = (
         "See",
         "Without a bend after each sum, any number of layers would be worth only one.",
         draws=("curve_point", "kernel_grid", "live_chart", "tile_grid"),
+        uses=("NumberInput", "Progress", "Selectbox", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "pooling",
@@ -98,7 +110,16 @@ LESSONS = (
         "pages/pooling.py",
         "See",
         "Keep the strongest answer of each small window, and let go of exactly where it was.",
-        draws=("window_stage",),
+        draws=("window_stage", "panels"),
+        uses=(
+            "ButtonGroup",
+            "DownloadButton",
+            "NumberInput",
+            "Selectbox",
+            "Slider",
+            "TextInput",
+            "rehype-katex",
+        ),
     ),
     Lesson(
         "dense",
@@ -107,6 +128,7 @@ LESSONS = (
         "See",
         "Flatten the maps, give every number a weight for every class, and turn sums into shares.",
         draws=("graph_stage",),
+        uses=("ButtonGroup", "NumberInput", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "exercises",
@@ -114,6 +136,15 @@ LESSONS = (
         "pages/exercises.py",
         "See",
         "A sheet dealt from a number, with its answers: on paper, or here one after another.",
+        uses=(
+            "ButtonGroup",
+            "DownloadButton",
+            "NumberInput",
+            "Selectbox",
+            "Slider",
+            "TextInput",
+            "rehype-katex",
+        ),
     ),
     Lesson(
         "draw",
@@ -121,7 +152,8 @@ LESSONS = (
         "pages/draw.py",
         "Run",
         "Draw, and watch every layer of a trained network answer while the pen still moves.",
-        draws=("draw_pad", "network_view"),
+        draws=("draw_pad", "network_view", "keepsake"),
+        uses=("ButtonGroup", "FileUploader", "ImageList", "TextInput"),
     ),
     Lesson(
         "train",
@@ -129,7 +161,16 @@ LESSONS = (
         "pages/train.py",
         "Learn",
         "Start from noise, press Train, and watch filters form as the loss falls.",
-        draws=("live_chart", "tile_grid"),
+        draws=("live_chart", "tile_grid", "keepsake"),
+        uses=(
+            "ButtonGroup",
+            "FileUploader",
+            "NumberInput",
+            "Selectbox",
+            "Slider",
+            "TextInput",
+            "rehype-katex",
+        ),
     ),
     Lesson(
         "backpropagation",
@@ -138,6 +179,7 @@ LESSONS = (
         "Learn",
         "An error at the end, sent back step by step, tells every weight which way to move.",
         draws=("graph_stage",),
+        uses=("ButtonGroup", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "why",
@@ -146,6 +188,7 @@ LESSONS = (
         "Know",
         "Few weights, used everywhere: what a convolution saves, and what it assumes.",
         draws=("log_bars",),
+        uses=("ButtonGroup", "Selectbox", "Slider", "TextInput", "rehype-katex"),
     ),
     Lesson(
         "famous",
@@ -153,6 +196,7 @@ LESSONS = (
         "pages/famous.py",
         "Know",
         "From LeNet to ResNet, layer by layer: where the weights are and where the time goes.",
+        uses=("ButtonGroup", "TextInput"),
     ),
     Lesson(
         "teach",
@@ -160,6 +204,7 @@ LESSONS = (
         "pages/teach.py",
         TEACH,
         "Your students join by a code, and guess, draw and go through the lessons together.",
+        uses=("DownloadButton",),
     ),
     Lesson(
         "join",
@@ -167,6 +212,7 @@ LESSONS = (
         "pages/join.py",
         TEACH,
         "Your teacher has a code of five letters and digits; with it you are in the class.",
+        uses=("TextInput",),
     ),
 )
 
@@ -177,6 +223,7 @@ HOME = Lesson(
     "",
     "A convolutional network you can take apart.",
     draws=("window_stage",),
+    uses=("ButtonGroup",),
 )
 
 

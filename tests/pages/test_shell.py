@@ -15,6 +15,18 @@ ROOT = Path(__file__).parents[2]
 MOST_MESSAGES = 147_000
 #: Of those that a step of a slider brings: 25 kB.
 MOST_OF_A_STEP = 23_000
+#: Kinds of elements → Streamlit's programs, whose names those of their files begin with.
+PROGRAMS = {
+    "button_group": "ButtonGroup",
+    "download_button": "DownloadButton",
+    "file_uploader": "FileUploader",
+    "image": "ImageList",
+    "number_input": "NumberInput",
+    "progress": "Progress",
+    "selectbox": "Selectbox",
+    "slider": "Slider",
+    "text_input": "TextInput",
+}
 PAGES = (lessons.HOME, *lessons.shown())
 
 
@@ -40,6 +52,10 @@ def test_a_page_runs_in_the_frame(page: lessons.Lesson, monkeypatch: pytest.Monk
         assert not at.get("plotly_chart"), "Plotly is more than all else that a visit brings"
     drawn = [element.proto.component_name for element in at.get("bidi_component")]
     assert {f"convscope_{name}" for name in page.draws} <= set(drawn), "no script comes in vain"
+    used = {program for kind, program in PROGRAMS.items() if at.get(kind)}
+    if at.latex or any("$" in m.value for m in at.markdown):
+        used.add("rehype-katex")
+    assert used == set(page.uses), "all come with the page, and none in vain"
     words = [m.value for m in at.markdown if not m.allow_html]
     assert at.toggle(key="projector").value is False
     assert any(b.label == "Reset" for b in at.button)

@@ -78,9 +78,9 @@ def test_after_that_it_names_what_the_page_asked_for_draws_first(page: lessons.L
     for component in page.draws:
         for kind in ("js", "css"):
             assert f"components/{FILES.version}/{component}/{component}.{kind}" in named
-    for stem in front.CONTROLS:
+    for stem in page.uses:
         found = [name for name in named if Path(name).name.startswith(f"{stem}.")]
-        assert len(found) == page.has_controls, stem
+        assert len(found) == 1, stem
 
 
 def test_of_a_page_that_is_none_the_home_page_s_are_named() -> None:

@@ -33,8 +33,6 @@ from ui.serving.files import FILES, STYLE, Files
 OURS = ("shared/mount.js", "copy_link/copy_link.js", "address/address.js")
 #: Parts of Streamlit that every page has; by the beginnings of their names, the rest is a hash.
 STREAMLITS = ("rehype-raw", "BidiComponent", "Checkbox", "Button", "PageLink")
-#: Those that lessons have besides; not the home page, and not who leads or joins a class.
-CONTROLS = ("ButtonGroup", "Slider", "Selectbox", "TextInput", "rehype-katex")
 #: Nobody but this very server may speak to the page from outside of it.
 SERVER = """<script>globalThis.__streamlit = {
   BACKEND_BASE_URL: new URL(".", location.href).href,
@@ -115,9 +113,7 @@ class Front:
         self.files = files
         self.whole = (static / "index.html").read_bytes()
         self.always = self._streamlits(static, STREAMLITS)
-        self.in_lessons = [
-            name for name in self._streamlits(static, CONTROLS) if name not in self.always
-        ]
+        self.static = static
         self._version = ""
         self._made: dict[str, bytes] = {}
 
@@ -201,8 +197,8 @@ class Front:
         """What the page asks for when its script has run; all that every page has comes first."""
         roots = [f"{name}/{name}.js" for name in page.draws]
         scripts = [ours + n for n in closure(roots, self.files.text) if n not in always]
-        if page.has_controls:
-            scripts += [f"./static/{name}" for name in self.in_lessons]
+        used = self._streamlits(self.static, page.uses)
+        scripts += [f"./static/{name}" for name in used if name not in self.always]
         sheets = dict.fromkeys(
             ours + sheet
             for name in (*(Path(root).parent.name for root in OURS), *page.draws)
