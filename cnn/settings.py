@@ -47,7 +47,7 @@ def whole(value: object, name: str, least: int) -> int:
 
 
 def cells(value: object, name: str, least: int = 1) -> int:
-    """As :func:`whole`, and no more cells along an axis than anybody means."""
+    """As :func:`whole`; a ValueError, too, for more cells along an axis than anybody means."""
     number = whole(value, name, least)
     if number > MOST_CELLS:
         raise ValueError(f"{name}: got {number}, need at most {MOST_CELLS:,}")
@@ -85,21 +85,21 @@ def real(value: Any, name: str) -> float:
 
 
 def finite(value: Any, name: str) -> float:
-    """As :func:`real`, and neither infinite nor NaN."""
+    """As :func:`real`; a ValueError for infinity and NaN, too."""
     if not math.isfinite(_float(value, name)):
         raise ValueError(f"{name}: got {value}, need a finite number")
     return real(value, name)
 
 
 def not_negative(value: Any, name: str) -> float:
-    """As :func:`finite`, and 0 or more."""
+    """As :func:`finite`; a ValueError below 0, too."""
     if not 0 <= _float(value, name) < math.inf:
         raise ValueError(f"{name}: got {value}, need a finite number of 0 or more")
     return real(value, name)
 
 
 def share(value: Any, name: str) -> float:
-    """As :func:`real`, and from 0 to 1."""
+    """As :func:`real`; a ValueError for what is not from 0 to 1, too."""
     if not 0 <= real(value, name) <= 1:
         raise ValueError(f"{name}: got {value}, need a number from 0 to 1")
     return real(value, name)
@@ -114,7 +114,7 @@ def _float(value: Any, name: str) -> float:
 
 
 def flag(value: Any, name: str) -> bool:
-    """True or False; of other values only 1 and 0 are taken for them."""
+    """True or False, for which 1 and 0 are taken, too; a ValueError for all others."""
     if not isinstance(value, bool | int | np.bool_ | np.integer) or value not in (0, 1):
         raise ValueError(f"{name}: got {value!r}, need True or False")
     return bool(value)
@@ -151,7 +151,7 @@ def generator(seed: Any, name: str) -> np.random.Generator:
 
 
 def float_type(dtype: Any, name: str = "dtype") -> type[np.floating]:
-    """The NumPy type of numbers with fractions that ``dtype`` is, or names."""
+    """The NumPy type of floats that ``dtype`` is, or names; a ValueError if it is none."""
     try:
         kind: type | None = None if dtype is None else np.dtype(dtype).type
     except (TypeError, ValueError):

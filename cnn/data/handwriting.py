@@ -273,7 +273,7 @@ def _leaned(
     cos, sin = np.cos(turn), np.sin(turn)
     rotation = np.stack([cos, sin, -sin, cos], 1).reshape(-1, 2, 2)  # (count, 2, 2)
     points = np.matmul(points, rotation.astype(np.float32))
-    points = points.reshape(count, SEGMENTS, 2, 2)
+    points = points.reshape(count, SEGMENTS, 2, 2)  # (count, segments, ends, x and y)
     return points[:, :, 0], points[:, :, 1]
 
 

@@ -96,7 +96,8 @@ def fool(
     label = int(scores.argmax())
     images, scores = _climbed(asked, sample, limits, label, target, steps)
     best = _kept_best(_lead(scores, label, target)[0])
-    return Fooling(label, target, limits, np.moveaxis(images, -1, 0)[best], scores.T[best])
+    image = np.moveaxis(images, -1, 0)[best]  # (C, H, W)
+    return Fooling(label, target, limits, image, scores.T[best])
 
 
 def _climbed(

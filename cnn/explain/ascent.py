@@ -136,7 +136,7 @@ def _unit(y: Array, index: Sequence[int]) -> tuple[int, ...]:
 def _answers(path: list[Layer], images: Array, index: Sequence[int]) -> Array:
     """(N,) the unit's answer to each of (N, C, H, W)."""
     y = _through(path, images)
-    answers: Array = y[_unit(y, index)].reshape(-1, len(images)).mean(axis=0)
+    answers: Array = y[_unit(y, index)].reshape(-1, len(images)).mean(axis=0)  # of (cells, N)
     return answers
 
 

@@ -35,7 +35,7 @@ class PrincipalComponents:
 
     def place(self, x: Array) -> Array:
         """Where samples lie: (N, …) to (N, count)."""
-        flat = np.asarray(x, np.float64).reshape(len(x), -1)
+        flat = np.asarray(x, np.float64).reshape(len(x), -1)  # (N, F)
         placed: Array = (flat - self.mean) @ self.axes.T
         return placed
 
@@ -59,7 +59,7 @@ def principal_components(x: Array, count: int = 2) -> PrincipalComponents:
         raise ValueError(f"x: got shape {samples.shape}, need (N, …) with one sample or more")
     if not np.isfinite(samples).all():
         raise ValueError("x: got numbers that are not finite, need finite ones")
-    samples = samples.reshape(len(samples), -1)
+    samples = samples.reshape(len(samples), -1)  # (N, F)
     mean = samples.mean(axis=0)
     spread = samples - mean  # (N, F)
     squares, axes = _directions(spread, count)

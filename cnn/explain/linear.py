@@ -24,7 +24,7 @@ class LinearMap:
 
     def __call__(self, x: Array) -> Array:
         """(N, …) to (N, K)."""
-        y: Array = x.reshape(len(x), -1) @ self.weight.T + self.bias
+        y: Array = x.reshape(len(x), -1) @ self.weight.T + self.bias  # (N, F) · (F, K)
         return y
 
 
@@ -43,8 +43,8 @@ def as_linear_map(net: Sequential, input_shape: Shape, at_once: int = 256) -> Li
     columns = []
     for begin in range(0, size, at_once):
         count = min(at_once, size - begin)
-        pixels = np.eye(count, size, begin, dtype=np.float32).reshape(count, *input_shape)
-        columns.append(net(pixels) - bias)
+        pixels = np.eye(count, size, begin, dtype=np.float32)  # (count, C·H·W)
+        columns.append(net(pixels.reshape(count, *input_shape)) - bias)  # (count, K)
     return LinearMap(np.concatenate(columns).T, bias)
 
 

@@ -85,9 +85,8 @@ def activate(z: Array | float, activation: Activation) -> Array:
     z = np.asarray(z, np.float64)
     if activation is None:
         return z
-    return once(a_layer(activation, "activation"), z.reshape(1, -1)).reshape(
-        z.shape
-    )  # as one feature map, and back
+    flat = once(a_layer(activation, "activation"), z.reshape(1, z.size))  # one map, (1, cells)
+    return flat.reshape(z.shape)
 
 
 @singledispatch

@@ -296,12 +296,13 @@ class BatchNorm2d(SameShape):
         by_batch = self._normalised is not None
         if self.frozen and not by_batch:
             scale = self._inverse_std * self.params["weight"]
-            self.dx = (rows * scale[:, None]).reshape(dy.shape) if need_dx else None
+            scaled = rows * scale[:, None]  # (C, H·W·N)
+            self.dx = scaled.reshape(dy.shape) if need_dx else None
             return self.dx
         normalised = self._normalised
         if normalised is None:
             mean = self.bufs["running_mean"]
-            normalised = _normalised(x.reshape(rows.shape), mean, self._inverse_std)
+            normalised = _normalised(x.reshape(rows.shape), mean, self._inverse_std)  # (C, H·W·N)
         dweight, dbias = _affine_gradients(rows, normalised)
         self.grads["weight"], self.grads["bias"] = dweight, dbias
         self.dx = None

@@ -143,7 +143,7 @@ class Linear(Layer):
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """(out_features,)."""
+        """(out_features,); a ValueError unless ``shape`` is (in_features,)."""
         if shape != (self.in_features,):
             raise ValueError(f"shape: got {shape}, need ({self.in_features},)")
         return (self.out_features,)
@@ -157,7 +157,7 @@ class Flatten(Layer):
     """(C, H, W, N) to (C·H·W, N), in the order of PyTorch's: width runs fastest."""
 
     def forward(self, x: Array) -> Array:
-        """(C, H, W, N) to (C·H·W, N): another view of the same numbers."""
+        """(C, H, W, N) to (C·H·W, N), another view of them; a ValueError for single numbers."""
         x = numbers(x, "x")
         if x.ndim < 2:
             raise ValueError(f"x: got shape {x.shape}, need (C, H, W, N)")

@@ -73,9 +73,10 @@ def _group_gradients(
     """(dx, dweight, dbias) of images (N, C, …) that are ``shape`` in groups."""
     y, inverse_std = normalised(x.reshape(shape), eps)  # (N, groups, numbers of a group)
     scaled = dy if weight is None else dy * _by_channel(weight, x.ndim)
-    dx = row_gradient(scaled.reshape(shape), y, inverse_std).reshape(x.shape)
+    dx = row_gradient(scaled.reshape(shape), y, inverse_std)  # (N, groups, numbers of a group)
     axes = (0, *range(2, x.ndim))  # all but the channels
-    return dx, (dy * y.reshape(x.shape)).sum(axis=axes), dy.sum(axis=axes)
+    dweight = (dy * y.reshape(x.shape)).sum(axis=axes)  # (C,)
+    return dx.reshape(x.shape), dweight, dy.sum(axis=axes)
 
 
 def _group_shape(
@@ -158,7 +159,7 @@ class GroupNorm(SameShape):
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """``shape`` itself, if it has the right number of channels."""
+        """``shape`` itself; a ValueError if it has another number of channels."""
         if not shape or shape[0] != self.num_channels:
             raise ValueError(f"num_channels: got {self.num_channels}, need that of {shape}")
         return shape

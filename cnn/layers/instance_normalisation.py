@@ -166,7 +166,7 @@ class InstanceNorm2d(SameShape):
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """``shape`` (C, H, W) itself, if it has the right channels, and pixels to normalise."""
+        """``shape`` (C, H, W); a ValueError for other channels or a single pixel."""
         if len(shape) != 3 or shape[0] != self.num_features or math.prod(shape[1:]) < 2:
             raise ValueError(
                 f"num_features: got {self.num_features}, need the C of (C, H, W) with 2 or more "

@@ -155,7 +155,7 @@ class LayerNorm(SameShape):
         return self.dx
 
     def output_shape(self, shape: Shape) -> Shape:
-        """``shape`` itself, if it ends as ``normalized_shape``."""
+        """``shape`` itself; a ValueError unless it ends as ``normalized_shape``."""
         if tuple(shape[-len(self.normalized_shape) :]) != self.normalized_shape:
             raise ValueError(
                 f"normalized_shape: got {self.normalized_shape}, need the last axes of {shape}"

@@ -84,7 +84,7 @@ def _fires_without(sums: Array, bias: Array) -> bool:
     """Whether some sum would be above 0 were it not for its bias."""
     if len(sums) != len(bias):
         return False
-    highest = sums.reshape(len(bias), -1).max(axis=1)
+    highest = sums.reshape(len(bias), -1).max(axis=1)  # of (O, OH·OW·N)
     return bool((highest - bias > 0).any())
 
 

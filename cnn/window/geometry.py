@@ -215,6 +215,9 @@ def transposed_output_size(
     sizes go to the same ``n``; ``output_padding`` (< stride or < dilation) says which one is meant.
 
     Arguments as :func:`output_geometry`'s.
+
+    Raises:
+        ValueError: a number is out of its range, or padding takes all cells away.
     """
     n, kernel = whole(n, "input size", 1), whole(kernel, "kernel_size", 1)
     stride, dilation = whole(stride, "stride", 1), whole(dilation, "dilation", 1)

@@ -64,7 +64,7 @@ def path_of(info: zipfile.ZipInfo) -> PurePosixPath:
 
 
 def part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> File:
-    """A part as a file of its own."""
+    """A part as a file of its own; reading it raises a FileProblem if it is damaged."""
 
     def open_part() -> BinaryIO:
         try:

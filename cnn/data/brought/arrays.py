@@ -159,7 +159,7 @@ def _picture(shape: tuple[int, ...]) -> tuple[tuple[int, int, int], bool]:
 
 def _as_channels_first(images: Array, shape: tuple[int, int, int], last: bool) -> Array:
     if not last:
-        return images.reshape(len(images), *shape)
+        return images.reshape(len(images), *shape)  # (N, C, H, W)
     each = images.reshape(len(images), *shape[1:], -1)[..., : shape[0]]  # opacity is left out
     return np.ascontiguousarray(each.transpose(0, 3, 1, 2))
 
@@ -212,7 +212,11 @@ class _Parts:
         return _Header(tuple(map(int, shape)), dtype, fortran)  # numpy takes True for 1
 
     def labels(self, name: str) -> Array:
-        """(N,) labels: numbers or words; of rows with a single 1, where that stands."""
+        """(N,) labels: numbers or words; of rows with a single 1, where that stands.
+
+        Raises:
+            FileProblem: they are damaged, too many, or no labels.
+        """
         with self.files[name].open(self._meter) as stream:
             head = self._header(stream, name)
             size = math.prod(head.shape) * head.dtype.itemsize
@@ -280,7 +284,7 @@ class _Parts:
             for first in range(0, head.shape[0], step):
                 rows = min(step, head.shape[0] - first)
                 data = exactly(stream, rows * size, name)
-                values = np.frombuffer(data, head.dtype).reshape(rows, head.each)
+                values = np.frombuffer(data, head.dtype).reshape(rows, head.each)  # (n, F)
                 yield first, values.astype(np.uint8) if head.dtype.kind == "b" else values
 
     def _turned(self, stream: BinaryIO, name: str, head: _Header) -> Array:

@@ -67,7 +67,7 @@ class Stream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: object) -> int:
-        """Some bytes more."""
+        """Some bytes more; a FileProblem if the file is damaged."""
         view = memoryview(cast(bytearray, buffer)).cast("B")
         try:
             data = self._inner.read(len(view))

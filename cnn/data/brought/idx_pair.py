@@ -74,7 +74,7 @@ def read_idx_files(files: Sequence[File], meter: Meter) -> Found:
     tests = int((kept >= _begins(pairs)[1]).sum()) if len(pairs) > 1 else 0
     low, high = seen.ends
     notes = note_by_lot(len(raw), len(kept))
-    pixels = np.concatenate(made).reshape(-1, 1, *shape)
+    pixels = np.concatenate(made).reshape(-1, 1, *shape)  # (N, 1, H, W)
     return Found(pixels, labels, classes, "IDX files", "", low, high, seen.whole, tests, notes)
 
 
@@ -155,6 +155,6 @@ def _chunks(array: _Array, meter: Meter) -> Iterator[tuple[int, Array]]:
         for first in range(0, count, step):
             rows = min(step, count - first)
             data = exactly(stream, rows * size, array.file.name)
-            yield first, np.frombuffer(data, array.dtype).reshape(rows, each)
+            yield first, np.frombuffer(data, array.dtype).reshape(rows, each)  # (n, F)
         if stream.read(1):
             raise FileProblem(f"{array.file.name} is damaged: it is longer than it says.")

@@ -69,7 +69,7 @@ class Range:
 
 def _first(odd: Array) -> int:
     """Which image is the first with an odd value; ``odd`` is (n, …) bool."""
-    return int(odd.reshape(len(odd), -1).any(1).argmax())
+    return int(odd.reshape(len(odd), -1).any(1).argmax())  # of (n, F)
 
 
 @dataclass

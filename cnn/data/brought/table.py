@@ -173,7 +173,7 @@ class _Reading:
     words: dict[str, int] = field(default_factory=dict)
 
     def take(self, lines: list[tuple[int, str]]) -> None:
-        """Some lines more."""
+        """Some lines more; a FileProblem if they have too many different labels."""
         if not lines:
             return
         labels, values = self._quick(lines) or self._slow(lines)
@@ -206,7 +206,7 @@ class _Reading:
                 return None
         if flat.size != len(texts) * count:
             return None
-        values = flat.reshape(len(texts), count)
+        values = flat.reshape(len(texts), count)  # (lines, columns)
         labels = values[:, form.columns.label]
         if not np.isfinite(labels).all():
             return None
@@ -244,7 +244,7 @@ class _Reading:
         labels, classes = named(np.array(list(self.words))[codes])
         low, high = self.range.ends
         notes = (*columns_.notes, *note_by_lot(self.kept.seen, len(rows)))
-        images = self.range.bytes_of(rows).reshape(-1, *columns_.shape)
+        images = self.range.bytes_of(rows).reshape(-1, *columns_.shape)  # (N, C, H, W)
         return Found(
             images, labels, classes, "table (CSV)", "", low, high, self.range.whole, 0, notes
         )
