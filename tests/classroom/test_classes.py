@@ -79,7 +79,7 @@ def test_every_door_is_shut_when_the_time_is_over_even_before_it_is_deleted(
     with pytest.raises(Over):
         drawings.hand_in(student, [[0.0] * 28] * 28)
     with pytest.raises(Over):
-        classes.hours_left(lesson.teacher)
+        classes.lead(lesson.store, lesson.key)
 
 
 def test_classes_are_bounded_and_one_that_nobody_joined_makes_room(
