@@ -4,7 +4,7 @@ By itself a browser finds a script's imports when it has read the script, and ea
 way to the server and back: on a slow link seconds. Streamlit's file names the scripts of its own
 beginning; here follow those of every page, Streamlit's and ours, and the house's style sheet,
 which no message need carry then. After them come those of the page that is asked for: its stage and
-the controls of a lesson, which would be asked for when its script has run.
+its controls, which would be asked for when its script has run.
 
 It also tells Streamlit's program where its server is. By itself that tries the address of the page
 first (``/draw/_stcore/health``), and opens no connection before two answers have come.
