@@ -31,7 +31,7 @@ from cnn.learn.fit import accuracy, fit, predict
 from cnn.nets.network import Sequential
 from cnn.nets.spec import Spec, build
 from cnn.nets.storage import load_with_meta, read_meta, save
-from ui.train.networks import PRESETS, RELU, conv, dense, head_blocks
+from ui.networks import PRESETS, RELU, conv, dense, head_blocks
 from ui.why.dots import places
 from ui.why.shuffled import shuffle
 

@@ -20,9 +20,8 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.bench_browser import served
 from tests.browser import chromium
 from tests.browser.conftest import FLAGS, settle
-from ui import presets
+from ui import presets, readers
 from ui.components.draw_pad.draw_pad import DrawPadState
-from ui.draw import readers
 
 STROKES = 12
 POINTS = 60

@@ -25,7 +25,7 @@ from cnn.nets.spec import Spec, outline
 from jobs.executors import Place, pool_place
 from jobs.runner import Runner
 from jobs.worker import Slice
-from ui.train.networks import PRESETS, RELU, conv, dense, head_blocks, pool, too_large
+from ui.networks import PRESETS, RELU, conv, dense, head_blocks, pool, too_large
 
 RECIPE = Recipe("strokes", count=1000, seed=1)
 #: How far a run may be off its share.

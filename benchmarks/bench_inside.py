@@ -19,10 +19,10 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn.explain import fool
-from ui import presets
+from ui import presets, readers
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.components.network_view.views import Selection
-from ui.draw import asked, digits, fooling, looks_for, planes, readers
+from ui.draw import asked, digits, fooling, looks_for, planes
 
 TURNS = 7
 #: What each may take at most, in milliseconds.

@@ -33,7 +33,7 @@ from jobs.executors import pool_place  # noqa: E402
 from jobs.runner import Runner, View  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.browser.conftest import FLAGS, settle  # noqa: E402
-from ui.train.networks import PRESETS, head_blocks  # noqa: E402
+from ui.networks import PRESETS, head_blocks  # noqa: E402
 
 RECIPE = Recipe()
 STEPS = 300

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link, trained_net
-from ui.draw import from_file, questions, readers, words
+from ui import guess, lesson, link, readers, trained_net
+from ui.draw import from_file, questions, words
 from ui.draw.at_rest import more
 from ui.draw.live import live
 from ui.draw.photo import photo

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import guess, lesson, link
+from ui import guess, lesson, link, networks
 from ui.train import (
     augmenting,
     builder,
@@ -11,7 +11,6 @@ from ui.train import (
     first_weights,
     going_on,
     loading,
-    networks,
     recovery,
     scenes,
     setup,

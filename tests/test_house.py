@@ -261,6 +261,19 @@ def test_what_one_lesson_needs_lies_in_a_folder_named_as_its_page() -> None:
     assert not [path.name for path in (ROOT / "ui").glob("*.py") if path.stem in lessons]
 
 
+def test_no_lesson_takes_from_another_ones_folder() -> None:
+    """What two share lies in ``ui/`` itself."""
+    lessons = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    wrong = {}
+    for path in sources("ui"):
+        own = path.relative_to(ROOT / "ui").parts[0]
+        named = [name.split(".") for name in _modules_imported(path) if name.startswith("ui.")]
+        others = {name[1] for name in named} & lessons - {own}
+        if own in lessons and others:
+            wrong[str(path.relative_to(ROOT))] = others
+    assert not wrong
+
+
 def test_a_module_s_name_says_what_is_in_it() -> None:
     empty = {"axis", "common", "helpers", "kept", "lab", "misc", "nonlinear", "own", "place"}
     empty |= {"rule", "slow", "taken", "tools", "utils"}

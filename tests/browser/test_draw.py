@@ -17,8 +17,7 @@ from cnn.nets.container import stack_of
 from cnn.window.receptive_field import receptive_field
 from tests.browser.conftest import OpenPage, frames, settle
 from tests.cnn.pad_drawings import WAYS
-from ui import presets
-from ui.draw import readers
+from ui import presets, readers
 
 Points = list[tuple[float, float]]
 CLASSES = ".bar-row[data-class]"

@@ -16,8 +16,8 @@ from cnn.data.preprocess import fit_digit
 from tests.cnn.pad_drawings import WAYS
 from tests.pages.opening import visit, words
 from tests.pages.payload import HELD, pad_ink, received
-from ui import collection, lessons, presets
-from ui.draw import live, readers
+from ui import collection, lessons, presets, readers
+from ui.draw import live
 from ui.draw.at_rest import SECTIONS
 
 PAGE = lessons.by_slug("draw")

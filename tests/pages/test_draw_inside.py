@@ -10,9 +10,8 @@ from cnn.data.datasets import DIGITS
 from cnn.nets.spec import build
 from tests.pages.test_draw import draw, ink_of, sent, start
 from tests.ui.test_draw_parts import reading
-from ui import trained_net
-from ui.draw import fooling, readers
-from ui.train import networks
+from ui import networks, readers, trained_net
+from ui.draw import fooling
 
 
 def said(at: AppTest) -> str:

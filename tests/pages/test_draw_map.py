@@ -10,7 +10,8 @@ from cnn.data import strokes
 from tests.cnn.pad_drawings import WAYS
 from tests.pages.payload import HELD
 from tests.pages.test_draw import draw, ink_of, sent, start
-from ui.draw import planes, readers
+from ui import readers
+from ui.draw import planes
 
 
 def names(at: AppTest) -> list[str]:

@@ -16,9 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnn.data.handwriting import generate
 from cnn.nets.spec import build
-from ui import collection, guess, lessons, trained_net
+from ui import collection, guess, lessons, networks, trained_net
 from ui.draw.at_rest import SECTIONS
-from ui.train import networks
 
 PAGES = (lessons.HOME, *lessons.shown())
 #: Short enough for a label: an image, links, HTML, a formula, a colour, an emoji, code, a heading.

@@ -17,9 +17,9 @@ from cnn.nets.storage import load
 from tests.pages.opening import words
 from tests.pages.payload import received, sent
 from tests.pages.training import press, start, until
-from ui import trained_net
-from ui.draw import at_rest, live, readers
-from ui.train import charts, networks, outcome
+from ui import networks, readers, trained_net
+from ui.draw import at_rest, live
+from ui.train import charts, outcome
 from ui.trained_net import Taken
 
 NOT_A_NUMBER = re.compile(r"(?<![\w/])[-−]?(nan|inf|infinity|NaN|Infinity|∞)(?![\w/])")

@@ -21,8 +21,8 @@ from cnn.nets.spec import build, outline
 from tests.pages.opening import visit, words
 from tests.pages.payload import array, sent
 from tests.pages.training import press, until
-from ui import trained_net
-from ui.train import networks, update_rule
+from ui import networks, trained_net
+from ui.train import update_rule
 
 FIRST = {"tr_preset": "first", "tr_head": "single", "tr_count": "250"}
 FIRST |= {"tr_classes": "two", "tr_batch": "20", "tr_opt": "sgd", "tr_lr": "0.05"}

@@ -24,7 +24,8 @@ from cnn.learn.outside import read_run
 from cnn.learn.state import Budget, RunConfig, RunState
 from cnn.learn.training import advance, network_of, start
 from cnn.pretrained.own import load_safetensors
-from ui.train import everything, networks, outcome
+from ui import networks
+from ui.train import everything, outcome
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe("shapes", count=200, seed=3)

@@ -27,8 +27,8 @@ from jobs.runner import View
 from tests.pages.opening import words
 from tests.pages.payload import array, sent
 from tests.pages.training import press, start, until
-from ui import codecs, collection
-from ui.train import data, heavy, learned, networks, outcome, saving, session
+from ui import codecs, collection, networks
+from ui.train import data, heavy, learned, outcome, saving, session
 
 
 def network(blocks: list[dict[str, object]], owner: str = "lenet") -> str:

@@ -17,8 +17,9 @@ from tests.pages.opening import words
 from tests.pages.payload import sent
 from tests.pages.test_train import network
 from tests.pages.training import press, start, until
+from ui import networks
 from ui.room import task
-from ui.train import changes, going_on, networks, session
+from ui.train import changes, going_on, session
 
 SETTINGS = {"tr_preset": "one", "tr_epochs": "2", "tr_batch": "32"}
 

@@ -17,8 +17,9 @@ from tests.pages.opening import words
 from tests.pages.payload import array, sent
 from tests.pages.test_task import packed
 from tests.pages.training import press, start, until
+from ui import networks
 from ui.palette import CATEGORICAL
-from ui.train import augmenting, charts, claims, experiments, networks, session, verdict
+from ui.train import augmenting, charts, claims, experiments, session, verdict
 from ui.train.claims import End
 from ui.train.experiments import EXPERIMENTS
 from ui.train.forecasts import forecast

@@ -22,10 +22,10 @@ from tests.pages.opening import visit, words
 from tests.pages.payload import sent
 from tests.pages.test_task import packed
 from tests.pages.training import press, recall, restart, start, threads_for_workers, until
-from ui import trained_net
+from ui import networks, trained_net
 from ui.collection import EMPTY
 from ui.draw import from_file
-from ui.train import everything, networks, session
+from ui.train import everything, session
 
 RECIPE = Recipe("strokes", count=300, seed=3, noise=0.1)
 

@@ -12,7 +12,7 @@ from tests.pages.opening import words
 from tests.pages.payload import sent
 from tests.pages.test_train import network
 from tests.pages.training import press, start, until
-from ui.train import networks, residual
+from ui import networks, residual
 
 
 def block(**more: int) -> dict[str, object]:

@@ -14,7 +14,8 @@ from tests.pages.opening import words
 from tests.pages.payload import array, sent
 from tests.pages.test_train import network
 from tests.pages.training import press, start, until
-from ui.train import digit_map, dropping, experiments, kernels, landscape, networks, normalising
+from ui import networks
+from ui.train import digit_map, dropping, experiments, kernels, landscape, normalising
 from ui.train import without_activation as bend
 
 

@@ -32,14 +32,12 @@ from tests.pages.test_run_files import said
 from tests.pages.test_task import packed
 from tests.pages.test_train_loading import RECIPE, config, given, state_of, trained
 from tests.pages.training import press, recall, restart, threads_for_workers, until
-from ui import our_file
+from ui import networks, our_file, residual
 from ui.train import (
     compare,
     everything,
     first_weights,
     kernels,
-    networks,
-    residual,
     session,
     unbuilding,
 )

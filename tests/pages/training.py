@@ -51,7 +51,7 @@ def recall(at: AppTest, keepsake: str, value: object) -> AppTest:
 @contextmanager
 def threads_for_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server of its own, which trains in a thread."""
-    monkeypatch.setattr(session, "Runner", partial(Runner, make=threads()))
+    monkeypatch.setattr("ui.runner.Runner", partial(Runner, make=threads()))
     forget()
     yield
     session.runner().shutdown()

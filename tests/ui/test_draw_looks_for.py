@@ -7,10 +7,11 @@ from cnn.explain import snapshot
 from cnn.learn.answers import answers
 from tests.ui.test_draw_map import own
 from tests.ui.test_draw_parts import reading
+from ui import readers
 from ui.components.draw_pad.draw_pad import DrawPadState
 from ui.components.film.film import Line, Strip, film
 from ui.components.network_view.views import Selection
-from ui.draw import asked, digits, fooling, looks_for, questions, readers
+from ui.draw import asked, digits, fooling, looks_for, questions
 
 
 def of_own(**how: object) -> readers.Reading:

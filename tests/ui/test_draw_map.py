@@ -8,9 +8,10 @@ from cnn.explain import snapshot
 from cnn.layers.convolution import Conv2d
 from cnn.nets.spec import build
 from tests.ui.test_draw_parts import reading
+from ui import readers
 from ui.components.dot_map import dot_map
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
-from ui.draw import digits, planes, questions, readers
+from ui.draw import digits, planes, questions
 
 
 def own(classes: tuple[str, ...] = DIGITS, outputs: int | None = None) -> readers.Network:

@@ -14,10 +14,10 @@ from cnn.layers.activations import ReLU
 from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Flatten, Linear
 from cnn.nets.network import Sequential
-from ui import presets
+from ui import presets, readers
 from ui.components.draw_pad.draw_pad import SIDE, DrawPadState
 from ui.components.network_view.network_view import constants_of
-from ui.draw import questions, readers, rivals, why, words
+from ui.draw import questions, rivals, why, words
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
 
 

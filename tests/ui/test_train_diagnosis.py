@@ -15,7 +15,8 @@ from cnn.layers.initialisation import SCHEMES
 from cnn.learn.diagnosis import WINDOW, diagnose
 from cnn.learn.state import Diagnosis, History, RunConfig
 from cnn.learn.training import Budget, Working, advance, start
-from ui.train import networks, residual, setup
+from ui import networks, residual
+from ui.train import setup
 
 SIZE = 16
 RATES = (1e-4, 0.1, 10.0)

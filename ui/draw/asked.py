@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ui.components.network_view.views import Selection
-from ui.draw.readers import Reading
 from ui.network_panels import INPUT, NetworkView
+from ui.readers import Reading
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import link
+from ui import link, readers
 from ui.draw import (
     digit_map,
     fooling,
@@ -14,13 +14,12 @@ from ui.draw import (
     looks_for,
     no_digit,
     own_drawings,
-    readers,
     rivals,
     solid,
     what_if,
     why,
 )
-from ui.draw.readers import Reading
+from ui.readers import Reading
 from ui.room.hand_in import hand_in
 
 SECTIONS: dict[str, tuple[str, Callable[[Reading], None]]] = {

@@ -9,7 +9,7 @@ import numpy as np
 from cnn.arrays import Array
 from cnn.data.augment import sample
 from cnn.data.preprocess import fit_digit
-from ui.draw.readers import Network
+from ui.readers import Network
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from ui import codecs, guess, lesson, link
 from ui.components.dot_map.dot_map import dot_map
 from ui.draw import digits, planes, questions
 from ui.draw.planes import Plane
-from ui.draw.readers import SAYS_NOTHING, Network, Reading, percent
 from ui.plain import plain
+from ui.readers import SAYS_NOTHING, Network, Reading, percent
 
 KEY = "d_map"
 GUESS = "d_g5"

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnn.data.datasets import DIGITS, Dataset
 from cnn.data.handwriting import PAD, generate
-from ui.draw.readers import Network
+from ui.readers import Network
 
 COUNT = 300
 #: What they are called in a sentence.

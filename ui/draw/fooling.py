@@ -10,12 +10,12 @@ import streamlit as st
 from cnn.arrays import Array
 from cnn.explain import Fooling, both_ways, fool, random_change
 from cnn.learn.answers import NO_ANSWER, answers
-from ui import codecs, guess, lesson, link
+from ui import codecs, guess, lesson, link, readers
 from ui.components.film.film import Line, Strip, film
-from ui.draw import digits, questions, readers
-from ui.draw.readers import Network, Reading, number, percent
+from ui.draw import digits, questions
 from ui.draw.recent import remembered
 from ui.plain import plain
+from ui.readers import Network, Reading, number, percent
 
 #: By how much a pixel may change, from paper (0) to ink (1): a frame each.
 BOUNDS = np.arange(26) / 100

@@ -11,9 +11,8 @@ from cnn.learn.training import network_of
 from cnn.nets.network import Sequential
 from cnn.nets.storage import FileError
 from cnn.nets.table import spec_of
-from ui import link, our_file, trained_net
+from ui import link, networks, our_file, trained_net
 from ui.plain import printable
-from ui.train import networks
 from ui.trained_net import Taken
 
 #: Classes of a network at most, and letters of a class's name.

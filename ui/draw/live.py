@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ui import codecs, lesson, link, presets
+from ui import codecs, lesson, link, presets, readers
 from ui.components.draw_pad import draw_pad
 from ui.components.network_view.network_view import network_view, selected
 from ui.components.network_view.views import Selection
-from ui.draw import digit_map, readers
-from ui.draw.readers import Reading
+from ui.draw import digit_map
 from ui.network_unit import cell_stage, unit_weights
+from ui.readers import Reading
 from ui.remembered import Remembered
 
 PAD = "d_pad"

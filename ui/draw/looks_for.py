@@ -16,9 +16,9 @@ from ui.components.film.film import Line, Strip, film
 from ui.components.network_view.network_view import selected
 from ui.draw import digits, live, questions
 from ui.draw.asked import Unit, unit
-from ui.draw.readers import Network, Reading, number, percent
 from ui.draw.recent import remembered
 from ui.plain import plain
+from ui.readers import Network, Reading, number, percent
 
 STEPS = 40
 #: Blur and shift of the second picture; a small field would only be smeared by more.

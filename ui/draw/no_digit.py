@@ -6,10 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import figures, palette
-from ui.draw import readers
-from ui.draw.readers import Reading, number
+from ui import figures, palette, readers
 from ui.plain import plain
+from ui.readers import Reading, number
 
 
 def show(reading: Reading) -> None:

@@ -8,8 +8,8 @@ from ui import browser_state, collection, figures
 from ui.collected import collected, keep_in_tab
 from ui.collection import Collection, CollectionError
 from ui.draw import live
-from ui.draw.readers import Reading
 from ui.plain import plain
+from ui.readers import Reading
 from ui.remembered import Remembered
 from ui.upload import upload, uploaded
 

@@ -20,11 +20,12 @@ from cnn.layers.convolution import Conv2d
 from cnn.layers.dense import Linear
 from cnn.layers.lenet_1998 import PartialConv2d
 from cnn.nets.container import Container
+from ui import readers
 from ui.components.dot_map import dot_map
 from ui.components.wire import Kept
-from ui.draw import digits, readers
-from ui.draw.readers import Network, Reading, percent
+from ui.draw import digits
 from ui.network_panels import INPUT, NetworkView, Place
+from ui.readers import Network, Reading, percent
 
 #: Layers that are offered at most, the pixels among them.
 MOST = 7

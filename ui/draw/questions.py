@@ -14,8 +14,8 @@ from cnn.data.handwriting import PAD, generate
 from cnn.explain import fool, grow
 from cnn.layers.convolution import Conv2d
 from cnn.layers.pooling import MaxPool2d
-from ui import figures
-from ui.draw import planes, readers
+from ui import figures, readers
+from ui.draw import planes
 from ui.draw.changes import Change, changed
 from ui.network_panels import INPUT
 from ui.questions import NumberQuestion, PictureQuestion, mistakes

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
-from ui.draw import readers
-from ui.draw.readers import Network
+from ui import readers
+from ui.readers import Network
 
 T = TypeVar("T")
 _MOST = 32

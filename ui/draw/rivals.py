@@ -7,11 +7,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cnn.learn.answers import NO_ANSWER, answers
-from ui import figures, palette
-from ui.draw import readers
+from ui import figures, palette, readers
 from ui.draw.changes import QUANTITIES, Change, changed, sweep
-from ui.draw.readers import Network, Reading
 from ui.plain import in_figure, plain
+from ui.readers import Network, Reading
 
 SHIFTS = np.arange(-8, 9)
 

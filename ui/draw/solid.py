@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import figures
-from ui.draw import readers
+from ui import figures, readers
 from ui.draw.figures3d import layers_3d
-from ui.draw.readers import Reading
+from ui.readers import Reading
 
 
 def show(reading: Reading) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 from cnn.arrays import Array
 from ui import figures, link
 from ui.draw.changes import QUANTITIES, Change, Quantity, changed, sweep
-from ui.draw.readers import Reading, number, percent
 from ui.plain import in_figure, plain
+from ui.readers import Reading, number, percent
 
 #: Classes that never reach this probability are left out of the curves.
 LEAST = 0.05

@@ -13,10 +13,9 @@ from cnn.arrays import Array
 from cnn.data.handwriting import PAD, generate
 from cnn.explain import Occlusion, both_ways, grad_cam, input_gradient, occlusion
 from cnn.nets.network import Sequential
-from ui import figures, link
-from ui.draw import readers
-from ui.draw.readers import Network, Reading, number
+from ui import figures, link, readers
 from ui.plain import plain
+from ui.readers import Network, Reading, number
 
 #: Screen pixels of a picture.
 WIDTH = 132

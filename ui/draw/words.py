@@ -7,8 +7,8 @@ from cnn.layers.dense import Linear
 from cnn.layers.layer import Layer
 from cnn.layers.pooling import AvgPool2d, MaxPool2d
 from ui import trained_net
-from ui.draw.readers import NAMES, Network
 from ui.plain import plain
+from ui.readers import NAMES, Network
 
 #: Setting of the augmentation in a file's recipe → how it is said, with its amount.
 CHANGES = {

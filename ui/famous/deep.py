@@ -17,7 +17,7 @@ from cnn.learn.losses import CrossEntropyLoss
 from cnn.learn.state import RunConfig
 from cnn.nets.network import Residual, Sequential
 from cnn.nets.spec import Spec, build
-from ui.train.networks import RELU, conv, pool
+from ui.networks import RELU, conv, pool
 
 CHANNELS = 8
 #: Depths: convolutions between the first one and the dense layer, two a block.

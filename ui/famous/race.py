@@ -11,7 +11,7 @@ from cnn.learn import training
 from cnn.learn.state import RunConfig
 from jobs.runner import View
 from ui.remembered import Begun
-from ui.train.session import runner
+from ui.runner import runner
 
 
 @dataclass

@@ -14,7 +14,7 @@ from ui.components.live_chart.live_chart import Panel, Series, live_chart
 from ui.famous import deep, race
 from ui.famous.deep import DEPTHS, KINDS, STARTS
 from ui.pick_questions import PickQuestion, dealt
-from ui.train import charts
+from ui.smoothing import smoothed
 
 #: Seconds between two looks at runs that train.
 REFRESH = 0.5
@@ -156,7 +156,7 @@ def curves(configs: Mapping[str, RunConfig], views: Mapping[str, View]) -> None:
     for kind, view in views.items():
         history = view.state.history
         dashed = kind == "plain"
-        smooth = charts.smoothed(history.loss, 0.8)
+        smooth = smoothed(history.loss, 0.8)
         losses.append(Series(kind, history.step, smooth, _COLOURS[kind], dashed=dashed))
         accuracies.append(
             Series(kind, history.check_step, history.check_accuracy, _COLOURS[kind], dashed=dashed)

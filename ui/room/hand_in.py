@@ -14,7 +14,7 @@ from classroom.drawings import Ask
 from classroom.students import Student
 from classroom.trouble import Trouble
 from ui.draw import live
-from ui.draw.readers import Reading
+from ui.readers import Reading
 from ui.remembered import Remembered
 from ui.room import me
 

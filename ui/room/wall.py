@@ -20,10 +20,10 @@ from cnn.arrays import Array
 from cnn.data.datasets import DIGITS
 from cnn.data.preprocess import resample
 from cnn.learn.answers import NO_ANSWER, answers
-from ui import lesson, link
+from ui import lesson, link, readers
 from ui.components.draw_pad import draw_pad
 from ui.components.tile_grid.tile_grid import Tiles, tile_grid
-from ui.draw import live, readers
+from ui.draw import live
 from ui.draw.recent import remembered
 from ui.remembered import Remembered
 from ui.room import me, ribbon

@@ -9,10 +9,10 @@ from cnn.arrays import Shape
 from cnn.data.datasets import Split
 from cnn.nets.container import Row
 from cnn.nets.spec import Block, Outline, Spec, SpecError, outline
-from ui import browser_state, codecs, lesson, link
+from ui import browser_state, codecs, lesson, link, networks
 from ui.components.block_list.block_list import Field, Line, block_list
-from ui.train import networks, unbuilding
-from ui.train.networks import KIND_TITLES, PRESETS, SETTINGS, checked
+from ui.networks import KIND_TITLES, PRESETS, SETTINGS, checked
+from ui.train import unbuilding
 
 NAME = "tr_net"
 CODEC = codecs.packed(checked)

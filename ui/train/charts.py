@@ -12,22 +12,12 @@ from cnn.learn.one_step import BINS, Histogram
 from cnn.learn.schedules import learning_rate
 from cnn.learn.state import History, RunConfig
 from ui.components.live_chart.live_chart import Mark, Panel, Series
+from ui.smoothing import smoothed
 
 #: No browser needs more points than pixels.
 MOST_POINTS = 600
 #: Share of exact zeros above which a histogram leaves them out.
 ZEROS = 0.05
-
-
-def smoothed(values: Sequence[float], weight: float) -> np.ndarray:
-    """Exponential moving average; 0 leaves the values, towards 1 they get smoother."""
-    result = np.array(values, dtype=np.float64)
-    held = 0.0
-    for i, value in enumerate(values):
-        held = weight * held + (1 - weight) * value if np.isfinite(value) else np.nan
-        # Without this the curve would start too low: it began at 0.
-        result[i] = held / (1 - weight ** (i + 1))
-    return result
 
 
 def panels(

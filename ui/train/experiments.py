@@ -14,10 +14,10 @@ import streamlit as st
 
 from cnn.nets.spec import Block, Spec
 from ui import guess, link
+from ui.networks import RELU, conv, dense, pool
 from ui.remembered import Remembered
 from ui.train import builder, going_on, session
 from ui.train.forecasts import forecast
-from ui.train.networks import RELU, conv, dense, pool
 
 #: Settings that decide nothing of a run: what is looked at, and seeds, which any experiment may
 #: have.

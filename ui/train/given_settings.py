@@ -11,7 +11,8 @@ from typing import Any
 from cnn.data.recipes import FILE, Recipe
 from cnn.learn.state import RunConfig
 from cnn.nets.spec import Spec, outline
-from ui.train import brought_panel, networks, unbuilding
+from ui import networks
+from ui.train import brought_panel, unbuilding
 from ui.train.data import FILES
 
 #: Field of a run's settings → control.

@@ -14,8 +14,8 @@ from cnn.nets.network import Sequential
 from cnn.nets.spec import Spec, build
 from ui import lesson, link
 from ui.components.live_chart.live_chart import Panel, Series, live_chart
+from ui.networks import RELU, conv
 from ui.train import charts
-from ui.train.networks import RELU, conv
 
 #: Convolutions one on another, and filters of each.
 DEPTH, FILTERS = 6, 8

@@ -13,7 +13,7 @@ import numpy as np
 from cnn.data.brought.found import Found
 from cnn.data.brought.meant import Meaning, images_of
 from cnn.data.datasets import DIGITS
-from ui.draw import readers
+from ui import readers
 
 #: Digits that are read both ways, and how much better one way must be.
 _ASKED, _BETTER = 200, 0.15

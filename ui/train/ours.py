@@ -21,8 +21,7 @@ from cnn.data.datasets import DIGITS, Split
 from cnn.data.recipes import Recipe
 from cnn.learn.answers import answers
 from cnn.learn.state import RunState
-from ui import codecs, link
-from ui.draw import readers
+from ui import codecs, link, readers
 from ui.remembered import Remembered
 from ui.room import me, ribbon
 from ui.train import session

@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
-import atexit
 import secrets
 from dataclasses import dataclass, field, replace
-
-import streamlit as st
 
 from cnn.data.recipes import Recipe
 from cnn.learn.state import FirstWeights, RunConfig, RunState
 from cnn.learn.training import begin, extended
 from cnn.nets.spec import Spec
-from jobs.keeper import Keeper
-from jobs.runner import Runner, View
-from jobs.shelf import from_environment
+from jobs.runner import View
 from ui import link
 from ui.plain import printable
 from ui.remembered import Begun
+from ui.runner import runner as runner
 from ui.train import setup
 
 #: Room for all experiments, and one run of one's own.
@@ -87,17 +83,6 @@ class Session:
 
 
 _MINE = Begun("_training", Session)
-
-
-@st.cache_resource
-def runner() -> Runner:
-    """The one runner of this server; its workers start at once, so that nobody waits for them."""
-    shelf = from_environment()
-    made = Runner(keeper=None if shelf is None else Keeper(shelf))
-    if made.keeper is not None:
-        atexit.register(made.keeper.flush, timeout=3)
-    made.warm()
-    return made
 
 
 def current() -> Session:

@@ -10,7 +10,7 @@ from cnn.layers.initialisation import SCHEMES
 from cnn.learn.state import RunConfig
 from cnn.nets.spec import Spec
 from ui import lesson, link
-from ui.train.networks import BATCH_STEP, LEAST_BATCH, MOST_BATCH
+from ui.networks import BATCH_STEP, LEAST_BATCH, MOST_BATCH
 
 LOSSES = {"cross_entropy": "Cross-entropy", "bce": "Binary cross-entropy", "half_mse": "½ MSE"}
 OPTIMIZERS = {

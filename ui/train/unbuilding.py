@@ -11,7 +11,7 @@ from cnn.arrays import Shape
 from cnn.nets.network import Sequential
 from cnn.nets.spec import Block, Spec, build
 from cnn.nets.table import spec_of
-from ui.train import networks, residual
+from ui import networks, residual
 
 #: Layers that the builder puts in by itself.
 BY_ITSELF = "flatten"

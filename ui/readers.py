@@ -31,7 +31,7 @@ from ui.components.wire import Kept
 from ui.network_panels import INPUT, NetworkView
 
 T = TypeVar("T")
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
 NAMES = {"lenet": "LeNet-5", "dense": "Dense network"}
 #: Stroke-made digits that stand for "what it usually sees".
 TYPICAL = 400

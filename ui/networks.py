@@ -8,7 +8,7 @@ from typing import Any
 from cnn.learn.cost import Cost, cost_of
 from cnn.nets.container import Row
 from cnn.nets.spec import Block, Spec
-from ui.train import residual
+from ui import residual
 
 
 def conv(out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0) -> Block:
