@@ -196,6 +196,7 @@ LESSONS = (
         "pages/famous.py",
         "Know",
         "From LeNet to ResNet, layer by layer: where the weights are and where the time goes.",
+        draws=("bubbles",),
         uses=("ButtonGroup", "TextInput"),
     ),
     Lesson(

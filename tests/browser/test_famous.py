@@ -16,6 +16,31 @@ def row(page: Page, name: str) -> Locator:
     return rows(page).filter(has=page.locator(".title", has_text=name)).first
 
 
+def test_the_networks_side_by_side_are_read_about_by_keys_and_by_hand(
+    app_url: str, open_page: OpenPage
+) -> None:
+    asked: list[str] = []
+    page = open_page("about:blank", wait=False)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{app_url}/famous")
+    settle(page)
+    assert not [url for url in asked if "plotly" in url.lower()], "it is larger than all else"
+    plot, words = page.locator(".plot"), page.locator(".words")
+    expect(words).to_have_text("Point at a bubble to read about it.")
+    plot.focus()
+    page.keyboard.press("End")
+    expect(words).to_contain_text("VGG-19: 72.4% right, 143,667,240 parameters, 19,632,062,464")
+    page.keyboard.press("ArrowLeft")
+    expect(words).to_contain_text("VGG-16: 71.6% right")
+    box = page.locator(".name", has_text="Inception-v4").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] + 12)
+    expect(words).to_contain_text("Inception-v4: 80.2% right")
+    page.get_by_text("Parameters", exact=True).first.click()
+    expect(page.locator(".across")).to_have_text("Parameters (logarithmic)")
+    expect(words).to_contain_text("Inception-v4")  # what was read about stays
+
+
 def test_a_network_opens_level_by_level_and_the_link_remembers(
     app_url: str, open_page: OpenPage
 ) -> None:

@@ -15,6 +15,7 @@ from cnn.nets.spec import Spec, build, outline
 from cnn.window.receptive_field import Field
 from tests.pages.opening import visit, words
 from tests.pages.payload import counted, sent
+from ui.components.bubbles.bubbles import Axis, Bubble, bubbles
 from ui.components.field_view.field_view import Heat
 from ui.famous import bars, cell, field, here, published, side, spend, walk
 from ui.room import task
@@ -85,14 +86,32 @@ def test_efficientnet_is_a_point_below_resnet_with_a_fifth_of_its_weights() -> N
 @pytest.mark.parametrize("axis", side.AXES)
 def test_the_chart_has_a_bubble_for_each_comparable_network(axis: str) -> None:
     networks = side.compared()
-    figure = side.chart(networks, axis, "light").to_dict()["data"][0]
-    assert list(figure["text"]) == [n.name for n in networks]
-    places = dict(zip(figure["text"], figure["textposition"], strict=True))
-    assert places["VGG-16"] != places["VGG-19"], "their bubbles touch on a phone"
-    areas = np.asarray(figure["marker"]["size"]) ** 2
+    shown = sent(start(fn_axis=axis), "bubbles")
+    drawn = {each["name"]: each for each in shown["bubbles"]}
+    assert list(drawn) == [n.name for n in networks]
+    assert drawn["VGG-16"]["at"] != drawn["VGG-19"]["at"], "their bubbles touch on a phone"
+    areas = np.array([each["radius"] for each in shown["bubbles"]]) ** 2
     weights = np.array([n.parameters for n in networks])
     assert np.allclose(areas / areas[0], weights / weights[0])
+    for network in networks:
+        each = drawn[network.name]
+        assert each["words"].startswith(
+            f"{network.name}: {published.comparable(network.slug):.1f}%"
+        )
+        assert 0.05 < each["x"] < 0.95 and 0.05 < each["y"] < 0.95
+    ticks = {tick["text"]: tick["at"] for tick in shown["across"]}
+    decade = ticks["30 G"] - ticks["3 G"] if axis == "work" else ticks["30 M"] - ticks["3 M"]
+    costs = [n.multiply_adds if axis == "work" else n.parameters for n in networks]
+    apart = np.diff([each["x"] for each in shown["bubbles"]]) / decade
+    assert np.allclose(apart, np.diff(np.log10(costs))), "ten times as much is as far everywhere"
     assert not any(n.slug.startswith("lenet") or n.slug == "alexnet" for n in networks)
+
+
+def test_what_has_no_place_on_a_logarithmic_axis_is_refused() -> None:
+    ends = Axis("cost", (1.0, 10.0), {}), Axis("gain", (0.0, 1.0), {})
+    for across, axis in ((0.0, ends[0]), (2.0, ends[1])):
+        with pytest.raises(ValueError, match="above 0 on a logarithmic axis"):
+            bubbles("b", [Bubble("a", across, 0.5, 9, "")], across=axis, up=ends[1], alt="")
 
 
 @pytest.mark.parametrize("seed", range(6))

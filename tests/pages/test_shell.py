@@ -48,8 +48,7 @@ def test_a_page_runs_in_the_frame(page: lessons.Lesson, monkeypatch: pytest.Monk
         at = start(page)
     assert not at.exception
     assert 5_000 < size() < MOST_MESSAGES, "bytes that a first visit brings"
-    if page.slug != "famous":  # whose stage is a chart
-        assert not at.get("plotly_chart"), "Plotly is more than all else that a visit brings"
+    assert not at.get("plotly_chart"), "Plotly is more than all else that a visit brings"
     drawn = [element.proto.component_name for element in at.get("bidi_component")]
     assert {f"convscope_{name}" for name in page.draws} <= set(drawn), "no script comes in vain"
     used = {program for kind, program in PROGRAMS.items() if at.get(kind)}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from cnn.architectures import ARCHITECTURES
 from cnn.architectures.architecture import Architecture
-from ui import figures, guess, lesson, link, palette
+from ui import guess, lesson, link
+from ui.components.bubbles.bubbles import Axis, Bubble, Side, bubbles
 from ui.famous.published import ACCURACIES, CONTEST_2012, Accuracy, comparable
 from ui.famous.tree import KINDS
 from ui.questions import NumberQuestion, mistakes
@@ -21,16 +20,25 @@ AXES = {
     "parameters": "Parameters",
 }
 #: Where a name stands that would lie on another one.
-_WORDS_AT = {
-    "resnet50_v1": "bottom center",
-    "vgg16": "bottom center",
-    "alexnet_single": "middle right",
-    "efficientnet_lite0": "middle right",
+_NAME_AT: dict[str, Side] = {
+    "resnet50_v1": "below",
+    "vgg16": "below",
+    "alexnet_single": "right",
+    "efficientnet_lite0": "right",
 }
-_TICKS = {
-    "work": {3e8: "0.3 G", 1e9: "1 G", 3e9: "3 G", 1e10: "10 G", 3e10: "30 G"},
-    "parameters": {3e6: "3 M", 1e7: "10 M", 3e7: "30 M", 1e8: "100 M", 3e8: "300 M"},
+_ACROSS = {
+    "work": Axis(
+        f"{AXES['work']} (logarithmic)",
+        (2.7e8, 3.6e10),
+        {3e8: "0.3 G", 1e9: "1 G", 3e9: "3 G", 1e10: "10 G", 3e10: "30 G"},
+    ),
+    "parameters": Axis(
+        f"{AXES['parameters']} (logarithmic)",
+        (2.7e6, 3.6e8),
+        {3e6: "3 M", 1e7: "10 M", 3e7: "30 M", 1e8: "100 M", 3e8: "300 M"},
+    ),
 }
+_UP = Axis("Right at the first guess", (52.0, 86.0), {v: f"{v}%" for v in range(55, 90, 5)})
 #: Area of a bubble for each million parameters, in square pixels.
 _AREA = 24.0
 
@@ -43,8 +51,15 @@ def compared() -> list[Architecture]:
 def show() -> None:
     """The scene."""
     axis = link.choice("Across", "fn_axis", AXES, "work")
-    drawn = _drawn(axis, figures.theme(), figures.big())
-    figures.chart(drawn, "fn_chart", alt=said(compared()))
+    networks = compared()
+    bubbles(
+        "fn_chart",
+        [bubble(each, axis) for each in networks],
+        across=_ACROSS[axis],
+        up=_UP,
+        alt=said(networks),
+        projector=lesson.projector(),
+    )
     lesson.text(
         "**Every bubble** is a network on one and the same test: ImageNet's 50,000 validation "
         "pictures, one crop from the middle of each, one guess. Its area is its number of "
@@ -68,48 +83,18 @@ def show() -> None:
     )
 
 
-@functools.cache
-def _drawn(axis: str, theme: palette.Theme, large: bool) -> go.Figure:
-    """Made once for everybody: there are eight of it."""
-    return figures.Ready(figures.laid_out(chart(compared(), axis, theme), 400, large))
-
-
-def chart(networks: Sequence[Architecture], axis: str, theme: palette.Theme) -> go.Figure:
-    """Accuracy over work or parameters, on a logarithmic axis; area by parameters."""
-    colour = palette.CATEGORICAL[theme][0]
-    across = [n.multiply_adds if axis == "work" else n.parameters for n in networks]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=across,
-        y=[comparable(n.slug) for n in networks],
-        mode="markers+text",
-        text=[n.name for n in networks],
-        textposition=[_WORDS_AT.get(n.slug, "top center") for n in networks],
-        marker={
-            "size": [2 * (_AREA * n.parameters / 1e6 / np.pi) ** 0.5 for n in networks],
-            "color": colour,
-            "opacity": 0.55,
-            "line": {"color": colour, "width": 1.5},
-        },
-        customdata=[(n.parameters, n.multiply_adds) for n in networks],
-        hovertemplate="%{text}: %{y:.1f}%<br>%{customdata[0]:,} parameters<br>"
-        "%{customdata[1]:,} multiply–adds<extra></extra>",
-        cliponaxis=False,
+def bubble(network: Architecture, axis: str) -> Bubble:
+    """Accuracy over work or parameters; its area is its number of parameters."""
+    top1 = comparable(network.slug) or 0.0
+    return Bubble(
+        network.name,
+        across=network.multiply_adds if axis == "work" else network.parameters,
+        up=top1,
+        area=_AREA * network.parameters / 1e6,
+        words=f"{network.name}: {top1:.1f}% right, {network.parameters:,} parameters, "
+        f"{network.multiply_adds:,} multiply–adds",
+        name_at=_NAME_AT.get(network.slug, "above"),
     )
-    ticks = _TICKS[axis]
-    figure.update_xaxes(
-        type="log",
-        title=f"{AXES[axis]} (logarithmic)",
-        tickvals=list(ticks),
-        ticktext=list(ticks.values()),
-    )
-    figure.update_yaxes(range=[52, 86], ticksuffix="%")
-    figure.add_annotation(
-        text="Right at the first guess",
-        **{"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left"},
-        showarrow=False,
-    )
-    return figure
 
 
 def said(networks: Sequence[Architecture]) -> str:

@@ -1,0 +1,1 @@
+"""Things as bubbles over two axes."""
