@@ -47,12 +47,13 @@ function newChart({ data, parentElement }) {
   const root = rootOf(parentElement);
   const [title, plot, canvas] = [element("div", "title"), element("div", "plot"), element("canvas")];
   const [axis, foot, words] = [element("div", "axis"), element("div", "foot"), element("p", "words")];
+  canvas.style.position = "absolute"; // before its styles are there, too: it never widens the plot
   plot.tabIndex = 0;
   plot.setAttribute("role", "application");
   words.setAttribute("aria-live", "polite");
   foot.append(words, pictureButton(root));
   root.replaceChildren(title, plot, axis, foot);
-  const sizes = new ResizeObserver(() => paint(chart));
+  const sizes = new ResizeObserver(() => requestAnimationFrame(() => paint(chart)));
   const chart = { data, root, title, plot, canvas, axis, words, chosen: -1, sizes };
   plot.onpointermove = plot.onpointerdown = (event) => pointAt(chart, event);
   plot.onkeydown = (event) => press(chart, event);
